@@ -1,0 +1,60 @@
+"""Which database this process talks to: SQLite in a file, or PostgreSQL by `DATABASE_URL`."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def database_from_environment(sqlite_path: Path, *, durable: bool) -> dict[str, Any]:
+    """Return Django's settings for `DATABASE_URL`, or for `sqlite_path` when it is unset.
+
+    `durable` keeps SQLite's acknowledged writes through a power failure; without it they survive a crash of
+    the process only, which is enough for demo and tests.
+    """
+    import os
+
+    url = os.environ.get("DATABASE_URL", "")
+    return _postgresql(url) if url else _sqlite(sqlite_path, durable=durable)
+
+
+def _sqlite(path: Path, *, durable: bool) -> dict[str, Any]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    synchronous = "FULL" if durable else "NORMAL"
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # A transaction that begins by reading and then writes fails under load; IMMEDIATE waits instead.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
+        },
+        # A file, so that the live-server and race tests share it between threads.
+        "TEST": {"NAME": path.with_name("test.sqlite3")},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (or be unset, for SQLite).")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # Nobody waits longer than this for a seat's row; it becomes `Busy`, and nothing was changed.
+            "options": "-c lock_timeout=3000 -c default_transaction_isolation=read\\ committed",
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            **query,
+        },
+    }
