@@ -1,5 +1,6 @@
 """Which database this process talks to: SQLite in a file, or PostgreSQL by `DATABASE_URL`."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit

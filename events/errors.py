@@ -1,0 +1,144 @@
+"""Why something is refused: typed, with a code for machines, a sentence for people and a way out."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """A rule said no; nothing was changed and nobody was told.
+
+    `code` is what machines read, `message` is what a person reads (what, why, what now), `status` the HTTP
+    status, `data` what a caller may show beside it (counts, clashing sessions, alternatives).
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    default_message: ClassVar[Any] = _("This is not possible.")
+
+    def __init__(self, message: Any = None, **data: Any) -> None:
+        self.message = message or self.default_message
+        self.data = data
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Full(Refusal):
+    """No seat is available to a newcomer (requirements D1, D6)."""
+
+    code = "full"
+    default_message = _("Fully booked. You can join the waitlist or choose another session.")
+
+
+class Conflict(Refusal):
+    """Two sessions of one contact overlap in time (requirements D3)."""
+
+    code = "conflict"
+    default_message = _("This overlaps a session you hold. Give that one up first, or swap.")
+
+
+class Closed(Refusal):
+    """Registration has not opened yet, or has closed (requirements F8)."""
+
+    code = "closed"
+    default_message = _("Registration is closed.")
+
+
+class NotLive(Refusal):
+    """The session or its event is not live (requirements C3)."""
+
+    code = "not_live"
+    default_message = _("This is not open for registration.")
+
+
+class CapacityMissing(Refusal):
+    """An on-site or hybrid session without a maximum capacity (requirements B4)."""
+
+    code = "capacity_missing"
+    default_message = _("The organizer has not set this session's capacity yet. Please try again later.")
+
+
+class NotInPass(Refusal):
+    """The contact's pass does not open this session (requirements B3)."""
+
+    code = "not_in_pass"
+    default_message = _("Your pass does not include this session.")
+
+
+class Locked(Refusal):
+    """Only staff may change this seat (requirements C6)."""
+
+    code = "locked"
+    default_message = _("Only the organizer can change this. Please contact them.")
+
+
+class HardLimit(Refusal):
+    """The hard limit (fire code) would be passed (requirements D7)."""
+
+    code = "hard_limit"
+    default_message = _("The room's hard limit would be passed. Choose another session.")
+
+
+class WrongLevel(Refusal):
+    """The event registers people at the other level (requirements B1, B2)."""
+
+    code = "wrong_level"
+    default_message = _("This event does not let registrants create their own agenda.")
+
+
+class NoWaitlist(Refusal):
+    """There is no waitlist to join, or nothing to wait for (requirements D6, E7)."""
+
+    code = "no_waitlist"
+    default_message = _("There is no waitlist here. Choose another session.")
+
+
+class InvitationGone(Refusal):
+    """The invitation was answered, taken by somebody else, or has expired (requirements E3)."""
+
+    code = "invitation_gone"
+    status = 410
+    default_message = _("This invitation is no longer open. You can join the waitlist again.")
+
+
+class NotYours(Refusal):
+    """The thing belongs to another contact; says no more than a wrong address would."""
+
+    code = "not_found"
+    status = 404
+    default_message = _("There is nothing here for you. Please use the link from your own mail.")
+
+
+class NotPermitted(Refusal):
+    """The member of staff lacks the permission (requirements D7, G5)."""
+
+    code = "not_permitted"
+    status = 403
+    default_message = _("You do not have the permission for this. Ask an Event Administrator.")
+
+
+class HasRegistrations(Refusal):
+    """People hang on it, so it cannot be deleted (requirements C7)."""
+
+    code = "has_registrations"
+    default_message = _("People are registered or waiting. Cancel it instead; they will be told.")
+
+
+class Invalid(Refusal):
+    """A value cannot be right; `fields` in `data` says where."""
+
+    code = "invalid"
+    status = 422
+    default_message = _("Please correct the marked fields.")
+
+
+class Busy(Refusal):
+    """A lock was not had in time; nothing was changed and the same request may be sent again."""
+
+    code = "busy"
+    status = 503
+    default_message = _("Very many people are registering right now. Nothing was changed; please try again.")

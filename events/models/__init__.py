@@ -1,0 +1,26 @@
+"""Floor 0: where, who, how many, by whose leave."""
+
+from events.models.clients import ApiClient
+from events.models.contacts import Contact, CustomRegistrationField, normalise_email
+from events.models.events import Event, EventTeamMember
+from events.models.passes import Pass
+from events.models.places import Building, Layout, Located, Room
+from events.models.seats import MAXIMUM_CAPACITY, SeatCount
+from events.models.users import User
+
+__all__ = [
+    "MAXIMUM_CAPACITY",
+    "ApiClient",
+    "Building",
+    "Contact",
+    "CustomRegistrationField",
+    "Event",
+    "EventTeamMember",
+    "Layout",
+    "Located",
+    "Pass",
+    "Room",
+    "SeatCount",
+    "User",
+    "normalise_email",
+]

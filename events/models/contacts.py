@@ -1,0 +1,97 @@
+"""Who: people known by their e-mail address, and what an event asks of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from events.models.events import Event
+
+
+def normalise_email(address: str) -> str:
+    """Return the address as it is matched: no spaces around it, no capitals (requirements F5)."""
+    return address.strip().lower()
+
+
+class Contact(models.Model):
+    """One person who attends, known by one e-mail address. The row is what a claim locks."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contact"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="contact_email_in_lower_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, or nothing when neither is known."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = normalise_email(self.email)
+        super().save(*args, **kwargs)
+
+
+class CustomRegistrationField(models.Model):
+    """One question that an event asks everybody who registers (requirements F3)."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Simple text")
+        LONG_TEXT = "long_text", _("Long text")
+        YES_NO = "yes_no", _("Yes / no")
+        SINGLE = "single_choice", _("Single choice")
+        MULTIPLE = "multiple_choice", _("Multiple choice")
+        NUMBER = "number", _("Number")
+        DATE = "date", _("Date")
+
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="custom_registration_fields", verbose_name=_("event")
+    )
+    label = models.CharField(_("question"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.TEXT)
+    choices = models.TextField(_("choices"), blank=True, help_text=_("One to a line."))
+    help_text = models.CharField(_("help"), max_length=200, blank=True)
+    is_required = models.BooleanField(_("required"), default=False)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("custom registration field")
+        verbose_name_plural = _("custom registration fields")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind__in=["single_choice", "multiple_choice"]) | ~models.Q(choices=""),
+                name="customregistrationfield_choices_to_choose_from",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def choice_list(self) -> list[str]:
+        """The choices, one string each."""
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]

@@ -1,0 +1,179 @@
+"""What is planned: the event and the people who plan it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models.places import Located
+from events.models.seats import SeatCount
+from events.models.users import User
+from events.zones import validate_zone
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Words for sets of events."""
+
+    def live(self) -> Self:
+        """Those on the website (requirements C3)."""
+        return self.filter(publish_status=Event.PublishStatus.LIVE, cancelled_at=None, archived_at=None)
+
+    def not_archived(self) -> Self:
+        """Those that were not deleted."""
+        return self.filter(archived_at=None)
+
+    def visible_to(self, user: User) -> Self:
+        """Those that this member of staff may see: all for an administrator, else their own and their teams'."""
+        if user.is_superuser or user.has_perm("events.view_every_event"):
+            return self
+        return self.filter(models.Q(created_by=user) | models.Q(team__user=user)).distinct()
+
+
+class Event(Located):
+    """One event: where and when it is, who may register and how."""
+
+    class Type(models.TextChoices):
+        BRIEFING = "executive_briefing", _("Executive briefing")
+        CONFERENCE = "conference", _("Conference")
+        DEMONSTRATION = "demonstration", _("Demonstration")
+        TRAINING = "training", _("Training")
+        WEBCAST = "webcast", _("Webcast")
+
+    class Format(models.TextChoices):
+        ON_SITE = "on_site", _("On site")
+        WEBINAR = "webinar", _("Webinar")
+        HYBRID = "hybrid", _("Hybrid")
+
+    class PublishStatus(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        READY = "ready", _("Ready to go live")
+        IN_PROGRESS = "in_progress", _("In progress")
+        LIVE = "live", _("Live")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("readable ID"), max_length=80, unique=True, help_text=_("Part of the web address."))
+    event_type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.CONFERENCE)
+    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    seats = models.OneToOneField(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False)
+    publish_status = models.CharField(
+        _("publish status"), max_length=12, choices=PublishStatus, default=PublishStatus.DRAFT
+    )
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
+    image = models.ImageField(_("image"), upload_to="events/", blank=True)
+    accent_colour = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give a colour such as #0f766e."))],
+    )
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
+    registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
+    registration_closed_message = models.TextField(_("Registration closed message"), blank=True)
+    allow_anonymous_registration = models.BooleanField(_("allow anonymous registration"), default=True)
+    multi_attendee_registration = models.BooleanField(_("multi-attendee registration"), default=True)
+    allow_custom_agenda = models.BooleanField(_("Allow registrants to create their own agenda"), default=False)
+    sessions_required = models.BooleanField(
+        _("Sessions required"),
+        default=True,
+        help_text=_("Off: people may register first and choose sessions later by the link in their mail."),
+    )
+    waitlist_enabled = models.BooleanField(_("Waitlist this event"), default=True)
+    auto_register_waitlisted = models.BooleanField(_("Automatically register waitlisted contacts"), default=True)
+    contacts_choose_auto_register = models.BooleanField(
+        _("Contacts can choose to be registered automatically"), default=False
+    )
+    invitations_per_slot = models.PositiveSmallIntegerField(
+        _("Number of invitations per slot"), default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+    )
+    invitation_hours = models.PositiveSmallIntegerField(
+        _("invitation valid for (hours)"), default=24, validators=[MinValueValidator(1), MaxValueValidator(720)]
+    )
+    external_id = models.CharField(_("ID in the imported schedule"), max_length=200, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    archived_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        permissions = [("view_every_event", _("Can see every event, not only their own and their teams'"))]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(registration_opens_at__isnull=True)
+                | models.Q(registration_closes_at__isnull=True)
+                | models.Q(registration_closes_at__gt=models.F("registration_opens_at")),
+                name="event_registration_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(invitations_per_slot__gte=1), name="event_at_least_one_invitation_per_slot"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at__isnull=False, publish_status="cancelled")
+                | (models.Q(cancelled_at__isnull=True) & ~models.Q(publish_status="cancelled")),
+                name="event_cancelled_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the event's times are entered and shown."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_live(self) -> bool:
+        """True while the event is on the website."""
+        return self.publish_status == self.PublishStatus.LIVE and not self.cancelled_at and not self.archived_at
+
+    def is_registration_open(self, at: datetime) -> bool:
+        """True when `at` lies between opening and closing (requirements F8)."""
+        opened = self.registration_opens_at is None or self.registration_opens_at <= at
+        closed = self.registration_closes_at is not None and self.registration_closes_at <= at
+        return opened and not closed
+
+
+class EventTeamMember(models.Model):
+    """One member of staff who works on one event, in one role."""
+
+    class Role(models.TextChoices):
+        PLANNER = "planner", _("Event Planner")
+        REGISTRATION = "registration_staff", _("Registration staff")
+        DOOR = "door_staff", _("Door staff")
+        VIEWER = "viewer", _("Viewer")
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="team", verbose_name=_("event"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="event_teams", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PLANNER)
+
+    class Meta:
+        verbose_name = _("event team member")
+        verbose_name_plural = _("event team members")
+        constraints = [models.UniqueConstraint(fields=["event", "user"], name="eventteammember_once_per_event")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"

@@ -1,0 +1,64 @@
+"""What an event offers at event level: passes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models.events import Event
+from events.models.seats import SeatCount
+
+
+class PassQuerySet(models.QuerySet["Pass"]):
+    """Words for sets of passes."""
+
+    def offered(self) -> Self:
+        """Those that were not deleted."""
+        return self.filter(archived_at=None)
+
+
+class Pass(models.Model):
+    """One kind of admission to an event, with its preset sessions; its seat count holds what is allocated."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="passes", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    price = models.DecimalField(
+        _("price"), max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    on_sale_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
+    on_sale_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    seats = models.OneToOneField(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False)
+    archived_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PassQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("pass")
+        verbose_name_plural = _("passes")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="pass_price_not_negative"),
+            models.UniqueConstraint(
+                fields=["event", "name"], condition=models.Q(archived_at=None), name="pass_name_once_per_event"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_on_sale(self, at: datetime) -> bool:
+        """True when `at` lies within the sale (requirements I1)."""
+        begun = self.on_sale_from is None or self.on_sale_from <= at
+        over = self.on_sale_until is not None and self.on_sale_until <= at
+        return begun and not over

@@ -1,0 +1,68 @@
+"""How many: the one place that holds a capacity and its counters."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+MAXIMUM_CAPACITY = 50_000
+
+
+class SeatCount(models.Model):
+    """One limited thing: an event's, a session's or a pass's seats. Only `registrations` writes it."""
+
+    capacity = models.PositiveIntegerField(
+        _("maximum capacity"), null=True, blank=True, validators=[MaxValueValidator(MAXIMUM_CAPACITY)]
+    )
+    hard_limit = models.PositiveIntegerField(
+        _("hard limit"), null=True, blank=True, validators=[MaxValueValidator(MAXIMUM_CAPACITY)]
+    )
+    taken = models.PositiveIntegerField(_("taken"), default=0)
+    held = models.PositiveIntegerField(_("held for invitations"), default=0)
+    waiting = models.PositiveIntegerField(_("waiting"), default=0)
+
+    class Meta:
+        verbose_name = _("seat count")
+        verbose_name_plural = _("seat counts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(capacity__isnull=True) | models.Q(capacity__lte=MAXIMUM_CAPACITY),
+                name="seatcount_capacity_at_most_50000",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hard_limit__isnull=True) | models.Q(hard_limit__lte=MAXIMUM_CAPACITY),
+                name="seatcount_hard_limit_at_most_50000",
+            ),
+            models.CheckConstraint(condition=models.Q(taken__gte=0), name="seatcount_taken_not_negative"),
+            models.CheckConstraint(condition=models.Q(held__gte=0), name="seatcount_held_not_negative"),
+            models.CheckConstraint(condition=models.Q(waiting__gte=0), name="seatcount_waiting_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        limit = "unlimited" if self.capacity is None else self.capacity
+        return f"{self.taken} of {limit}, {self.held} held, {self.waiting} waiting"
+
+    @property
+    def free(self) -> int | None:
+        """Seats the line may be given; below 0 when overfull, None when unlimited."""
+        return None if self.capacity is None else self.capacity - self.taken - self.held
+
+    @property
+    def available(self) -> int | None:
+        """Seats a newcomer may take (requirements A), None when unlimited."""
+        free = self.free
+        return None if free is None else max(0, free - self.waiting)
+
+    @property
+    def past_capacity(self) -> int:
+        """Seats taken beyond the capacity (requirements A)."""
+        return 0 if self.capacity is None else max(0, self.taken - self.capacity)
+
+    @property
+    def has_seat_for_newcomer(self) -> bool:
+        """True when somebody who is not in line may take a seat now."""
+        return self.available is None or self.available > 0
+
+    @property
+    def has_seat_for_line(self) -> bool:
+        """True when the head of the line may be served now."""
+        return self.free is None or self.free > 0

@@ -1,0 +1,44 @@
+"""Wall-clock times in a named zone, and the refusals when a clock change makes one impossible."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is a zone such as Europe/Brussels."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(
+            _("“%(name)s” is not a known time zone. Give one such as Europe/Brussels."),
+            code="unknown_zone",
+            params={"name": name},
+        ) from error
+
+
+def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant of the naive wall-clock time `wall` in `zone`.
+
+    Raises ValidationError for a time that a clock change skips or shows twice (design §5).
+    """
+    early = wall.replace(tzinfo=zone, fold=0)
+    late = wall.replace(tzinfo=zone, fold=1)
+    if early.utcoffset() == late.utcoffset():
+        return early.astimezone(UTC)
+    shown = {"time": f"{wall:%Y-%m-%d %H:%M}", "zone": zone.key}
+    if early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
+        raise ValidationError(
+            _("%(time)s does not exist in %(zone)s: the clocks skip it. Choose another time."),
+            code="skipped_time",
+            params=shown,
+        )
+    raise ValidationError(
+        _("%(time)s happens twice in %(zone)s: the clocks go back. Choose another time."),
+        code="repeated_time",
+        params=shown,
+    )

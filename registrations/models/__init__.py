@@ -1,0 +1,25 @@
+"""Floor 3: who has a seat, what happened, and what is to be told."""
+
+from registrations.models.drafts import AgendaDraft, AgendaDraftLine
+from registrations.models.records import Activity, Notification
+from registrations.models.registrations import (
+    AttendeePass,
+    CheckIn,
+    EventRegistration,
+    RegistrationResponse,
+    SessionRegistration,
+    Source,
+)
+
+__all__ = [
+    "Activity",
+    "AgendaDraft",
+    "AgendaDraftLine",
+    "AttendeePass",
+    "CheckIn",
+    "EventRegistration",
+    "Notification",
+    "RegistrationResponse",
+    "SessionRegistration",
+    "Source",
+]

@@ -1,0 +1,39 @@
+"""An agenda before it is anybody's."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+from sessions_app.models import Session
+
+
+class AgendaDraft(models.Model):
+    """One visitor's choice of sessions, kept before any name is given; it holds no seat."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="agenda_drafts")
+    sessions = models.ManyToManyField(Session, through="AgendaDraftLine", related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("agenda draft")
+        verbose_name_plural = _("agenda drafts")
+
+    def __str__(self) -> str:
+        return f"Draft for {self.event}"
+
+
+class AgendaDraftLine(models.Model):
+    """One session in one draft; the earlier line wins where two clash (requirements D3)."""
+
+    draft = models.ForeignKey(AgendaDraft, on_delete=models.CASCADE, related_name="lines")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["draft", "session"], name="agendadraftline_once_per_session")]
+
+    def __str__(self) -> str:
+        return str(self.session)

@@ -1,0 +1,267 @@
+"""Who has a seat: at an event, in a session, by which pass."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Contact, CustomRegistrationField, Event, Pass
+from sessions_app.models import Session
+
+
+class Source(models.TextChoices):
+    """Through which door a registration came."""
+
+    WEBSITE = "website", _("Website")
+    STAFF = "staff", _("Staff")
+    WAITLIST = "waitlist", _("Waitlist")
+    API = "api", _("API")
+    IMPORT = "import", _("Import")
+
+
+class Given(models.Model):
+    """What every registration records: who gave it, when, by which door, and why past capacity."""
+
+    registered_at = models.DateTimeField(_("registered"))
+    source = models.CharField(_("came by"), max_length=10, choices=Source, default=Source.WEBSITE)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
+    is_past_capacity = models.BooleanField(_("past capacity"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason = models.CharField(_("reason for cancelling"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True once the seat was given back."""
+        return self.cancelled_at is not None
+
+
+class EventRegistrationQuerySet(models.QuerySet["EventRegistration"]):
+    """Words for sets of event registrations."""
+
+    def active(self) -> Self:
+        """Those not cancelled: confirmed, or waiting for the event."""
+        return self.filter(cancelled_at=None)
+
+    def confirmed(self) -> Self:
+        """Those holding a seat of the event."""
+        return self.active().filter(status=EventRegistration.Status.CONFIRMED)
+
+
+class EventRegistration(Given):
+    """One contact at one event, with the names given for it; confirmed ones hold a seat of the event."""
+
+    class Status(models.TextChoices):
+        CONFIRMED = "confirmed", _("Confirmed")
+        WAITLISTED = "waitlisted", _("Waitlisted")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="event_registrations", verbose_name=_("event")
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="event_registrations", verbose_name=_("contact")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    # Raising it makes every link mailed before worthless (requirements F6).
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EventRegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-registered_at", "-id"]
+        verbose_name = _("event registration")
+        verbose_name_plural = _("event registrations")
+        permissions = [("add_past_capacity", _("Can add people past capacity"))]
+        indexes = [models.Index(fields=["event", "status", "-registered_at"], name="eventreg_of_event")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "event"],
+                condition=models.Q(cancelled_at=None),
+                name="eventregistration_live_once_per_contact",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="cancelled", cancelled_at__isnull=False)
+                | (~models.Q(status="cancelled") & models.Q(cancelled_at__isnull=True)),
+                name="eventregistration_cancelled_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_past_capacity=False) | ~models.Q(reason=""),
+                name="eventregistration_past_capacity_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} at {self.event}"
+
+    @property
+    def full_name(self) -> str:
+        """The name given for this event, else the contact's."""
+        return f"{self.first_name} {self.last_name}".strip() or str(self.contact)
+
+
+class SessionRegistrationQuerySet(models.QuerySet["SessionRegistration"]):
+    """Words for sets of session registrations."""
+
+    def active(self) -> Self:
+        """Those holding a seat."""
+        return self.filter(cancelled_at=None)
+
+
+class SessionRegistration(Given):
+    """One contact's seat in one session, held or given back."""
+
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        verbose_name=_("session"),
+        db_index=False,
+    )
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.PROTECT,
+        related_name="session_registrations",
+        verbose_name=_("contact"),
+        db_index=False,
+    )
+    event_registration = models.ForeignKey(
+        EventRegistration,
+        on_delete=models.PROTECT,
+        related_name="session_registrations",
+        verbose_name=_("event registration"),
+    )
+    overlap_accepted = models.BooleanField(_("clash accepted"), default=False)
+
+    objects = SessionRegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-registered_at", "-id"]
+        verbose_name = _("session registration")
+        verbose_name_plural = _("session registrations")
+        indexes = [
+            models.Index(fields=["session", "cancelled_at", "-registered_at"], name="sessionreg_of_session"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "session"],
+                condition=models.Q(cancelled_at=None),
+                name="sessionregistration_live_once_per_contact",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_past_capacity=False) | ~models.Q(reason=""),
+                name="sessionregistration_past_capacity_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} in {self.session}"
+
+
+class AttendeePass(models.Model):
+    """One pass issued to one registration."""
+
+    event_registration = models.ForeignKey(
+        EventRegistration, on_delete=models.PROTECT, related_name="attendee_passes", verbose_name=_("registration")
+    )
+    event_pass = models.ForeignKey(
+        Pass, on_delete=models.PROTECT, related_name="attendee_passes", verbose_name=_("pass")
+    )
+    issued_at = models.DateTimeField(_("issued"))
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-issued_at", "-id"]
+        verbose_name = _("attendee pass")
+        verbose_name_plural = _("attendee passes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_registration"],
+                condition=models.Q(cancelled_at=None),
+                name="attendeepass_one_live_per_registration",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_pass} of {self.event_registration.full_name}"
+
+
+class RegistrationResponse(models.Model):
+    """One answer to one custom registration field."""
+
+    event_registration = models.ForeignKey(
+        EventRegistration, on_delete=models.PROTECT, related_name="responses", verbose_name=_("registration")
+    )
+    field = models.ForeignKey(
+        CustomRegistrationField, on_delete=models.PROTECT, related_name="responses", verbose_name=_("question")
+    )
+    value = models.JSONField(_("answer"))
+
+    class Meta:
+        verbose_name = _("registration response")
+        verbose_name_plural = _("registration responses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_registration", "field"], name="registrationresponse_one_per_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        if isinstance(self.value, list):
+            return ", ".join(map(str, self.value))
+        return str(self.value)
+
+
+class CheckIn(models.Model):
+    """One entry of one registered person, at the event's door or at a session's."""
+
+    event_registration = models.ForeignKey(
+        EventRegistration, on_delete=models.PROTECT, related_name="check_ins", verbose_name=_("registration")
+    )
+    session = models.ForeignKey(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="check_ins", verbose_name=_("session")
+    )
+    checked_in_at = models.DateTimeField(_("checked in"))
+    checked_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-checked_in_at", "-id"]
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_registration", "session"],
+                condition=models.Q(undone_at=None, session__isnull=False),
+                name="checkin_once_per_session",
+            ),
+            models.UniqueConstraint(
+                fields=["event_registration"],
+                condition=models.Q(undone_at=None, session__isnull=True),
+                name="checkin_once_per_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_registration.full_name} at {self.checked_in_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,6 @@
+"""Floor 1: what can be attended."""
+
+from sessions_app.models.programme import SessionTrack, Speaker
+from sessions_app.models.sessions import Session
+
+__all__ = ["Session", "SessionTrack", "Speaker"]

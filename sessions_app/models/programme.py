@@ -1,0 +1,55 @@
+"""What sessions have in common: tracks, and the people who speak."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event
+
+
+class SessionTrack(models.Model):
+    """One thread of an event's programme."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="tracks", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=120)
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give a colour such as #0f766e."))],
+    )
+    description = models.TextField(_("description"), blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = _("session track")
+        verbose_name_plural = _("session tracks")
+        constraints = [models.UniqueConstraint(fields=["event", "name"], name="sessiontrack_name_once_per_event")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Speaker(models.Model):
+    """One person who speaks at sessions of an event."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="speakers", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=200)
+    biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
+    external_id = models.CharField(_("ID in the imported schedule"), max_length=200, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="speaker_once_per_imported_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

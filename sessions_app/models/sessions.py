@@ -1,0 +1,223 @@
+"""What can be attended: one session of an event."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Located, Pass, SeatCount
+from events.zones import validate_zone
+from sessions_app.models.programme import SessionTrack, Speaker
+
+
+def new_secure_id() -> str:
+    """Return a short code nobody can guess."""
+    return get_random_string(16)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Words for sets of sessions."""
+
+    def not_archived(self) -> Self:
+        """Those that were not deleted."""
+        return self.filter(archived_at=None)
+
+    def live(self) -> Self:
+        """Those shown on the website and open to registration (requirements C3)."""
+        return self.filter(session_status=Session.Status.LIVE, cancelled_at=None, archived_at=None)
+
+    def capacity_missing(self) -> Self:
+        """On-site and hybrid sessions nobody can register for until they have a capacity (requirements B4)."""
+        return self.filter(seats__capacity=None, cancelled_at=None, archived_at=None).exclude(
+            format=Session.Format.WEBINAR
+        )
+
+    def in_programme_order(self) -> Self:
+        """By time, those without one last, then by name."""
+        return self.order_by(models.F("starts_at").asc(nulls_last=True), "name", "id")
+
+
+class Session(Located):
+    """One session of an event, with its own capacity and its own waitlist."""
+
+    class Status(models.TextChoices):
+        SUBMITTED = "submitted", _("Submitted")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+        CONVERTED = "converted", _("Converted")
+        LIVE = "live", _("Live")
+
+    class Format(models.TextChoices):
+        ON_SITE = "on_site", _("On site")
+        WEBINAR = "webinar", _("Webinar")
+        HYBRID = "hybrid", _("Hybrid")
+
+    class SelectionControl(models.TextChoices):
+        OPTIONAL = "optional", _("Optional")
+        INCLUDED = "included", _("Included")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    secure_id = models.CharField(max_length=32, unique=True, default=new_secure_id, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("event"))
+    name = models.CharField(_("name"), max_length=255)
+    admin_short_name = models.CharField(_("admin short name"), max_length=100, blank=True)
+    badge_name = models.CharField(_("badge name"), max_length=100, blank=True)
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
+    date = models.DateField(_("date"), help_text=_("In the session's time zone."))
+    starts_at = models.DateTimeField(_("start"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("end"), null=True, blank=True)
+    own_timezone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validate_zone], help_text=_("Empty: the event's.")
+    )
+    seats = models.OneToOneField(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False)
+    track = models.ForeignKey(
+        SessionTrack, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("track")
+    )
+    speakers = models.ManyToManyField(Speaker, blank=True, related_name="sessions", verbose_name=_("speakers"))
+    passes = models.ManyToManyField(
+        Pass, blank=True, related_name="sessions", verbose_name=_("passes"), help_text=_("Passes that include it.")
+    )
+    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
+    webinar_url = models.URLField(_("webinar URL"), blank=True)
+    sold_out_message = models.CharField(_("sold-out message"), max_length=300, blank=True)
+    session_status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.APPROVED)
+    locked_when_saved = models.BooleanField(_("locked when saved"), default=False)
+    selection_control = models.CharField(
+        _("selection control"), max_length=10, choices=SelectionControl, default=SelectionControl.OPTIONAL
+    )
+    selected_by_default = models.BooleanField(_("selected by default"), default=False)
+    prevent_session_conflicts = models.BooleanField(_("prevent session conflicts"), default=True)
+    validate_registrants = models.BooleanField(
+        _("validate registrants"), default=False, help_text=_("Only those registered for it may enter.")
+    )
+    custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True)
+    # Waitlist settings: empty means "as the event says" (requirements E1).
+    own_waitlist_enabled = models.BooleanField(_("Waitlist this session"), null=True, blank=True)
+    own_auto_register_waitlisted = models.BooleanField(
+        _("Automatically register waitlisted contacts"), null=True, blank=True
+    )
+    own_contacts_choose_auto_register = models.BooleanField(
+        _("Contacts can choose to be registered automatically"), null=True, blank=True
+    )
+    own_invitations_per_slot = models.PositiveSmallIntegerField(
+        _("Number of invitations per slot"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
+    own_invitation_hours = models.PositiveSmallIntegerField(
+        _("invitation valid for (hours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    external_id = models.CharField(_("ID in the imported schedule"), max_length=200, blank=True, editable=False)
+    external_data = models.JSONField(default=dict, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+    cancel_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    archived_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "name", "id"]
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        indexes = [models.Index(fields=["event", "starts_at"], name="session_of_event_by_start")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at=None, ends_at=None) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="session_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(own_invitations_per_slot=None) | models.Q(own_invitations_per_slot__gte=1),
+                name="session_at_least_one_invitation_per_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "external_id"],
+                condition=~models.Q(external_id="") & models.Q(archived_at=None),
+                name="session_once_per_imported_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.starts_at:
+            self.date = self.starts_at.astimezone(self.zone).date()
+        super().save(*args, **kwargs)
+
+    @property
+    def timezone(self) -> str:
+        """The zone's name: the session's own, else the event's."""
+        return self.own_timezone or self.event.timezone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the session's times are entered and shown."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_live(self) -> bool:
+        """True while the session itself is open; its event has its own word."""
+        return self.session_status == self.Status.LIVE and not self.cancelled_at and not self.archived_at
+
+    @property
+    def is_capacity_missing(self) -> bool:
+        """True for an on-site or hybrid session without a capacity (requirements B4)."""
+        return self.seats.capacity is None and self.format != self.Format.WEBINAR
+
+    def has_started(self, at: datetime) -> bool:
+        """True when the session began before or at `at`."""
+        return self.starts_at is not None and self.starts_at <= at
+
+    def overlaps(self, other: Session) -> bool:
+        """True when both share a moment; an end equal to the next start is fine (requirements D3)."""
+        if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
+            return False
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def blocks(self, other: Session) -> bool:
+        """True when nobody may hold both: they overlap and either prevents conflicts (requirements D3)."""
+        return (self.prevent_session_conflicts or other.prevent_session_conflicts) and self.overlaps(other)
+
+    # The waitlist's effective settings: the session's own, else the event's.
+
+    @property
+    def waitlist_enabled(self) -> bool:
+        """True when people may wait for this session and are served."""
+        own = self.own_waitlist_enabled
+        return self.event.waitlist_enabled if own is None else own
+
+    @property
+    def auto_register_waitlisted(self) -> bool:
+        """True when the head of the line is registered without being asked (requirements E1a)."""
+        own = self.own_auto_register_waitlisted
+        return self.event.auto_register_waitlisted if own is None else own
+
+    @property
+    def contacts_choose_auto_register(self) -> bool:
+        """True when each contact says whether to be asked."""
+        own = self.own_contacts_choose_auto_register
+        return self.event.contacts_choose_auto_register if own is None else own
+
+    @property
+    def invitations_per_slot(self) -> int:
+        """How many people are invited for one freed seat."""
+        return self.own_invitations_per_slot or self.event.invitations_per_slot
+
+    @property
+    def invitation_hours(self) -> int:
+        """How long an invitation is open, in hours, unless the start comes nearer."""
+        return self.own_invitation_hours or self.event.invitation_hours

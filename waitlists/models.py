@@ -1,0 +1,160 @@
+"""Floor 2: who waits for a seat, in which order, and who was offered one."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Contact, Event, SeatCount
+from sessions_app.models import Session
+
+
+class InvitationSlot(models.Model):
+    """One held seat, offered to one or more people who wait for it; open until taken, or nobody is left."""
+
+    seats = models.ForeignKey(SeatCount, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(_("opened"))
+    expires_at = models.DateTimeField(_("deadline"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        indexes = [
+            models.Index(fields=["expires_at"], condition=models.Q(closed_at=None), name="slot_open_by_deadline")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("opened_at")), name="invitationslot_expires_after_opening"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Seat held until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class WaitlistItemQuerySet(models.QuerySet["WaitlistItem"]):
+    """Words for sets of waitlist items."""
+
+    def open(self) -> Self:
+        """Those still waiting, invited or on hold."""
+        return self.filter(status__in=WaitlistItem.OPEN)
+
+    def waiting(self) -> Self:
+        """Those in line, passed over or not."""
+        return self.filter(status=WaitlistItem.Status.WAITING)
+
+    def invited(self) -> Self:
+        """Those who were offered a seat."""
+        return self.filter(status=WaitlistItem.Status.INVITED)
+
+    def eligible(self) -> Self:
+        """Those in line whom nothing keeps from being served."""
+        return self.waiting().filter(passed_over_at=None)
+
+    def in_line(self) -> Self:
+        """In the order in which they are served (requirements E2)."""
+        return self.order_by("joined_at", "id")
+
+
+class WaitlistItem(models.Model):
+    """One contact waiting, or having waited, for an event (no session) or for one session."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        INVITED = "invited", _("Invited")
+        ON_HOLD = "on_hold", _("On hold until the event has a seat")
+        REGISTERED = "registered", _("Registered")
+        WITHDRAWN = "withdrawn", _("Left the waitlist")
+        REMOVED = "removed", _("Removed by staff")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Invitation expired")
+        CANCELLED = "cancelled", _("Cancelled with the session or event")
+
+    OPEN = (Status.WAITING, Status.INVITED, Status.ON_HOLD)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="waitlist_items", verbose_name=_("event"))
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="waitlist_items",
+        verbose_name=_("session"),
+        db_index=False,
+    )
+    seats = models.ForeignKey(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="waitlist_items", verbose_name=_("contact")
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.WAITING)
+    joined_at = models.DateTimeField(_("waiting since"))
+    automatically_register = models.BooleanField(_("register automatically"), default=True)
+    passed_over_at = models.DateTimeField(_("passed over"), null=True, blank=True)
+    passed_over_reason = models.CharField(_("why passed over"), max_length=300, blank=True)
+    invitation_slot = models.ForeignKey(
+        InvitationSlot, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = WaitlistItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["joined_at", "id"]
+        verbose_name = _("waitlist item")
+        verbose_name_plural = _("waitlist items")
+        indexes = [
+            models.Index(
+                fields=["seats", "joined_at", "id"], condition=models.Q(status="waiting"), name="waitlist_line"
+            ),
+            models.Index(fields=["session", "status"], name="waitlist_of_session"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "contact"],
+                condition=models.Q(status__in=["waiting", "invited", "on_hold"], session__isnull=False),
+                name="waitlistitem_open_once_per_session",
+            ),
+            models.UniqueConstraint(
+                fields=["event", "contact"],
+                condition=models.Q(status__in=["waiting", "invited", "on_hold"], session__isnull=True),
+                name="waitlistitem_open_once_per_event",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="invited", invitation_slot__isnull=False)
+                | (~models.Q(status="invited") & models.Q(invitation_slot__isnull=True)),
+                name="waitlistitem_slot_exactly_when_invited",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["waiting", "invited", "on_hold"], closed_at__isnull=True)
+                | (~models.Q(status__in=["waiting", "invited", "on_hold"]) & models.Q(closed_at__isnull=False)),
+                name="waitlistitem_closed_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(passed_over_at__isnull=True) | models.Q(status="waiting"),
+                name="waitlistitem_passed_over_only_in_line",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} waits for {self.session or self.event}"
+
+    @property
+    def target(self) -> Event | Session:
+        """What the contact waits for."""
+        return self.session or self.event
+
+    @property
+    def is_open(self) -> bool:
+        """True while the contact waits, is invited or is on hold."""
+        return self.status in self.OPEN
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The invitation's deadline, while invited."""
+        return self.invitation_slot.expires_at if self.invitation_slot else None
