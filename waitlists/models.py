@@ -9,7 +9,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Contact, Event, SeatCount
+from events.models import Contact, Event, Pass, SeatCount
 from sessions_app.models import Session
 
 
@@ -91,6 +91,9 @@ class WaitlistItem(models.Model):
     seats = models.ForeignKey(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, related_name="waitlist_items", verbose_name=_("contact")
+    )
+    event_pass = models.ForeignKey(
+        Pass, on_delete=models.PROTECT, null=True, blank=True, related_name="waitlist_items", verbose_name=_("pass")
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.WAITING)
     joined_at = models.DateTimeField(_("waiting since"))

@@ -1,0 +1,67 @@
+"""Personal links: signed, revocable, worthless some time after the event (requirements F6)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Refusal
+from registrations.models import EventRegistration
+
+VALID_AFTER_EVENT = timedelta(days=30)
+_SIGNER = signing.Signer(sep=".", salt="registrations.personal-link")
+
+
+class LinkBroken(Refusal):
+    """The link was not made by us, or is not complete."""
+
+    code = "link_broken"
+    status = 404
+    default_message = _("This link is not complete. Open it again from your mail, or ask for a new one.")
+
+
+class LinkExpired(Refusal):
+    """The link was true once: revoked since, or the event is long over."""
+
+    code = "link_expired"
+    status = 410
+    default_message = _("This link no longer works. Ask for a new one; it comes by mail.")
+
+
+def manage_token(registration: EventRegistration) -> str:
+    """Return the signed token that opens this registration's personal page."""
+    return _SIGNER.sign(f"{registration.uuid.hex}.{registration.link_version}")
+
+
+def registration_from_token(token: str) -> EventRegistration:
+    """Return the registration that `token` opens; raise LinkBroken or LinkExpired."""
+    try:
+        identity, version = _SIGNER.unsign(token).split(".")
+        wanted = uuid.UUID(identity)
+    except (signing.BadSignature, ValueError) as error:
+        raise LinkBroken from error
+    registration = (
+        EventRegistration.objects.select_related("event__seats", "contact").filter(uuid=wanted).first()
+    )
+    if registration is None:
+        raise LinkBroken
+    is_over = registration.event.ends_at + VALID_AFTER_EVENT < timezone.now()
+    if str(registration.link_version) != version or is_over:
+        raise LinkExpired(event=registration.event)
+    return registration
+
+
+def manage_path(registration: EventRegistration) -> str:
+    """Return the path of the personal page."""
+    return reverse("manage", args=[registration.event.slug, manage_token(registration)])
+
+
+def manage_url(registration: EventRegistration) -> str:
+    """Return the whole address of the personal page, as mails carry it."""
+    return f"{settings.SITE_URL}{manage_path(registration)}"

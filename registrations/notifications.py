@@ -1,0 +1,47 @@
+"""Who is told what: outbox rows, written in the transaction that causes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from events.models import Contact, Event
+from registrations.models import Activity, EventRegistration, Notification
+from sessions_app.models import Session
+
+Kind = Notification.Kind
+
+
+@dataclass
+class Message:
+    """One mail to be written once the ledger row that causes it exists."""
+
+    kind: Notification.Kind
+    event: Event
+    contact: Contact
+    activity: Activity
+    session: Session | None = None
+    registration: EventRegistration | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+def write(messages: Iterable[Message], at: datetime) -> list[Notification]:
+    """Write one outbox row per message; the same move, kind and person can never be told twice."""
+    return Notification.objects.bulk_create([_row(message, at) for message in messages], batch_size=500)
+
+
+def _row(message: Message, at: datetime) -> Notification:
+    return Notification(
+        kind=message.kind,
+        dedup_key=f"{message.kind}:{message.activity.pk}:{message.contact.pk}",
+        event=message.event,
+        contact=message.contact,
+        event_registration=message.registration,
+        session=message.session,
+        activity=message.activity,
+        payload=message.payload,
+        created_at=at,
+        due_at=at,
+    )

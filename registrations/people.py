@@ -1,0 +1,55 @@
+"""A person as typed into a form, a file or a request, before a contact is found or made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from events.errors import Invalid
+from events.models import Contact, normalise_email
+from registrations.models import EventRegistration
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One person: an address, names for this event, answers to its questions by field id."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    responses: Mapping[int, object] = field(default_factory=dict)
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "email", normalise_email(self.email))
+        object.__setattr__(self, "first_name", self.first_name.strip())
+        object.__setattr__(self, "last_name", self.last_name.strip())
+
+    @classmethod
+    def of(cls, registration: EventRegistration) -> Attendee:
+        """Return the person who holds `registration`."""
+        return cls(registration.contact.email, registration.first_name, registration.last_name)
+
+    @classmethod
+    def of_contact(cls, contact: Contact) -> Attendee:
+        """Return the person whom `contact` stands for."""
+        return cls(contact.email, contact.first_name, contact.last_name, language=contact.language)
+
+    def check(self) -> None:
+        """Raise Invalid, naming each field, unless the address and the names can be kept."""
+        wrong: dict[str, list[str]] = {}
+        try:
+            validate_email(self.email)
+        except ValidationError:
+            wrong["email"] = [_("Give an e-mail address such as bob@example.org.")]
+        if len(self.email) > 254:
+            wrong["email"] = [_("An e-mail address has at most 254 characters.")]
+        for name in ("first_name", "last_name"):
+            if len(getattr(self, name)) > 100:
+                wrong[name] = [_("A name has at most 100 characters here. Please shorten it.")]
+        if wrong:
+            raise Invalid(fields=wrong)
