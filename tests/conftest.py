@@ -1,0 +1,70 @@
+"""What every test may ask for: the cast, the clock's fixed points, and the truth about the seats.
+
+How the suite runs on both databases is in `plugins/both_databases.py`, the browser in `plugins/browser.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from events.models import User
+
+pytest_plugins = ["tests.plugins.both_databases", "tests.plugins.browser"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords the quick way; nothing here is secret."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+# The cast: Alice organizes, Bob attends, Carol waits, Mallory is a stranger.
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """The organizer, who may do everything; her password is "alice"."""
+    from tests.factories import UserFactory
+
+    return UserFactory(email="alice@example.com", first_name="Alice", is_staff=True, is_superuser=True)
+
+
+def _attendee(first_name: str, last_name: str) -> Any:
+    people = pytest.importorskip("registrations.people", reason="registrations/people.py is not there yet")
+    return people.Attendee(f"{first_name.lower()}@example.com", first_name, last_name)
+
+
+@pytest.fixture
+def bob() -> Any:
+    """Somebody who attends."""
+    return _attendee("Bob", "Baker")
+
+
+@pytest.fixture
+def carol() -> Any:
+    """Somebody who waits."""
+    return _attendee("Carol", "Carter")
+
+
+@pytest.fixture
+def mallory() -> Any:
+    """A stranger."""
+    return _attendee("Mallory", "Moore")
+
+
+@pytest.fixture
+def assert_seats_true(db: None) -> Callable[..., None]:
+    """Return a check that every counter and every promise agrees with the rows (`manage.py check_seats`)."""
+    from registrations.queries.recount import recount
+
+    def check(event: Any = None, *, swept: bool = False) -> None:
+        assert [str(offence) for offence in recount(event, swept=swept)] == []
+
+    return check

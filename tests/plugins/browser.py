@@ -1,0 +1,128 @@
+"""Debian's Chromium for tests, through playwright; and axe, which finds barriers on a page."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+# The machine that runs the tests is closed to the outside; Chromium must not try to reach its maker.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run. Without it the test is skipped, or fails where REQUIRE_BROWSER=1."""
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not there: install Debian's chromium to run the browser tests"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_browser(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page: `open_browser(width=320, dark=True, javascript=False)`.
+
+    Each call is another visitor (own cookies). Addresses may be relative: `page.goto("/")`.
+    """
+    contexts = []
+
+    def open_page(
+        *, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def browser_page(open_browser: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
+    """One page; parametrize it indirectly with a dict such as `{"width": 320, "dark": True}`."""
+    return open_browser(**getattr(request, "param", {}))
+
+
+@pytest.fixture
+def sign_in(client: Any, live_server: Any) -> Callable[[Page, Any], None]:
+    """Return a function that gives a page the session of a user: `sign_in(page, alice)`."""
+    from django.conf import settings
+
+    def give_session(page: Page, user: Any) -> None:
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return give_session
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[..., None]:
+    """Return a check that axe finds no WCAG 2.2 AA violation on a page: `assert_accessible(page)`."""
+
+    def check(page: Page, *, within: str | None = None) -> None:
+        # Evaluated by the debugger, so the page's own strict policy stays in force.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = page.evaluate(
+            "([where, tags]) => axe.run(where || document, {runOnly: {type: 'tag', values: tags}})",
+            [within, RULES],
+        )
+        found = [
+            f"{violation['id']} ({violation['help']}): {node['target']} {node['html'][:200]}"
+            for violation in result["violations"]
+            for node in violation["nodes"]
+        ]
+        assert found == [], "\n".join(found)
+
+    return check
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], Path]:
+    """Return a function that keeps a picture of a page in the folder SEATWISE_SCREENSHOTS, if set."""
+    folder = Path(os.environ.get("SEATWISE_SCREENSHOTS") or tempfile.mkdtemp(prefix="seatwise-screenshots-"))
+
+    def take(page: Page, name: str) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
