@@ -1,0 +1,140 @@
+"""One transaction's seat movements: counters, ledger rows and mails are written together, once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from events.errors import Full
+from events.models import Contact, Event, Pass, SeatCount
+from registrations import locks, notifications
+from registrations.actors import Actor
+from registrations.models import Activity, EventRegistration, Notification
+from sessions_app.models import Session
+
+Target = Event | Session | Pass
+
+
+@dataclass
+class _Change:
+    taken: int = 0
+    held: int = 0
+    waiting: int = 0
+    by_newcomer: bool = False
+
+
+@dataclass
+class Journal:
+    """Collects the movements of one transaction under held locks; `write` makes them rows.
+
+    `seats` holds the locked seat counts by id; their figures in memory follow each movement.
+    """
+
+    actor: Actor
+    at: datetime
+    seats: Mapping[int, SeatCount]
+    notify: bool = True
+    activities: list[Activity] = field(default_factory=list)
+    messages: list[notifications.Message] = field(default_factory=list)
+    freed: set[int] = field(default_factory=set)
+    lost_a_seat: set[int] = field(default_factory=set)
+    _changes: dict[int, _Change] = field(default_factory=lambda: defaultdict(_Change))
+
+    def move(
+        self,
+        verb: Activity.Verb,
+        target: Target,
+        contact: Contact | None = None,
+        *,
+        taken: int = 0,
+        held: int = 0,
+        waiting: int = 0,
+        by_newcomer: bool = False,
+        reason: str = "",
+        detail: dict[str, Any] | None = None,
+    ) -> Activity:
+        """Record one movement of the target's seats and return its ledger row (saved by `write`)."""
+        seats = self.seats[target.seats_id]
+        seats.taken, seats.held, seats.waiting = seats.taken + taken, seats.held + held, seats.waiting + waiting
+        change = self._changes[seats.pk]
+        change.taken, change.held = change.taken + taken, change.held + held
+        change.waiting, change.by_newcomer = change.waiting + waiting, change.by_newcomer or by_newcomer
+        activity = self._row(verb, target, contact, reason, detail)
+        activity.seats = seats
+        activity.taken_change, activity.held_change, activity.waiting_change = taken, held, waiting
+        activity.capacity, activity.taken = seats.capacity, seats.taken
+        activity.held, activity.waiting = seats.held, seats.waiting
+        if taken < 0 or held < 0:
+            self.freed.add(seats.pk)
+        if taken < 0 and contact is not None:
+            self.lost_a_seat.add(contact.pk)
+        self.activities.append(activity)
+        return activity
+
+    def note(
+        self,
+        verb: Activity.Verb,
+        target: Event | Session,
+        contact: Contact | None = None,
+        *,
+        reason: str = "",
+        detail: dict[str, Any] | None = None,
+    ) -> Activity:
+        """Record a decision that moves no seat and return its ledger row (saved by `write`)."""
+        activity = self._row(verb, target, contact, reason, detail)
+        self.activities.append(activity)
+        return activity
+
+    def _row(
+        self, verb: Activity.Verb, target: Target, contact: Contact | None, reason: str, detail: dict[str, Any] | None
+    ) -> Activity:
+        session = target if isinstance(target, Session) else None
+        return Activity(
+            at=self.at,
+            verb=verb,
+            event_id=target.pk if isinstance(target, Event) else target.event_id,
+            session=session,
+            contact=contact,
+            user=self.actor.user,
+            actor=self.actor.label,
+            reason=reason[:300],
+            detail=detail or {},
+        )
+
+    def tell(
+        self,
+        kind: Notification.Kind,
+        contact: Contact,
+        activity: Activity,
+        event: Event,
+        *,
+        session: Session | None = None,
+        registration: EventRegistration | None = None,
+        payload: dict[str, Any] | None = None,
+    ) -> None:
+        """Have the contact told of `activity`, unless staff chose that nobody is (requirements K3)."""
+        if self.notify:
+            self.messages.append(
+                notifications.Message(kind, event, contact, activity, session, registration, payload or {})
+            )
+
+    def write(self) -> None:
+        """Write counters, ledger and outbox. Raises Full when a newcomer finds no seat after all."""
+        for seats_id in sorted(self._changes):
+            change = self._changes[seats_id]
+            if not (change.taken or change.held or change.waiting):
+                continue
+            changed = locks.change_counters(
+                seats_id,
+                taken=change.taken,
+                held=change.held,
+                waiting=change.waiting,
+                only_if_available=change.by_newcomer,
+            )
+            if not changed:
+                raise Full
+        Activity.objects.bulk_create(self.activities, batch_size=500)
+        notifications.write(self.messages, self.at)

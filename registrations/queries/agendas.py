@@ -1,0 +1,49 @@
+"""What people hold and wait for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from events.models import Contact, Event
+from registrations.models import EventRegistration, SessionRegistration
+from registrations.standing import Standing
+from waitlists.models import WaitlistItem
+
+
+def agenda_of(contact: Contact, event: Event) -> list[SessionRegistration]:
+    """The contact's live seats in the event's sessions, by time."""
+    rows = SessionRegistration.objects.active().filter(contact=contact, session__event=event)
+    return list(
+        rows.select_related(
+            "session__event", "session__seats", "session__building", "session__room", "session__layout", "session__track"
+        ).order_by("session__starts_at", "session__name")
+    )
+
+
+def waiting_of(contact: Contact, event: Event) -> list[WaitlistItem]:
+    """The contact's open waitlist items at the event, in the order of joining."""
+    rows = WaitlistItem.objects.open().filter(contact=contact, event=event)
+    related = ("event", "session__event", "session__seats", "session__room", "session__building", "invitation_slot")
+    return list(rows.select_related(*related).in_line())
+
+
+def standing_of(contact: Contact, event: Event) -> Standing:
+    """What the contact has at the event."""
+    return standings_of([contact.pk], event)[contact.pk]
+
+
+def standings_of(contact_ids: Collection[int], event: Event) -> dict[int, Standing]:
+    """What each of the contacts has at the event, in three queries."""
+    standings: dict[int, Standing] = defaultdict(Standing)
+    registrations = EventRegistration.objects.active().filter(event=event, contact_id__in=contact_ids)
+    for registration in registrations.select_related("contact"):
+        registration.event = event
+        standings[registration.contact_id].registration = registration
+    held = SessionRegistration.objects.active().filter(contact_id__in=contact_ids)
+    for seat in held.select_related("session"):
+        standings[seat.contact_id].seats[seat.session_id] = seat
+    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=contact_ids)
+    for item in items.select_related("invitation_slot"):
+        standings[item.contact_id].items[item.session_id] = item
+    return {contact_id: standings[contact_id] for contact_id in contact_ids}

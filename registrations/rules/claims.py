@@ -1,0 +1,84 @@
+"""Whether somebody may take, or give up, a seat in one session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from events import errors
+from events.models import Event
+from registrations.outcomes import Outcome
+from registrations.standing import Standing
+from sessions_app.models import Session
+
+_REFUSALS: dict[Outcome, type[errors.Refusal]] = {
+    Outcome.FULL: errors.Full,
+    Outcome.CONFLICT: errors.Conflict,
+    Outcome.NOT_LIVE: errors.NotLive,
+    Outcome.CLOSED: errors.Closed,
+    Outcome.CAPACITY_MISSING: errors.CapacityMissing,
+    Outcome.NOT_IN_PASS: errors.NotInPass,
+    Outcome.LOCKED: errors.Locked,
+    Outcome.HARD_LIMIT: errors.HardLimit,
+}
+
+
+def refusal_for(outcome: Outcome, **data: object) -> errors.Refusal:
+    """Return the typed refusal that a refused outcome stands for."""
+    return _REFUSALS[outcome](**data)
+
+
+def clashes(session: Session, held: Iterable[Session]) -> list[Session]:
+    """The held sessions that nobody may hold together with `session` (requirements D3)."""
+    return [other for other in held if other.pk != session.pk and other.blocks(session)]
+
+
+def refusals_to_open(event: Event, at: datetime) -> Iterator[Outcome]:
+    """Why nobody may register for anything at the event now (requirements C3, F8)."""
+    if not event.is_live:
+        yield Outcome.NOT_LIVE
+    elif not event.is_registration_open(at):
+        yield Outcome.CLOSED
+
+
+def refusals_to_claim(session: Session, *, at: datetime, by_staff: bool = False) -> Iterator[Outcome]:
+    """Why this session is open to nobody: not live, closed, started, without capacity. Staff may come early and late."""
+    if by_staff:
+        if session.cancelled_at or session.archived_at or session.event.cancelled_at:
+            yield Outcome.NOT_LIVE
+    else:
+        yield from refusals_to_open(session.event, at)
+        if not session.is_live:
+            yield Outcome.NOT_LIVE
+        if session.has_started(at):
+            yield Outcome.CLOSED
+    if session.is_capacity_missing:
+        yield Outcome.CAPACITY_MISSING
+
+
+def refusals_to_drop(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
+    """Why the holder may not give this seat up (requirements C6)."""
+    is_included = session.selection_control == Session.SelectionControl.INCLUDED
+    if not by_staff and (is_included or session.locked_when_saved):
+        yield Outcome.LOCKED
+
+
+def outcome_of_claim(
+    session: Session, standing: Standing, held: Iterable[Session], *, wait: bool, at: datetime, by_staff: bool = False
+) -> tuple[Outcome, list[Session]]:
+    """What becomes of a claim by somebody who has no seat in `session` yet, and what it clashes with.
+
+    `held` is what the person keeps besides. Holding a seat stops nobody from waiting for an overlapping session.
+    """
+    for refused in refusals_to_claim(session, at=at, by_staff=by_staff):
+        return refused, []
+    item = standing.items.get(session.pk)
+    if item is not None and (item.invitation_slot_id or not session.seats.has_seat_for_newcomer):
+        return Outcome.WAITLISTED, []
+    clashing = clashes(session, held)
+    can_wait = wait and session.waitlist_enabled
+    if session.seats.has_seat_for_newcomer:
+        return (Outcome.CONFLICT, clashing) if clashing else (Outcome.REGISTERED, [])
+    if can_wait:
+        return Outcome.WAITLISTED, clashing
+    return (Outcome.CONFLICT, clashing) if clashing else (Outcome.FULL, [])
