@@ -1,0 +1,190 @@
+"""The frame of the desk: one form under a bar of tabs, and panels below the form.
+
+All fields of all tabs stay in one form, so changing the tab never loses what was typed; only the panels
+of the tab that is looked at are read from the database. See `templates/admin/tabbed/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import Fieldset
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.http import urlencode
+
+from events.admin.panels import RenderedPanel, render_panels
+from events.errors import Refusal
+
+# What Django's own admin carries along in the address.
+KEPT = ("_changelist_filters", "_popup", "_to_field")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab: its part of the form, its inlines, and the panels shown below the form while it is active."""
+
+    slug: str
+    title: Any
+    fieldsets: Sequence[tuple[Any, dict[str, Any]]] = ()
+    inlines: Sequence[type] = ()
+    panels: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ShownTab:
+    """One tab as the template shows it."""
+
+    slug: str
+    title: Any
+    url: str
+    is_active: bool
+    fieldsets: list[Fieldset]
+    inlines: list[Any]
+    errors: int
+
+    @property
+    def has_form(self) -> bool:
+        """True when something can be typed here."""
+        return bool(self.fieldsets or self.inlines)
+
+
+class RefusalShown:
+    """Mixed into every form of the desk: shows what an action refused as an error of the form."""
+
+    refusal: Refusal | None = None
+
+    def clean(self: Any) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        if self.refusal is not None:
+            at_fields = self.refusal.data.get("fields") or {None: self.refusal.message}
+            for field, message in at_fields.items():
+                self.add_error(field if field in self.fields else None, message)
+        return cleaned
+
+
+class TabbedAdmin(admin.ModelAdmin):
+    """A ModelAdmin whose change form has tabs; declare `tabs` instead of `fieldsets` and `inlines`."""
+
+    tabs: Sequence[Tab] = ()
+    change_form_template = "admin/tabbed/change_form.html"
+
+    def get_tabs(self, request: HttpRequest, obj: models.Model | None) -> list[Tab]:
+        """The tabs for this object; before it is saved, those in which something can be typed."""
+        return [tab for tab in self.tabs if obj is not None or tab.fieldsets]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [fieldset for tab in self.get_tabs(request, obj) for fieldset in tab.fieldsets]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return [inline for tab in self.get_tabs(request, obj) for inline in tab.inlines]
+
+    def active_tab(self, request: HttpRequest, obj: models.Model | None) -> Tab:
+        """The tab named in the address, else the first."""
+        tabs = self.get_tabs(request, obj)
+        wanted = request.GET.get("tab")
+        return next((tab for tab in tabs if tab.slug == wanted), tabs[0])
+
+    # Showing
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show or save the form; a refusal by an action rolls back and is shown on the form as an error."""
+        if request.method == "GET" and "_panels" in request.GET and object_id:
+            return self._panels_alone(request, object_id)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refusal as refusal:
+            request.seatwise_refusal = refusal  # type: ignore[attr-defined]
+            request.seatwise_notes = []  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form's class, which knows who asks and what an action refused a moment ago."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "seatwise_refusal", None)
+        return type(form.__name__, (RefusalShown, form), {"request": request, "refusal": refusal})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add to the page what the tabs need: their parts of the form, and the panels of one."""
+        obj = context.get("original")
+        shown = list(self._shown_tabs(request, context, obj))
+        active = _first_with_errors(shown) or next(tab.slug for tab in shown if tab.is_active)
+        panels = self._panels(request, obj, active) if request.method == "GET" else []
+        context.update(tabs=shown, active_tab=active, panels=panels)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _shown_tabs(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> Iterator[ShownTab]:
+        fieldsets = list(context["adminform"])
+        inlines = {type(formset.opts): formset for formset in context["inline_admin_formsets"]}
+        active = self.active_tab(request, obj)
+        for tab in self.get_tabs(request, obj):
+            own, fieldsets = fieldsets[: len(tab.fieldsets)], fieldsets[len(tab.fieldsets) :]
+            formsets = [inlines[inline] for inline in tab.inlines if inline in inlines]
+            url, errors = self.tab_url(request, tab), _count_errors(own, formsets)
+            yield ShownTab(tab.slug, tab.title, url, tab == active, own, formsets, errors)
+
+    def tab_url(self, request: HttpRequest, tab: Tab) -> str:
+        """The address of the same object with another tab; panels' parameters do not come along."""
+        kept = {key: request.GET[key] for key in KEPT if key in request.GET}
+        return "?" + urlencode({**kept, "tab": tab.slug})
+
+    # Panels
+
+    def _panels(self, request: HttpRequest, obj: Any, slug: str) -> list[RenderedPanel]:
+        if obj is None or "_popup" in request.GET:
+            return []
+        tab = next(tab for tab in self.get_tabs(request, obj) if tab.slug == slug)
+        return render_panels(tab.panels, request, self, obj)
+
+    def _panels_alone(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        if obj is None or not self.has_view_or_change_permission(request, obj):
+            return HttpResponse(status=404)
+        panels = self._panels(request, obj, self.active_tab(request, obj).slug)
+        return TemplateResponse(request, "admin/tabbed/_panels.html", {"panels": panels})
+
+    # After saving
+
+    def note(self, request: HttpRequest, text: Any, level: int = messages.INFO) -> None:
+        """Say `text` once the save is done; a refused save says nothing of the kind."""
+        request.seatwise_notes = [*getattr(request, "seatwise_notes", []), (level, text)]  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: Any) -> Any:
+        return self._on_same_tab(request, super().response_change(request, obj))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> Any:
+        return self._on_same_tab(request, super().response_add(request, obj, post_url_continue))
+
+    def _on_same_tab(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        for level, text in getattr(request, "seatwise_notes", []):
+            messages.add_message(request, level, text)
+        if "_continue" in request.POST and "tab" in request.GET and response.status_code == 302:
+            url = response["Location"]
+            return redirect(f"{url}{'&' if '?' in url else '?'}{urlencode({'tab': request.GET['tab']})}")
+        return response
+
+
+def _first_with_errors(tabs: list[ShownTab]) -> str | None:
+    """The tab to open after a failed save."""
+    return next((tab.slug for tab in tabs if tab.errors), None)
+
+
+def _count_errors(fieldsets: list[Fieldset], formsets: list[Any]) -> int:
+    """How many fields of one tab are in error."""
+    fields = sum(bool(line.errors()) for fieldset in fieldsets for line in fieldset)
+    inlines = sum(len(errors) for formset in formsets for errors in formset.formset.errors)
+    general = sum(len(formset.formset.non_form_errors()) for formset in formsets)
+    return fields + inlines + general
