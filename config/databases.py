@@ -14,8 +14,6 @@ def database_from_environment(sqlite_path: Path, *, durable: bool) -> dict[str, 
     `durable` keeps SQLite's acknowledged writes through a power failure; without it they survive a crash of
     the process only, which is enough for demo and tests.
     """
-    import os
-
     url = os.environ.get("DATABASE_URL", "")
     return _postgresql(url) if url else _sqlite(sqlite_path, durable=durable)
 
