@@ -1,0 +1,142 @@
+"""The event's form: times in its own zone, its capacity, and the switch between the two levels (B1, B2)."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.forms.desk import AppliesWhen, clean_instant, clean_zone, complain_unless_after, wall_clock
+from events.forms.fields import WallClockField, ZoneInput, capacity_field
+from events.forms.located import LocatedForm
+from events.models import Event
+
+WALL_CLOCKS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
+WAITLIST_OFF = AppliesWhen("waitlist_enabled", True, gettext_lazy("Does not apply: the waitlist is off."))
+NEVER_INVITES = AppliesWhen(
+    "auto_register_waitlisted",
+    False,
+    gettext_lazy("Does not apply: everybody is registered automatically, so nobody needs to choose."),
+)
+OWN_AGENDA_OFF = AppliesWhen(
+    "allow_custom_agenda", True, gettext_lazy("Does not apply: registrants do not choose sessions here.")
+)
+MAXIMUM_IMAGE = 5 * 1024 * 1024
+
+
+class EventForm(LocatedForm):
+    """The whole event, on all tabs of the desk."""
+
+    settings = {
+        "auto_register_waitlisted": [WAITLIST_OFF],
+        "contacts_choose_auto_register": [WAITLIST_OFF, NEVER_INVITES],
+        "invitations_per_slot": [WAITLIST_OFF],
+        "invitation_hours": [WAITLIST_OFF],
+        "sessions_required": [OWN_AGENDA_OFF],
+    }
+
+    starts_at = WallClockField(
+        label=gettext_lazy("Start"), help_text=gettext_lazy("In the event's time zone.")
+    )
+    ends_at = WallClockField(label=gettext_lazy("End"))
+    registration_opens_at = WallClockField(label=gettext_lazy("Registration opens"), required=False)
+    registration_closes_at = WallClockField(label=gettext_lazy("Registration closes"), required=False)
+    capacity = capacity_field(
+        label=gettext_lazy("Maximum event capacity"), help_text=gettext_lazy("0–50,000. Empty: no limit.")
+    )
+
+    class Meta:
+        model = Event
+        exclude = ("seats", "created_by")
+        widgets = {
+            "timezone": ZoneInput,
+            "accent_colour": forms.TextInput({"placeholder": "#0f766e", "size": 8}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in WALL_CLOCKS:
+                self.initial[name] = wall_clock(getattr(self.instance, name), self.instance.zone)
+        self.reason_for_event_level = self._reason_for_event_level()
+        if "allow_custom_agenda" in self.fields and self.reason_for_event_level:
+            self.disable("allow_custom_agenda", self.reason_for_event_level)
+        if "publish_status" in self.fields:
+            self._offer_statuses()
+
+    def clean_timezone(self) -> str:
+        return clean_zone(self.cleaned_data["timezone"])
+
+    def clean_image(self) -> Any:
+        image = self.cleaned_data["image"]
+        if image and "image" in self.changed_data and image.size > MAXIMUM_IMAGE:
+            raise forms.ValidationError(_("The picture is larger than 5 MB. Choose a smaller one."))
+        return image
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self._zone():
+            for name in filter(cleaned.__contains__, WALL_CLOCKS):
+                cleaned[name] = clean_instant(self, name, cleaned[name], self._zone())
+        complain_unless_after(self, "starts_at", "ends_at", _("The event must end after it starts."))
+        complain_unless_after(self, "registration_opens_at", "registration_closes_at")
+        if cleaned.get("allow_custom_agenda") and self.reason_for_event_level:
+            self.add_error("allow_custom_agenda", self.reason_for_event_level)
+        if cleaned.get("allow_custom_agenda") and cleaned.get("capacity") is not None:
+            self._clean_against_sessions(cleaned["capacity"])
+        return cleaned
+
+    def fills_in_capacity(self) -> bool:
+        """A place limits the event only where its sessions do not (requirements B4)."""
+        return not self.is_on("allow_custom_agenda")
+
+    def _zone(self) -> ZoneInfo | None:
+        name = self.cleaned_data.get("timezone") or (
+            "" if "timezone" in self.fields else self.instance.timezone
+        )
+        return ZoneInfo(name) if name else None
+
+    def _reason_for_event_level(self) -> str:
+        """Why registrants cannot make their own agenda, with the way out; empty when they could (B2)."""
+        passes = self.instance.passes.offered().count() if self.instance.pk else 0
+        if not passes:
+            return ""
+        url = reverse("admin:events_event_change", args=[self.instance.pk])
+        return format_html(
+            _("Off, because this event has passes ({number}): passes register people at event level. {link}"),
+            number=passes,
+            link=format_html(
+                '<a href="{}?tab=registration#passes-group" data-tab="registration">{}</a>',
+                url,
+                _("See the passes"),
+            ),
+        )
+
+    def _offer_statuses(self) -> None:
+        """Live and Cancelled are commands, not choices (requirements C3)."""
+        field: Any = self.fields["publish_status"]
+        status = Event.PublishStatus
+        current = self.instance.publish_status
+        if current in {status.LIVE, status.CANCELLED}:
+            field.choices = [(current, status(current).label)]
+            field.disabled = True
+            self.disable("publish_status", _("Changed by the buttons above, not here."))
+        else:
+            field.choices = [(s.value, s.label) for s in (status.DRAFT, status.READY, status.IN_PROGRESS)]
+
+    def _clean_against_sessions(self, capacity: int) -> None:
+        if not self.instance.pk:
+            return
+        sessions = self.instance.sessions.filter(archived_at=None, cancelled_at=None)
+        largest = sessions.aggregate(n=Max("seats__capacity"))["n"]
+        if largest is not None and largest > capacity:
+            message = _(
+                "A session has %(largest)s seats. Give the event at least as many, or leave this empty."
+            )
+            self.add_error("capacity", message % {"largest": largest})

@@ -1,0 +1,96 @@
+"""Building, room, layout, and the capacity that follows them until somebody types another (requirements C4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from events.forms.desk import DeskForm
+from events.forms.fields import capacity_field
+
+LOCATION = ("building", "room", "layout")
+# Set by admin.js: the number in the box was typed, or came from the place chosen last.
+FOLLOWS = [("", ""), ("hand", "hand"), ("place", "place")]
+
+
+class LocatedForm(DeskForm):
+    """A form with a location and a capacity, which is no field of the model: only actions write it.
+
+    Choosing another place fills in its capacity, unless a number was typed in the same go. With JavaScript the
+    browser did that already and says so in `capacity_follows`; without, the number that was shown when the form
+    was opened (`capacity_was`) tells whether somebody typed another.
+    """
+
+    capacity = capacity_field()
+    capacity_was = forms.CharField(required=False, widget=forms.HiddenInput)
+    capacity_follows = forms.ChoiceField(required=False, choices=FOLLOWS, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.saved_capacity = self.instance.seats.capacity if self.instance.seats_id else None
+        if "capacity" in self.fields:
+            self.initial.setdefault("capacity", self.saved_capacity)
+            self.initial["capacity_was"] = "" if self.saved_capacity is None else str(self.saved_capacity)
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if "building" in self.fields:
+            self._clean_location()
+        if "capacity" in self.fields and "capacity" not in self.errors:
+            self._clean_capacity()
+        return cleaned
+
+    @property
+    def is_capacity_changed(self) -> bool:
+        """True when the person who saves means another capacity than the one they saw."""
+        return "capacity" in self.cleaned_data and self.cleaned_data["capacity"] != self._capacity_shown()
+
+    def fills_in_capacity(self) -> bool:
+        """True when a new place brings its capacity along."""
+        return True
+
+    def _clean_location(self) -> None:
+        """What a room lies in need not be chosen too; a room of another building is an error."""
+        room, layout = self.cleaned_data.get("room"), self.cleaned_data.get("layout")
+        if layout and not room and "room" not in self.errors:
+            room = self.cleaned_data["room"] = layout.room
+        if room and not self.cleaned_data.get("building") and "building" not in self.errors:
+            self.cleaned_data["building"] = room.building
+        building = self.cleaned_data.get("building")
+        if room and building and room.building_id != building.pk:
+            shown = {"room": room, "building": building}
+            self.add_error("room", _("%(room)s is not in %(building)s. Choose one of its rooms.") % shown)
+        if layout and room and layout.room_id != room.pk:
+            shown = {"layout": layout, "room": room}
+            self.add_error(
+                "layout", _("%(layout)s is not a layout of %(room)s. Choose one of its own.") % shown
+            )
+
+    def _clean_capacity(self) -> None:
+        typed = self.cleaned_data.get("capacity")
+        if self.cleaned_data.get("capacity_follows") or typed != self._capacity_shown():
+            return
+        if self.is_location_changed and self.fills_in_capacity():
+            of_place = self._capacity_of_place()
+            self.cleaned_data["capacity"] = typed if of_place is None else of_place
+
+    @property
+    def is_location_changed(self) -> bool:
+        """True when another building, room or layout was chosen than is saved."""
+        saved = self.initial if self.instance.pk else {}
+        chosen = {name: getattr(self.cleaned_data.get(name), "pk", None) for name in LOCATION}
+        return any(chosen[name] != saved.get(name) for name in LOCATION)
+
+    def _capacity_of_place(self) -> int | None:
+        """Capacity of the most specific chosen place that has one."""
+        places = [self.cleaned_data.get(name) for name in reversed(LOCATION)]
+        return next((place.capacity for place in places if place and place.capacity is not None), None)
+
+    def _capacity_shown(self) -> int | None:
+        """The capacity that stood in the box when the form was opened."""
+        was = self.data.get(self.add_prefix("capacity_was"))
+        if was is None:
+            return self.saved_capacity
+        return int(was) if was.isdecimal() else None

@@ -1,0 +1,17 @@
+"""`manage.py setup_roles`: the organizer's roles as groups."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from events.roles import setup_roles
+
+
+class Command(BaseCommand):
+    """Makes the groups of requirements G5, or brings their permissions up to date."""
+
+    help = "Create the five roles as groups with their permissions. May be repeated."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name in setup_roles():
+            self.stdout.write(name)

@@ -1,0 +1,115 @@
+"""By whose leave: the organizer's roles as groups, and what one person may do at one event (requirements G5).
+
+Two things must both say yes: the permission (from a group), and the event (their own, their team's, or all).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+from events.models import Event, EventTeamMember, User
+
+Role = EventTeamMember.Role
+
+APPS = ("events", "sessions_app", "waitlists", "registrations")
+PLACES = ("building", "room", "layout")
+PROGRAMME = ("session", "sessiontrack", "speaker", "pass", "customregistrationfield")
+REGISTRATIONS = (
+    "eventregistration",
+    "sessionregistration",
+    "attendeepass",
+    "waitlistitem",
+    "registrationresponse",
+)
+RECORDS = ("activity", "notification", "checkin")
+
+
+def _may(verbs: str, *models: str) -> set[str]:
+    return {f"{verb}_{model}" for verb in verbs.split() for model in models}
+
+
+# What each role may do, as codenames of permissions; None: everything in our apps.
+ROLES: dict[str, set[str] | None] = {
+    "Event Administrator": None,
+    "Event Planner": _may("view add change delete", "event", "eventteammember", *PROGRAMME)
+    | _may("view add change", *PLACES, "contact", "checkin", *REGISTRATIONS)
+    | _may("view", "activity")
+    | _may("view change", "notification"),
+    "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity", "notification")
+    | _may("view add change", "contact", "checkin", *REGISTRATIONS)
+    | {"add_past_capacity"},
+    "Door staff": _may(
+        "view", "event", "session", *PLACES, "contact", "eventregistration", "sessionregistration"
+    )
+    | _may("view add change", "checkin"),
+    "Viewer": _may("view", "event", *PROGRAMME, *PLACES, "contact", *REGISTRATIONS, *RECORDS),
+}
+
+
+def setup_roles() -> list[str]:
+    """Every role is a group with exactly its permissions; returns the names. May be repeated.
+
+    People keep their groups; a permission granted to a person, not to the group, stays.
+    """
+    ours = Permission.objects.filter(content_type__app_label__in=APPS)
+    for name, codenames in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set(ours if codenames is None else ours.filter(codename__in=codenames))
+    return list(ROLES)
+
+
+def sees_every_event(user: Any) -> bool:
+    """True for those whom no event is hidden from."""
+    return user.is_superuser or user.has_perm("events.view_every_event")
+
+
+def role_in(user: Any, event: Event) -> str | None:
+    """The role this person has in the event's team, read once per request and person."""
+    if "seatwise_roles" not in vars(user):
+        user.seatwise_roles = dict(
+            EventTeamMember.objects.filter(user_id=user.pk).values_list("event_id", "role")
+        )
+    return user.seatwise_roles.get(event.pk)
+
+
+def _works_on(user: Any, event: Event, *roles: str) -> bool:
+    return sees_every_event(user) or event.created_by_id == user.pk or role_in(user, event) in roles
+
+
+def may_view(user: Any, event: Event) -> bool:
+    """True when the event is theirs to look at."""
+    return user.has_perm("events.view_event") and _works_on(user, event, *Role.values)
+
+
+def may_plan(user: Any, event: Event) -> bool:
+    """True when they may change the event, its sessions, passes, tracks and speakers."""
+    return user.has_perm("events.change_event") and _works_on(user, event, Role.PLANNER)
+
+
+def may_delete(user: Any, event: Event) -> bool:
+    """True for the event's own planner and for administrators; a team's planners delete nothing of others."""
+    is_own = sees_every_event(user) or event.created_by_id == user.pk
+    return is_own and user.has_perm("events.delete_event")
+
+
+def may_register(user: Any, event: Event) -> bool:
+    """True when they may register people, cancel them and work on the waitlist."""
+    allowed = user.has_perm("registrations.add_eventregistration")
+    return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION)
+
+
+def may_check_in(user: Any, event: Event) -> bool:
+    """True when they may let people in."""
+    allowed = user.has_perm("registrations.add_checkin")
+    return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION, Role.DOOR)
+
+
+def events_to_plan(user: User) -> Any:
+    """The events whose sessions and passes they may change."""
+    events = Event.objects.not_archived()
+    if sees_every_event(user):
+        return events
+    return events.filter(Q(created_by=user) | Q(team__user=user, team__role=Role.PLANNER)).distinct()
