@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from events.models import Contact, SeatCount
+from events.models import Contact, Event, SeatCount
 from registrations.people import Attendee
 
 M = TypeVar("M", bound=models.Model)
@@ -73,3 +73,11 @@ def change_counters(seats_id: int, *, taken: int, held: int, waiting: int, only_
 def _fits(more: int) -> Q:
     """The condition that `more` seats and places in line stay within the capacity."""
     return Q(capacity=None) | Q(capacity__gte=F("taken") + F("held") + F("waiting") + more)
+
+
+def lock_event(event_id: int) -> Event:
+    """Return the locked event row, for what concerns the event as a whole.
+
+    Without it a first pass and the own-agenda switch could each be saved not knowing of the other.
+    """
+    return _for_update(Event.objects.filter(id=event_id)).get()

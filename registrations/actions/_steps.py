@@ -14,6 +14,7 @@ from registrations.models import (
     Activity,
     AttendeePass,
     EventRegistration,
+    Notification,
     RegistrationResponse,
     SessionRegistration,
 )
@@ -181,7 +182,18 @@ def end_item(
 ) -> Activity:
     """End a waitlist item without a seat and record it. Needs: the target's seat count."""
     held, waiting = close_item(journal, item, target, status)
+    if isinstance(target, Event):
+        _end_hopes(journal, item)
     return journal.move(verb, target, item.contact, held=held, waiting=waiting, reason=reason)
+
+
+def _end_hopes(journal: Journal, item: WaitlistItem) -> None:
+    """Who waits for the event no more is not registered there either, and keeps no wishes on hold."""
+    EventRegistration.objects.active().filter(
+        event=item.event, contact=item.contact, status=EventRegistration.Status.WAITLISTED
+    ).update(status=EventRegistration.Status.CANCELLED, cancelled_at=journal.at)
+    held_back = WaitlistItem.objects.filter(event=item.event, contact=item.contact, status=Status.ON_HOLD)
+    held_back.update(status=Status.WITHDRAWN, closed_at=journal.at)
 
 
 def issue_pass(journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool) -> None:
@@ -198,3 +210,21 @@ def lines_to_close(registrations: Collection[EventRegistration]) -> list[Waitlis
     return list(items.select_related("contact", "session", "event", "invitation_slot"))
 
 
+
+
+def end_invited(
+    journal: Journal, item: WaitlistItem, target: Event | Session, status: Status, event: Event
+) -> None:
+    """End an invited item whose holder declined or let it pass; the latter are told. Needs: the seat count."""
+    verb = Verb.EXPIRED if status == Status.EXPIRED else Verb.DECLINED
+    activity = end_item(journal, item, target, status, verb)
+    if status == Status.EXPIRED:
+        journal.tell(
+            Notification.Kind.INVITATION_EXPIRED,
+            item.contact,
+            activity,
+            event,
+            session=target if isinstance(target, Session) else None,
+            registration=EventRegistration.objects.active().filter(event=event, contact=item.contact).first(),
+            payload={"item_id": item.pk},
+        )

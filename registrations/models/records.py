@@ -43,7 +43,9 @@ class Activity(models.Model):
         STOPPED = "stopped", _("Stopped")
         TARGET_CANCELLED = "target_cancelled", _("Session or event cancelled")
         AGENDA_SWITCHED = "agenda_switched", _("Own agenda switched")
+        LINK_REQUESTED = "link_requested", _("Personal link requested")
         LINK_REVOKED = "link_revoked", _("Personal link revoked")
+        CORRECTED = "corrected", _("Counters corrected")
 
     at = models.DateTimeField(_("when"))
     verb = models.CharField(_("what"), max_length=30, choices=Verb)

@@ -1,0 +1,86 @@
+"""The one door: every change of a seat is one of these (design §4)."""
+
+from registrations.actions.agenda import submit_agenda, swap
+from registrations.actions.cancelling import cancel_event_registrations, cancel_session_registrations
+from registrations.actions.capacity import (
+    change_capacity,
+    new_seat_count,
+    within_form_change_capacity,
+    within_form_waitlist_settings_changed,
+)
+from registrations.actions.details import request_link, revoke_links, update_details
+from registrations.actions.drafts import (
+    add_to_draft,
+    clear_draft,
+    draft_for,
+    draft_token,
+    remove_from_draft,
+    sessions_of,
+)
+from registrations.actions.event_level import register_for_event
+from registrations.actions.invitations import accept_invitation, decline_invitation
+from registrations.actions.moving import within_form_move_session
+from registrations.actions.passes import (
+    PassRow,
+    add_passes,
+    refusal_to_switch_on,
+    switch_agenda,
+    within_form_add_pass,
+    within_form_switch_agenda,
+)
+from registrations.actions.publishing import archive, cancel_event, cancel_session, go_live, people_on, stop
+from registrations.actions.settling import expire_invitations, settle, sweep
+from registrations.actions.staff import add_to_event, add_to_session
+from registrations.actions.waiting import (
+    invite,
+    join_waitlist,
+    leave_waitlist,
+    register_from_waitlist,
+    remove_from_waitlist,
+)
+
+__all__ = [
+    "PassRow",
+    "accept_invitation",
+    "add_passes",
+    "add_to_draft",
+    "add_to_event",
+    "add_to_session",
+    "archive",
+    "cancel_event",
+    "cancel_event_registrations",
+    "cancel_session",
+    "cancel_session_registrations",
+    "change_capacity",
+    "clear_draft",
+    "decline_invitation",
+    "draft_for",
+    "draft_token",
+    "expire_invitations",
+    "go_live",
+    "invite",
+    "join_waitlist",
+    "leave_waitlist",
+    "new_seat_count",
+    "people_on",
+    "refusal_to_switch_on",
+    "register_for_event",
+    "register_from_waitlist",
+    "remove_from_draft",
+    "remove_from_waitlist",
+    "request_link",
+    "revoke_links",
+    "sessions_of",
+    "settle",
+    "stop",
+    "submit_agenda",
+    "swap",
+    "sweep",
+    "switch_agenda",
+    "update_details",
+    "within_form_add_pass",
+    "within_form_change_capacity",
+    "within_form_move_session",
+    "within_form_switch_agenda",
+    "within_form_waitlist_settings_changed",
+]

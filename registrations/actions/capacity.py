@@ -1,0 +1,116 @@
+"""Change how many may come (requirements C5, D8, D9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Invalid
+from events.models import MAXIMUM_CAPACITY, Event, Pass, SeatCount
+from registrations import locks, rules
+from registrations.actions._door import action
+from registrations.actions._journal import Journal
+from registrations.actions.settling import look_again, settle_after_commit
+from registrations.actors import Actor
+from registrations.models import Activity
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Target = Event | Session | Pass
+Verb = Activity.Verb
+
+
+def new_seat_count(capacity: int | None = None) -> SeatCount:
+    """Return a saved seat count for something new, with nobody in it. Raises Invalid for an impossible capacity."""
+    _check(capacity)
+    return SeatCount.objects.create(capacity=capacity)
+
+
+@action
+def change_capacity(
+    target: Target, capacity: int | None, *, actor: Actor, reason: str = "", at: datetime | None = None
+) -> SeatCount:
+    """Set the target's capacity; nobody is removed, and a seat that becomes free goes to the line.
+
+    Raised from 5 to 8 with 7 seats taken, exactly one is free (requirements D8). Lowering never breaks an
+    invitation. Raises Invalid outside 0–50,000.
+    """
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        seats = _change(target, capacity, actor, reason, at)
+    _settle(target, at)
+    return seats
+
+
+def within_form_change_capacity(
+    target: Target, capacity: int | None, *, actor: Actor, reason: str = "", at: datetime | None = None
+) -> SeatCount:
+    """Do what `change_capacity` does inside the admin's own transaction; the line is served after its commit."""
+    at = at or timezone.now()
+    assert transaction.get_connection().in_atomic_block, "within a form's transaction"
+    seats = _change(target, capacity, actor, reason, at)
+    transaction.on_commit(partial(_settle, target, at), robust=True)
+    return seats
+
+
+def _check(capacity: int | None) -> None:
+    if capacity is not None and not 0 <= capacity <= MAXIMUM_CAPACITY:
+        raise Invalid(
+            _("A capacity is a whole number from 0 to 50,000."),
+            fields={"capacity": [_("Give a whole number from 0 to 50,000.")]},
+        )
+
+
+def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at: datetime) -> SeatCount:
+    _check(capacity)
+    seats = locks.lock_seats([target.seats_id])
+    mine = seats[target.seats_id]
+    if mine.capacity != capacity:
+        before, mine.capacity = mine.capacity, capacity
+        # Only this column: the counters belong to those who claim.
+        mine.save(update_fields=["capacity"])
+        journal = Journal(actor, at, seats)
+        journal.move(Verb.CAPACITY_CHANGED, target, reason=reason, detail={"before": before, "after": capacity})
+        journal.write()
+    target.seats = mine
+    return mine
+
+
+def _settle(target: Target, at: datetime) -> None:
+    settle_after_commit([target.seats_id, *look_again(seat_ids=[target.seats_id], at=at)], [], at)
+
+
+def within_form_waitlist_settings_changed(
+    changed: Event | Session, *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Bring `waiting` in step with waitlist settings just saved; a line that is served again is served after commit.
+
+    While a waitlist is off its items stay, nobody is served, and newcomers may take free seats (requirements E7).
+    Needs to be called inside the transaction that saves the settings.
+    """
+    at = at or timezone.now()
+    assert transaction.get_connection().in_atomic_block, "within a form's transaction"
+    targets: list[Event | Session] = [changed]
+    if isinstance(changed, Event):
+        targets += list(Session.objects.filter(event=changed, pk__in=_sessions_with_items(changed)))
+    seats = locks.lock_seats({target.seats_id for target in targets})
+    journal = Journal(actor, at, seats)
+    for target in targets:
+        if isinstance(target, Session) and isinstance(changed, Event):
+            target.event = changed
+        eligible = WaitlistItem.objects.eligible().filter(seats_id=target.seats_id)
+        should_be = sum(rules.weight(item, target) for item in eligible)
+        difference = should_be - seats[target.seats_id].waiting
+        if difference:
+            journal.move(Verb.WAITLIST_SETTINGS_CHANGED, target, waiting=difference)
+    journal.write()
+    transaction.on_commit(partial(settle_after_commit, sorted(seats), [], at), robust=True)
+
+
+def _sessions_with_items(event: Event) -> set[int | None]:
+    items = WaitlistItem.objects.waiting().filter(event=event, session__isnull=False)
+    return set(items.values_list("session_id", flat=True))

@@ -1,0 +1,69 @@
+"""An agenda that nobody's name is on yet: kept on the server, found by a signed token (requirements F2)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core import signing
+
+from events.errors import NotLive
+from events.models import Event
+from registrations.models import AgendaDraft, AgendaDraftLine
+from sessions_app.models import Session
+
+_SIGNER = signing.Signer(sep=".", salt="registrations.agenda-draft")
+# More than anybody attends; keeps a stranger from filling the table through one draft.
+MOST_LINES = 200
+
+
+def draft_token(draft: AgendaDraft) -> str:
+    """Return the signed token that finds the draft again."""
+    return _SIGNER.sign(draft.uuid.hex)
+
+
+def draft_for(event: Event, token: str | None) -> AgendaDraft | None:
+    """Return the event's draft that `token` finds; None for no, a forged or another event's token."""
+    try:
+        identity = uuid.UUID(_SIGNER.unsign(token or ""))
+    except (signing.BadSignature, ValueError):
+        return None
+    return AgendaDraft.objects.filter(event=event, uuid=identity).first()
+
+
+def sessions_of(draft: AgendaDraft | None) -> list[Session]:
+    """The draft's sessions that can still be seen, in the order chosen."""
+    if draft is None:
+        return []
+    lines = draft.lines.filter(session__archived_at=None)
+    related = ("session__event", "session__seats", "session__room", "session__building", "session__track")
+    return [line.session for line in lines.select_related(*related).order_by("id")]
+
+
+def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDraft:
+    """Put the session at the draft's end, making the draft if need be; repeating is harmless.
+
+    Raises NotLive for a session that is not shown, of another event, or beyond a draft's greatest length.
+    """
+    if session.event_id != event.pk or not session.is_live or not event.is_live:
+        raise NotLive
+    draft = draft_for(event, token) or AgendaDraft.objects.create(event=event)
+    if draft.lines.count() >= MOST_LINES:
+        raise NotLive("An agenda holds at most 200 sessions. Remove some first.")
+    AgendaDraftLine.objects.get_or_create(draft=draft, session=session)
+    draft.save(update_fields=["updated_at"])
+    return draft
+
+
+def remove_from_draft(event: Event, token: str | None, session: Session) -> AgendaDraft | None:
+    """Take the session out of the draft; repeating is harmless."""
+    draft = draft_for(event, token)
+    if draft is not None:
+        draft.lines.filter(session=session).delete()
+    return draft
+
+
+def clear_draft(event: Event, token: str | None) -> None:
+    """Delete the draft, once it has become a registration."""
+    draft = draft_for(event, token)
+    if draft is not None:
+        draft.delete()

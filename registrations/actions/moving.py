@@ -1,0 +1,86 @@
+"""A session moves: those in it are told once, with an updated calendar entry (requirements C7)."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from registrations import locks
+from registrations.actions._journal import Journal
+from registrations.actions.settling import look_again, settle_after_commit
+from registrations.actors import Actor
+from registrations.models import Activity, Notification, SessionRegistration
+from registrations.moves import SessionFacts, new_clashes
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+
+def within_form_move_session(
+    before: SessionFacts, session: Session, *, actor: Actor, notify: bool = True, at: datetime | None = None
+) -> int:
+    """Tell everyone registered that the session just saved has moved; return how many were told.
+
+    Call inside the transaction that saved it. Afterwards its calendar sequence is raised, clashes that the move
+    made are accepted on the rows, and people passed over because of the old time are looked at again after
+    commit. A session saved with the same time and place tells nobody.
+    """
+    at = at or timezone.now()
+    assert transaction.get_connection().in_atomic_block, "within a form's transaction"
+    after = SessionFacts.of(session)
+    if not before.concerns_people(after):
+        return 0
+    seats = locks.lock_seats([session.seats_id])
+    Session.objects.filter(pk=session.pk).update(calendar_sequence=F("calendar_sequence") + 1)
+    session.refresh_from_db(fields=["calendar_sequence"])
+    journal = Journal(actor, at, seats, notify)
+    told = _tell_registered(journal, before, session)
+    journal.write()
+    transaction.on_commit(partial(_look_again, session, told, at), robust=True)
+    return len(told) if notify else 0
+
+
+def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -> list[int]:
+    rows = SessionRegistration.objects.active().filter(session=session)
+    seats = list(rows.select_related("contact", "event_registration"))
+    clashing = _clashes_made(before, session, [seat.contact_id for seat in seats])
+    payload = {
+        "before": {
+            "starts_at": before.starts_at.isoformat() if before.starts_at else None,
+            "ends_at": before.ends_at.isoformat() if before.ends_at else None,
+            "place": before.place,
+        },
+        "sequence": session.calendar_sequence,
+    }
+    activity = journal.note(Activity.Verb.MOVED, session, detail=payload)
+    for seat in seats:
+        mine = clashing.get(seat.contact_id, [])
+        journal.tell(
+            Notification.Kind.SESSION_CHANGED,
+            seat.contact,
+            activity,
+            session.event,
+            session=session,
+            registration=seat.event_registration,
+            payload={**payload, "clashes_with": [other.pk for other in mine]},
+        )
+    # The move made these clashes, not the people: nobody loses a seat for it, and check_seats may know.
+    rows.filter(contact_id__in=clashing).update(overlap_accepted=True)
+    return [seat.contact_id for seat in seats]
+
+
+def _clashes_made(before: SessionFacts, session: Session, contact_ids: list[int]) -> dict[int, list[Session]]:
+    as_it_was = copy.copy(session)
+    as_it_was.starts_at, as_it_was.ends_at = before.starts_at, before.ends_at
+    return new_clashes(as_it_was, SessionFacts.of(session), contact_ids)
+
+
+def _look_again(session: Session, contact_ids: list[int], at: datetime) -> None:
+    """Those waiting for the moved session, and those in it who wait elsewhere, may be served now."""
+    waiting = WaitlistItem.objects.waiting().filter(session=session)
+    seats = look_again(contact_ids=contact_ids, seat_ids=[session.seats_id], at=at)
+    settle_after_commit(seats | set(waiting.values_list("seats_id", flat=True)), [], at)

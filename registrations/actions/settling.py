@@ -1,0 +1,199 @@
+"""Serve the waitlists: whenever a seat is freed, the oldest eligible item is registered or invited.
+
+`settle` is a worklist, after commit and never recursive; each of its transactions settles something or changes
+nothing, so it may be killed anywhere and run again (requirements E3, E4, E9).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from events.models import Event, SeatCount
+from registrations import locks, rules
+from registrations.actions import _steps as steps
+from registrations.actions._door import action
+from registrations.actions._journal import Journal
+from registrations.actions._serving import serve, why_not
+from registrations.actors import SYSTEM
+from registrations.models import Activity
+from registrations.queries import standings_of
+from sessions_app.models import Session
+from waitlists.models import InvitationSlot, WaitlistItem
+
+logger = logging.getLogger(__name__)
+
+BATCH = 250
+# What one request does itself; the worker's next sweep goes on from there.
+MOST_ROUNDS = 40
+
+
+def settle_after_commit(freed: Collection[int], contacts: Collection[int], at: datetime) -> None:
+    """Settle, and never let a failure here spoil the answer to the person whose act freed the seats."""
+    try:
+        settle(freed, contacts=contacts, at=at)
+    except Exception:
+        logger.exception("settling %s failed; the worker will do it", sorted(freed))
+
+
+@action
+def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datetime | None = None) -> int:
+    """Serve the lines of these seat counts, and look again at what `contacts` were passed over for.
+
+    Afterwards no eligible person waits beside a free seat of these targets, unless more than a request's share
+    is to be done. Returns how many items were served, passed over or put back in line.
+    """
+    at = at or timezone.now()
+    worklist = deque(dict.fromkeys([*seat_ids, *look_again(contact_ids=contacts, at=at)]))
+    done = 0
+    for _round in range(MOST_ROUNDS):
+        if not worklist:
+            break
+        seats_id = worklist.popleft()
+        settled, freed = _settle_batch(seats_id, at)
+        done += settled
+        if settled:
+            worklist.appendleft(seats_id)
+        worklist.extend(other for other in freed if other not in worklist)
+    return done
+
+
+def _target_of(seats_id: int) -> Event | Session | None:
+    session = Session.objects.select_related("event__seats", "seats").filter(seats_id=seats_id).first()
+    return session or Event.objects.select_related("seats").filter(seats_id=seats_id).first()
+
+
+def _heads(seats_id: int, most: int) -> list[WaitlistItem]:
+    line = WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()
+    return list(line.select_related("contact")[:most])
+
+
+def _settle_batch(seats_id: int, at: datetime) -> tuple[int, set[int]]:
+    """Serve up to BATCH heads of one line; return how many items changed, and the seat counts that were freed."""
+    target = _target_of(seats_id)
+    if target is None or any(rules.refusals_to_serve(target, at)) or not target.seats.has_seat_for_line:
+        return 0, set()
+    free = target.seats.free
+    most = BATCH if free is None else min(BATCH, free * target.invitations_per_slot)
+    contacts = {item.contact_id for item in _heads(seats_id, most)}
+    if not contacts:
+        return 0, set()
+    with transaction.atomic(durable=True):
+        locks.lock_contacts(contacts)
+        journal, target = _read_under_locks(target, contacts, at)
+        if any(rules.refusals_to_serve(target, at)):
+            return 0, set()
+        # Another head than the one whose contact is locked: the next round looks again.
+        items = list(_unbroken(_heads(seats_id, most), contacts))
+        event = target.event if isinstance(target, Session) else target
+        settled = serve(journal, target, items, standings_of(contacts, event))
+        journal.write()
+    return settled, journal.freed
+
+
+def _unbroken(items: list[WaitlistItem], locked: set[int]) -> Iterable[WaitlistItem]:
+    for item in items:
+        if item.contact_id not in locked:
+            return
+        yield item
+
+
+def _read_under_locks(
+    target: Event | Session, contacts: set[int], at: datetime
+) -> tuple[Journal, Event | Session]:
+    """Lock the target's seats (for an event also those its people have on hold), then read the facts."""
+    seat_ids = {target.seats_id}
+    if isinstance(target, Event):
+        waiting = WaitlistItem.objects.filter(event=target, contact_id__in=contacts)
+        seat_ids |= set(waiting.filter(status=WaitlistItem.Status.ON_HOLD).values_list("seats_id", flat=True))
+        passes = waiting.open().exclude(event_pass=None)
+        seat_ids |= set(passes.values_list("event_pass__seats_id", flat=True))
+    seats = locks.lock_seats(seat_ids)
+    fresh = _target_of(target.seats_id)
+    assert fresh is not None
+    fresh.seats = seats[fresh.seats_id]
+    return Journal(SYSTEM, at, seats), fresh
+
+
+def look_again(*, contact_ids: Collection[int] = (), seat_ids: Collection[int] = (), at: datetime) -> set[int]:
+    """Put passed-over items back in line where nothing keeps them from being served any more.
+
+    Looks at those of the given contacts or targets. Returns the seat counts concerned.
+    """
+    items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
+    wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids))
+    return {item.seats_id for item in wanted.order_by("id") if _put_back(item, at)}
+
+
+def _put_back(item: WaitlistItem, at: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        locks.lock_contacts([item.contact_id])
+        seats = locks.lock_seats([item.seats_id])
+        rows = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
+        fresh = rows.filter(pk=item.pk).select_related("contact").first()
+        target = _target_of(item.seats_id)
+        if fresh is None or target is None:
+            return False
+        event = target.event if isinstance(target, Session) else target
+        if why_not(target, fresh, standings_of([item.contact_id], event)[item.contact_id]):
+            return False
+        fresh.passed_over_at, fresh.passed_over_reason = None, ""
+        fresh.save(update_fields=["passed_over_at", "passed_over_reason"])
+        journal = Journal(SYSTEM, at, seats)
+        journal.move(Activity.Verb.BACK_IN_LINE, target, fresh.contact, waiting=rules.weight(fresh, target))
+        journal.write()
+    return True
+
+
+@action
+def expire_invitations(at: datetime | None = None) -> int:
+    """End every invitation whose deadline has passed; each held seat goes to the next in line.
+
+    Those who let it pass are told and leave the line; they may join again at its end (requirements E3, E7).
+    Returns how many invitations ended.
+    """
+    at = at or timezone.now()
+    slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
+    ended = 0
+    for slot_id, seats_id in list(slots.values_list("id", "seats_id")):
+        if _expire(slot_id, seats_id, at):
+            ended += 1
+            settle_after_commit([seats_id], [], at)
+    return ended
+
+
+def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        # Without the lock an accept and an expiry would both count the held seat as theirs.
+        seats = locks.lock_seats([seats_id])
+        slot = InvitationSlot.objects.filter(pk=slot_id, closed_at=None).first()
+        target = _target_of(seats_id)
+        if slot is None or target is None:
+            return False
+        event = target.event if isinstance(target, Session) else target
+        journal = Journal(SYSTEM, at, seats)
+        items = WaitlistItem.objects.invited().filter(invitation_slot=slot).select_related("contact", "invitation_slot")
+        for item in items.in_line():
+            steps.end_invited(journal, item, target, WaitlistItem.Status.EXPIRED, event)
+        journal.write()
+    return True
+
+
+def sweep(at: datetime | None = None) -> int:
+    """Do what a killed process left undone: every line beside a free seat is served. Safe to run at any time.
+
+    Returns how many items changed.
+    """
+    at = at or timezone.now()
+    passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
+    settled = settle(look_again(seat_ids=set(passed_over.values_list("seats_id", flat=True)), at=at), at=at)
+    free = SeatCount.objects.filter(waiting__gt=0).filter(
+        Q(capacity=None) | Q(capacity__gt=F("taken") + F("held"))
+    )
+    return settled + sum(settle([seats_id], at=at) for seats_id in list(free.values_list("id", flat=True)))

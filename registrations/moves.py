@@ -1,0 +1,74 @@
+"""What moving a session does to the people in it (requirements C7)."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.models import Contact
+from registrations.models import SessionRegistration
+from registrations.rules import clashes
+from sessions_app.models import Session
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """When and where a session is, as its people were told."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    building_id: int | None
+    room_id: int | None
+    layout_id: int | None
+    name: str
+    place: str = ""
+
+    @classmethod
+    def of(cls, session: Session) -> SessionFacts:
+        """Take the facts of a session as it is now."""
+        return cls(
+            session.starts_at,
+            session.ends_at,
+            session.building_id,
+            session.room_id,
+            session.layout_id,
+            session.name,
+            str(session.room or session.building or ""),
+        )
+
+    def concerns_people(self, other: SessionFacts) -> bool:
+        """True when people must be told: another time or another place (a layout is none)."""
+        mine = (self.starts_at, self.ends_at, self.building_id, self.room_id)
+        return mine != (other.starts_at, other.ends_at, other.building_id, other.room_id)
+
+
+@dataclass(frozen=True)
+class MoveConsequences:
+    """Whom a move concerns: everybody registered, those who would have a clash, and how many would not fit."""
+
+    registered: int
+    now_clashing: list[Contact]
+    room_too_small_by: int
+
+
+def consequences_of_move(session: Session, after: SessionFacts, capacity: int | None) -> MoveConsequences:
+    """Return what saving the session with these facts and this capacity would do, before it is saved."""
+    contacts = list(
+        Contact.objects.filter(session_registrations__session=session, session_registrations__cancelled_at=None)
+    )
+    clashing = new_clashes(session, after, [contact.pk for contact in contacts])
+    too_small = 0 if capacity is None else max(0, len(contacts) - capacity)
+    return MoveConsequences(len(contacts), [c for c in contacts if c.pk in clashing], too_small)
+
+
+def new_clashes(session: Session, after: SessionFacts, contact_ids: list[int]) -> dict[int, list[Session]]:
+    """The held sessions that would clash with the moved one and did not before, by contact."""
+    moved = copy.copy(session)
+    moved.starts_at, moved.ends_at = after.starts_at, after.ends_at
+    rows = SessionRegistration.objects.active().filter(contact_id__in=contact_ids).exclude(session=session)
+    found: dict[int, list[Session]] = {}
+    for seat in rows.select_related("session"):
+        if clashes(moved, [seat.session]) and not clashes(session, [seat.session]):
+            found.setdefault(seat.contact_id, []).append(seat.session)
+    return found
