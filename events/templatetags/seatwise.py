@@ -1,0 +1,189 @@
+"""Display only: times in the right zone, seats in words, icons, the event's colour. No queries."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.colours import accent_pair
+from events.models import Event, Pass, SeatCount
+from sessions_app.models import Session
+
+register = template.Library()
+# Fewer seats than this, or than a tenth of all, are called few.
+FEW_SEATS = 5
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return the icon; it says nothing to a screen reader, so a word must stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def dot(colour: str) -> SafeString:
+    """Return a small disc in a track's colour. Presentation attributes pass a policy without inline styles."""
+    return format_html(
+        '<svg class="dot" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="{}"/></svg>',
+        colour or "currentColor",
+    )
+
+
+@register.filter
+def accent(event: Event) -> dict[str, str]:
+    """Return the event's accent for light and dark pages."""
+    light, dark = accent_pair(event.accent_colour)
+    return {"light": light, "dark": dark}
+
+
+@register.filter
+def hours(session: Session) -> str:
+    """“10:00–11:00” in the session's zone, which is named where it is not the event's."""
+    if not (session.starts_at and session.ends_at):
+        return _("Time to be announced")
+    begin, end = (moment.astimezone(session.zone) for moment in (session.starts_at, session.ends_at))
+    later = (end.date() - begin.date()).days
+    shown = f"{begin:%H:%M}–{end:%H:%M}" + (f" (+{later})" if later else "")
+    is_elsewhere = session.own_timezone and session.own_timezone != session.event.timezone
+    return f"{shown} {begin.tzname()}" if is_elsewhere else shown
+
+
+@register.filter
+def starts(session: Session) -> str:
+    """“10:00” in the session's zone."""
+    return f"{session.starts_at.astimezone(session.zone):%H:%M}" if session.starts_at else "–"
+
+
+@register.filter
+def minutes(session: Session) -> str:
+    """“50 min”, “2 h”, “1 h 30”."""
+    if not (session.starts_at and session.ends_at):
+        return ""
+    whole, rest = divmod(int((session.ends_at - session.starts_at).total_seconds()) // 60, 60)
+    if not whole:
+        return _("%(minutes)d min") % {"minutes": rest}
+    return _("%(hours)d h %(minutes)02d") % {"hours": whole, "minutes": rest} if rest else f"{whole} h"
+
+
+@register.filter
+def day(when: date | Session) -> str:
+    """“Saturday 3 May”."""
+    return date_format(when.date if isinstance(when, Session) else when, _("l j F"))
+
+
+@register.filter
+def short_day(when: date | Session) -> str:
+    """“Sat 3 May”."""
+    return date_format(when.date if isinstance(when, Session) else when, _("D j M"))
+
+
+@register.filter
+def moment(when: datetime, event: Event) -> str:
+    """“Sat 3 May, 10:00” in the event's zone."""
+    return date_format(when.astimezone(event.zone), _("D j M, H:i"))
+
+
+@register.filter
+def span(event: Event) -> str:
+    """“3–5 May 2031”, “30 April – 2 May 2031” or “3 May 2031”."""
+    first, last = (edge.astimezone(event.zone).date() for edge in (event.starts_at, event.ends_at))
+    if first == last:
+        return date_format(first, _("j F Y"))
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{date_format(last, _('j F Y'))}"
+    form = _("j F") if first.year == last.year else _("j F Y")
+    return f"{date_format(first, form)} – {date_format(last, _('j F Y'))}"
+
+
+@register.filter
+def place(located: Any) -> str:
+    """“Room 2 · Harbour Hall”: the room first, since that is what one looks for."""
+    return " · ".join(str(part) for part in (located.room, located.building) if part)
+
+
+@register.filter
+def zone_name(event: Event) -> str:
+    """“Europe/Brussels (CET)” at the event's start."""
+    short = event.starts_at.astimezone(event.zone).tzname() or ""
+    name = event.timezone.replace("_", " ")
+    return name if short in {name, ""} or short[0] in "+-" else f"{name} ({short})"
+
+
+@register.filter
+def seats_left(available: int | None) -> str:
+    """“12 seats left”, “1 seat left”, “Seats for everyone”."""
+    if available is None:
+        return _("Seats for everyone")
+    return ngettext("%(n)d seat left", "%(n)d seats left", available) % {"n": available}
+
+
+@register.filter
+def are_few(available: int | None, seats: SeatCount) -> bool:
+    """True when the last seats are going."""
+    if available is None or not seats.capacity:
+        return False
+    return available <= max(FEW_SEATS, seats.capacity // 10) and available < seats.capacity
+
+
+@register.filter
+def ordinal(position: int) -> str:
+    """“1st”, “2nd”, “3rd”, “4th”; other languages translate the pattern."""
+    ending = "th" if position % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(position % 10, "th")
+    return _("%(n)d%(ending)s") % {"n": position, "ending": ending}
+
+
+@register.filter
+def until_then(when: datetime) -> str:
+    """“in 3 hours”, “in 2 days”; “now” once it has come."""
+    left = when - timezone.now()
+    if left <= timedelta(0):
+        return _("now")
+    if left < timedelta(hours=1):
+        whole = max(1, int(left.total_seconds()) // 60)
+        return ngettext("in %(n)d minute", "in %(n)d minutes", whole) % {"n": whole}
+    if left < timedelta(days=2):
+        whole = int(left.total_seconds()) // 3600
+        return ngettext("in %(n)d hour", "in %(n)d hours", whole) % {"n": whole}
+    return ngettext("in %(n)d day", "in %(n)d days", left.days) % {"n": left.days}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """“AD” for Ana Diaz."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.filter
+def price(each: Pass) -> str:
+    """“EUR 120”, “EUR 12.50”, “Free”."""
+    if not each.price:
+        return _("Free")
+    amount = f"{each.price:.0f}" if each.price == int(each.price) else f"{each.price:.2f}"
+    return f"{each.currency} {amount}"
+
+
+@register.filter
+def pass_state(each: Pass, at: datetime) -> dict[str, str]:
+    """Whether the pass may be had now: tone, icon and words (requirements I1)."""
+    if not each.is_on_sale(at):
+        is_early = each.on_sale_from is not None and each.on_sale_from > at
+        words = _("On sale %(when)s") % {"when": moment(each.on_sale_from, each.event)} if is_early else _("No longer on sale")
+        return {"tone": "full", "icon": "dash", "words": words}
+    available = each.seats.available
+    if available == 0:
+        return {"tone": "full", "icon": "square", "words": _("Sold out")}
+    if are_few(available, each.seats):
+        return {"tone": "few", "icon": "half", "words": _("Only %(seats)s") % {"seats": seats_left(available)}}
+    return {"tone": "free", "icon": "circle", "words": seats_left(available)}
