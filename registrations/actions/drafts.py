@@ -8,7 +8,7 @@ from django.core import signing
 
 from events.errors import NotLive
 from events.models import Event
-from registrations.models import AgendaDraft, AgendaDraftLine
+from registrations.models import AgendaDraft, AgendaDraftLine, EventRegistration
 from sessions_app.models import Session
 
 _SIGNER = signing.Signer(sep=".", salt="registrations.agenda-draft")
@@ -21,13 +21,22 @@ def draft_token(draft: AgendaDraft) -> str:
     return _SIGNER.sign(draft.uuid.hex)
 
 
+def new_draft_token() -> str:
+    """Return a token for a draft that need not be there yet: one form, shown once."""
+    return _SIGNER.sign(uuid.uuid4().hex)
+
+
 def draft_for(event: Event, token: str | None) -> AgendaDraft | None:
     """Return the event's draft that `token` finds; None for no, a forged or another event's token."""
+    identity = _identity(token)
+    return AgendaDraft.objects.filter(event=event, uuid=identity).first() if identity else None
+
+
+def _identity(token: str | None) -> uuid.UUID | None:
     try:
-        identity = uuid.UUID(_SIGNER.unsign(token or ""))
+        return uuid.UUID(_SIGNER.unsign(token or ""))
     except (signing.BadSignature, ValueError):
         return None
-    return AgendaDraft.objects.filter(event=event, uuid=identity).first()
 
 
 def sessions_of(draft: AgendaDraft | None) -> list[Session]:
@@ -46,7 +55,9 @@ def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDra
     """
     if session.event_id != event.pk or not session.is_live or not event.is_live:
         raise NotLive
-    draft = draft_for(event, token) or AgendaDraft.objects.create(event=event)
+    draft = draft_for(event, token)
+    if draft is None or draft.registration_id:
+        draft = AgendaDraft.objects.create(event=event)
     if draft.lines.count() >= MOST_LINES:
         raise NotLive("An agenda holds at most 200 sessions. Remove some first.")
     AgendaDraftLine.objects.get_or_create(draft=draft, session=session)
@@ -60,6 +71,18 @@ def remove_from_draft(event: Event, token: str | None, session: Session) -> Agen
     if draft is not None:
         draft.lines.filter(session=session).delete()
     return draft
+
+
+def finish_draft(event: Event, token: str | None, registration: EventRegistration) -> None:
+    """Note which registration the draft became, and empty it; the same form posted again finds that registration."""
+    identity = _identity(token)
+    if identity is None:
+        return
+    draft, _made = AgendaDraft.objects.get_or_create(uuid=identity, defaults={"event": event})
+    if draft.event_id == event.pk:
+        draft.lines.all().delete()
+        draft.registration = registration
+        draft.save(update_fields=["registration", "updated_at"])
 
 
 def clear_draft(event: Event, token: str | None) -> None:

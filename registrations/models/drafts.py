@@ -15,6 +15,10 @@ class AgendaDraft(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="agenda_drafts")
     sessions = models.ManyToManyField(Session, through="AgendaDraftLine", related_name="+")
+    # What it became: the same form posted twice finds the registration that the first post made.
+    registration = models.ForeignKey(
+        "registrations.EventRegistration", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
