@@ -14,7 +14,8 @@ from registrations.actions.repair import repair_counters
 from registrations.actors import Actor
 from registrations.models import Activity, AttendeePass, EventRegistration, SessionRegistration
 from registrations.people import Attendee
-from registrations.queries.recount import recount, true_counters
+from registrations.queries.counters import true_counters
+from registrations.queries.recount import recount
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory, at
 from waitlists.models import InvitationSlot, WaitlistItem

@@ -12,7 +12,7 @@ from registrations import locks
 from registrations.actions._door import action
 from registrations.actors import SYSTEM, Actor
 from registrations.models import Activity
-from registrations.queries.recount import Counters, Target, targets_by_seats, true_counters
+from registrations.queries.counters import Counters, Target, targets_by_seats, true_counters
 from sessions_app.models import Session
 
 

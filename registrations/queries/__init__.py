@@ -1,7 +1,7 @@
 """Reading: what somebody holds, who waits, what may be offered instead. Nothing here writes."""
 
-from registrations.queries.alternatives import alternatives_to
 from registrations.queries.agendas import agenda_of, standing_of, standings_of, waiting_of
+from registrations.queries.alternatives import alternatives_to
 from registrations.queries.lines import length_of_line, position, positions
 
 __all__ = [

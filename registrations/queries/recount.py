@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, Lag
 from django.utils import timezone
 
 from events.models import Event, Pass, SeatCount
 from registrations.models import Activity, AttendeePass, EventRegistration, SessionRegistration
+from registrations.queries.counters import Counters, Scope, counted
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
-Target = Event | Session | Pass
 Verb = Activity.Verb
 
 
@@ -36,48 +36,6 @@ class Offence:
         return f"{self.where}: {self.message} [{self.code}]"
 
 
-class Counters(NamedTuple):
-    """What a seat count counts."""
-
-    taken: int
-    held: int
-    waiting: int
-
-    @classmethod
-    def of(cls, seats: SeatCount) -> Counters:
-        """Return what is stored."""
-        return cls(seats.taken, seats.held, seats.waiting)
-
-    def __str__(self) -> str:
-        return f"{self.taken} taken, {self.held} held, {self.waiting} waiting"
-
-
-@dataclass(frozen=True)
-class _Scope:
-    """All targets, or those of one event, by the id of their seat count."""
-
-    event: Event | None
-    targets: dict[int, Target]
-
-    @classmethod
-    def of(cls, event: Event | None) -> _Scope:
-        """Read the targets."""
-        events = Event.objects.all() if event is None else Event.objects.filter(pk=event.pk)
-        sessions = Session.objects.filter(event__in=events).select_related("event", "seats")
-        passes = Pass.objects.filter(event__in=events).select_related("seats")
-        found: list[Target] = [*events.select_related("seats"), *sessions, *passes]
-        return cls(event, {target.seats_id: target for target in found})
-
-    def narrow(self, rows: QuerySet[Any], path: str = "event") -> QuerySet[Any]:
-        """Return those rows that belong to the event, all when no event was asked for."""
-        return rows if self.event is None else rows.filter(**{path: self.event})
-
-    def name(self, seats_id: int) -> str:
-        """Return how the target is called in a report."""
-        target = self.targets.get(seats_id)
-        return f"{target._meta.verbose_name} “{target}”" if target else f"seat count {seats_id}"
-
-
 def recount(event: Event | None = None, *, swept: bool = False, at: datetime | None = None) -> list[Offence]:
     """Return everything that is wrong with the seats of `event`, or of all events; nothing when all is true.
 
@@ -85,8 +43,8 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
     once the worker has swept. Reads only; on a busy site read it inside one repeatable-read snapshot, else a
     movement between two of its queries looks like an offence.
     """
-    scope = _Scope.of(event)
-    checks: list[Callable[[_Scope], Iterator[Offence]]] = [
+    scope = Scope.of(event)
+    checks: list[Callable[[Scope], Iterator[Offence]]] = [
         _wrong_counters,
         _too_many,
         _blocked_overlaps,
@@ -102,46 +60,9 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
     return found + (list(_idle_seats(scope, at or timezone.now())) if swept else [])
 
 
-def targets_by_seats(event: Event | None = None) -> dict[int, Target]:
-    """Return what each seat count belongs to, by its id; the targets carry their seat counts."""
-    return _Scope.of(event).targets
-
-
-def true_counters(event: Event | None = None) -> dict[int, Counters]:
-    """Return what each seat count ought to say, counted from the rows, by the id of the seat count."""
-    return _true_counters(_Scope.of(event))
-
-
-def _true_counters(scope: _Scope) -> dict[int, Counters]:
-    taken: dict[int, int] = {}
-    confirmed = scope.narrow(EventRegistration.objects.confirmed())
-    seated = scope.narrow(SessionRegistration.objects.active(), "session__event")
-    issued = scope.narrow(AttendeePass.objects.filter(cancelled_at=None), "event_pass__event")
-    for rows, path in (
-        (confirmed, "event__seats"),
-        (seated, "session__seats"),
-        (issued, "event_pass__seats"),
-    ):
-        taken.update(_count_by(rows, path))
-    held = _count_by(InvitationSlot.objects.filter(closed_at=None), "seats")
-    waiting = _count_by(scope.narrow(WaitlistItem.objects.eligible()), "seats")
-    return {
-        seats_id: Counters(
-            taken.get(seats_id, 0),
-            held.get(seats_id, 0),
-            waiting.get(seats_id, 0) if getattr(target, "waitlist_enabled", False) else 0,
-        )
-        for seats_id, target in scope.targets.items()
-    }
-
-
-def _count_by(rows: QuerySet[Any], path: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(path).annotate(number=Count("pk")))
-
-
-def _wrong_counters(scope: _Scope) -> Iterator[Offence]:
+def _wrong_counters(scope: Scope) -> Iterator[Offence]:
     """Counters = rows."""
-    true = _true_counters(scope)
+    true = counted(scope)
     for seats_id, target in scope.targets.items():
         stored = Counters.of(target.seats)
         if stored != true[seats_id]:
@@ -149,7 +70,7 @@ def _wrong_counters(scope: _Scope) -> Iterator[Offence]:
             yield Offence("counters", scope.name(seats_id), message)
 
 
-def _too_many(scope: _Scope) -> Iterator[Offence]:
+def _too_many(scope: Scope) -> Iterator[Offence]:
     """Taken + held ≤ hard limit, those added past capacity apart."""
     for seats_id, target in scope.targets.items():
         seats = target.seats
@@ -165,7 +86,7 @@ def _too_many(scope: _Scope) -> Iterator[Offence]:
             )
 
 
-def _blocked_overlaps(scope: _Scope) -> Iterator[Offence]:
+def _blocked_overlaps(scope: Scope) -> Iterator[Offence]:
     """Nobody holds two sessions of which one must not be overlapped, unless that was accepted."""
     other = "contact__session_registrations"
     rows = scope.narrow(SessionRegistration.objects.active(), "session__event").filter(
@@ -185,7 +106,7 @@ def _blocked_overlaps(scope: _Scope) -> Iterator[Offence]:
         yield Offence("overlap", f"contact {email}", f"holds “{one}” and “{two}” at the same time")
 
 
-def _seated_and_waiting(scope: _Scope) -> Iterator[Offence]:
+def _seated_and_waiting(scope: Scope) -> Iterator[Offence]:
     """Nobody waits for what they have."""
     same = {"contact": OuterRef("contact")}
     seated = SessionRegistration.objects.active().filter(session=OuterRef("session"), **same)
@@ -196,7 +117,7 @@ def _seated_and_waiting(scope: _Scope) -> Iterator[Offence]:
         yield Offence("seated_and_waiting", scope.name(seats_id), f"{email} has a seat and waits for one")
 
 
-def _seats_of_cancelled(scope: _Scope) -> Iterator[Offence]:
+def _seats_of_cancelled(scope: Scope) -> Iterator[Offence]:
     """A live seat hangs on the same person's live, confirmed registration at the same event; so does a pass."""
     seats = scope.narrow(SessionRegistration.objects.active(), "session__event").exclude(
         event_registration__status=EventRegistration.Status.CONFIRMED,
@@ -214,7 +135,7 @@ def _seats_of_cancelled(scope: _Scope) -> Iterator[Offence]:
         yield Offence("loose_seat", scope.name(seats_id), f"{email}'s pass hangs on no live registration")
 
 
-def _broken_invitations(scope: _Scope) -> Iterator[Offence]:
+def _broken_invitations(scope: Scope) -> Iterator[Offence]:
     """An open invitation has somebody to answer it; whoever is invited has an open one, of the same line."""
     invited = WaitlistItem.objects.invited().filter(invitation_slot=OuterRef("pk"))
     slots = InvitationSlot.objects.filter(~Exists(invited), closed_at=None)
@@ -232,7 +153,7 @@ def _broken_invitations(scope: _Scope) -> Iterator[Offence]:
         )
 
 
-def _items_in_the_wrong_line(scope: _Scope) -> Iterator[Offence]:
+def _items_in_the_wrong_line(scope: Scope) -> Iterator[Offence]:
     """An item stands in its own target's line, and its session belongs to its event."""
     wrong = Q(session=None) & ~Q(seats=F("event__seats"))
     wrong |= Q(session__isnull=False) & (~Q(seats=F("session__seats")) | ~Q(event=F("session__event")))
@@ -241,7 +162,7 @@ def _items_in_the_wrong_line(scope: _Scope) -> Iterator[Offence]:
         yield Offence("wrong_line", scope.name(seats_id), f"{email} waits here for something else")
 
 
-def _ledger_gaps(scope: _Scope) -> Iterator[Offence]:
+def _ledger_gaps(scope: Scope) -> Iterator[Offence]:
     """Each movement begins where the one before it ended; a repair begins anew."""
     movements = scope.narrow(Activity.objects.filter(seats__isnull=False)).order_by()
     gaps = Q()
@@ -256,7 +177,7 @@ def _ledger_gaps(scope: _Scope) -> Iterator[Offence]:
             )
 
 
-def _ledger_ends(scope: _Scope) -> Iterator[Offence]:
+def _ledger_ends(scope: Scope) -> Iterator[Offence]:
     """The last movement left what is stored now; where nothing was moved, nothing is taken, held or waited for."""
     of_event = scope.narrow(Activity.objects.filter(seats__isnull=False)).order_by()
     last_ids = of_event.values("seats").annotate(last=Max("id")).values("last")
@@ -274,7 +195,7 @@ def _ledger_ends(scope: _Scope) -> Iterator[Offence]:
             yield Offence("ledger_end", scope.name(seats_id), message)
 
 
-def _unfounded_moves(scope: _Scope) -> Iterator[Offence]:
+def _unfounded_moves(scope: Scope) -> Iterator[Offence]:
     """Every movement that took a seat and was no override found one; a newcomer's also passed nobody by."""
     moves = scope.narrow(Activity.objects.filter(capacity__isnull=False)).exclude(
         verb__in=[Verb.ADDED_PAST_CAPACITY, Verb.CORRECTED]
@@ -288,7 +209,7 @@ def _unfounded_moves(scope: _Scope) -> Iterator[Offence]:
         )
 
 
-def _idle_seats(scope: _Scope, at: datetime) -> Iterator[Offence]:
+def _idle_seats(scope: Scope, at: datetime) -> Iterator[Offence]:
     """Nobody who could be served waits beside a free seat."""
     for seats_id, target in scope.targets.items():
         if isinstance(target, Pass) or not target.waitlist_enabled or not _is_served(target, at):

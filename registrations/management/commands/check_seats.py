@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from events.models import Event
 from registrations.actions.repair import repair_counters
-from registrations.queries.recount import Offence, recount, targets_by_seats
+from registrations.queries.counters import targets_by_seats
+from registrations.queries.recount import Offence, recount
 
 
 class Command(BaseCommand):
