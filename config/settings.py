@@ -133,6 +133,11 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "ACCESS_TOKEN_EXPIRE_SECONDS": 1800,
+    "APPLICATION_ADMIN_CLASS": "events.admin.people.ApiClientAdmin",
+    "ACCESS_TOKEN_ADMIN_CLASS": "events.admin.people.NotOnTheDesk",
+    "REFRESH_TOKEN_ADMIN_CLASS": "events.admin.people.NotOnTheDesk",
+    "ID_TOKEN_ADMIN_CLASS": "events.admin.people.NotOnTheDesk",
+    "GRANT_ADMIN_CLASS": "events.admin.people.NotOnTheDesk",
     "SCOPES": {"read": "Read", "write": "Write", "override": "Register past capacity"},
 }
 

@@ -156,7 +156,24 @@ class TabbedAdmin(admin.ModelAdmin):
         panels = self._panels(request, obj, self.active_tab(request, obj).slug)
         return TemplateResponse(request, "admin/tabbed/_panels.html", {"panels": panels})
 
-    # After saving
+    # Saving
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save a new object whole, and of an old one what was changed here and nothing else.
+
+        Writing whole rows would undo what a command did while the form was open: a session that went live
+        would be a draft again.
+        """
+        if not change:
+            obj.save()
+            return
+        columns = {field.name for field in obj._meta.concrete_fields} & self.columns_to_save(form)
+        if columns:
+            obj.save(update_fields=columns | {"updated_at"})
+
+    def columns_to_save(self, form: Any) -> set[str]:
+        """What the form changed, without what only actions write."""
+        return form.changed_columns()
 
     def note(self, request: HttpRequest, text: Any, level: int = messages.INFO) -> None:
         """Say `text` once the save is done; a refused save says nothing of the kind."""

@@ -52,9 +52,9 @@ class DeskForm(forms.ModelForm):
         if reason:
             field.widget.attrs["disabled"] = True
 
-    def new_value(self, name: str) -> Any:
-        """The cleaned value, or the saved one of a field that is not on the form or is in error."""
-        return self.cleaned_data.get(name, getattr(self.instance, name, None))
+    def changed_columns(self) -> set[str]:
+        """Names of the model's fields that this form changed; saving touches no other."""
+        return set(self.changed_data)
 
 
 def wall_clock(instant: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from events.forms.desk import DeskForm
 from events.forms.fields import capacity_field
 
 LOCATION = ("building", "room", "layout")
+HELPERS = ("capacity_was", "capacity_follows")
 # Set by admin.js: the number in the box was typed, or came from the place chosen last.
 FOLLOWS = [("", ""), ("hand", "hand"), ("place", "place")]
 
@@ -33,6 +35,15 @@ class LocatedForm(DeskForm):
         if "capacity" in self.fields:
             self.initial.setdefault("capacity", self.saved_capacity)
             self.initial["capacity_was"] = "" if self.saved_capacity is None else str(self.saved_capacity)
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Names of the fields that say something new; how the capacity came about is none of them."""
+        return [name for name in super().changed_data if name not in HELPERS]
+
+    def changed_columns(self) -> set[str]:
+        changed = super().changed_columns()
+        return changed | set(LOCATION) if changed & set(LOCATION) else changed
 
     def clean(self) -> Any:
         cleaned = super().clean()

@@ -1,0 +1,65 @@
+"""What stands on which tab of the event (requirements G1)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from events.admin.inlines import CustomRegistrationFieldInline, EventTeamMemberInline
+from events.admin.passes import PassInline
+from events.admin.tabs import Tab
+
+GENERAL = Tab(
+    "general",
+    _("General"),
+    fieldsets=(
+        (_("Key information"), {"fields": ("name", "slug", ("event_type", "format"), "publish_status")}),
+        (_("Schedule"), {"fields": ("timezone", ("starts_at", "ends_at"))}),
+        (_("Location"), {"fields": (("building", "room", "layout"),)}),
+        (_("Venue constraints"), {"fields": ("capacity", "capacity_was", "capacity_follows")}),
+        (
+            _("Waitlist"),
+            {
+                "fields": (
+                    "waitlist_enabled",
+                    "auto_register_waitlisted",
+                    "contacts_choose_auto_register",
+                    ("invitations_per_slot", "invitation_hours"),
+                ),
+                "description": _("Sessions take these over unless they have their own."),
+            },
+        ),
+        (_("Website"), {"fields": ("description", "image", "accent_colour", "contact_email")}),
+    ),
+)
+AGENDA = Tab(
+    "agenda",
+    _("Agenda"),
+    fieldsets=((_("Who chooses sessions"), {"fields": ("allow_custom_agenda", "sessions_required")}),),
+    panels=("event_sessions", "capacity_missing", "session_quick_create", "tracks", "speakers"),
+)
+REGISTRATION = Tab(
+    "registration",
+    _("Registration and attendance"),
+    inlines=(PassInline,),
+    panels=("event_registrations", "event_waitlist", "event_check_ins", "event_cancelled", "event_passes"),
+)
+WEBSITE = Tab(
+    "website",
+    _("Website and form"),
+    fieldsets=(
+        (
+            _("When registration is open"),
+            {"fields": (("registration_opens_at", "registration_closes_at"), "registration_closed_message")},
+        ),
+        (_("Who may register"), {"fields": ("allow_anonymous_registration", "multi_attendee_registration")}),
+    ),
+    inlines=(CustomRegistrationFieldInline,),
+)
+MORE = Tab(
+    "more",
+    _("Additional information"),
+    fieldsets=((_("Record"), {"fields": ("created_by", "created_at", "updated_at", "uuid", "external_id")}),),
+    inlines=(EventTeamMemberInline,),
+    panels=("ledger",),
+)
+EVENT_TABS = (GENERAL, AGENDA, REGISTRATION, WEBSITE, MORE)

@@ -1,0 +1,166 @@
+"""The event on the desk: five tabs, one form (requirements G1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from events.admin.archiving import ArchivingAdmin
+from events.admin.cells import fill, status_of_event, time_span
+from events.admin.event_tabs import EVENT_TABS
+from events.admin.event_verbs import EVENT_VERBS
+from events.admin.passes import PassInline, save_pass, switch_off_for_pass
+from events.admin.places import LocatedAdmin
+from events.admin.scope import ScopedAdmin
+from events.admin.tabs import TabbedAdmin
+from events.admin.verbs import VerbsAdmin
+from events.forms import EventForm
+from events.models import Event
+from events.roles import may_delete
+from registrations.actions import (
+    new_seat_count,
+    within_form_change_capacity,
+    within_form_switch_agenda,
+    within_form_waitlist_settings_changed,
+)
+from registrations.actors import Actor
+
+WAITLIST_SETTINGS = {
+    "waitlist_enabled",
+    "auto_register_waitlisted",
+    "contacts_choose_auto_register",
+    "invitations_per_slot",
+    "invitation_hours",
+}
+
+
+@admin.register(Event)
+class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAdmin):
+    """What is planned, and the way to everything that belongs to it."""
+
+    form = EventForm
+    tabs = EVENT_TABS
+    verbs = EVENT_VERBS
+    event_lookup = ""
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "when", "seats_shown", "session_count", "status"]
+    list_filter = ["publish_status", "event_type", "format"]
+    list_select_related = ["seats"]
+    search_fields = ["name", "slug"]
+    ordering = ["-starts_at"]
+    readonly_fields = ["created_by", "created_at", "updated_at", "uuid", "external_id"]
+    change_list_template = "admin/events/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        sessions = Q(sessions__archived_at=None, sessions__cancelled_at=None)
+        counted = (
+            super()
+            .get_queryset(request)
+            .annotate(number_of_sessions=Count("sessions", filter=sessions, distinct=True))
+        )
+        return counted.select_related("seats")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else self.prepopulated_fields
+
+    def may_delete(self, request: HttpRequest, obj: Any) -> bool:
+        return may_delete(request.user, obj)
+
+    def cancel_url(self, obj: Any) -> str:
+        return reverse("admin:events_event_cancel", args=[obj.pk])
+
+    def view_on_site(self, obj: Event) -> str | None:  # type: ignore[override]
+        """The event's page, once it is live."""
+        try:
+            return reverse("event_page", args=[obj.slug]) if obj.is_live else None
+        except NoReverseMatch:
+            return None
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        event = context.get("original")
+        if event is not None:
+            context["facts"] = [
+                status_of_event(event),
+                time_span(event.starts_at, event.ends_at, event.zone),
+                fill(event.seats),
+            ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Saving
+
+    def columns_to_save(self, form: Any) -> set[str]:
+        return super().columns_to_save(form) - {"allow_custom_agenda"}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        actor = Actor.staff(request.user)  # type: ignore[arg-type]
+        if not change:
+            obj.created_by = request.user
+            obj.seats = new_seat_count(form.cleaned_data.get("capacity"))
+        super().save_model(request, obj, form, change)
+        if change:
+            self._act_on_changes(obj, form, actor)
+        self._warn(request, obj, form)
+
+    def _act_on_changes(self, event: Event, form: EventForm, actor: Actor) -> None:
+        if "allow_custom_agenda" in form.changed_data:
+            within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
+        if WAITLIST_SETTINGS & set(form.changed_data):
+            within_form_waitlist_settings_changed(event, actor=actor)
+        if form.is_capacity_changed:
+            within_form_change_capacity(event, form.cleaned_data["capacity"], actor=actor)
+
+    def _warn(self, request: HttpRequest, event: Event, form: EventForm) -> None:
+        capacity = form.cleaned_data.get("capacity")
+        sessions = event.sessions.filter(archived_at=None, cancelled_at=None)
+        seats = sessions.aggregate(n=Sum("seats__capacity"))["n"]
+        if event.allow_custom_agenda and capacity is not None and seats is not None and seats < capacity:
+            text = _("All sessions together have %(seats)d seats, fewer than the event's %(capacity)d.")
+            self.note(request, text % {"seats": seats, "capacity": capacity}, messages.WARNING)
+        if "timezone" in form.changed_data and sessions.filter(own_timezone="").exists():
+            text = _(
+                "Sessions are now shown in %(zone)s. They start at the same moment as before; check their times."
+            )
+            self.note(request, text % {"zone": event.timezone}, messages.WARNING)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not PassInline.model:
+            super().save_formset(request, form, formset, change)
+            return
+        formset.save(commit=False)
+        forms = {line.instance: line for line in formset.forms if line.has_changed()}
+        new = [save_pass(request, offered, line) for offered, line in forms.items()]
+        formset.new_objects = [offered for offered, is_new in zip(forms, new, strict=True) if is_new]
+        if any(new):
+            switch_off_for_pass(self, request, form.instance)
+
+    # The list
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, event: Event) -> str:
+        """Start and end in the event's zone."""
+        return time_span(event.starts_at, event.ends_at, event.zone)
+
+    @admin.display(description=_("seats"), ordering="seats__taken")
+    def seats_shown(self, event: Event) -> SafeString:
+        """How full the event is."""
+        return fill(event.seats)
+
+    @admin.display(description=_("sessions"), ordering="number_of_sessions")
+    def session_count(self, event: Any) -> SafeString:
+        """How many sessions, leading to them."""
+        url = reverse("admin:events_event_change", args=[event.pk])
+        return format_html('<a class="sw-num" href="{}?tab=agenda">{}</a>', url, event.number_of_sessions)
+
+    @admin.display(description=_("status"), ordering="publish_status")
+    def status(self, event: Event) -> SafeString:
+        """Live or not."""
+        return status_of_event(event)

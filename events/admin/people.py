@@ -1,0 +1,138 @@
+"""Staff who sign in, contacts who attend, other systems that come through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from events.admin.scope import visible_events
+from events.models import Contact, User
+from events.roles import sees_every_event
+
+POWERS = ("is_superuser", "user_permissions")
+
+
+class UserCreateForm(AdminUserCreationForm):
+    """A new member of staff, by e-mail."""
+
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name")
+
+
+class UserForm(UserChangeForm):
+    """A member of staff."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Members of staff; only a superuser makes another or changes one."""
+
+    form = UserForm
+    add_form = UserCreateForm
+    ordering = ["email"]
+    list_display = ["email", "first_name", "last_name", "is_staff", "is_active"]
+    search_fields = ["email", "first_name", "last_name"]
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Name"), {"fields": ("first_name", "last_name")}),
+        (_("Role"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        own = ("last_login", "date_joined")
+        return own if request.user.is_superuser else (*own, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    def _may_touch(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is None or request.user.is_superuser or not obj.is_superuser
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):
+    """People who attend. Planners see those of their own events."""
+
+    list_display = ["email", "first_name", "last_name", "language", "created_at"]
+    search_fields = ["email", "first_name", "last_name"]
+    autocomplete_fields = ["user"]
+    readonly_fields = ["uuid", "created_at", "updated_at"]
+    fields = ["email", ("first_name", "last_name"), "language", "user", "uuid", "created_at", "updated_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        contacts = super().get_queryset(request)
+        if sees_every_event(request.user):
+            return contacts
+        mine = visible_events(request).values("pk")
+        known = Q(event_registrations__event__in=mine) | Q(waitlist_items__event__in=mine)
+        return contacts.filter(pk__in=Contact.objects.filter(known).values("pk"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never here: what somebody did stays on record, and erasing a person is a command of its own."""
+        return False
+
+
+class ApiClientAdmin(admin.ModelAdmin):
+    """Other systems with their credentials. django-oauth-toolkit registers it (settings, OAUTH2_PROVIDER)."""
+
+    list_display = ["name", "client_id", "user", "created"]
+    search_fields = ["name", "client_id"]
+    autocomplete_fields = ["user"]
+    filter_horizontal = ["events"]
+    fields = [
+        "name",
+        "user",
+        "events",
+        "client_type",
+        "authorization_grant_type",
+        "client_id",
+        "client_secret",
+        "hash_client_secret",
+        "redirect_uris",
+        "created",
+        "updated",
+    ]
+    readonly_fields = ["created", "updated"]
+
+
+class NotOnTheDesk(admin.ModelAdmin):
+    """Tokens and grants of the API: a secret each, and nothing an organizer would look at."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
