@@ -18,27 +18,27 @@ FLOORS = {"events": 0, "sessions_app": 1, "waitlists": 2, "registrations": 3}
 LAYERS: list[set[str]] = [
     {"apps", "colours", "errors", "html_to_markdown", "markdown", "zones"},
     {"models"},
-    {"actors", "outcomes", "people", "standing"},
+    {"actors", "outcomes", "people", "roles", "standing"},
     {"links"},
     {"calendar", "queries"},
-    {"rules"},
+    {"moves", "rules"},
     {"locks"},
     {"notifications"},
-    {"actions", "moves"},
+    {"actions"},
 ]
 ROOF = {
     "admin",
     "api",
     "context_processors",
-    "demo",
     "filters",
     "forms",
-    "mail",
     "management",
     "templatetags",
     "urls",
     "views",
 }
+# These translate as well: into a whole demo, into mails, from and to programme files.
+ROOF |= {"demo", "mail", "schedule"}
 MODULE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 40, 80
 DOOR = "registrations/actions/"
 LOCKS = "registrations/locks.py"
@@ -274,7 +274,7 @@ def too_long(sources: Iterable[Source]) -> Iterator[str]:
 
 _IN_TEMPLATES = {
     "a script inside the page": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.I),
-    "a style sheet inside the page": re.compile(r"<style\b", re.I),
+    "a style sheet inside the page": re.compile(r"<style\b(?![^>]*\bnonce=)", re.I),
     "a style attribute": re.compile(r"<[a-z][^>]*\sstyle\s*=", re.I),
     "an event handler attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.I),
     "a javascript: address": re.compile(r"[\"']javascript:", re.I),
