@@ -24,6 +24,7 @@ class _Change:
     held: int = 0
     waiting: int = 0
     by_newcomer: bool = False
+    by_right: bool = False
 
 
 @dataclass
@@ -61,7 +62,10 @@ class Journal:
         seats.taken, seats.held, seats.waiting = seats.taken + taken, seats.held + held, seats.waiting + waiting
         change = self._changes[seats.pk]
         change.taken, change.held = change.taken + taken, change.held + held
-        change.waiting, change.by_newcomer = change.waiting + waiting, change.by_newcomer or by_newcomer
+        change.waiting += waiting
+        change.by_newcomer |= by_newcomer
+        # A seat of the line, of an invitation or past capacity: theirs whatever a newcomer would find.
+        change.by_right |= taken > 0 and not by_newcomer
         activity = self._row(verb, target, contact, reason, detail)
         activity.seats = seats
         activity.taken_change, activity.held_change, activity.waiting_change = taken, held, waiting
@@ -132,7 +136,7 @@ class Journal:
                 taken=change.taken,
                 held=change.held,
                 waiting=change.waiting,
-                only_if_available=change.by_newcomer,
+                only_if_available=change.by_newcomer and not change.by_right,
             )
             if not changed:
                 raise Full

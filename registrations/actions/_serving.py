@@ -86,7 +86,7 @@ def promote(
         registration.save(update_fields=["status", "updated_at"])
         if item.event_pass:
             steps.issue_pass(journal, registration, item.event_pass, by_newcomer=False)
-        payload = _decide_on_hold(journal, target, standing)
+        payload = decide_on_hold(journal, target, standing)
     journal.tell(
         Kind.PROMOTED,
         item.contact,
@@ -99,15 +99,18 @@ def promote(
     return seat
 
 
-def _decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[str, object]:
-    """Decide the wishes that waited for the event's seat, in the order they were made (requirements B4)."""
+def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[str, object]:
+    """Decide the wishes that waited for the event's seat, in the order they were made (requirements B4).
+
+    Needs: the contact, and the seat counts of the sessions; those that are not locked stay on hold.
+    """
     said: dict[str, list[int]] = {"session_ids": [], "waitlisted_session_ids": [], "refused_session_ids": []}
     held_back = [item for item in standing.items.values() if item.status == Status.ON_HOLD and item.session_id]
     wanted = steps.fresh_sessions([i.session_id for i in held_back if i.session_id], event, dict(journal.seats))
     for item in sorted(held_back, key=lambda item: item.pk):
         session = wanted[item.session_id or 0]
         if session.seats_id not in journal.seats:
-            continue  # Put on hold after the locks were taken: decided with the person's next change.
+            continue
         outcome = _decide_one(journal, item, session, standing)
         said[outcome].append(session.pk)
     return dict(said)

@@ -199,7 +199,10 @@ def _end_hopes(journal: Journal, item: WaitlistItem) -> None:
 def issue_pass(journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool) -> None:
     """Give the registration the pass. Needs: the pass's seat count."""
     AttendeePass.objects.create(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
-    journal.move(Verb.REGISTERED, event_pass, registration.contact, taken=1, by_newcomer=by_newcomer)
+    is_over = not by_newcomer and not event_pass.seats.has_seat_for_newcomer
+    verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED
+    reason = registration.reason if is_over else ""
+    journal.move(verb, event_pass, registration.contact, taken=1, by_newcomer=by_newcomer, reason=reason)
 
 
 def lines_to_close(registrations: Collection[EventRegistration]) -> list[WaitlistItem]:

@@ -193,7 +193,8 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
     for one in issued.select_related("event_pass", "event_registration__contact"):
         journal.move(Verb.CANCELLED, one.event_pass, one.event_registration.contact, taken=-1, reason=reason)
     issued.update(cancelled_at=at)
-    registrations = list(EventRegistration.objects.active().filter(event=event).select_related("contact"))
+    active = EventRegistration.objects.active().filter(event=event)
+    registrations = list(active.select_related("contact").order_by("id"))
     for registration in registrations:
         taken = -1 if registration.status == EventRegistration.Status.CONFIRMED else 0
         activity = journal.move(Verb.CANCELLED, event, registration.contact, taken=taken, reason=reason)
@@ -205,9 +206,7 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
             registration=registration,
             payload={"reason": reason},
         )
-    EventRegistration.objects.active().filter(event=event).update(
-        status=EventRegistration.Status.CANCELLED, cancelled_at=at, cancel_reason=_("event cancelled")
-    )
+    active.update(status=EventRegistration.Status.CANCELLED, cancelled_at=at, cancel_reason=_("event cancelled"))
     return len(registrations)
 
 

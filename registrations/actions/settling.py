@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from events.models import Event, SeatCount
@@ -20,9 +20,9 @@ from registrations import locks, rules
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import serve, why_not
+from registrations.actions._serving import decide_on_hold, serve, why_not
 from registrations.actors import SYSTEM
-from registrations.models import Activity
+from registrations.models import Activity, EventRegistration, Notification
 from registrations.queries import standings_of
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
@@ -192,8 +192,43 @@ def sweep(at: datetime | None = None) -> int:
     """
     at = at or timezone.now()
     passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
-    settled = settle(look_again(seat_ids=set(passed_over.values_list("seats_id", flat=True)), at=at), at=at)
+    settled = sum(_decide_held_back(*pair, at) for pair in _held_back_with_a_seat())
+    settled += settle(look_again(seat_ids=set(passed_over.values_list("seats_id", flat=True)), at=at), at=at)
     free = SeatCount.objects.filter(waiting__gt=0).filter(
         Q(capacity=None) | Q(capacity__gt=F("taken") + F("held"))
     )
     return settled + sum(settle([seats_id], at=at) for seats_id in list(free.values_list("id", flat=True)))
+
+
+def _held_back_with_a_seat() -> list[tuple[int, int]]:
+    """The contacts and events of wishes still on hold although the event has given its seat."""
+    confirmed = EventRegistration.objects.confirmed().filter(event=OuterRef("event"), contact=OuterRef("contact"))
+    items = WaitlistItem.objects.filter(Exists(confirmed), status=WaitlistItem.Status.ON_HOLD)
+    return list(items.order_by("contact_id", "event_id").values_list("contact_id", "event_id").distinct())
+
+
+def decide_held_back(contact_ids: Collection[int], event: Event, at: datetime) -> None:
+    """After commit: decide these contacts' wishes on hold, now that the event's seat is theirs."""
+    for contact_id, event_id in _held_back_with_a_seat():
+        if contact_id in contact_ids and event_id == event.pk:
+            _decide_held_back(contact_id, event_id, at)
+
+
+def _decide_held_back(contact_id: int, event_id: int, at: datetime) -> int:
+    with transaction.atomic(durable=True):
+        contact = locks.lock_contacts([contact_id])[contact_id]
+        items = WaitlistItem.objects.filter(
+            event_id=event_id, contact_id=contact_id, status=WaitlistItem.Status.ON_HOLD
+        )
+        seats = locks.lock_seats(set(items.values_list("seats_id", flat=True)))
+        event = Event.objects.select_related("seats").get(pk=event_id)
+        standing = standings_of([contact_id], event)[contact_id]
+        if standing.registration is None:
+            return 0
+        journal = Journal(SYSTEM, at, seats)
+        payload = decide_on_hold(journal, event, standing)
+        kind = Notification.Kind.REGISTERED if payload["session_ids"] else Notification.Kind.WAITLISTED
+        for cause in journal.activities[:1]:
+            journal.tell(kind, contact, cause, event, registration=standing.registration, payload=payload)
+        journal.write()
+    return len(journal.activities)

@@ -16,6 +16,7 @@ from registrations import locks, rules
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
+from registrations.actions.settling import decide_held_back, settle_after_commit
 from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.outcomes import Outcome, PersonLine
@@ -117,6 +118,8 @@ def _add(
         journal = Journal(decision.actor, at, locks.lock_seats(steps.seats_of(targets)), notify)
         lines = _Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()
+    decide_held_back({contact.pk for contact in contacts.values()}, event, at)
+    settle_after_commit(journal.freed, (), at)
     return lines
 
 
@@ -245,7 +248,7 @@ class _Adding:
         return registration
 
     def _confirm(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
-        """Give a person who waits for the event its seat; what they have on hold stays so until the next sweep."""
+        """Give a person who waits for the event its seat; what they have on hold is decided after commit."""
         item = standing.items.get(None)
         held, waiting = (0, 0)
         if item is not None:
