@@ -72,7 +72,7 @@ def mark_no_longer_true(notification: Notification, reason: str, at: datetime | 
     )
 
 
-def _unsent(notification: Notification):  # noqa: ANN202
+def _unsent(notification: Notification):
     return Notification.objects.filter(pk=notification.pk, sent_at=None)
 
 

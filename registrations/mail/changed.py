@@ -1,0 +1,124 @@
+"""Letters about what was given up, called off or moved; and the one that carries nothing but the link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from registrations.mail.facts import Facts, Letter, name_and_time, session_url
+from registrations.models import SessionRegistration
+from sessions_app.models import Session
+
+
+def cancelled(facts: Facts) -> Letter:
+    """Seats given back, a place in line ended by staff, or everything at the event."""
+    payload = facts.notification.payload
+    context: dict[str, Any] = {
+        "reason": payload.get("reason", ""),
+        "by_staff": payload.get("by_staff", False),
+    }
+    if payload.get("everything"):
+        facts.require(facts.standing.registration is None, "the person has registered again")
+        gone = facts.sessions(facts.ids("session_ids"))
+        subject = _("Your registration is cancelled: %(event)s") % {"event": name_and_time(facts.event)}
+        return Letter(
+            subject, {**context, "everything": True, "seats": gone}, gone, are_entries_cancelled=True
+        )
+    if payload.get("waitlist"):
+        key = facts.session.pk if facts.session else None
+        facts.require(key not in facts.standing.items, "the person waits again")
+        subject = _("You are no longer on the waitlist: %(target)s") % {"target": name_and_time(facts.target)}
+        return Letter(subject, {**context, "waitlist": True})
+    return _seats_given_back(facts, context)
+
+
+def _seats_given_back(facts: Facts, context: dict[str, Any]) -> Letter:
+    gone = facts.sessions(pk for pk in facts.ids("session_ids") if pk not in facts.standing.seats)
+    facts.require(gone, "the person has the seats again")
+    if len(gone) == 1:
+        subject = _("Your seat is cancelled: %(session)s") % {"session": name_and_time(gone[0])}
+    else:
+        words = {"n": len(gone), "event": name_and_time(facts.event)}
+        subject = _("%(n)d of your seats are cancelled: %(event)s") % words
+    return Letter(subject, {**context, "seats": gone}, gone, are_entries_cancelled=True)
+
+
+def session_changed(facts: Facts) -> Letter:
+    """The session moved; only the latest move is told."""
+    session = facts.session
+    assert session is not None
+    facts.require(session.pk in facts.standing.seats, "the seat was given up")
+    facts.require(not session.cancelled_at, "the session was cancelled since")
+    known = facts.notification.payload.get("sequence", session.calendar_sequence)
+    facts.require(
+        known == session.calendar_sequence, "the session has moved again; a later mail says where to"
+    )
+    before = facts.notification.payload.get("before") or {}
+    was_start, was_end = (_moment(before.get(edge)) for edge in ("starts_at", "ends_at"))
+    has_new_time = (was_start, was_end) != (session.starts_at, session.ends_at)
+    clashes = [pk for pk in facts.ids("clashes_with") if pk in facts.standing.seats]
+    context = {
+        "was_when": _when(session, was_start, was_end) if has_new_time else "",
+        "was_where": before.get("place", ""),
+        "has_new_time": has_new_time,
+        "clashes": facts.sessions(clashes),
+    }
+    words = {"session": name_and_time(session), "place": str(session.room or session.building or "")}
+    if has_new_time or not words["place"]:
+        return Letter(_("New time: %(session)s") % words, context, entries=[session])
+    return Letter(_("New place, %(place)s: %(session)s") % words, context, entries=[session])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None
+
+
+def _when(session: Session, starts_at: datetime | None, ends_at: datetime | None) -> str:
+    """“Sat 3 May, 10:00–11:00” in the session's zone."""
+    if not (starts_at and ends_at):
+        return _("Time to be announced")
+    begin, end = starts_at.astimezone(session.zone), ends_at.astimezone(session.zone)
+    return f"{date_format(begin, _('D j M'))}, {begin:%H:%M}–{end:%H:%M}"
+
+
+def session_cancelled(facts: Facts) -> Letter:
+    """The session is off; other sessions with free seats are named."""
+    session = facts.session
+    assert session is not None
+    facts.require(session.cancelled_at, "the session takes place after all")
+    lost = SessionRegistration.objects.filter(session=session, cancelled_at=session.cancelled_at)
+    had_seat = lost.filter(contact=facts.notification.contact).exists()
+    offered = [other for other in facts.sessions(facts.ids("alternative_ids")) if _is_open(other, facts.at)]
+    context = {
+        "reason": facts.notification.payload.get("reason", ""),
+        "had_seat": had_seat,
+        "alternatives": [{"session": other, "url": session_url(other)} for other in offered],
+    }
+    subject = _("Cancelled: %(session)s") % {"session": name_and_time(session)}
+    return Letter(subject, context, [session] if had_seat else [], are_entries_cancelled=True)
+
+
+def _is_open(session: Session, at: datetime) -> bool:
+    """True when a newcomer may still take a seat of it."""
+    return session.is_live and not session.has_started(at) and session.seats.has_seat_for_newcomer
+
+
+def event_cancelled(facts: Facts) -> Letter:
+    """The whole event is off."""
+    facts.require(facts.event.cancelled_at, "the event takes place after all")
+    lost = SessionRegistration.objects.filter(cancelled_at=facts.event.cancelled_at)
+    mine = lost.filter(event_registration=facts.notification.event_registration)
+    gone = facts.sessions(mine.values_list("session_id", flat=True))
+    context = {"reason": facts.notification.payload.get("reason", "")}
+    subject = _("Cancelled: %(event)s") % {"event": name_and_time(facts.event)}
+    return Letter(subject, context, gone, are_entries_cancelled=True)
+
+
+def link_requested(facts: Facts) -> Letter:
+    """The personal link, asked for."""
+    facts.require(facts.standing.registration, "the registration was cancelled")
+    return Letter(_("Your link to %(event)s") % {"event": name_and_time(facts.event)})

@@ -1,0 +1,139 @@
+"""What a mail is about, read at the moment of sending: the state counts, not what the outbox row remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+
+from events.models import Event
+from registrations.links import manage_token, manage_url
+from registrations.models import EventRegistration, Notification
+from registrations.queries import standing_of
+from registrations.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+SUBJECT_NAME_CHARACTERS = 90
+_RELATED = (
+    *("event__building", "event__room", "contact", "event_registration__contact", "event_registration__event"),
+    *("session__event", "session__building", "session__room", "session__track"),
+)
+
+
+class NoLongerTrue(Exception):
+    """What the mail would say is not so any more; the reason is for staff to read."""
+
+
+@dataclass
+class Letter:
+    """One mail before it is put into words: its subject, what its templates need, and its calendar entries."""
+
+    subject: str
+    context: dict[str, Any] = field(default_factory=dict)
+    entries: list[Session] = field(default_factory=list)
+    are_entries_cancelled: bool = False
+
+
+@dataclass
+class Facts:
+    """One notification with what is true now; with `checked` off, an outdated one is shown all the same."""
+
+    notification: Notification
+    at: datetime
+    checked: bool = True
+
+    @classmethod
+    def of(cls, notification: Notification, at: datetime, *, checked: bool = True) -> Facts:
+        """Read the notification anew, with everything around it."""
+        return cls(Notification.objects.select_related(*_RELATED).get(pk=notification.pk), at, checked)
+
+    @property
+    def event(self) -> Event:
+        """The event that everything is about."""
+        return self.notification.event
+
+    @property
+    def session(self) -> Session | None:
+        """The one session that the mail is about; None when it is about the event or several sessions."""
+        return self.notification.session
+
+    @property
+    def target(self) -> Event | Session:
+        """The session, else the event."""
+        return self.session or self.event
+
+    def ids(self, name: str) -> list[int]:
+        """The ids that the outbox row remembers under this name."""
+        return self.notification.payload.get(name) or []
+
+    def require(self, condition: object, reason: str) -> None:
+        """Raise NoLongerTrue, with the reason, unless the condition holds."""
+        if self.checked and not condition:
+            raise NoLongerTrue(reason)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the person holds and waits for now."""
+        return standing_of(self.notification.contact, self.event)
+
+    @cached_property
+    def registration(self) -> EventRegistration | None:
+        """The registration whose personal link the mail carries: the live one, else the one it was about."""
+        return self.standing.registration or self.notification.event_registration
+
+    @cached_property
+    def item(self) -> WaitlistItem | None:
+        """The place in line that the mail is about."""
+        rows = WaitlistItem.objects.select_related("invitation_slot", "event")
+        mine = rows.filter(contact=self.notification.contact, event=self.event)
+        known = self.notification.payload.get("item_id")
+        return mine.filter(pk=known).first() if known else mine.filter(session=self.session).last()
+
+    def sessions(self, ids: Iterable[int]) -> list[Session]:
+        """These sessions in programme order, ready to be shown."""
+        wanted = set(ids)
+        if not wanted:
+            return []
+        rows = Session.objects.filter(pk__in=wanted, event=self.event).in_programme_order()
+        return list(rows.select_related("event", "building", "room", "track", "seats"))
+
+    @property
+    def personal_url(self) -> str:
+        """Where the person's agenda is; the event's page for somebody without a registration."""
+        if self.registration is None:
+            return f"{settings.SITE_URL}{reverse('event_page', args=[self.event.slug])}"
+        return manage_url(self.registration)
+
+    @property
+    def invitation_url(self) -> str:
+        """Where the invitation is accepted or declined: a page with buttons, since mail scanners follow links."""
+        if self.registration is None or self.item is None:
+            return self.personal_url
+        token = manage_token(self.registration)
+        return f"{settings.SITE_URL}{reverse('invitation', args=[self.event.slug, token, self.item.uuid])}"
+
+
+def session_url(session: Session) -> str:
+    """Return the address of the session's own page."""
+    return f"{settings.SITE_URL}{reverse('session_page', args=[session.event.slug, session.uuid])}"
+
+
+def name_and_time(target: Event | Session) -> str:
+    """“Practical seamanship, Sat 10:00”, for subjects."""
+    name = Truncator(target.name).chars(SUBJECT_NAME_CHARACTERS)
+    if isinstance(target, Session) and target.starts_at:
+        return f"{name}, {short_moment(target.starts_at.astimezone(target.zone))}"
+    return name
+
+
+def short_moment(local: datetime) -> str:
+    """“Sat 10:00”; the time is local already."""
+    return date_format(local, "D H:i")

@@ -1,0 +1,166 @@
+"""Letters about seats and places in line that somebody got, or was offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registrations.mail.facts import Facts, Letter, name_and_time, short_moment
+from registrations.models import AttendeePass, EventRegistration
+from registrations.queries import positions
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Status = WaitlistItem.Status
+
+
+def registered(facts: Facts) -> Letter:
+    """What one submit, or staff, gave: seats, places in line, a pass."""
+    seats, waiting = _agenda_lines(facts)
+    registration = facts.standing.registration
+    facts.require(registration, "the registration was cancelled")
+    was_about_sessions = facts.ids("session_ids") or facts.ids("waitlisted_session_ids")
+    facts.require(seats or waiting or not was_about_sessions, "the seats were given up")
+    others = [pk for pk in facts.standing.seats if pk not in {session.pk for session in seats}]
+    context = {
+        "seats": seats,
+        "waiting": waiting,
+        "others": facts.sessions(others),
+        "event_pass": _pass_of(registration),
+        "may_choose_later": facts.event.allow_custom_agenda and not facts.standing.seats and not waiting,
+    }
+    return Letter(_registered_subject(facts, seats, waiting), context, entries=seats)
+
+
+def _registered_subject(facts: Facts, seats: list[Session], waiting: list[dict]) -> str:
+    event = name_and_time(facts.event)
+    if len(seats) == 1 and not waiting:
+        return _("You have a seat: %(session)s") % {"session": name_and_time(seats[0])}
+    if not seats:
+        return _("You are registered: %(event)s") % {"event": event}
+    outcome = ngettext("You have %(n)d seat", "You have %(n)d seats", len(seats)) % {"n": len(seats)}
+    if waiting:
+        outcome += ", " + _("%(n)d on the waitlist") % {"n": len(waiting)}
+    return f"{outcome}: {event}"
+
+
+def _agenda_lines(facts: Facts) -> tuple[list[Session], list[dict]]:
+    """The sessions just taken that are still held, and the places in line that are still open."""
+    standing = facts.standing
+    held = [pk for pk in facts.ids("session_ids") if pk in standing.seats]
+    hoped = [*facts.ids("waitlisted_session_ids"), *facts.ids("on_hold_session_ids")]
+    sessions = {session.pk: session for session in facts.sessions([*held, *hoped])}
+    items = [standing.items[pk] for pk in hoped if pk in standing.items]
+    return [sessions[pk] for pk in sessions if pk in held], _lines_in_line(items, sessions)
+
+
+def _lines_in_line(items: Iterable[WaitlistItem], sessions: dict[int, Session]) -> list[dict]:
+    places = positions(items)
+    return [
+        {"session": sessions[item.session_id], "position": places.get(item.pk), "item": item}
+        for item in items
+        if item.session_id in sessions
+    ]
+
+
+def _pass_of(registration: EventRegistration | None) -> AttendeePass | None:
+    issued = AttendeePass.objects.filter(event_registration=registration, cancelled_at=None)
+    return issued.select_related("event_pass").first() if registration else None
+
+
+def waitlisted(facts: Facts) -> Letter:
+    """A place in the line of one session, of several, or of the event."""
+    hoped = facts.ids("waitlisted_session_ids") or facts.ids("on_hold_session_ids")
+    waits_for_event = None in facts.standing.items
+    if hoped and facts.session is None and not waits_for_event:
+        return _waits_for_several(facts)
+    item = facts.standing.items.get(facts.session.pk if facts.session else None)
+    facts.require(item, "the person does not wait any more")
+    place = positions([item]).get(item.pk) if item else None
+    context = {
+        "position": place,
+        "is_automatic": _is_automatic(facts, item),
+        "waiting": _lines_in_line(
+            [i for i in facts.standing.items.values() if i.status == Status.ON_HOLD],
+            {session.pk: session for session in facts.sessions(facts.ids("on_hold_session_ids"))},
+        ),
+    }
+    words = {"n": place or 1, "target": name_and_time(facts.target)}
+    return Letter(_("You are on the waitlist, number %(n)d in line: %(target)s") % words, context)
+
+
+def _waits_for_several(facts: Facts) -> Letter:
+    _seats, waiting = _agenda_lines(facts)
+    facts.require(waiting, "the person does not wait any more")
+    if len(waiting) == 1:
+        words = {"n": waiting[0]["position"] or 1, "target": name_and_time(waiting[0]["session"])}
+        subject = _("You are on the waitlist, number %(n)d in line: %(target)s") % words
+    else:
+        words = {"n": len(waiting), "event": name_and_time(facts.event)}
+        subject = _("You are on %(n)d waitlists: %(event)s") % words
+    is_automatic = all(_is_automatic(facts, line["item"], line["session"]) for line in waiting)
+    return Letter(subject, {"waiting": waiting, "is_automatic": is_automatic, "is_several": True})
+
+
+def _is_automatic(facts: Facts, item: WaitlistItem | None, session: Session | None = None) -> bool:
+    target = session or facts.target
+    is_chosen = bool(target.contacts_choose_auto_register and item and item.automatically_register)
+    return target.auto_register_waitlisted or is_chosen
+
+
+def promoted(facts: Facts) -> Letter:
+    """A seat came free and is the person's."""
+    if facts.session is None:
+        return _promoted_at_event(facts)
+    facts.require(facts.session.pk in facts.standing.seats, "the seat was given up")
+    subject = _("You have a seat: %(session)s") % {"session": name_and_time(facts.session)}
+    return Letter(subject, entries=[facts.session])
+
+
+def _promoted_at_event(facts: Facts) -> Letter:
+    registration = facts.standing.registration
+    is_confirmed = registration is not None and registration.status == EventRegistration.Status.CONFIRMED
+    facts.require(is_confirmed, "the registration was cancelled")
+    seats, waiting = _agenda_lines(facts)
+    context = {
+        "seats": seats,
+        "waiting": waiting,
+        "refused": facts.sessions(facts.ids("refused_session_ids")),
+    }
+    return Letter(_("You are in: %(event)s") % {"event": name_and_time(facts.event)}, context, entries=seats)
+
+
+def invited(facts: Facts) -> Letter:
+    """A held seat, to be accepted or declined until the deadline."""
+    item = facts.item
+    is_open = item is not None and item.status == Status.INVITED
+    facts.require(is_open, "the invitation was answered, taken or withdrawn")
+    deadline = item.expires_at if item else None
+    facts.require(deadline is None or deadline > facts.at, "the invitation has expired")
+    local = (deadline or facts.at).astimezone(facts.event.zone)
+    words = {"target": name_and_time(facts.target), "deadline": short_moment(local)}
+    subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
+    is_shared = facts.target.invitations_per_slot > 1
+    return Letter(subject, {"deadline": deadline, "is_shared": is_shared, "answer_url": facts.invitation_url})
+
+
+def invitation_taken(facts: Facts) -> Letter:
+    """Somebody else was faster; the place in line is kept."""
+    item = facts.item
+    is_waiting = item is not None and item.status == Status.WAITING
+    facts.require(is_waiting, "the person does not wait any more")
+    place = positions([item]).get(item.pk) if item else None
+    words = {"n": place or 1, "target": name_and_time(facts.target)}
+    subject = _("The seat is taken, you are number %(n)d in line: %(target)s") % words
+    return Letter(subject, {"position": place})
+
+
+def invitation_expired(facts: Facts) -> Letter:
+    """The deadline passed without an answer."""
+    key = facts.session.pk if facts.session else None
+    facts.require(key not in facts.standing.items, "the person waits again")
+    has_seat = key in facts.standing.seats if key else facts.standing.registration is not None
+    facts.require(not has_seat, "the person has a seat")
+    return Letter(_("Your invitation has expired: %(target)s") % {"target": name_and_time(facts.target)})

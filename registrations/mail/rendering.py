@@ -1,0 +1,126 @@
+"""Put a letter into words, twice: as text that reads well alone, and as HTML."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+from email.mime.text import MIMEText
+from email.utils import formataddr, parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from events.colours import accent_pair
+from registrations.calendar import sessions_ics
+from registrations.mail import changed, gained
+from registrations.mail.facts import Facts, Letter
+from registrations.models import Notification
+
+Kind = Notification.Kind
+
+LETTERS: dict[str, Callable[[Facts], Letter]] = {
+    Kind.REGISTERED: gained.registered,
+    Kind.WAITLISTED: gained.waitlisted,
+    Kind.PROMOTED: gained.promoted,
+    Kind.INVITED: gained.invited,
+    Kind.INVITATION_TAKEN: gained.invitation_taken,
+    Kind.INVITATION_EXPIRED: gained.invitation_expired,
+    Kind.CANCELLED: changed.cancelled,
+    Kind.SESSION_CHANGED: changed.session_changed,
+    Kind.SESSION_CANCELLED: changed.session_cancelled,
+    Kind.EVENT_CANCELLED: changed.event_cancelled,
+    Kind.LINK_REQUESTED: changed.link_requested,
+}
+
+
+def render(
+    notification: Notification, *, at: datetime | None = None, checked: bool = True
+) -> EmailMultiAlternatives:
+    """Return the notification as a mail, in the person's language and the event's time zone.
+
+    Raises NoLongerTrue when the state it tells of has passed; with `checked` off it shows the mail all the same.
+    """
+    facts = Facts.of(notification, at or timezone.now(), checked=checked)
+    with translation.override(_language_of(facts)), timezone.override(facts.event.zone):
+        letter = LETTERS[notification.kind](facts)
+        return _message(facts, letter)
+
+
+def message_id(notification: Notification) -> str:
+    """Return the same Message-ID for the same outbox row, so that a repeat after a crash is known for one."""
+    host = urlsplit(settings.SITE_URL).hostname or "seatwise.invalid"
+    digest = hashlib.sha256(notification.dedup_key.encode()).hexdigest()[:40]
+    return f"<{digest}@{host}>"
+
+
+def _language_of(facts: Facts) -> str:
+    known = {code for code, _name in settings.LANGUAGES}
+    wanted = facts.notification.contact.language
+    return wanted if wanted in known else settings.LANGUAGE_CODE
+
+
+def _message(facts: Facts, letter: Letter) -> EmailMultiAlternatives:
+    context = _context(facts, letter)
+    template = f"mail/{facts.notification.kind}"
+    message = EmailMultiAlternatives(
+        subject=context["subject"],
+        body=_tidy(render_to_string(f"{template}.txt", context)),
+        from_email=formataddr((_one_line(facts.event.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        to=[facts.notification.contact.email],
+        reply_to=[facts.event.contact_email] if facts.event.contact_email else None,
+        headers={
+            "Message-ID": message_id(facts.notification),
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    if letter.entries and facts.registration:
+        message.attach(_calendar_part(facts, letter))
+    return message
+
+
+def _context(facts: Facts, letter: Letter) -> dict[str, Any]:
+    registration, contact = facts.registration, facts.notification.contact
+    light, dark = accent_pair(facts.event.accent_colour)
+    return {
+        "subject": _one_line(letter.subject),
+        "event": facts.event,
+        "session": facts.session,
+        "first_name": (registration.first_name if registration else "") or contact.first_name,
+        "personal_url": facts.personal_url,
+        "is_registered": facts.standing.registration is not None,
+        "accent_light": light,
+        "accent_dark": dark,
+        "language": translation.get_language(),
+        **letter.context,
+    }
+
+
+def _one_line(text: str) -> str:
+    """A name with a line break in it must not become a header of its own."""
+    return " ".join(text.split())
+
+
+def _tidy(text: str) -> str:
+    """Leave one empty line between paragraphs, whatever the templates' tags left behind."""
+    stripped = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", stripped).strip() + "\n"
+
+
+def _calendar_part(facts: Facts, letter: Letter) -> MIMEText:
+    assert facts.registration is not None
+    calendar = sessions_ics(
+        facts.registration, letter.entries, cancelled=letter.are_entries_cancelled, at=facts.at
+    )
+    part = MIMEText(calendar.decode(), "calendar", "utf-8")
+    part.set_param("method", "PUBLISH")
+    name = "cancelled.ics" if letter.are_entries_cancelled else "agenda.ics"
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
