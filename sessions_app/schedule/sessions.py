@@ -81,7 +81,7 @@ def _times(raw: RawSession, zone: ZoneInfo) -> tuple[datetime, datetime]:
     length = values.duration(raw.values.get("duration"), raw.where)
     given_end = raw.values.get("end")
     if values.is_moment(given_end):
-        ends_at = values.moment(given_end, zone, raw.where)
+        ends_at = values.moment(str(given_end), zone, raw.where)
     elif length is None:
         raise ScheduleError(_("the session's duration is missing."), raw.where)
     else:
@@ -97,7 +97,7 @@ def _start(raw: RawSession, zone: ZoneInfo) -> datetime:
     """Return the start: the date when it carries a time, else the date or the day with the clock's time."""
     for key in ("date", "start"):
         if values.is_moment(raw.values.get(key)):
-            return values.moment(raw.values[key], zone, raw.where)
+            return values.moment(str(raw.values[key]), zone, raw.where)
     date = values.day(raw.values.get("date"), raw.where, _("date"))
     clock = values.clock(raw.values.get("start"), raw.where)
     day = date or raw.day.date

@@ -1,0 +1,141 @@
+"""`manage.py import_schedule FILE`: a conference programme becomes an event, or brings one up to date."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from events.errors import Refusal
+from events.models import Event
+from sessions_app.models import Session
+from sessions_app.schedule.apply import ImportOptions, Progress, apply_schedule
+from sessions_app.schedule.capacities import Capacities, read_capacities
+from sessions_app.schedule.parse import MAXIMUM_BYTES, parse_schedule
+from sessions_app.schedule.report import ImportReport
+from sessions_app.schedule.structure import ScheduleError, Where
+from sessions_app.schedule.values import capacity
+from sessions_app.schedule.words import summary
+
+_BAR_WIDTH = 40
+_MOST_LISTED = 20
+
+
+class Command(BaseCommand):
+    """Reads a frab/pentabarf schedule.xml or a pretalx/frab schedule.json."""
+
+    help = (
+        "Import a conference programme (schedule.xml or schedule.json). Running it again brings the event up to "
+        "date: sessions are matched by guid or id, never made twice, and never cancelled."
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--event", help="readable ID of the event to import into (else found by acronym, or new)"
+        )
+        parser.add_argument("--capacity", help="seats of each session whose room's capacity nobody knows")
+        parser.add_argument("--capacities", type=Path, help="CSV file with the columns room,capacity")
+        parser.add_argument(
+            "--building", default="", help="building of the rooms (else the event's, or the venue)"
+        )
+        parser.add_argument("--timezone", default="", help="time zone, where the file names none")
+        status = parser.add_mutually_exclusive_group()
+        status.add_argument(
+            "--live", action="store_true", help="a new event and new sessions go live at once"
+        )
+        status.add_argument("--draft", action="store_true", help="a new event is a draft")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, or say with place and reason why nothing was imported."""
+        try:
+            schedule = parse_schedule(_content(options["file"]), default_zone=options["timezone"])
+        except ScheduleError as error:
+            raise CommandError(f"{options['file']}: {error}") from error
+        try:
+            report = apply_schedule(
+                schedule,
+                event=_event(options["event"]),
+                options=_import_options(options),
+                dry_run=options["dry_run"],
+                progress=self._progress(),
+            )
+        except (ScheduleError, Refusal) as error:
+            raise CommandError(str(error)) from error
+        self._say(report)
+
+    def _progress(self) -> Progress | None:
+        """Return what draws the bar; nothing where nobody is watching."""
+        if not self.stderr.isatty():
+            return None
+
+        def draw(done: int, total: int) -> None:
+            filled = _BAR_WIDTH * done // total
+            end = "\n" if done == total else ""
+            if end or filled != _BAR_WIDTH * (done - 1) // total:
+                bar = "#" * filled + "." * (_BAR_WIDTH - filled)
+                self.stderr.write(f"\r[{bar}] {done}/{total} sessions{end}", ending="")
+
+        return draw
+
+    def _say(self, report: ImportReport) -> None:
+        for line in summary(report):
+            self.stdout.write(line)
+        self._list("In the event, but no longer in the file (left as they are):", report.missing_from_file)
+        self._list("Please look at:", report.warnings)
+        if report.is_dry_run:
+            self.stdout.write("Dry run: nothing was written.")
+
+    def _list(self, title: str, lines: Iterable[str]) -> None:
+        lines = list(lines)
+        if not lines:
+            return
+        self.stdout.write(self.style.WARNING(title))
+        for line in lines[:_MOST_LISTED]:
+            self.stdout.write(f"  {line}")
+        if len(lines) > _MOST_LISTED:
+            self.stdout.write(f"  … and {len(lines) - _MOST_LISTED} more")
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in the file; a file that is too large is not read."""
+    try:
+        if path.stat().st_size > MAXIMUM_BYTES:
+            raise CommandError(f"{path}: this file is larger than 20 MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.") from error
+
+
+def _event(slug: str | None) -> Event | None:
+    if not slug:
+        return None
+    event = Event.objects.not_archived().filter(slug=slug).first()
+    if event is None:
+        raise CommandError(f"There is no event with the readable ID “{slug}”.")
+    return event
+
+
+def _import_options(options: dict[str, Any]) -> ImportOptions:
+    status = Event.PublishStatus.LIVE if options["live"] else Event.PublishStatus.READY
+    return ImportOptions(
+        capacities=_capacities(options["capacity"], options["capacities"]),
+        building=options["building"].strip()[:120],
+        event_status=Event.PublishStatus.DRAFT if options["draft"] else status,
+        session_status=Session.Status.LIVE if options["live"] else Session.Status.APPROVED,
+    )
+
+
+def _capacities(default: str | None, path: Path | None) -> Capacities:
+    number = capacity(default, Where(path="--capacity"))
+    if path is None:
+        return Capacities(number)
+    try:
+        return read_capacities(_content(path), number)
+    except ScheduleError as error:
+        raise CommandError(f"{path}: {error}") from error

@@ -1,0 +1,196 @@
+"""Write a programme into an event: repeatable, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.models import Event
+from registrations import locks
+from registrations.actions import new_seat_count, within_form_change_capacity, within_form_move_session
+from registrations.actions._door import action
+from registrations.actors import IMPORT, Actor
+from registrations.moves import SessionFacts
+from sessions_app.models import Session
+from sessions_app.schedule.capacities import Capacities
+from sessions_app.schedule.compare import Comparison, Wanted
+from sessions_app.schedule.event_row import adopt, event_of, new_event
+from sessions_app.schedule.matching import Matching
+from sessions_app.schedule.report import ImportReport
+from sessions_app.schedule.rooms_twice import rooms_used_twice
+from sessions_app.schedule.structure import Schedule, ScheduledSession, ScheduleError
+from sessions_app.schedule.surroundings import building_named, find_or_make
+
+Progress = Callable[[int, int], None]
+_PLACE_AND_TIME = {"starts_at", "ends_at", "building_id", "room_id", "layout_id"}
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What an import is told beside the file: how many fit, where it is, and how new things begin."""
+
+    capacities: Capacities = field(default_factory=Capacities)
+    building: str = ""
+    event_status: Event.PublishStatus = Event.PublishStatus.READY
+    session_status: Session.Status = Session.Status.APPROVED
+
+
+@action
+def apply_schedule(
+    schedule: Schedule,
+    *,
+    event: Event | None = None,
+    among: QuerySet[Event] | None = None,
+    options: ImportOptions | None = None,
+    actor: Actor = IMPORT,
+    at: datetime | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Make the event's programme what the file says, in one transaction, and report it.
+
+    The event is `event`, else the one that was imported before from the same conference (`among` these), else
+    new. Sessions are matched by guid or id and changed only where the file says something else; those that the
+    file no longer has are listed and left alone, cancelled and deleted ones stay so. Registrants of a session
+    that moved are told after the commit. A dry run reports the same and writes nothing. Raises ScheduleError for
+    what cannot be, Busy when rows stay locked.
+    """
+    try:
+        with transaction.atomic():
+            report = _Import(schedule, options or ImportOptions(), actor, at or timezone.now(), progress).run(
+                event or event_of(schedule, Event.objects.all() if among is None else among)
+            )
+            report.is_dry_run = dry_run
+            if dry_run:
+                transaction.set_rollback(True)
+    except IntegrityError as error:
+        raise ScheduleError(
+            _("somebody else changed this programme at the same moment; try again.")
+        ) from error
+    return report
+
+
+@dataclass
+class _Import:
+    """One import while it runs."""
+
+    schedule: Schedule
+    options: ImportOptions
+    actor: Actor
+    at: datetime
+    progress: Progress | None
+
+    def run(self, event: Event | None) -> ImportReport:
+        """Return what was done."""
+        report = self._event(event)
+        around = find_or_make(
+            self.schedule, report.event, self.options.building, self.options.capacities, report
+        )
+        comparison = Comparison(
+            report.event, self.schedule, around, self.options.capacities, not self.options.building
+        )
+        matching = Matching(report.event, self.schedule.sessions)
+        self._sessions(comparison, matching, report)
+        report.missing_from_file = matching.missing_from_file()
+        self._warn(report)
+        return report
+
+    def _event(self, event: Event | None) -> ImportReport:
+        if event is not None:
+            # Without it two imports at once would both find a session missing, and one of them would fail.
+            event = locks.lock_event(event.pk)
+            report = ImportReport(event)
+            adopt(event, self.schedule, report)
+            return report
+        name = self.options.building or self.schedule.venue
+        building = building_named(name, self.schedule.city) if name else None
+        event = new_event(self.schedule, self.options.event_status, building, self.actor)
+        return ImportReport(event, is_event_new=True)
+
+    def _sessions(self, comparison: Comparison, matching: Matching, report: ImportReport) -> None:
+        """Make what is new at once; change what is known in the order of seat counts, as all locks go."""
+        new: list[tuple[ScheduledSession, Wanted]] = []
+        known: list[tuple[Session, ScheduledSession, Wanted]] = []
+        for done, incoming in enumerate(self.schedule.sessions, start=1):
+            current = matching.current(incoming)
+            if current is None or not matching.is_gone(current):
+                wanted = comparison.wanted(incoming, current)
+                self._check_capacity(incoming, wanted, report.event)
+                if current is None:
+                    new.append((incoming, wanted))
+                else:
+                    known.append((current, incoming, wanted))
+            if self.progress:
+                self.progress(done, len(self.schedule.sessions))
+        report.warnings.extend(matching.warnings())
+        self._create(new, report)
+        for current, _incoming, wanted in sorted(known, key=lambda item: item[0].seats_id):
+            self._update(current, wanted, matching, report)
+
+    def _check_capacity(self, incoming: ScheduledSession, wanted: Wanted, event: Event) -> None:
+        most = event.seats.capacity
+        if most is not None and wanted.capacity is not None and wanted.capacity > most:
+            raise ScheduleError(
+                _("the capacity of “%(name)s” (%(capacity)s) is above the event's maximum of %(most)s.")
+                % {"name": incoming.name, "capacity": wanted.capacity, "most": most},
+                incoming.where,
+            )
+
+    def _create(self, new: list[tuple[ScheduledSession, Wanted]], report: ImportReport) -> None:
+        sessions = [
+            Session(
+                event=report.event,
+                seats=new_seat_count(wanted.capacity),
+                session_status=self.options.session_status,
+                **wanted.fields,
+            )
+            for _incoming, wanted in new
+        ]
+        Session.objects.bulk_create(sessions)
+        through = Session.speakers.through
+        through.objects.bulk_create(
+            through(session_id=session.pk, speaker_id=speaker.pk)
+            for session, (_incoming, wanted) in zip(sessions, new, strict=True)
+            for speaker in wanted.speakers or []
+        )
+        report.created = len(sessions)
+
+    def _update(self, session: Session, wanted: Wanted, matching: Matching, report: ImportReport) -> None:
+        before = SessionFacts.of(session)
+        changed = [name for name, value in wanted.fields.items() if getattr(session, name) != value]
+        new_speakers = matching.other_speakers(session, wanted.speakers)
+        for name in changed:
+            setattr(session, name, wanted.fields[name])
+        if changed or new_speakers is not None:
+            session.save(update_fields=[*changed, "updated_at"])
+        if new_speakers is not None:
+            session.speakers.set(new_speakers)
+        if _PLACE_AND_TIME & set(changed):
+            report.moved += 1
+            report.told += within_form_move_session(before, session, actor=self.actor, at=self.at)
+        self._change_capacity(session, wanted.capacity, report)
+        is_changed = bool(changed) or new_speakers is not None
+        report.updated += is_changed
+        report.unchanged += not is_changed
+
+    def _change_capacity(self, session: Session, capacity: int | None, report: ImportReport) -> None:
+        if capacity is not None and capacity != session.seats.capacity:
+            within_form_change_capacity(session, capacity, actor=self.actor, at=self.at)
+            report.capacities_changed += 1
+
+    def _warn(self, report: ImportReport) -> None:
+        event, names = report.event, [room.name for room in self.schedule.rooms]
+        report.warnings.extend(rooms_used_twice(event))
+        report.capacity_missing = Session.objects.filter(event=event).capacity_missing().count()
+        for room in self.options.capacities.rooms_not_in(names):
+            report.warnings.append(
+                _("The list of capacities has a room that the schedule has not: %s.") % room
+            )
+        if not self.schedule.is_zone_given:
+            report.warnings.append(_("The file names no time zone; %s was used.") % self.schedule.zone)

@@ -1,0 +1,45 @@
+"""An import's report in sentences, the same for the command line and the desk."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sessions_app.schedule.report import ImportReport
+
+
+def summary(report: ImportReport) -> list[str]:
+    """Return what was done, or in a dry run would be, one sentence a line."""
+    lines = [
+        _("New event “%(name)s”, readable ID %(slug)s.") % _of(report)
+        if report.is_event_new
+        else _("Event “%(name)s”, readable ID %(slug)s.") % _of(report),
+        _("Sessions: %(created)s new, %(updated)s changed, %(unchanged)s unchanged.") % vars(report),
+    ]
+    if report.rooms or report.tracks or report.speakers:
+        lines.append(
+            _("New: %(rooms)s rooms, %(tracks)s tracks; new or changed: %(speakers)s speakers.")
+            % vars(report)
+        )
+    if report.moved:
+        lines.append(
+            _("%(moved)s sessions moved; %(told)s people are told once the import is done.") % vars(report)
+        )
+    if report.capacities_changed:
+        lines.append(_("Capacities changed: %(capacities_changed)s.") % vars(report))
+    if report.capacity_missing:
+        lines.append(
+            ngettext(
+                "%(number)s session has no capacity: nobody can register for it until it has one.",
+                "%(number)s sessions have no capacity: nobody can register for them until they have one.",
+                report.capacity_missing,
+            )
+            % {"number": report.capacity_missing}
+        )
+    if report.changed_nothing:
+        lines.append(_("Nothing changed."))
+    return lines
+
+
+def _of(report: ImportReport) -> dict[str, str]:
+    return {"name": report.event.name, "slug": report.event.slug}
