@@ -31,15 +31,10 @@ from registrations.actions.passes import (
     within_form_switch_agenda,
 )
 from registrations.actions.publishing import archive, cancel_event, cancel_session, go_live, people_on, stop
+from registrations.actions.serving_by_hand import invite, register_from_waitlist
 from registrations.actions.settling import expire_invitations, settle, sweep
 from registrations.actions.staff import add_to_event, add_to_session
-from registrations.actions.waiting import (
-    invite,
-    join_waitlist,
-    leave_waitlist,
-    register_from_waitlist,
-    remove_from_waitlist,
-)
+from registrations.actions.waiting import join_waitlist, leave_waitlist, remove_from_waitlist
 
 __all__ = [
     "PassRow",

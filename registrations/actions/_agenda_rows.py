@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from events.models import Contact, Event
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
@@ -25,7 +27,9 @@ def apply_lines(
     automatically_register: bool | None,
 ) -> EventRegistration:
     """Write what the lines say and one mail for the whole; return the registration, made if need be."""
-    registration = standing.registration or _register(journal, event, contact, attendee, lines, automatically_register)
+    registration = standing.registration or _register(
+        journal, event, contact, attendee, lines, automatically_register
+    )
     if standing.registration is not None:
         steps.save_responses(registration, attendee)
     for line in lines:
@@ -36,7 +40,11 @@ def apply_lines(
         if line.outcome in {Outcome.WAITLISTED, Outcome.ON_HOLD} and line.session.pk not in standing.items:
             is_on_hold = line.outcome == Outcome.ON_HOLD
             steps.enqueue(
-                journal, line.session, contact, automatically_register=automatically_register, on_hold=is_on_hold
+                journal,
+                line.session,
+                contact,
+                automatically_register=automatically_register,
+                on_hold=is_on_hold,
             )
     _tell(journal, event, registration, lines, is_new=standing.registration is None)
     return registration
@@ -101,7 +109,7 @@ def _tell(
     by_outcome = {
         outcome: [line.session.pk for line in lines if line.outcome == outcome] for outcome in Outcome
     }
-    payload = {
+    payload: dict[str, Any] = {
         "session_ids": by_outcome[Outcome.REGISTERED],
         "waitlisted_session_ids": by_outcome[Outcome.WAITLISTED],
         "on_hold_session_ids": by_outcome[Outcome.ON_HOLD],
@@ -115,7 +123,12 @@ def _tell(
         kind = Kind.WAITLISTED
     else:
         kind = Kind.CANCELLED
-        payload = {"session_ids": by_outcome[Outcome.DROPPED], "reason": "", "by_staff": False, "everything": False}
+        payload = {
+            "session_ids": by_outcome[Outcome.DROPPED],
+            "reason": "",
+            "by_staff": False,
+            "everything": False,
+        }
     journal.tell(
         kind, registration.contact, journal.activities[0], event, registration=registration, payload=payload
     )

@@ -59,7 +59,11 @@ class Journal:
     ) -> Activity:
         """Record one movement of the target's seats and return its ledger row (saved by `write`)."""
         seats = self.seats[target.seats_id]
-        seats.taken, seats.held, seats.waiting = seats.taken + taken, seats.held + held, seats.waiting + waiting
+        seats.taken, seats.held, seats.waiting = (
+            seats.taken + taken,
+            seats.held + held,
+            seats.waiting + waiting,
+        )
         change = self._changes[seats.pk]
         change.taken, change.held = change.taken + taken, change.held + held
         change.waiting += waiting
@@ -93,7 +97,12 @@ class Journal:
         return activity
 
     def _row(
-        self, verb: Activity.Verb, target: Target, contact: Contact | None, reason: str, detail: dict[str, Any] | None
+        self,
+        verb: Activity.Verb,
+        target: Target,
+        contact: Contact | None,
+        reason: str,
+        detail: dict[str, Any] | None,
     ) -> Activity:
         session = target if isinstance(target, Session) else None
         return Activity(

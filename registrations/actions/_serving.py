@@ -105,8 +105,12 @@ def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[s
     Needs: the contact, and the seat counts of the sessions; those that are not locked stay on hold.
     """
     said: dict[str, list[int]] = {"session_ids": [], "waitlisted_session_ids": [], "refused_session_ids": []}
-    held_back = [item for item in standing.items.values() if item.status == Status.ON_HOLD and item.session_id]
-    wanted = steps.fresh_sessions([i.session_id for i in held_back if i.session_id], event, dict(journal.seats))
+    held_back = [
+        item for item in standing.items.values() if item.status == Status.ON_HOLD and item.session_id
+    ]
+    wanted = steps.fresh_sessions(
+        [i.session_id for i in held_back if i.session_id], event, dict(journal.seats)
+    )
     for item in sorted(held_back, key=lambda item: item.pk):
         session = wanted[item.session_id or 0]
         if session.seats_id not in journal.seats:
@@ -135,12 +139,18 @@ def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing
         item.save(update_fields=["status", "joined_at"])
         journal.move(Verb.WAITLISTED, session, registration.contact, waiting=rules.weight(item, session))
         return "waitlisted_session_ids"
-    steps.end_item(journal, item, session, Status.REMOVED, Verb.REMOVED_FROM_WAITLIST, reason=str(outcome.label))
+    steps.end_item(
+        journal, item, session, Status.REMOVED, Verb.REMOVED_FROM_WAITLIST, reason=str(outcome.label)
+    )
     return "refused_session_ids"
 
 
 def _invite_group(
-    journal: Journal, target: Target, first: WaitlistItem, line: list[WaitlistItem], standings: dict[int, Standing]
+    journal: Journal,
+    target: Target,
+    first: WaitlistItem,
+    line: list[WaitlistItem],
+    standings: dict[int, Standing],
 ) -> int:
     """Offer one seat to `first` and to those right behind who are to be asked too; return how many changed.
 

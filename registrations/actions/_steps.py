@@ -56,7 +56,9 @@ def seats_of(targets: Iterable[Event | Session | Pass]) -> set[int]:
 def check_event(event: Event, sessions: Iterable[Session]) -> None:
     """Raise Invalid unless all sessions belong to the event."""
     if any(session.event_id != event.pk for session in sessions):
-        raise Invalid("This session belongs to another event.", fields={"session": ["Choose a session of this event."]})
+        raise Invalid(
+            "This session belongs to another event.", fields={"session": ["Choose a session of this event."]}
+        )
 
 
 def open_registration(
@@ -100,7 +102,9 @@ def save_responses(registration: EventRegistration, attendee: Attendee) -> None:
     asked = CustomRegistrationField.objects.filter(event_id=registration.event_id, pk__in=attendee.responses)
     RegistrationResponse.objects.bulk_create(
         [
-            RegistrationResponse(event_registration=registration, field=field, value=attendee.responses[field.pk])
+            RegistrationResponse(
+                event_registration=registration, field=field, value=attendee.responses[field.pk]
+            )
             for field in asked
         ],
         update_conflicts=True,
@@ -149,7 +153,9 @@ def enqueue(
     return item, journal.move(verb, target, contact, waiting=rules.weight(item, target))
 
 
-def close_item(journal: Journal, item: WaitlistItem, target: Event | Session, status: Status) -> tuple[int, int]:
+def close_item(
+    journal: Journal, item: WaitlistItem, target: Event | Session, status: Status
+) -> tuple[int, int]:
     """End a waitlist item; return what that does to (held, waiting), for the caller's movement.
 
     Needs: the target's seat count. The last invited person to go gives the held seat back.
@@ -196,7 +202,9 @@ def _end_hopes(journal: Journal, item: WaitlistItem) -> None:
     held_back.update(status=Status.WITHDRAWN, closed_at=journal.at)
 
 
-def issue_pass(journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool) -> None:
+def issue_pass(
+    journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool
+) -> None:
     """Give the registration the pass. Needs: the pass's seat count."""
     AttendeePass.objects.create(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
     is_over = not by_newcomer and not event_pass.seats.has_seat_for_newcomer
@@ -211,8 +219,6 @@ def lines_to_close(registrations: Collection[EventRegistration]) -> list[Waitlis
     events = {registration.event_id for registration in registrations}
     items = WaitlistItem.objects.open().filter(contact_id__in=contacts, event_id__in=events)
     return list(items.select_related("contact", "session", "event", "invitation_slot"))
-
-
 
 
 def end_invited(

@@ -96,7 +96,9 @@ def submit_agenda(
     the whole. Raises WrongLevel at an event without own agendas, and Invalid for a session of another event,
     an address that cannot be, or no session where one is required (requirements B1, B6, D4).
     """
-    wishes = _Wishes(event, attendee, add, drop, mode, wait, automatically_register, actor, at or timezone.now())
+    wishes = _Wishes(
+        event, attendee, add, drop, mode, wait, automatically_register, actor, at or timezone.now()
+    )
     _check(wishes)
     if dry_run:
         return _foresee(wishes)
@@ -147,7 +149,9 @@ def _check_level(event: Event, standing: Standing, wishes: _Wishes) -> None:
     if wishes.add and not event.allow_custom_agenda and not wishes.actor.is_staff:
         raise WrongLevel
     if not wishes.add and standing.registration is None and event.sessions_required:
-        raise Invalid(_("Choose at least one session first."), fields={"sessions": [_("Choose at least one session.")]})
+        raise Invalid(
+            _("Choose at least one session first."), fields={"sessions": [_("Choose at least one session.")]}
+        )
 
 
 def _foresee(wishes: _Wishes) -> AgendaResult:

@@ -131,13 +131,17 @@ def _end_all(journal: Journal, registrations: list[EventRegistration], reason: s
         held[seat.event_registration_id].append(seat.session_id)
     for item in steps.lines_to_close(registrations):
         if (item.contact_id, item.event_id) in by_person:
-            steps.end_item(journal, item, item.target, WaitlistItem.Status.WITHDRAWN, Verb.LEFT_WAITLIST, reason=reason)
-    for issued in AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None).select_related(
-        "event_pass", "event_registration__contact"
-    ):
+            steps.end_item(
+                journal, item, item.target, WaitlistItem.Status.WITHDRAWN, Verb.LEFT_WAITLIST, reason=reason
+            )
+    for issued in AttendeePass.objects.filter(
+        event_registration__in=registrations, cancelled_at=None
+    ).select_related("event_pass", "event_registration__contact"):
         issued.cancelled_at = journal.at
         issued.save(update_fields=["cancelled_at"])
-        journal.move(Verb.CANCELLED, issued.event_pass, issued.event_registration.contact, taken=-1, reason=reason)
+        journal.move(
+            Verb.CANCELLED, issued.event_pass, issued.event_registration.contact, taken=-1, reason=reason
+        )
     for registration in registrations:
         _end(journal, registration, reason, held[registration.pk])
 

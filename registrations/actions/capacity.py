@@ -74,7 +74,9 @@ def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at:
         # Only this column: the counters belong to those who claim.
         mine.save(update_fields=["capacity"])
         journal = Journal(actor, at, seats)
-        journal.move(Verb.CAPACITY_CHANGED, target, reason=reason, detail={"before": before, "after": capacity})
+        journal.move(
+            Verb.CAPACITY_CHANGED, target, reason=reason, detail={"before": before, "after": capacity}
+        )
         journal.write()
     target.seats = mine
     return mine
@@ -111,6 +113,6 @@ def within_form_waitlist_settings_changed(
     transaction.on_commit(partial(settle_after_commit, sorted(seats), [], at), robust=True)
 
 
-def _sessions_with_items(event: Event) -> set[int | None]:
-    items = WaitlistItem.objects.waiting().filter(event=event, session__isnull=False)
-    return set(items.values_list("session_id", flat=True))
+def _sessions_with_items(event: Event) -> set[int]:
+    items = WaitlistItem.objects.waiting().filter(event=event)
+    return {session_id for session_id in items.values_list("session_id", flat=True) if session_id}

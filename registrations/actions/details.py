@@ -34,19 +34,21 @@ def request_link(event: Event, email: str, *, at: datetime | None = None) -> Non
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         contact = Contact.objects.filter(email=normalise_email(email)).first()
-        registration = contact and EventRegistration.objects.active().filter(event=event, contact=contact).first()
+        registration = (
+            contact and EventRegistration.objects.active().filter(event=event, contact=contact).first()
+        )
         if not contact or not registration:
             return
         journal = Journal(ATTENDEE, at, {})
         activity = journal.note(Activity.Verb.LINK_REQUESTED, event, contact)
-        journal.tell(
-            Notification.Kind.LINK_REQUESTED, contact, activity, event, registration=registration
-        )
+        journal.tell(Notification.Kind.LINK_REQUESTED, contact, activity, event, registration=registration)
         journal.write()
 
 
 @action
-def revoke_links(registration: EventRegistration, *, actor: Actor, at: datetime | None = None) -> EventRegistration:
+def revoke_links(
+    registration: EventRegistration, *, actor: Actor, at: datetime | None = None
+) -> EventRegistration:
     """Make every personal link mailed before worthless; a new one can be asked for."""
     at = at or timezone.now()
     with transaction.atomic(durable=True):

@@ -14,8 +14,8 @@ from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._serving import promote
+from registrations.actions._targets import fresh, reread, seats_for
 from registrations.actions.settling import settle_after_commit
-from registrations.actions.waiting import _fresh, _reread, _seats_for
 from registrations.actors import ATTENDEE
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries import standing_of
@@ -41,12 +41,12 @@ def accept_invitation(
         raise NotYours
     with transaction.atomic(durable=True):
         locks.lock_contacts([contact.pk])
-        journal = Journal(ATTENDEE, at, locks.lock_seats(_seats_for([item])))
-        mine = next((row for row in _reread([item]) if row.status == Status.INVITED), None)
+        journal = Journal(ATTENDEE, at, locks.lock_seats(seats_for([item])))
+        mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         slot = mine.invitation_slot if mine else None
         if mine is None or slot is None or slot.expires_at <= at:
             raise InvitationGone
-        target = _fresh(mine.target, dict(journal.seats))
+        target = fresh(mine.target, dict(journal.seats))
         standing = standing_of(contact, mine.event)
         _check(target, standing.held_sessions)
         others = _step_back(journal, slot, mine, target)
@@ -76,14 +76,14 @@ def _step_back(
     for item in others.select_related("contact", "event").in_line():
         item.status, item.invitation_slot = Status.WAITING, None
         item.save(update_fields=["status", "invitation_slot"])
-        activity = journal.move(
-            Verb.BACK_IN_LINE, target, item.contact, waiting=rules.weight(item, target)
-        )
+        activity = journal.move(Verb.BACK_IN_LINE, target, item.contact, waiting=rules.weight(item, target))
         moved.append((item, activity))
     return moved
 
 
-def _tell_others(journal: Journal, others: list[tuple[WaitlistItem, Activity]], target: Event | Session) -> None:
+def _tell_others(
+    journal: Journal, others: list[tuple[WaitlistItem, Activity]], target: Event | Session
+) -> None:
     event = target.event if isinstance(target, Session) else target
     contacts = [item.contact_id for item, _activity in others]
     rows = EventRegistration.objects.active().filter(event=event, contact_id__in=contacts)
@@ -111,7 +111,7 @@ def decline_invitation(item: WaitlistItem, *, contact: Contact, at: datetime | N
         raise NotYours
     with transaction.atomic(durable=True):
         seats = locks.lock_seats([item.seats_id])
-        mine = next((row for row in _reread([item]) if row.status == Status.INVITED), None)
+        mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         if mine is None:
             raise InvitationGone
         journal = Journal(ATTENDEE, at, seats)

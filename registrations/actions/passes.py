@@ -41,7 +41,9 @@ class PassRow:
 
 
 @action
-def add_passes(event: Event, passes: Sequence[PassRow], *, actor: Actor, at: datetime | None = None) -> int | None:
+def add_passes(
+    event: Event, passes: Sequence[PassRow], *, actor: Actor, at: datetime | None = None
+) -> int | None:
     """Offer these passes; a pass of the same name is left as it is.
 
     With the first one the own-agenda switch goes off in the same transaction. Returns how many session

@@ -100,7 +100,13 @@ def cancel_session(
         fresh.session_status = Session.Status.APPROVED
         fresh.calendar_sequence += 1
         fresh.save(
-            update_fields=["cancelled_at", "cancel_reason", "session_status", "calendar_sequence", "updated_at"]
+            update_fields=[
+                "cancelled_at",
+                "cancel_reason",
+                "session_status",
+                "calendar_sequence",
+                "updated_at",
+            ]
         )
         journal = Journal(actor, at, seats, notify)
         journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
@@ -123,9 +129,10 @@ def _release_session(journal: Journal, session: Session, reason: str, at: dateti
     ]
     told += _end_lines(journal, WaitlistItem.objects.filter(session=session), session, reason)
     for contact, activity in told:
-        registration = registrations.get(contact.pk) or EventRegistration.objects.active().filter(
-            event=session.event, contact=contact
-        ).first()
+        registration = (
+            registrations.get(contact.pk)
+            or EventRegistration.objects.active().filter(event=session.event, contact=contact).first()
+        )
         journal.tell(
             Kind.SESSION_CANCELLED,
             contact,
@@ -145,7 +152,9 @@ def _end_lines(
     return [
         (
             item.contact,
-            steps.end_item(journal, item, target, Status.CANCELLED, Verb.REMOVED_FROM_WAITLIST, reason=reason),
+            steps.end_item(
+                journal, item, target, Status.CANCELLED, Verb.REMOVED_FROM_WAITLIST, reason=reason
+            ),
         )
         for item in rows.select_related("contact", "invitation_slot").in_line()
     ]
@@ -185,10 +194,14 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
     for seat in seats.select_related("session", "contact").order_by("id"):
         journal.move(Verb.CANCELLED, seat.session, seat.contact, taken=-1, reason=reason)
     seats.update(cancelled_at=at, cancel_reason=_("event cancelled"))
-    for item in WaitlistItem.objects.open().filter(event=event).select_related(
-        "contact", "invitation_slot", "session__event", "event"
+    for item in (
+        WaitlistItem.objects.open()
+        .filter(event=event)
+        .select_related("contact", "invitation_slot", "session__event", "event")
     ):
-        steps.end_item(journal, item, item.target, Status.CANCELLED, Verb.REMOVED_FROM_WAITLIST, reason=reason)
+        steps.end_item(
+            journal, item, item.target, Status.CANCELLED, Verb.REMOVED_FROM_WAITLIST, reason=reason
+        )
     issued = AttendeePass.objects.filter(event_pass__event=event, cancelled_at=None)
     for one in issued.select_related("event_pass", "event_registration__contact"):
         journal.move(Verb.CANCELLED, one.event_pass, one.event_registration.contact, taken=-1, reason=reason)
@@ -206,7 +219,9 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
             registration=registration,
             payload={"reason": reason},
         )
-    active.update(status=EventRegistration.Status.CANCELLED, cancelled_at=at, cancel_reason=_("event cancelled"))
+    active.update(
+        status=EventRegistration.Status.CANCELLED, cancelled_at=at, cancel_reason=_("event cancelled")
+    )
     return len(registrations)
 
 

@@ -121,7 +121,9 @@ def _read_under_locks(
     return Journal(SYSTEM, at, seats), fresh
 
 
-def look_again(*, contact_ids: Collection[int] = (), seat_ids: Collection[int] = (), at: datetime) -> set[int]:
+def look_again(
+    *, contact_ids: Collection[int] = (), seat_ids: Collection[int] = (), at: datetime
+) -> set[int]:
     """Put passed-over items back in line where nothing keeps them from being served any more.
 
     Looks at those of the given contacts or targets. Returns the seat counts concerned.
@@ -178,7 +180,11 @@ def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
             return False
         event = target.event if isinstance(target, Session) else target
         journal = Journal(SYSTEM, at, seats)
-        items = WaitlistItem.objects.invited().filter(invitation_slot=slot).select_related("contact", "invitation_slot")
+        items = (
+            WaitlistItem.objects.invited()
+            .filter(invitation_slot=slot)
+            .select_related("contact", "invitation_slot")
+        )
         for item in items.in_line():
             steps.end_invited(journal, item, target, WaitlistItem.Status.EXPIRED, event)
         journal.write()
@@ -202,7 +208,9 @@ def sweep(at: datetime | None = None) -> int:
 
 def _held_back_with_a_seat() -> list[tuple[int, int]]:
     """The contacts and events of wishes still on hold although the event has given its seat."""
-    confirmed = EventRegistration.objects.confirmed().filter(event=OuterRef("event"), contact=OuterRef("contact"))
+    confirmed = EventRegistration.objects.confirmed().filter(
+        event=OuterRef("event"), contact=OuterRef("contact")
+    )
     items = WaitlistItem.objects.filter(Exists(confirmed), status=WaitlistItem.Status.ON_HOLD)
     return list(items.order_by("contact_id", "event_id").values_list("contact_id", "event_id").distinct())
 

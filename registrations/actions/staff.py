@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Invalid, NotPermitted
+from events.errors import Invalid
 from events.models import Contact, Event, Pass, SeatCount
-from registrations import locks, rules
+from registrations import locks
 from registrations.actions import _steps as steps
+from registrations.actions._adding import Adding, Decision
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions.settling import decide_held_back, settle_after_commit
 from registrations.actors import Actor
-from registrations.models import Activity, EventRegistration, Notification
-from registrations.outcomes import Outcome, PersonLine
+from registrations.outcomes import PersonLine
 from registrations.people import Attendee
-from registrations.queries import standings_of
-from registrations.standing import Standing
 from sessions_app.models import Session
-from waitlists.models import WaitlistItem
-
-Verb = Activity.Verb
-Kind = Notification.Kind
-
-
-@dataclass(frozen=True)
-class _Decision:
-    """What a member of staff decided, once for all people of one go."""
-
-    actor: Actor
-    reason: str
-    past_capacity: bool
-    accept_clash: bool
-
-    def check(self) -> None:
-        """Raise NotPermitted or Invalid unless this decision may be taken at all."""
-        if not (self.past_capacity or self.accept_clash):
-            return
-        if self.past_capacity and not self.actor.has_perm_past_capacity:
-            raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
-        if not self.reason.strip():
-            raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
 
 
 @action
@@ -69,7 +43,7 @@ def add_to_session(
     same unless `accept_clash`, which is recorded too. A dry run writes nothing. Each person added is told
     once. Raises NotPermitted without the permission, Invalid without a reason or for an impossible address.
     """
-    decision = _Decision(actor, reason.strip(), past_capacity, accept_clash)
+    decision = Decision(actor, reason.strip(), past_capacity, accept_clash)
     return _add(session, session.event, people, None, decision, dry_run, notify, at or timezone.now())
 
 
@@ -87,7 +61,7 @@ def add_to_event(
     at: datetime | None = None,
 ) -> list[PersonLine]:
     """Register people for an event on staff's word; the twin of `add_to_session`, with the same refusals."""
-    decision = _Decision(actor, reason.strip(), past_capacity, False)
+    decision = Decision(actor, reason.strip(), past_capacity, False)
     if event_pass is not None and event_pass.event_id != event.pk:
         raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
     return _add(None, event, people, event_pass, decision, dry_run, notify, at or timezone.now())
@@ -98,7 +72,7 @@ def _add(
     event: Event,
     people: Sequence[Attendee],
     event_pass: Pass | None,
-    decision: _Decision,
+    decision: Decision,
     dry_run: bool,
     notify: bool,
     at: datetime,
@@ -107,186 +81,20 @@ def _add(
     people = list({person.email: person for person in people}.values())
     for person in people:
         person.check()
-    targets = [event, *([session] if session else []), *([event_pass] if event_pass else [])]
+    targets: list[Event | Session | Pass] = [event]
+    targets += [target for target in (session, event_pass) if target is not None]
     if dry_run:
         seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=steps.seats_of(targets))}
         contacts = {c.email: c for c in Contact.objects.filter(email__in=[p.email for p in people])}
-        adding = _Adding(event, session, event_pass, decision, Journal(decision.actor, at, seats), dry_run=True)
+        adding = Adding(
+            event, session, event_pass, decision, Journal(decision.actor, at, seats), dry_run=True
+        )
         return adding.run(people, contacts)
     with transaction.atomic(durable=True):
         contacts = locks.lock_attendees(people)
         journal = Journal(decision.actor, at, locks.lock_seats(steps.seats_of(targets)), notify)
-        lines = _Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
+        lines = Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()
     decide_held_back({contact.pk for contact in contacts.values()}, event, at)
     settle_after_commit(journal.freed, (), at)
     return lines
-
-
-class _Adding:
-    """One go of adding people, under locks (or, for a dry run, on figures that nobody else sees)."""
-
-    def __init__(
-        self,
-        event: Event,
-        session: Session | None,
-        event_pass: Pass | None,
-        decision: _Decision,
-        journal: Journal,
-        *,
-        dry_run: bool,
-    ) -> None:
-        seats = dict(journal.seats)
-        self.journal, self.decision, self.dry_run = journal, decision, dry_run
-        self.event = steps.fresh_event(event)
-        steps.attach_seats(self.event, seats)
-        self.session = None if session is None else steps.fresh_sessions([session.pk], self.event, seats)[session.pk]
-        self.event_pass = event_pass
-        if event_pass is not None:
-            event_pass.seats = seats[event_pass.seats_id]
-
-    def run(self, people: Sequence[Attendee], contacts: dict[str, Contact]) -> list[PersonLine]:
-        """Add each person in the order given."""
-        standings = standings_of([contact.pk for contact in contacts.values()], self.event)
-        lines = []
-        for person in people:
-            contact = contacts.get(person.email)
-            standing = standings[contact.pk] if contact else Standing()
-            line = self._decide(person, standing)
-            if line.outcome == Outcome.REGISTERED:
-                self._give(line, contact, standing)
-            lines.append(line)
-        return lines
-
-    def _decide(self, person: Attendee, standing: Standing) -> PersonLine:
-        registration = standing.registration
-        is_confirmed = registration is not None and registration.status == registration.Status.CONFIRMED
-        if self._is_closed():
-            return PersonLine(person, Outcome.NOT_LIVE, registration)
-        if (self.session is None and is_confirmed) or (self.session and self.session.pk in standing.seats):
-            return PersonLine(person, Outcome.ALREADY, registration)
-        clashing = rules.clashes(self.session, standing.held_sessions) if self.session else []
-        if clashing and not self.decision.accept_clash:
-            return PersonLine(person, Outcome.CONFLICT, registration, clashing)
-        for refused in self._refusals(standing, is_confirmed):
-            if refused == Outcome.HARD_LIMIT or not self.decision.past_capacity:
-                return PersonLine(person, refused, registration, over_by=self._over_by())
-        line = PersonLine(person, Outcome.REGISTERED, registration, clashing)
-        line.is_past_capacity = any(self._refusals(standing, is_confirmed))
-        line.over_by = self._over_by()
-        return line
-
-    def _is_closed(self) -> bool:
-        gone = self.event.cancelled_at or self.event.archived_at
-        session = self.session
-        return bool(gone or (session is not None and (session.cancelled_at or session.archived_at)))
-
-    def _refusals(self, standing: Standing, is_confirmed: bool) -> list[Outcome]:
-        """Why a newcomer would find no seat here, worst first; past capacity answers all but the hard limit."""
-        limited = [] if is_confirmed else [self.event.seats, *([self.event_pass.seats] if self.event_pass else [])]
-        if self.session is not None:
-            limited.append(self.session.seats)
-        found = []
-        if any(s.hard_limit is not None and s.taken + s.held >= s.hard_limit for s in limited):
-            found.append(Outcome.HARD_LIMIT)
-        if self.session is not None and self.session.is_capacity_missing:
-            found.append(Outcome.CAPACITY_MISSING)
-        if any(not s.has_seat_for_newcomer for s in limited):
-            found.append(Outcome.FULL)
-        return found
-
-    def _over_by(self) -> int:
-        """By how many the seats taken would exceed the capacity with one more."""
-        seats = self.session.seats if self.session else self.event.seats
-        return 0 if seats.capacity is None else max(0, seats.taken + 1 - seats.capacity)
-
-    def _give(self, line: PersonLine, contact: Contact | None, standing: Standing) -> None:
-        if self.dry_run or contact is None:
-            self._count_only(standing)
-            return
-        before = len(self.journal.activities)
-        registration = self._registration(line, contact, standing)
-        if self.session is not None:
-            self._seat(line, registration, standing)
-        line.registration = registration
-        payload = {
-            "session_ids": [self.session.pk] if self.session else [],
-            "pass_id": self.event_pass.pk if self.event_pass else None,
-        }
-        cause = self.journal.activities[before]
-        self.journal.tell(
-            Kind.REGISTERED, contact, cause, self.event, registration=registration, payload=payload
-        )
-
-    def _count_only(self, standing: Standing) -> None:
-        """Let the dry run's next person find the figures that this one would leave."""
-        if standing.registration is None or standing.registration.status == EventRegistration.Status.WAITLISTED:
-            self.event.seats.taken += 1
-        if self.session is not None:
-            self.session.seats.taken += 1
-
-    def _registration(self, line: PersonLine, contact: Contact, standing: Standing) -> EventRegistration:
-        existing = standing.registration
-        if existing is not None:
-            if existing.status == EventRegistration.Status.WAITLISTED:
-                self._confirm(line, existing, standing)
-            return existing
-        is_over = not self.event.seats.has_seat_for_newcomer or (
-            self.event_pass is not None and not self.event_pass.seats.has_seat_for_newcomer
-        )
-        registration = steps.open_registration(
-            self.journal,
-            self.event,
-            contact,
-            line.attendee,
-            by_newcomer=not is_over,
-            is_past_capacity=is_over,
-            reason=self.decision.reason,
-        )
-        if self.event_pass is not None:
-            steps.issue_pass(self.journal, registration, self.event_pass, by_newcomer=not is_over)
-        return registration
-
-    def _confirm(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
-        """Give a person who waits for the event its seat; what they have on hold is decided after commit."""
-        item = standing.items.get(None)
-        held, waiting = (0, 0)
-        if item is not None:
-            held, waiting = steps.close_item(self.journal, item, self.event, WaitlistItem.Status.REGISTERED)
-        registration.status = EventRegistration.Status.CONFIRMED
-        registration.is_past_capacity, registration.reason = line.is_past_capacity, self.decision.reason
-        registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
-        verb = Verb.ADDED_PAST_CAPACITY if line.is_past_capacity else Verb.REGISTERED
-        self.journal.move(
-            verb, self.event, registration.contact, taken=1, held=held, waiting=waiting, reason=self.decision.reason
-        )
-        if self.event_pass is not None:
-            steps.issue_pass(self.journal, registration, self.event_pass, by_newcomer=False)
-
-    def _seat(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
-        session = self.session
-        assert session is not None
-        is_over = session.is_capacity_missing or not session.seats.has_seat_for_newcomer
-        item = standing.items.get(session.pk)
-        held = waiting = 0
-        if item is not None:
-            held, waiting = steps.close_item(self.journal, item, session, WaitlistItem.Status.REGISTERED)
-        steps.new_seat(
-            self.journal,
-            session,
-            registration,
-            is_past_capacity=is_over,
-            reason=self.decision.reason,
-            overlap_accepted=bool(line.conflicts_with),
-        ).save()
-        self.journal.move(
-            Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
-            session,
-            registration.contact,
-            taken=1,
-            held=held,
-            waiting=waiting,
-            by_newcomer=not is_over,
-            reason=self.decision.reason,
-            detail={"clash_accepted": [s.pk for s in line.conflicts_with]} if line.conflicts_with else None,
-        )

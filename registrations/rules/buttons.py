@@ -13,7 +13,19 @@ from registrations.standing import Standing
 from sessions_app.models import Session
 
 State = Literal[
-    "add", "chosen", "held", "locked", "waiting", "on_hold", "invited", "join", "swap", "clash", "full", "closed", "capacity_missing"
+    "add",
+    "chosen",
+    "held",
+    "locked",
+    "waiting",
+    "on_hold",
+    "invited",
+    "join",
+    "swap",
+    "clash",
+    "full",
+    "closed",
+    "capacity_missing",
 ]
 
 _STATES: dict[Outcome, State] = {
@@ -44,9 +56,7 @@ def seat_buttons(
     """
     held = standing.held_sessions
     chosen_ids = {session.pk for session in chosen}
-    return {
-        session.pk: _button(session, standing, [*held, *chosen], chosen_ids, at) for session in sessions
-    }
+    return {session.pk: _button(session, standing, [*held, *chosen], chosen_ids, at) for session in sessions}
 
 
 def _button(

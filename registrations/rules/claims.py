@@ -42,7 +42,10 @@ def refusals_to_open(event: Event, at: datetime) -> Iterator[Outcome]:
 
 
 def refusals_to_claim(session: Session, *, at: datetime, by_staff: bool = False) -> Iterator[Outcome]:
-    """Why this session is open to nobody: not live, closed, started, without capacity. Staff may come early and late."""
+    """Why nobody may take a seat here: not live, closed, started, without capacity.
+
+    Staff may come early and late.
+    """
     if by_staff:
         if session.cancelled_at or session.archived_at or session.event.cancelled_at:
             yield Outcome.NOT_LIVE
@@ -64,7 +67,13 @@ def refusals_to_drop(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
 
 
 def outcome_of_claim(
-    session: Session, standing: Standing, held: Iterable[Session], *, wait: bool, at: datetime, by_staff: bool = False
+    session: Session,
+    standing: Standing,
+    held: Iterable[Session],
+    *,
+    wait: bool,
+    at: datetime,
+    by_staff: bool = False,
 ) -> tuple[Outcome, list[Session]]:
     """What becomes of a claim by somebody who has no seat in `session` yet, and what it clashes with.
 

@@ -71,5 +71,7 @@ def contact_of(who: Attendee) -> Contact:
 
 def ledger(session: Session) -> list[str]:
     """The verbs of the session's ledger, in order."""
-    return [str(verb) for verb in Activity.objects.filter(session=session).order_by("id").values_list("verb", flat=True)]
-
+    return [
+        str(verb)
+        for verb in Activity.objects.filter(session=session).order_by("id").values_list("verb", flat=True)
+    ]

@@ -161,7 +161,9 @@ def test_earlier_line_wins_within_one_list(event: Event, bob: Attendee) -> None:
     assert holders(a) == set()
 
 
-def test_holding_a_seat_stops_nobody_from_waiting_for_an_overlapping_session(event: Event, bob: Attendee) -> None:
+def test_holding_a_seat_stops_nobody_from_waiting_for_an_overlapping_session(
+    event: Event, bob: Attendee
+) -> None:
     mine = SessionFactory(event=event, starts_at=at(10), ends_at=at(11))
     wanted = SessionFactory(event=event, capacity=1, starts_at=at(10), ends_at=at(11))
     fill(wanted)
@@ -284,7 +286,9 @@ def test_swap_into_a_full_session_keeps_the_first(event: Event, bob: Attendee) -
 @pytest.mark.parametrize(
     "settings", [{"locked_when_saved": True}, {"selection_control": Session.SelectionControl.INCLUDED}]
 )
-def test_attendee_cannot_drop_what_only_staff_may(event: Event, bob: Attendee, settings: dict[str, Any]) -> None:
+def test_attendee_cannot_drop_what_only_staff_may(
+    event: Event, bob: Attendee, settings: dict[str, Any]
+) -> None:
     from events.errors import Locked
 
     session = SessionFactory(event=event, **settings)

@@ -127,7 +127,9 @@ def test_cancelling_a_session_frees_all_and_names_alternatives(event: Event, sta
         go_live(session, actor=staff)
 
 
-def test_cancelling_serves_people_who_were_passed_over_for_it(event: Event, bob: Attendee, staff: Actor) -> None:
+def test_cancelling_serves_people_who_were_passed_over_for_it(
+    event: Event, bob: Attendee, staff: Actor
+) -> None:
     full = SessionFactory(event=event, capacity=1)
     other = SessionFactory(event=event, starts_at=full.starts_at, ends_at=full.ends_at)
     [holder] = fill(full)
@@ -174,7 +176,9 @@ def test_impossible_capacity_is_refused(event: Event, staff: Actor, capacity: in
     assert figures(session) == (10, 0, 0, 0)
 
 
-def test_first_pass_turns_the_switch_off_and_keeps_registrations(event: Event, staff: Actor, bob: Attendee) -> None:
+def test_first_pass_turns_the_switch_off_and_keeps_registrations(
+    event: Event, staff: Actor, bob: Attendee
+) -> None:
     session = SessionFactory(event=event)
     fill(session, 5)
     assert add_passes(event, [PassRow("Full")], actor=staff) == 5
@@ -198,10 +202,14 @@ def test_first_pass_turns_the_switch_off_and_keeps_registrations(event: Event, s
 def test_rollback_undoes_pass_and_switch_together(event: Event, staff: Actor) -> None:
     from registrations.actions import within_form_add_pass
 
-    with pytest.raises(RuntimeError), transaction.atomic():
-        PassFactory(event=event)
-        within_form_add_pass(event, actor=staff)
-        raise RuntimeError
+    def add_and_fail() -> None:
+        with transaction.atomic():
+            PassFactory(event=event)
+            assert within_form_add_pass(event, actor=staff) == 0
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
     event.refresh_from_db()
     assert (event.allow_custom_agenda, Pass.objects.count()) == (True, 0)
 

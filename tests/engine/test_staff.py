@@ -27,7 +27,9 @@ def staff(db: None) -> Actor:
     return may_add_past_capacity(UserFactory(email="desk@example.com"))
 
 
-def test_eleventh_of_ten_is_recorded_and_the_next_cancellation_promotes_nobody(event: Event, staff: Actor) -> None:
+def test_eleventh_of_ten_is_recorded_and_the_next_cancellation_promotes_nobody(
+    event: Event, staff: Actor
+) -> None:
     session = SessionFactory(event=event, capacity=10)
     first, *_others = fill(session)
     claim(session, person("Waits"), wait=True)
@@ -84,7 +86,9 @@ def test_overriding_capacity_never_overrides_a_clash(event: Event, bob: Attendee
     [line] = add_to_session(other, [bob], actor=staff, reason="VIP", past_capacity=True, accept_clash=True)
     assert str(line.outcome) == "registered"
     assert seat_of(other, bob).overlap_accepted
-    assert Activity.objects.get(session=other, verb="added_past_capacity").detail == {"clash_accepted": [mine.pk]}
+    assert Activity.objects.get(session=other, verb="added_past_capacity").detail == {
+        "clash_accepted": [mine.pk]
+    }
 
 
 def test_hard_limit_stops_staff_too(event: Event, staff: Actor) -> None:
@@ -127,7 +131,9 @@ def test_event_past_capacity_with_a_sold_out_pass(staff: Actor) -> None:
     offered = PassFactory(capacity=0)
     [line] = add_to_event(offered.event, [person("A")], offered, actor=staff)
     assert str(line.outcome) == "full"
-    [line] = add_to_event(offered.event, [person("A")], offered, actor=staff, reason="VIP", past_capacity=True)
+    [line] = add_to_event(
+        offered.event, [person("A")], offered, actor=staff, reason="VIP", past_capacity=True
+    )
     assert str(line.outcome) == "registered"
     offered.seats.refresh_from_db()
     assert offered.seats.taken == 1

@@ -31,7 +31,18 @@ from registrations.models import Activity, SessionRegistration
 from registrations.people import Attendee
 from registrations.queries import position
 from sessions_app.models import Session
-from tests.engine.acts import claim, contact_of, figures, fill, holders, ledger, mails, outcomes, person, seat_of
+from tests.engine.acts import (
+    claim,
+    contact_of,
+    figures,
+    fill,
+    holders,
+    ledger,
+    mails,
+    outcomes,
+    person,
+    seat_of,
+)
 from tests.factories import EventFactory, SessionFactory, at
 from waitlists.models import WaitlistItem
 
@@ -83,7 +94,9 @@ def test_freed_seat_goes_to_the_oldest(session: Session) -> None:
     assert position(item_of(session, "Second")) == 1
 
 
-def test_newcomer_cannot_snatch_a_seat_before_promotion(session: Session, bob: Attendee, monkeypatch: Any) -> None:
+def test_newcomer_cannot_snatch_a_seat_before_promotion(
+    session: Session, bob: Attendee, monkeypatch: Any
+) -> None:
     """Between the commit that frees the seat and the promotion: the promotion is held off here."""
     from registrations.actions import cancelling
 
@@ -238,7 +251,9 @@ def test_deadline_shrinks_as_the_start_nears_and_never_lies_after_it(hours_left:
 
     start = at(9)
     now = start - timedelta(hours=hours_left)
-    session = SessionFactory.build(event=EventFactory.build(), starts_at=start, ends_at=start + timedelta(hours=1))
+    session = SessionFactory.build(
+        event=EventFactory.build(), starts_at=start, ends_at=start + timedelta(hours=1)
+    )
     deadline = deadline_for(session, now)
     assert now < deadline <= start
     assert deadline <= now + timedelta(hours=24)
@@ -266,7 +281,9 @@ def test_stop_pauses_promotion_and_go_live_goes_on(session: Session, alice: User
     assert "first" in holders(session)
 
 
-def test_waitlist_turned_off_keeps_items_and_lets_newcomers_in(session: Session, bob: Attendee, alice: User) -> None:
+def test_waitlist_turned_off_keeps_items_and_lets_newcomers_in(
+    session: Session, bob: Attendee, alice: User
+) -> None:
     from django.db import transaction
 
     from registrations.actions import within_form_waitlist_settings_changed

@@ -1,0 +1,120 @@
+"""Staff serve the line by hand: invite now, register now (requirements E6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Full, Invalid, NotPermitted, NoWaitlist
+from registrations import locks, rules
+from registrations.actions._door import action
+from registrations.actions._journal import Journal
+from registrations.actions._serving import invite_together, promote
+from registrations.actions._targets import Target, event_of, reread, seats_for
+from registrations.actions.settling import settle_after_commit
+from registrations.actors import Actor
+from registrations.models import Activity, EventRegistration, SessionRegistration
+from registrations.outcomes import Outcome, PersonLine
+from registrations.people import Attendee
+from registrations.queries import standing_of, standings_of
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Status = WaitlistItem.Status
+Verb = Activity.Verb
+
+
+@action
+def invite(
+    items: Iterable[WaitlistItem], *, actor: Actor, notify: bool = True, at: datetime | None = None
+) -> int:
+    """Hold one free seat for these people, whatever their places, until the deadline; tell them.
+
+    All must wait for the same target. Returns how many were invited; those invited already are left as they
+    are. Raises Full without a free seat, Invalid for items of several targets (requirements E6).
+    """
+    at = at or timezone.now()
+    items = list(items)
+    with transaction.atomic(durable=True):
+        seats = locks.lock_seats({item.seats_id for item in items})
+        rows = [item for item in reread(items) if item.status == Status.WAITING]
+        if not rows:
+            return 0
+        target = _one_target(rows, seats)
+        if not target.seats.has_seat_for_line:
+            raise Full(_("There is no free seat to offer. Raise the capacity, or register past capacity."))
+        for why in rules.refusals_to_serve(target, at):
+            raise NoWaitlist(_("Nobody can be invited: %(why)s.") % {"why": why})
+        journal = Journal(actor, at, seats, notify)
+        standings = standings_of([item.contact_id for item in rows], event_of(target))
+        invite_together(journal, target, rows, standings)
+        journal.write()
+    return len(rows)
+
+
+def _one_target(items: list[WaitlistItem], seats: dict) -> Target:
+    if len({item.seats_id for item in items}) != 1:
+        raise Invalid(_("Choose people who wait for the same session."))
+    target = items[0].target
+    target.seats = seats[target.seats_id]
+    return target
+
+
+@action
+def register_from_waitlist(
+    items: Iterable[WaitlistItem],
+    *,
+    actor: Actor,
+    reason: str = "",
+    past_capacity: bool = False,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> list[PersonLine]:
+    """Give these people the seats they wait for, in the order of the line; return what became of each.
+
+    Without `past_capacity` only free seats are given; with it the capacity stops nobody, which is flagged and
+    recorded with the reason. Raises NotPermitted or Invalid as `add_to_session` does.
+    """
+    at = at or timezone.now()
+    items = list(items)
+    if past_capacity and not actor.has_perm_past_capacity:
+        raise NotPermitted(_("You may not register people past capacity. Ask an Event Administrator."))
+    if past_capacity and not reason.strip():
+        raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
+    with transaction.atomic(durable=True):
+        locks.lock_contacts({item.contact_id for item in items})
+        journal = Journal(actor, at, locks.lock_seats(seats_for(items)), notify)
+        rows = [item for item in reread(items) if item.status != Status.ON_HOLD]
+        lines = [_register_one(journal, item, reason.strip(), past_capacity) for item in rows]
+        journal.write()
+    settle_after_commit(journal.freed, journal.lost_a_seat, at)
+    return lines
+
+
+def _register_one(journal: Journal, item: WaitlistItem, reason: str, past_capacity: bool) -> PersonLine:
+    target = item.target
+    target.seats = journal.seats[target.seats_id]
+    standing = standing_of(item.contact, item.event)
+    attendee = Attendee.of_contact(item.contact)
+    clashing = rules.clashes(target, standing.held_sessions) if isinstance(target, Session) else []
+    if clashing:
+        return PersonLine(attendee, Outcome.CONFLICT, standing.registration, clashing)
+    has_own_seat = item.status == Status.INVITED
+    is_over = not target.seats.has_seat_for_line and not has_own_seat
+    if is_over and not past_capacity:
+        return PersonLine(attendee, Outcome.FULL, standing.registration)
+    recorded: dict[str, object] = {"reason": reason}
+    if isinstance(target, Session):
+        recorded["is_past_capacity"] = is_over
+    verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.PROMOTED
+    seat = promote(journal, item, target, standing, verb=verb, **recorded)
+    if isinstance(seat, EventRegistration) and is_over:
+        seat.is_past_capacity, seat.reason = True, reason
+        seat.save(update_fields=["is_past_capacity", "reason"])
+    registration = seat.event_registration if isinstance(seat, SessionRegistration) else seat
+    over = target.seats.past_capacity if is_over else 0
+    return PersonLine(attendee, Outcome.REGISTERED, registration, is_past_capacity=is_over, over_by=over)
