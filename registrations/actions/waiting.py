@@ -59,20 +59,30 @@ def join_waitlist(
             return standing.items[session_id]
         _check_joining(target, standing, actor, at)
         journal = Journal(actor, at, seats, notify)
-        registration = _registration_for(journal, target, contact, attendee, standing)
-        item, activity = steps.enqueue(
-            journal, target, contact, automatically_register=automatically_register
-        )
-        journal.tell(
-            Kind.WAITLISTED,
-            contact,
-            activity,
-            event,
-            session=target if isinstance(target, Session) else None,
-            registration=registration,
-            payload={"automatically_register": rules.registers_automatically(item, target)},
-        )
+        item = _join(journal, target, contact, attendee, standing, automatically_register)
         journal.write()
+    return item
+
+
+def _join(
+    journal: Journal,
+    target: Target,
+    contact: Contact,
+    attendee: Attendee,
+    standing: Standing,
+    automatically_register: bool | None,
+) -> WaitlistItem:
+    registration = _registration_for(journal, target, contact, attendee, standing)
+    item, activity = steps.enqueue(journal, target, contact, automatically_register=automatically_register)
+    journal.tell(
+        Kind.WAITLISTED,
+        contact,
+        activity,
+        event_of(target),
+        session=target if isinstance(target, Session) else None,
+        registration=registration,
+        payload={"automatically_register": rules.registers_automatically(item, target)},
+    )
     return item
 
 
