@@ -75,9 +75,7 @@ def csv_rows(
         raise ScheduleError(_("this is not a CSV file: %s.") % error, Where(line=reader.line_num)) from error
 
 
-def _rows(
-    reader: Any, columns: list[str], optional: Iterable[str]
-) -> Iterator[tuple[Where, dict[str, str]]]:
+def _rows(reader: Any, columns: list[str], optional: Iterable[str]) -> Iterator[tuple[Where, dict[str, str]]]:
     titles: list[str] = []
     for cells in reader:
         where = Where(line=reader.line_num)

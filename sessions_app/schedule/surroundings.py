@@ -55,9 +55,14 @@ def find_or_make(
 def _rooms(
     schedule: Schedule, event: Event, building_name: str, capacities: Capacities, report: ImportReport
 ) -> dict[str, Room]:
-    """Return the rooms by name. A room that the event's sessions use stays in the building it is in."""
+    """Return the rooms by name, those without a session left out.
+
+    A room that the event's sessions use stays in the building it is in.
+    """
     found = {} if building_name else _rooms_in_use(event)
-    unknown = [room for room in schedule.rooms if room.name not in found]
+    used = {session.room for session in schedule.sessions}
+    wanted = [room for room in schedule.rooms if room.name in used]
+    unknown = [room for room in wanted if room.name not in found]
     if unknown:
         building = _building(schedule, event, building_name)
         rooms = Room.objects.filter(building=building).select_related("building")
@@ -65,9 +70,9 @@ def _rooms(
         new = [Room(building=building, name=room.name) for room in unknown if room.name not in found]
         found.update({room.name: room for room in Room.objects.bulk_create(new)})
         report.rooms += len(new)
-    for room in schedule.rooms:
+    for room in wanted:
         _set_capacity(found[room.name], capacities.of_room(room.name), room.capacity)
-    return {room.name: found[room.name] for room in schedule.rooms}
+    return {room.name: found[room.name] for room in wanted}
 
 
 def _rooms_in_use(event: Event) -> dict[str, Room]:
