@@ -55,7 +55,9 @@ class MoveConsequences:
 def consequences_of_move(session: Session, after: SessionFacts, capacity: int | None) -> MoveConsequences:
     """Return what saving the session with these facts and this capacity would do, before it is saved."""
     contacts = list(
-        Contact.objects.filter(session_registrations__session=session, session_registrations__cancelled_at=None)
+        Contact.objects.filter(
+            session_registrations__session=session, session_registrations__cancelled_at=None
+        )
     )
     clashing = new_clashes(session, after, [contact.pk for contact in contacts])
     too_small = 0 if capacity is None else max(0, len(contacts) - capacity)

@@ -60,7 +60,9 @@ class Event(Located):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("readable ID"), max_length=80, unique=True, help_text=_("Part of the web address."))
+    slug = models.SlugField(
+        _("readable ID"), max_length=80, unique=True, help_text=_("Part of the web address.")
+    )
     event_type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.CONFERENCE)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
@@ -84,26 +86,41 @@ class Event(Located):
     registration_closed_message = models.TextField(_("Registration closed message"), blank=True)
     allow_anonymous_registration = models.BooleanField(_("allow anonymous registration"), default=True)
     multi_attendee_registration = models.BooleanField(_("multi-attendee registration"), default=True)
-    allow_custom_agenda = models.BooleanField(_("Allow registrants to create their own agenda"), default=False)
+    allow_custom_agenda = models.BooleanField(
+        _("Allow registrants to create their own agenda"), default=False
+    )
     sessions_required = models.BooleanField(
         _("Sessions required"),
         default=True,
         help_text=_("Off: people may register first and choose sessions later by the link in their mail."),
     )
     waitlist_enabled = models.BooleanField(_("Waitlist this event"), default=True)
-    auto_register_waitlisted = models.BooleanField(_("Automatically register waitlisted contacts"), default=True)
+    auto_register_waitlisted = models.BooleanField(
+        _("Automatically register waitlisted contacts"), default=True
+    )
     contacts_choose_auto_register = models.BooleanField(
         _("Contacts can choose to be registered automatically"), default=False
     )
     invitations_per_slot = models.PositiveSmallIntegerField(
-        _("Number of invitations per slot"), default=1, validators=[MinValueValidator(1), MaxValueValidator(50)]
+        _("Number of invitations per slot"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
     )
     invitation_hours = models.PositiveSmallIntegerField(
-        _("invitation valid for (hours)"), default=24, validators=[MinValueValidator(1), MaxValueValidator(720)]
+        _("invitation valid for (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
-    external_id = models.CharField(_("ID in the imported schedule"), max_length=200, blank=True, editable=False)
+    external_id = models.CharField(
+        _("ID in the imported schedule"), max_length=200, blank=True, editable=False
+    )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     archived_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
@@ -118,7 +135,9 @@ class Event(Located):
         verbose_name_plural = _("events")
         permissions = [("view_every_event", _("Can see every event, not only their own and their teams'"))]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=models.Q(registration_opens_at__isnull=True)
                 | models.Q(registration_closes_at__isnull=True)
@@ -146,7 +165,9 @@ class Event(Located):
     @property
     def is_live(self) -> bool:
         """True while the event is on the website."""
-        return self.publish_status == self.PublishStatus.LIVE and not self.cancelled_at and not self.archived_at
+        return (
+            self.publish_status == self.PublishStatus.LIVE and not self.cancelled_at and not self.archived_at
+        )
 
     def is_registration_open(self, at: datetime) -> bool:
         """True when `at` lies between opening and closing (requirements F8)."""
@@ -173,7 +194,9 @@ class EventTeamMember(models.Model):
     class Meta:
         verbose_name = _("event team member")
         verbose_name_plural = _("event team members")
-        constraints = [models.UniqueConstraint(fields=["event", "user"], name="eventteammember_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "user"], name="eventteammember_once_per_event")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"

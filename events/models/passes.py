@@ -50,7 +50,9 @@ class Pass(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(price__gte=0), name="pass_price_not_negative"),
             models.UniqueConstraint(
-                fields=["event", "name"], condition=models.Q(archived_at=None), name="pass_name_once_per_event"
+                fields=["event", "name"],
+                condition=models.Q(archived_at=None),
+                name="pass_name_once_per_event",
             ),
         ]
 

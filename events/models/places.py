@@ -38,14 +38,18 @@ class Building(Place):
 class Room(Place):
     """One room of a building."""
 
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("building"))
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("building")
+    )
     directions = models.CharField(_("how to get there"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
-        constraints = [models.UniqueConstraint(fields=["building", "name"], name="room_name_once_per_building")]
+        constraints = [
+            models.UniqueConstraint(fields=["building", "name"], name="room_name_once_per_building")
+        ]
 
 
 class Layout(Place):
@@ -64,7 +68,12 @@ class Located(models.Model):
     """Something that happens in a building, perhaps in a room of it, perhaps in a layout of that."""
 
     building = models.ForeignKey(
-        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("building")
+        Building,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("building"),
     )
     room = models.ForeignKey(
         Room, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("room")

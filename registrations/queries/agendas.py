@@ -16,7 +16,12 @@ def agenda_of(contact: Contact, event: Event) -> list[SessionRegistration]:
     rows = SessionRegistration.objects.active().filter(contact=contact, session__event=event)
     return list(
         rows.select_related(
-            "session__event", "session__seats", "session__building", "session__room", "session__layout", "session__track"
+            "session__event",
+            "session__seats",
+            "session__building",
+            "session__room",
+            "session__layout",
+            "session__track",
         ).order_by("session__starts_at", "session__name")
     )
 
@@ -24,7 +29,14 @@ def agenda_of(contact: Contact, event: Event) -> list[SessionRegistration]:
 def waiting_of(contact: Contact, event: Event) -> list[WaitlistItem]:
     """The contact's open waitlist items at the event, in the order of joining."""
     rows = WaitlistItem.objects.open().filter(contact=contact, event=event)
-    related = ("event", "session__event", "session__seats", "session__room", "session__building", "invitation_slot")
+    related = (
+        "event",
+        "session__event",
+        "session__seats",
+        "session__room",
+        "session__building",
+        "invitation_slot",
+    )
     return list(rows.select_related(*related).in_line())
 
 

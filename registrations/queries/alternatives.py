@@ -52,5 +52,8 @@ def _nearness(session: Session) -> Case:
     near = Q(starts_at__range=(start - timedelta(hours=4), start + timedelta(hours=4)))
     same_day = Q(date=session.date)
     return Case(
-        When(near, then=Value(0)), When(same_day, then=Value(1)), default=Value(2), output_field=IntegerField()
+        When(near, then=Value(0)),
+        When(same_day, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
     )

@@ -25,7 +25,9 @@ class SessionTrack(models.Model):
         ordering = ["position", "name"]
         verbose_name = _("session track")
         verbose_name_plural = _("session tracks")
-        constraints = [models.UniqueConstraint(fields=["event", "name"], name="sessiontrack_name_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "name"], name="sessiontrack_name_once_per_event")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -34,10 +36,14 @@ class SessionTrack(models.Model):
 class Speaker(models.Model):
     """One person who speaks at sessions of an event."""
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="speakers", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="speakers", verbose_name=_("event")
+    )
     name = models.CharField(_("name"), max_length=200)
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
-    external_id = models.CharField(_("ID in the imported schedule"), max_length=200, blank=True, editable=False)
+    external_id = models.CharField(
+        _("ID in the imported schedule"), max_length=200, blank=True, editable=False
+    )
 
     class Meta:
         ordering = ["name", "id"]

@@ -65,7 +65,9 @@ class Session(Located):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     secure_id = models.CharField(max_length=32, unique=True, default=new_secure_id, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("event")
+    )
     name = models.CharField(_("name"), max_length=255)
     admin_short_name = models.CharField(_("admin short name"), max_length=100, blank=True)
     badge_name = models.CharField(_("badge name"), max_length=100, blank=True)
@@ -74,15 +76,30 @@ class Session(Located):
     starts_at = models.DateTimeField(_("start"), null=True, blank=True)
     ends_at = models.DateTimeField(_("end"), null=True, blank=True)
     own_timezone = models.CharField(
-        _("time zone"), max_length=64, blank=True, validators=[validate_zone], help_text=_("Empty: the event's.")
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_zone],
+        help_text=_("Empty: the event's."),
     )
     seats = models.OneToOneField(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False)
     track = models.ForeignKey(
-        SessionTrack, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions", verbose_name=_("track")
+        SessionTrack,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        verbose_name=_("track"),
     )
-    speakers = models.ManyToManyField(Speaker, blank=True, related_name="sessions", verbose_name=_("speakers"))
+    speakers = models.ManyToManyField(
+        Speaker, blank=True, related_name="sessions", verbose_name=_("speakers")
+    )
     passes = models.ManyToManyField(
-        Pass, blank=True, related_name="sessions", verbose_name=_("passes"), help_text=_("Passes that include it.")
+        Pass,
+        blank=True,
+        related_name="sessions",
+        verbose_name=_("passes"),
+        help_text=_("Passes that include it."),
     )
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
     webinar_url = models.URLField(_("webinar URL"), blank=True)
@@ -119,7 +136,9 @@ class Session(Located):
         validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
-    external_id = models.CharField(_("ID in the imported schedule"), max_length=200, blank=True, editable=False)
+    external_id = models.CharField(
+        _("ID in the imported schedule"), max_length=200, blank=True, editable=False
+    )
     external_data = models.JSONField(default=dict, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
@@ -136,7 +155,8 @@ class Session(Located):
         indexes = [models.Index(fields=["event", "starts_at"], name="session_of_event_by_start")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(starts_at=None, ends_at=None) | models.Q(ends_at__gt=models.F("starts_at")),
+                condition=models.Q(starts_at=None, ends_at=None)
+                | models.Q(ends_at__gt=models.F("starts_at")),
                 name="session_ends_after_start",
             ),
             models.CheckConstraint(
