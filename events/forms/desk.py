@@ -52,6 +52,17 @@ class DeskForm(forms.ModelForm):
         if reason:
             field.widget.attrs["disabled"] = True
 
+    def offer_statuses(self, name: str, offered: Sequence[Any], is_fixed: bool) -> None:
+        """Offer these statuses; one that a command set is shown alone, for a command to change (requirements C3)."""
+        field: Any = self.fields[name]
+        current = getattr(self.instance, name)
+        field.disabled = is_fixed
+        if is_fixed:
+            field.choices = [(current, type(offered[0])(current).label)]
+            self.disable(name, _("Changed by the buttons above, not here."))
+        else:
+            field.choices = [(status.value, status.label) for status in offered]
+
     def changed_columns(self) -> set[str]:
         """Names of the model's fields that this form changed; saving touches no other."""
         return set(self.changed_data)

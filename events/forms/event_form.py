@@ -64,6 +64,8 @@ class EventForm(LocatedForm):
         if self.instance.pk:
             for name in WALL_CLOCKS:
                 self.initial[name] = wall_clock(getattr(self.instance, name), self.instance.zone)
+        elif "timezone" in self.fields:
+            self.fields["timezone"].widget.attrs["data-guess-zone"] = ""
         self.reason_for_event_level = self._reason_for_event_level()
         if "allow_custom_agenda" in self.fields and self.reason_for_event_level:
             self.disable("allow_custom_agenda", self.reason_for_event_level)
@@ -120,15 +122,9 @@ class EventForm(LocatedForm):
 
     def _offer_statuses(self) -> None:
         """Live and Cancelled are commands, not choices (requirements C3)."""
-        field: Any = self.fields["publish_status"]
         status = Event.PublishStatus
-        current = self.instance.publish_status
-        if current in {status.LIVE, status.CANCELLED}:
-            field.choices = [(current, status(current).label)]
-            field.disabled = True
-            self.disable("publish_status", _("Changed by the buttons above, not here."))
-        else:
-            field.choices = [(s.value, s.label) for s in (status.DRAFT, status.READY, status.IN_PROGRESS)]
+        fixed = self.instance.publish_status in {status.LIVE, status.CANCELLED}
+        self.offer_statuses("publish_status", [s for s in status if s not in {status.LIVE, status.CANCELLED}], fixed)
 
     def _clean_against_sessions(self, capacity: int) -> None:
         if not self.instance.pk:

@@ -84,7 +84,7 @@ class LocatedForm(DeskForm):
         if self.cleaned_data.get("capacity_follows") or typed != self._capacity_shown():
             return
         if self.is_location_changed and self.fills_in_capacity():
-            of_place = self._capacity_of_place()
+            of_place = self.capacity_of_place()
             self.cleaned_data["capacity"] = typed if of_place is None else of_place
 
     @property
@@ -94,7 +94,7 @@ class LocatedForm(DeskForm):
         chosen = {name: getattr(self.cleaned_data.get(name), "pk", None) for name in LOCATION}
         return any(chosen[name] != saved.get(name) for name in LOCATION)
 
-    def _capacity_of_place(self) -> int | None:
+    def capacity_of_place(self) -> int | None:
         """Capacity of the most specific chosen place that has one."""
         places = [self.cleaned_data.get(name) for name in reversed(LOCATION)]
         return next((place.capacity for place in places if place and place.capacity is not None), None)

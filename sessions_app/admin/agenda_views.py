@@ -1,0 +1,136 @@
+"""What the event's Agenda tab can do at once: add a session in one line, give many a capacity (requirements B4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from events.admin.scope import visible_events
+from events.errors import Refusal
+from events.models import Event
+from events.roles import may_plan
+from registrations.actions import change_capacity, new_seat_count
+from registrations.actors import Actor
+from sessions_app.admin.rooms import double_bookings
+from sessions_app.forms import QuickSessionForm
+from sessions_app.models import Session
+
+
+class AgendaViews(admin.ModelAdmin):
+    """Views of the session's admin that start from an event."""
+
+    def get_urls(self) -> list[Any]:
+        guard = self.admin_site.admin_view
+        return [
+            path(
+                "add-to/<int:event_id>/", guard(self.quick_create), name="sessions_app_session_quick_create"
+            ),
+            path(
+                "capacities-of/<int:event_id>/",
+                guard(require_POST(self.fill_capacities)),
+                name="sessions_app_session_fill_capacities",
+            ),
+            *super().get_urls(),
+        ]
+
+    def quick_create(self, request: HttpRequest, event_id: int) -> HttpResponse:
+        """Add one session to the event; a GET, or what is wrong, shows the line on a page of its own."""
+        event = self._event_to_plan(request, event_id, "sessions_app.add_session")
+        form = QuickSessionForm(event, request.POST or None)
+        if request.method != "POST" or not form.is_valid():
+            return self._quick_page(request, event, form)
+        session = save_quick(form)
+        self.log_addition(request, session, [{"added": {}}])
+        url = reverse("admin:sessions_app_session_change", args=[session.pk])
+        link = format_html('<a href="{}">{}</a>', url, session)
+        messages.success(request, format_html(_("{} was added. It is not live yet."), link))
+        for other in double_bookings(session):
+            said = _("%(room)s is also booked for “%(other)s” at that time.")
+            messages.warning(request, said % {"room": session.room, "other": other})
+        return redirect(
+            f"{reverse('admin:events_event_change', args=[event.pk])}?tab=agenda#panel-session_quick_create"
+        )
+
+    def fill_capacities(self, request: HttpRequest, event_id: int) -> HttpResponse:
+        """Give the event's sessions without a capacity that of their place, or one number."""
+        event = self._event_to_plan(request, event_id, "sessions_app.change_session")
+        actor = Actor.staff(request.user)  # type: ignore[arg-type]
+        typed = request.POST.get("number", "").strip()
+        if request.POST.get("from") != "places" and not typed.isdecimal():
+            messages.error(request, _("Give a whole number from 0 to 50,000."))
+        else:
+            number = None if request.POST.get("from") == "places" else int(typed)
+            self._say(request, *_fill(event, number, actor))
+        return redirect(
+            f"{reverse('admin:events_event_change', args=[event.pk])}?tab=agenda#panel-capacity_missing"
+        )
+
+    def _say(self, request: HttpRequest, done: int, left: int, refused: str) -> None:
+        text = ngettext("%(n)d session now has a capacity.", "%(n)d sessions now have a capacity.", done) % {
+            "n": done
+        }
+        messages.success(request, text) if done else None
+        if left:
+            said = ngettext(
+                "%(n)d session has no place with a capacity.",
+                "%(n)d sessions have no place with a capacity.",
+                left,
+            )
+            messages.warning(request, said % {"n": left})
+        if refused:
+            messages.error(request, refused)
+
+    def _event_to_plan(self, request: HttpRequest, event_id: int, permission: str) -> Event:
+        event = get_object_or_404(visible_events(request).select_related("seats"), pk=event_id)
+        if not request.user.has_perm(permission) or not may_plan(request.user, event):
+            raise PermissionDenied
+        return event
+
+    def _quick_page(self, request: HttpRequest, event: Event, form: QuickSessionForm) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Add a session to %(event)s") % {"event": event},
+            "opts": self.opts,
+            "event": event,
+            "form": form,
+        }
+        status = 422 if form.is_bound else 200
+        return TemplateResponse(request, "admin/sessions/quick_create.html", context, status=status)
+
+
+@transaction.atomic
+def save_quick(form: QuickSessionForm) -> Session:
+    """The session with its seat count, both or neither."""
+    session = form.save(commit=False)
+    session.seats = new_seat_count(form.cleaned_data["capacity"])
+    session.save()
+    return session
+
+
+def _fill(event: Event, number: int | None, actor: Actor) -> tuple[int, int, str]:
+    """How many were given a capacity, how many were left, and what was refused."""
+    done, left = 0, 0
+    for session in (
+        Session.objects.capacity_missing().filter(event=event).select_related("room", "building", "layout")
+    ):
+        capacity = session.location_capacity() if number is None else number
+        if capacity is None:
+            left += 1
+            continue
+        try:
+            change_capacity(session, capacity, actor=actor)
+        except Refusal as refusal:
+            return done, left, str(refusal.message)
+        done += 1
+    return done, left, ""

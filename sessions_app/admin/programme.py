@@ -1,0 +1,62 @@
+"""Tracks and speakers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from events.admin.scope import ScopedAdmin
+from sessions_app.models import SessionTrack, Speaker
+
+
+class CountedAdmin(ScopedAdmin):
+    """Rows with the number of their sessions."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(number_of_sessions=Count("sessions"))
+
+    @admin.display(description=_("sessions"), ordering="number_of_sessions")
+    def session_count(self, obj: SessionTrack | Speaker) -> int:
+        """How many sessions."""
+        return obj.number_of_sessions  # type: ignore[union-attr]
+
+
+@admin.register(SessionTrack)
+class SessionTrackAdmin(CountedAdmin):
+    """Threads of a programme."""
+
+    list_display = ["name", "swatch", "event", "session_count", "position"]
+    list_filter = [("event", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["event"]
+    search_fields = ["name", "event__name"]
+
+    @admin.display(description=_("colour"))
+    def swatch(self, track: SessionTrack) -> SafeString:
+        """The colour, drawn without a style attribute, which the page's policy forbids."""
+        return swatch(track.colour)
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(CountedAdmin):
+    """People who speak."""
+
+    list_display = ["name", "event", "session_count"]
+    list_filter = [("event", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["event"]
+    search_fields = ["name", "event__name"]
+
+
+def swatch(colour: str) -> SafeString:
+    """A small square of the colour and its code."""
+    if not colour:
+        return SafeString("–")
+    return format_html(
+        '<svg class="sw-swatch" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">'
+        '<rect width="12" height="12" rx="3" fill="{}"/></svg> {}',
+        colour,
+        colour,
+    )

@@ -1,0 +1,142 @@
+"""The session on the desk (requirements C2, G1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from events.admin.archiving import ArchivingAdmin
+from events.admin.cells import fill
+from events.admin.places import LocatedAdmin
+from events.admin.scope import ScopedAdmin
+from events.admin.tabs import TabbedAdmin
+from events.admin.verbs import VerbsAdmin
+from registrations.actions import (
+    new_seat_count,
+    within_form_change_capacity,
+    within_form_move_session,
+    within_form_waitlist_settings_changed,
+)
+from registrations.actors import Actor
+from registrations.admin import words
+from registrations.moves import SessionFacts
+from sessions_app.admin.agenda_views import AgendaViews
+from sessions_app.admin.moving import MovingAdmin
+from sessions_app.admin.rooms import double_bookings
+from sessions_app.admin.session_tabs import SESSION_TABS
+from sessions_app.admin.session_verbs import SESSION_VERBS
+from sessions_app.forms import SessionForm
+from sessions_app.forms.session_form import WAITLIST_SETTINGS
+from sessions_app.models import Session
+
+
+@admin.register(Session)
+class SessionAdmin(
+    AgendaViews, MovingAdmin, LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAdmin
+):
+    """One session with its people."""
+
+    form = SessionForm
+    tabs = SESSION_TABS
+    verbs = SESSION_VERBS
+    list_display = ["when", "name", "event", "place", "seats_shown", "status"]
+    list_display_links = ["name"]
+    list_filter = [("event", admin.RelatedOnlyFieldListFilter), "session_status", "format", "date"]
+    list_select_related = ["event", "seats", "room", "building"]
+    search_fields = ["name", "admin_short_name", "room__name", "track__name", "speakers__name"]
+    filter_horizontal = ["speakers"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        sessions = super().get_queryset(request).filter(event__archived_at=None)
+        return sessions.select_related("event__seats", "seats", "room", "building", "layout")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [F("starts_at").asc(nulls_last=True), "name", "id"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["event"] if obj else []
+
+    def cancel_url(self, obj: Any) -> str:
+        return reverse("admin:sessions_app_session_cancel", args=[obj.pk])
+
+    def after_delete_url(self, obj: Any) -> str:
+        return f"{reverse('admin:events_event_change', args=[obj.event_id])}?tab=agenda"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        session = context.get("original")
+        if session is not None:
+            url = reverse("admin:events_event_change", args=[session.event_id])
+            event = format_html('<a href="{}?tab=agenda">{}</a>', url, session.event)
+            context["facts"] = [
+                event,
+                self.status(session),
+                self.when(session),
+                self.place(session),
+                fill(session.seats),
+            ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Saving
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            before = SessionFacts.of(Session.objects.select_related("room", "building").get(pk=obj.pk))
+            super().save_model(request, obj, form, change)
+            self._act_on_changes(request, obj, form, before)
+        else:
+            obj.seats = new_seat_count(form.cleaned_data["capacity"])
+            super().save_model(request, obj, form, change)
+        for other in double_bookings(obj):
+            text = _("%(room)s is also booked for “%(other)s” at that time.")
+            self.note(request, text % {"room": obj.room, "other": other}, messages.WARNING)
+
+    def _act_on_changes(
+        self, request: HttpRequest, session: Session, form: Any, before: SessionFacts
+    ) -> None:
+        actor = Actor.staff(request.user)  # type: ignore[arg-type]
+        if set(WAITLIST_SETTINGS) & set(form.changed_data):
+            within_form_waitlist_settings_changed(session, actor=actor)
+        if form.is_capacity_changed:
+            within_form_change_capacity(session, form.cleaned_data["capacity"], actor=actor)
+        told = within_form_move_session(before, session, actor=actor, notify=self.is_told(request))
+        if told:
+            text = ngettext("%(n)d person is told of the move.", "%(n)d people are told of the move.", told)
+            self.note(request, text % {"n": told})
+
+    # The list
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, session: Session) -> str:
+        """Day and times in the session's zone."""
+        return words.hours(session, session.event)
+
+    @admin.display(description=_("place"), ordering="room__name")
+    def place(self, session: Session) -> str:
+        """The room, else the building."""
+        return str(session.room or session.building or "–")
+
+    @admin.display(description=_("seats"), ordering="seats__taken")
+    def seats_shown(self, session: Session) -> SafeString:
+        """How full; or the amber chip where the capacity is missing."""
+        return (
+            fill(session.seats)
+            if not session.is_capacity_missing
+            else words.chip(_("Capacity missing"), "missing")
+        )
+
+    @admin.display(description=_("status"), ordering="session_status")
+    def status(self, session: Session) -> SafeString:
+        """Live, cancelled, or how far it is."""
+        if session.cancelled_at:
+            return words.chip(_("Cancelled"), "clash")
+        return words.chip(session.get_session_status_display(), "live" if session.is_live else "muted")

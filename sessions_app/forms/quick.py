@@ -1,0 +1,37 @@
+"""A session in one line, from the event's Agenda tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from events.forms.fields import PlaceSelect
+from events.models import Building, Event, Layout, Room
+from sessions_app.forms.timed import TimedSessionForm
+from sessions_app.models import Session, SessionTrack
+
+
+class QuickSessionForm(TimedSessionForm):
+    """The least a session needs: name, when, where, how many."""
+
+    class Meta(TimedSessionForm.Meta):
+        exclude = None
+        fields = ("name", "date", "building", "room", "layout", "track")
+
+    room = forms.ModelChoiceField(
+        label=_("Room"),
+        required=False,
+        queryset=Room.objects.select_related("building").order_by("building__name", "name"),
+        widget=PlaceSelect("room"),
+    )
+    building = forms.ModelChoiceField(Building.objects.all(), required=False, widget=forms.HiddenInput)
+    layout = forms.ModelChoiceField(Layout.objects.all(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, instance=Session(event=event), prefix="quick", **kwargs)
+        del self.fields["end_date"]
+        self.fields["track"].queryset = SessionTrack.objects.filter(event=event)  # type: ignore[attr-defined]
+        self.fields["date"].initial = event.starts_at.astimezone(event.zone).date()
+        self.fields["capacity"].widget.attrs.pop("class", None)

@@ -1,0 +1,195 @@
+/* The desk: tabs without losing what was typed, settings that may not apply, capacity that follows the place.
+   Every page works without this file; see templates/admin/tabbed/. */
+"use strict";
+
+// ---- Tabs -----------------------------------------------------------------------------------------------------
+
+const deskForm = document.querySelector("form:has(.sw-tab)");
+let isDirty = false;
+
+function showTab(slug) {
+  document.querySelectorAll(".sw-tab").forEach((part) => part.classList.toggle("is-active", part.dataset.tab === slug));
+  document.querySelectorAll(".sw-tab-link").forEach((link) => {
+    if (link.dataset.tab === slug) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  });
+}
+
+async function loadPanels(slug) {
+  const box = document.getElementById("sw-panels");
+  if (!box) return;
+  box.replaceChildren();
+  const answer = await fetch(`?tab=${encodeURIComponent(slug)}&_panels=1`, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  box.replaceChildren(...page.body.childNodes);
+  box.dispatchEvent(new CustomEvent("seatwise:panels", { bubbles: true }));
+  setUpLocations(box);
+}
+
+function openTab(slug) {
+  showTab(slug);
+  loadPanels(slug);
+}
+
+function onTabClick(event) {
+  const link = event.target.closest("a[data-tab]");
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  // With nothing typed the link does what links do.
+  if (!link || !isPlain || !isDirty) return;
+  event.preventDefault();
+  history.pushState({ tab: link.dataset.tab }, "", link.href);
+  openTab(link.dataset.tab);
+}
+
+function setUpTabs() {
+  if (!deskForm) return;
+  const start = document.querySelector(".sw-tab.is-active")?.dataset.tab;
+  const onTyped = () => { isDirty = true; };
+  deskForm.addEventListener("input", onTyped);
+  deskForm.addEventListener("change", onTyped);
+  deskForm.addEventListener("submit", () => { isDirty = false; });
+  document.addEventListener("click", onTabClick);
+  window.addEventListener("popstate", (event) => openTab(event.state?.tab ?? start));
+  window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
+}
+
+// ---- Settings that may not apply -------------------------------------------------------------------------------
+
+function controlOf(name) {
+  return deskForm?.querySelector(`[name="${name}"]:not([data-kept])`);
+}
+
+function isOn(control) {
+  if (control.type === "checkbox") return control.checked;
+  if (control.value === "unknown") return control.dataset.inherited === "on";
+  return control.value === "true";
+}
+
+function applySetting(box) {
+  const control = controlOf(box.dataset.setting);
+  if (!control) return;
+  const reasons = [...box.querySelectorAll("[data-applies-when]")];
+  const broken = reasons.find((reason) => {
+    const other = controlOf(reason.dataset.appliesWhen);
+    return other && isOn(other) !== (reason.dataset.is === "on");
+  });
+  reasons.forEach((reason) => { reason.hidden = reason !== broken; });
+  control.disabled = Boolean(broken);
+  box.querySelector("[data-kept]")?.remove();
+  if (broken) box.append(keptValue(control));
+}
+
+/* A disabled control is not sent; its value is, so that nothing is lost by being switched off. */
+function keptValue(control) {
+  const kept = document.createElement("input");
+  kept.type = "hidden";
+  kept.name = control.name;
+  kept.value = control.type === "checkbox" ? String(control.checked) : control.value;
+  kept.dataset.kept = "";
+  return kept;
+}
+
+function setUpSettings() {
+  const boxes = [...document.querySelectorAll("[data-setting]")].filter((box) => box.querySelector("[data-applies-when]"));
+  const applyAll = () => boxes.forEach(applySetting);
+  if (!boxes.length || !deskForm) return;
+  deskForm.addEventListener("change", applyAll);
+  applyAll();
+}
+
+// ---- Building, room, layout and the capacity that follows them ---------------------------------------------------
+
+const KINDS = ["building", "room", "layout"];
+
+class Location {
+  constructor(form) {
+    this.form = form;
+    this.selects = Object.fromEntries(KINDS.map((kind) => [kind, form.querySelector(`select[data-place="${kind}"]`)]));
+    this.box = form.querySelector("[data-capacity-box]");
+    this.follows = form.querySelector('[name$="capacity_follows"]');
+    this.options = Object.fromEntries(KINDS.map((kind) => [kind, new Map()]));
+    KINDS.forEach((kind) => { this.remember(kind); this.narrow(kind); this.listen(kind); });
+    this.box?.addEventListener("input", () => this.say("hand"));
+  }
+
+  /* Every option ever seen, with the group it stood in: also one that a pop-up has just added. */
+  remember(kind) {
+    for (const option of this.selects[kind]?.options ?? []) {
+      const group = option.parentElement.label ?? "";
+      if (!this.options[kind].has(option.value)) this.options[kind].set(option.value, { option, group });
+    }
+  }
+
+  listen(kind) {
+    const select = this.selects[kind];
+    if (!select) return;
+    const onChange = () => this.choose(kind);
+    // The admin's pop-ups speak through its own jQuery, which native listeners do not hear.
+    if (window.django?.jQuery) window.django.jQuery(select).on("change", onChange);
+    else select.addEventListener("change", onChange);
+  }
+
+  choose(kind) {
+    this.remember(kind);
+    const chosen = this.selects[kind].selectedOptions[0];
+    const parent = this.selects[KINDS[KINDS.indexOf(kind) - 1]];
+    if (parent && !parent.value && chosen?.dataset.parent) parent.value = chosen.dataset.parent;
+    KINDS.slice(KINDS.indexOf(kind) + 1).forEach((below) => this.narrow(below));
+    this.fillIn();
+  }
+
+  /* Offer what lies in the chosen place above; a choice that does not is given up. */
+  narrow(kind) {
+    const select = this.selects[kind];
+    if (!select) return;
+    const above = this.selects[KINDS[KINDS.indexOf(kind) - 1]];
+    const wanted = above?.value ?? "";
+    const value = select.value;
+    const groups = new Map();
+    select.replaceChildren();
+    for (const { option, group } of this.options[kind].values()) {
+      if (wanted && option.dataset.parent && option.dataset.parent !== wanted) continue;
+      if (!group || wanted) { select.append(option); continue; }
+      if (!groups.has(group)) {
+        const box = document.createElement("optgroup");
+        box.label = group;
+        groups.set(group, box);
+        select.append(box);
+      }
+      groups.get(group).append(option);
+    }
+    select.value = [...select.options].some((option) => option.value === value) ? value : "";
+  }
+
+  fillIn() {
+    if (!this.box || this.form.querySelector('[name="allow_custom_agenda"]')?.checked) return;
+    const places = [...KINDS].reverse().map((kind) => this.selects[kind]?.selectedOptions[0]?.dataset.capacity);
+    const capacity = places.find((number) => number !== undefined && number !== "");
+    if (capacity === undefined) return;
+    this.box.value = capacity;
+    this.say("place");
+  }
+
+  say(what) {
+    if (this.follows) this.follows.value = what;
+  }
+}
+
+function setUpLocations(root) {
+  const forms = new Set([...root.querySelectorAll("select[data-place]")].map((select) => select.form));
+  forms.forEach((form) => new Location(form));
+}
+
+// ---- A new event starts in the organizer's own zone ------------------------------------------------------------
+
+function guessZone() {
+  const box = document.querySelector("input[data-guess-zone]");
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (box && zone && box.value === "UTC") box.value = zone;
+}
+
+setUpTabs();
+setUpSettings();
+setUpLocations(document);
+guessZone();
