@@ -175,15 +175,19 @@ def price(each: Pass) -> str:
 
 
 @register.filter
-def pass_state(each: Pass, at: datetime) -> dict[str, str]:
+def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
     """Whether the pass may be had now: tone, icon and words (requirements I1)."""
     if not each.is_on_sale(at):
         is_early = each.on_sale_from is not None and each.on_sale_from > at
-        words = _("On sale %(when)s") % {"when": moment(each.on_sale_from, each.event)} if is_early else _("No longer on sale")
-        return {"tone": "full", "icon": "dash", "words": words}
+        opens = each.on_sale_from if is_early else None
+        words = (
+            _("On sale %(when)s") % {"when": moment(opens, each.event)} if opens else _("No longer on sale")
+        )
+        return {"tone": "full", "icon": "dash", "words": words, "may_be_had": False}
     available = each.seats.available
     if available == 0:
-        return {"tone": "full", "icon": "square", "words": _("Sold out")}
+        return {"tone": "full", "icon": "square", "words": _("Sold out"), "may_be_had": False}
     if are_few(available, each.seats):
-        return {"tone": "few", "icon": "half", "words": _("Only %(seats)s") % {"seats": seats_left(available)}}
-    return {"tone": "free", "icon": "circle", "words": seats_left(available)}
+        words = _("Only %(seats)s") % {"seats": seats_left(available)}
+        return {"tone": "few", "icon": "half", "words": words, "may_be_had": True}
+    return {"tone": "free", "icon": "circle", "words": seats_left(available), "may_be_had": True}

@@ -1,0 +1,109 @@
+"""The list of events, and each event's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Pass, Room
+from registrations.views.refusals import at_event
+from registrations.views.summary import summary_of
+from registrations.views.visitor import Visitor, visitor_of
+from sessions_app.models import Session, SessionTrack, Speaker
+
+EVENTS_A_PAGE = 24
+SPEAKERS_SHOWN = 24
+SORTS = {"date": ("starts_at", "name"), "-date": ("-starts_at", "name"), "name": ("name",)}
+SORT_LABELS = {"date": _("Soonest first"), "-date": _("Latest first"), "name": _("Name")}
+
+
+def event_list(request: HttpRequest) -> HttpResponse:
+    """All live events that are not over, with search and sort; those that are over on request."""
+    words = request.GET.get("q", "")[:100].strip()
+    sort = request.GET.get("sort", "date")
+    sort = sort if sort in SORTS else "date"
+    past = request.GET.get("past") == "1"
+    rows = _found(words, past=past).order_by(*SORTS[sort])
+    page = Paginator(rows, EVENTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "words": words, "sort": sort, "sorts": SORT_LABELS.items(), "past": past}
+    return render(request, "website/event_list.html", context)
+
+
+def _found(words: str, *, past: bool) -> QuerySet[Event]:
+    now = timezone.now()
+    rows = Event.objects.live().select_related("building", "room")
+    rows = rows.filter(ends_at__lt=now) if past else rows.filter(ends_at__gte=now)
+    for word in words.split()[:8]:
+        rows = rows.filter(
+            Q(name__icontains=word) | Q(description__icontains=word) | Q(building__name__icontains=word)
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class DayAtAGlance:
+    """One day of the programme, in short."""
+
+    date: date
+    sessions: int
+
+
+@at_event
+def event_page(request: HttpRequest, event: Event) -> HttpResponse:
+    """What, when and where, and the one button; then days, tracks, speakers, places and passes."""
+    visitor = visitor_of(request, event)
+    live = Session.objects.live().filter(event=event)
+    speakers = Speaker.objects.filter(Exists(live.filter(speakers=OuterRef("pk"))))
+    context = {
+        "event": event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "state": registration_state(visitor),
+        "days": [DayAtAGlance(*row) for row in _by_day(live)],
+        "tracks": _tracks(live),
+        "rooms": _rooms(live),
+        "speakers": speakers.order_by("name")[:SPEAKERS_SHOWN],
+        "speaker_count": speakers.count(),
+        "passes": _passes(event),
+    }
+    return render(request, "website/event_page.html", context)
+
+
+def registration_state(visitor: Visitor) -> str:
+    """One word for the event's one button: mine, early, closed, choose or register."""
+    event, at = visitor.event, visitor.at
+    if visitor.registration:
+        return "mine"
+    if event.registration_opens_at and event.registration_opens_at > at:
+        return "early"
+    if not event.is_registration_open(at) or event.ends_at <= at:
+        return "closed"
+    return "choose" if event.allow_custom_agenda else "register"
+
+
+def _by_day(live: QuerySet[Session]) -> Iterable[tuple[date, int]]:
+    return live.order_by("date").values_list("date").annotate(Count("id"))
+
+
+def _tracks(live: QuerySet[Session]) -> QuerySet[SessionTrack]:
+    shown = SessionTrack.objects.filter(Exists(live.filter(track=OuterRef("pk"))))
+    return shown.annotate(count=Count("sessions", filter=Q(sessions__in=live))).order_by("position", "name")
+
+
+def _rooms(live: QuerySet[Session]) -> QuerySet[Room]:
+    shown = Room.objects.filter(Exists(live.filter(room=OuterRef("pk"))))
+    return shown.select_related("building").order_by("building__name", "name")
+
+
+def _passes(event: Event) -> list[Pass]:
+    """The passes on offer; one with nothing allocated is not shown (requirements I1)."""
+    rows = Pass.objects.offered().filter(event=event).exclude(seats__capacity=0)
+    return list(rows.select_related("seats").order_by("position", "id"))

@@ -1,0 +1,186 @@
+"""What people are asked: details, the event's own questions, whether to wait."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Refusal
+from events.models import CustomRegistrationField, Event, Pass
+from registrations.people import Attendee
+
+Kind = CustomRegistrationField.Kind
+SHORT, LONG = 500, 5000
+RADIOS_AT_MOST = 6
+
+
+class DetailsForm(forms.Form):
+    """Names, and answers to the event's questions in their order."""
+
+    first_name = forms.CharField(
+        label=_("First name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = list(event.custom_registration_fields.all())
+        for question in self.questions:
+            self.fields[_key(question)] = field_for(question)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self.layout()
+
+    def layout(self) -> Layout:
+        """Names side by side, then one question under the other."""
+        return Layout(Div("first_name", "last_name", css_class="form-columns"), *map(_key, self.questions))
+
+    @property
+    def responses(self) -> dict[int, object]:
+        """The answers given, by question id, as JSON can keep them."""
+        given = ((question.pk, self.cleaned_data.get(_key(question))) for question in self.questions)
+        return {pk: _as_json(value) for pk, value in given if value not in (None, "", [])}
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal at the field it names, else above the form."""
+        fields = refusal.data.get("fields") or {}
+        for name, problems in fields.items():
+            self.add_error(name if name in self.fields else None, problems)
+        if not fields:
+            self.add_error(None, str(refusal))
+
+
+class RegistrationForm(DetailsForm):
+    """Everything asked of somebody who registers: who, what is asked, which pass, whether to wait."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Your personal link is sent here."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, event: Event, may_wait: bool, may_choose: bool, **kwargs: Any) -> None:
+        self.may_wait, self.may_choose = may_wait, may_choose
+        super().__init__(*args, event=event, **kwargs)
+        if may_wait:
+            self.fields["wait"] = forms.BooleanField(
+                label=_("Join the waitlist where there is no seat left"), required=False, initial=True
+            )
+        if may_choose:
+            self.fields["automatically_register"] = forms.ChoiceField(
+                label=_("When a seat frees for me"),
+                choices=[("yes", _("Register me automatically")), ("no", _("Ask me by mail first"))],
+                initial="yes",
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.helper.layout = self.layout()
+
+    def layout(self) -> Layout:
+        """The address after the names; what concerns waiting last."""
+        names = Div("first_name", "last_name", css_class="form-columns")
+        waiting = [name for name in ("wait", "automatically_register") if name in self.fields]
+        return Layout(names, "email", *map(_key, self.questions), *waiting)
+
+    @property
+    def attendee(self) -> Attendee:
+        """The person as typed."""
+        data = self.cleaned_data
+        return Attendee(
+            data["email"], data["first_name"], data["last_name"], self.responses, (get_language() or "")[:10]
+        )
+
+    @property
+    def wants_to_wait(self) -> bool:
+        """True when a place in line is wanted where there is no seat."""
+        return bool(self.cleaned_data.get("wait"))
+
+    @property
+    def automatically_register(self) -> bool | None:
+        """The person's own choice; None where the event leaves none."""
+        return self.cleaned_data.get("automatically_register") != "no" if self.may_choose else None
+
+
+class PassForm(forms.Form):
+    """Which pass of those on offer; one that cannot be had now is refused here."""
+
+    event_pass: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Pass"),
+        queryset=Pass.objects.none(),
+        to_field_name="uuid",
+        error_messages={"required": _("Choose a pass."), "invalid_choice": _("Choose a pass of this event.")},
+    )
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["event_pass"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Pass.objects.offered().filter(event=event).exclude(seats__capacity=0)
+
+
+class LinkForm(forms.Form):
+    """Where to send the personal link."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+def _key(question: CustomRegistrationField) -> str:
+    return f"question_{question.pk}"
+
+
+def field_for(question: CustomRegistrationField) -> forms.Field:
+    """Return the form field that asks `question`, validated on the server (requirements F3)."""
+    asked = {"label": question.label, "help_text": question.help_text, "required": question.is_required}
+    choices = [(choice, choice) for choice in question.choice_list]
+    if question.kind == Kind.YES_NO:
+        yes_no = [("yes", _("Yes")), ("no", _("No"))]
+        return forms.TypedChoiceField(
+            choices=yes_no, coerce=_is_yes, empty_value=None, widget=forms.RadioSelect, **asked
+        )
+    if question.kind == Kind.SINGLE and len(choices) <= RADIOS_AT_MOST:
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **asked)
+    if question.kind == Kind.SINGLE:
+        return forms.ChoiceField(choices=[("", _("Choose …")), *choices], **asked)
+    if question.kind == Kind.MULTIPLE:
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **asked)
+    if question.kind == Kind.NUMBER:
+        return forms.DecimalField(max_digits=15, decimal_places=4, **asked)
+    if question.kind == Kind.DATE:
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **asked)
+    if question.kind == Kind.LONG_TEXT:
+        return forms.CharField(max_length=LONG, widget=forms.Textarea(attrs={"rows": 4}), **asked)
+    return forms.CharField(max_length=SHORT, **asked)
+
+
+def _is_yes(value: str) -> bool:
+    return value == "yes"
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def initial_answer(question: CustomRegistrationField, value: object) -> object:
+    """Return a kept answer as its field shows it."""
+    return {True: "yes", False: "no"}[bool(value)] if question.kind == Kind.YES_NO else value
+
+
+def initial_answers(event: Event, kept: dict[int, object]) -> dict[str, object]:
+    """Return kept answers (by question id) as a form's initial values."""
+    asked = event.custom_registration_fields.all()
+    return {_key(each): initial_answer(each, kept[each.pk]) for each in asked if each.pk in kept}

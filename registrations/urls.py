@@ -1,0 +1,40 @@
+"""The website's addresses: agendas, registering, personal pages. All below an event's own."""
+
+from django.urls import path, register_converter
+
+from registrations.views import calendar, draft, finish, invitations, link, manage, result
+from registrations.views.seats import VERBS
+
+
+class VerbConverter:
+    """What a seat's button does."""
+
+    regex = "|".join(VERBS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(VerbConverter, "verb")
+
+ME = "<slug:slug>/me/<str:token>/"
+
+urlpatterns = [
+    path("<slug:slug>/agenda/", draft.agenda, name="agenda"),
+    path("<slug:slug>/agenda/<uuid:uuid>/<verb:verb>/", draft.change_draft, name="draft_seat"),
+    path("<slug:slug>/register/", finish.finish_registration, name="finish_registration"),
+    path("<slug:slug>/link/", link.request_link, name="request_link"),
+    path("<slug:slug>/forget/", link.forget, name="forget"),
+    path(ME, manage.manage, name="manage"),
+    path(ME + "result/", result.result, name="manage_result"),
+    path(ME + "seat/<uuid:uuid>/<verb:verb>/", manage.change_seat, name="manage_seat"),
+    path(ME + "draft/", manage.take_draft, name="manage_draft"),
+    path(ME + "details/", manage.details, name="manage_details"),
+    path(ME + "cancel/", manage.cancel, name="manage_cancel"),
+    path(ME + "new-link/", manage.new_link, name="manage_new_link"),
+    path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
+    path(ME + "agenda.ics", calendar.agenda_calendar, name="manage_calendar"),
+]

@@ -1,0 +1,151 @@
+"""What comes back after a seat's button was pressed: the page again, or, for htmx, just what changed on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from events.errors import Refusal
+from events.models import Event
+from registrations.outcomes import Line, Outcome
+from registrations.rules import refusal_for
+from registrations.views.refusals import refused
+from registrations.views.seats import Seat, names, seats_for, waiting_words
+from registrations.views.summary import summary_of
+from registrations.views.visitor import Visitor
+from sessions_app.models import Session
+
+# More rows than a page shows; what a client claims to show is not to be trusted with more.
+SHOWN_AT_MOST = 100
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What one press of a button did, or why it did nothing."""
+
+    session: Session
+    happened: str = ""
+    refusal: Refusal | None = None
+    given_up: tuple[Session, ...] = ()
+    can_undo: bool = False
+
+    @classmethod
+    def of_line(cls, line: Line, given_up: Iterable[Session] = ()) -> Deed:
+        """Return the deed that an agenda's line tells of."""
+        if line.is_success:
+            gone = tuple(given_up)
+            return cls(
+                line.session, _happened(line, gone), given_up=gone, can_undo=line.outcome == Outcome.DROPPED
+            )
+        refusal = refusal_for(
+            line.outcome, alternatives=line.alternatives, conflicts_with=line.conflicts_with
+        )
+        if line.conflicts_with:
+            refusal.message = line.message
+        return cls(line.session, refusal=refusal)
+
+
+def _happened(line: Line, given_up: tuple[Session, ...]) -> str:
+    if line.outcome == Outcome.DROPPED:
+        return _("Removed")
+    if line.outcome == Outcome.WAITLISTED:
+        return waiting_words(line.position)
+    if given_up:
+        return _("You have a seat, instead of %(names)s") % {"names": names(given_up)}
+    return str(line.outcome.label)
+
+
+def find_session(event: Event, identity: uuid.UUID, *, live: bool = True) -> Session:
+    """Return the event's session, with all that its row shows; 404 for one that is not on the website."""
+    rows = Session.objects.filter(event=event, archived_at=None)
+    rows = rows.live() if live else rows
+    session = rows.select_related("seats", "room", "building", "track").filter(uuid=identity).first()
+    if session is None:
+        raise Http404("No such session")
+    session.event = event
+    return session
+
+
+def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Session]:
+    """Return the event's sessions whose identities were sent in the field `name`, separated by commas."""
+    wanted = []
+    for part in request.POST.get(name, "").split(",")[:SHOWN_AT_MOST]:
+        try:
+            wanted.append(uuid.UUID(part))
+        except ValueError:
+            continue
+    rows = Session.objects.live().filter(event=event, uuid__in=wanted)
+    found = list(rows.select_related("seats", "room", "building", "track"))
+    for session in found:
+        session.event = event
+    return found
+
+
+def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
+    """Return what the visitor sees next; `visitor` is as things stand after the deed."""
+    if request.headers.get("HX-Request"):
+        return _changed(request, visitor, deed)
+    if deed.refusal:
+        return refused(request, visitor.event, deed.refusal, visitor)
+    target, is_own = safe_next(request, visitor)
+    if deed.can_undo and is_own:
+        return redirect(f"{target.split('?')[0]}?removed={deed.session.uuid}")
+    words = _("“%(name)s”: %(happened)s.") % {"name": deed.session.name, "happened": deed.happened}
+    messages.success(request, words)
+    return redirect(f"{target}#seat-{deed.session.uuid}")
+
+
+def safe_next(request: HttpRequest, visitor: Visitor) -> tuple[str, bool]:
+    """Return the page that the button stood on, and whether that is the visitor's own agenda."""
+    wanted = request.POST.get("next", "")
+    summary = summary_of(visitor)
+    own = summary.url if summary else "/"
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        wanted = own
+    wanted = wanted.split("#")[0]
+    return wanted, wanted.split("?")[0] == own
+
+
+def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
+    shown = _touched(sessions_named(request, visitor.event, "shown"), [deed.session, *deed.given_up])
+    first, *others = seats_for(visitor, [deed.session, *shown])
+    context = {
+        "event": visitor.event,
+        "summary": summary_of(visitor),
+        "seat": _after(first, deed),
+        "others": others,
+        "happened": f"{deed.session.name}: {deed.refusal or deed.happened}",
+        "here": request.POST.get("next", ""),
+    }
+    status = deed.refusal.status if deed.refusal else 200
+    return render(request, "website/partials/_seat_changed.html", context, status=status)
+
+
+def _after(seat: Seat, deed: Deed) -> Seat:
+    if deed.refusal:
+        return seat.having(str(deed.refusal), tone="clash", icon="triangle")
+    undo = _("Undo") if deed.can_undo and seat.verb in {"add", "join"} else ""
+    if seat.state in {"held", "chosen"} or deed.can_undo:
+        tone = "full" if deed.can_undo else seat.tone
+        return seat.having(
+            deed.happened, tone=tone, icon="check" if tone != "clash" else seat.icon, label=undo
+        )
+    return seat
+
+
+def _touched(shown: Iterable[Session], changed: list[Session]) -> list[Session]:
+    """Those on the page whose button may say something else now: what overlaps, and what was given up."""
+    ids = {session.pk for session in changed}
+    first = changed[0].pk
+    return [
+        other
+        for other in shown
+        if other.pk != first and (other.pk in ids or any(other.blocks(session) for session in changed))
+    ]

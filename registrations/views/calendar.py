@@ -1,0 +1,16 @@
+"""The agenda as a calendar file."""
+
+from django.http import HttpRequest, HttpResponse
+
+from registrations.calendar import agenda_ics
+from registrations.views.personal import personal
+from registrations.views.visitor import Visitor
+
+
+@personal
+def agenda_calendar(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Everything held at the event, with a reminder five minutes before each session (requirements F7)."""
+    assert visitor.registration is not None
+    response = HttpResponse(agenda_ics(visitor.registration), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{visitor.event.slug}.ics"'
+    return response

@@ -1,0 +1,80 @@
+"""An agenda before it has a name: choose, take out, see it whole."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from events.models import Event
+from registrations.actions import add_to_draft, remove_from_draft
+from registrations.models import AgendaDraft
+from registrations.views.answers import Deed, answer, find_session, sessions_named
+from registrations.views.programme_days import by_day, removed_seat
+from registrations.views.refusals import at_event, private
+from registrations.views.seats import Verb, names, seats_for
+from registrations.views.summary import summary_of
+from registrations.views.visitor import DRAFT_COOKIE, chosen_in, remember_draft, visitor_of
+from sessions_app.models import Session
+
+
+@at_event
+def agenda(request: HttpRequest, event: Event) -> HttpResponse:
+    """The chosen sessions by day, what clashes or is full, and the way on."""
+    visitor = visitor_of(request, event)
+    if visitor.registration:
+        return redirect("manage", event.slug, visitor.token)
+    if not event.allow_custom_agenda:
+        return redirect("event_page", event.slug)
+    seats = seats_for(visitor, sorted(visitor.chosen, key=_by_time))
+    context = {
+        "event": event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "days": by_day(seats),
+        "clashes": sum(seat.tone == "clash" for seat in seats),
+        "waits": sum(seat.tone == "waiting" for seat in seats),
+        "removed": removed_seat(request, visitor),
+        "here": request.path,
+        "section": "agenda",
+    }
+    return private(render(request, "website/agenda.html", context))
+
+
+def _by_time(session: Session) -> tuple[str, str]:
+    return str(session.date), str(session.starts_at or "~")
+
+
+@require_POST
+@at_event
+def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb) -> HttpResponse:
+    """Add a session to the draft, take it out, or put it in place of those that it clashes with."""
+    session = find_session(event, uuid, live=verb not in {"remove", "leave"})
+    visitor = visitor_of(request, event)
+    if visitor.registration:
+        return redirect("manage", event.slug, visitor.token)
+    token = request.COOKIES.get(DRAFT_COOKIE)
+    draft, deed = _change(request, event, token, session, verb)
+    visitor.draft, visitor.chosen = draft, chosen_in(draft, event)
+    response = answer(request, visitor, deed)
+    if draft:
+        remember_draft(response, draft)
+    return response
+
+
+def _change(
+    request: HttpRequest, event: Event, token: str | None, session: Session, verb: Verb
+) -> tuple[AgendaDraft | None, Deed]:
+    if verb in {"remove", "leave"}:
+        return remove_from_draft(event, token, session), Deed(session, _("Removed"), can_undo=True)
+    given_up = tuple(sessions_named(request, event, "give_up")) if verb == "swap" else ()
+    for other in given_up:
+        remove_from_draft(event, token, other)
+    draft = add_to_draft(event, token, session)
+    happened = _("In your agenda")
+    if given_up:
+        happened = _("In your agenda, instead of %(names)s") % {"names": names(given_up)}
+    return draft, Deed(session, happened, given_up=given_up)

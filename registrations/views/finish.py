@@ -1,0 +1,157 @@
+"""Finish registration: who, what is asked, and what becomes of each wish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from events.errors import Refusal
+from events.models import Event, normalise_email
+from registrations import rules
+from registrations.actions import (
+    draft_for,
+    draft_token,
+    finish_draft,
+    new_draft_token,
+    register_for_event,
+    submit_agenda,
+)
+from registrations.forms import PassForm, RegistrationForm
+from registrations.models import EventRegistration
+from registrations.outcomes import AgendaResult, Line
+from registrations.views.link import send_link
+from registrations.views.refusals import at_event, private
+from registrations.views.result import result_url
+from registrations.views.seats import seats_for
+from registrations.views.summary import summary_of
+from registrations.views.visitor import Visitor, forget_draft, remember_registration, visitor_of
+
+
+@dataclass
+class Asked:
+    """The forms of one registration, and the token by which the same form posted twice is known."""
+
+    form: RegistrationForm
+    passes: PassForm | None
+    key: str
+
+    def is_valid(self) -> bool:
+        """True when every form is; all are asked, so that every error is shown at once."""
+        return all([self.form.is_valid(), self.passes is None or self.passes.is_valid()])
+
+
+@at_event
+def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
+    """Ask for details (GET); register and show what became of each wish (POST)."""
+    visitor = visitor_of(request, event)
+    before = draft_for(event, request.POST.get("key"))
+    if before and before.registration:
+        return _to_result(event, before.registration, [])
+    if visitor.registration:
+        return redirect("manage", event.slug, visitor.token)
+    for refused in rules.refusals_to_open(event, visitor.at):
+        context = {"event": event, "visitor": visitor, "reason": refused}
+        return render(request, "website/closed.html", context, status=409)
+    if event.allow_custom_agenda and event.sessions_required and not visitor.chosen:
+        return _without_sessions(request, event)
+    asked = _ask(request, visitor)
+    if request.method != "POST":
+        return _show(request, visitor, asked)
+    if not asked.is_valid():
+        return _show(request, visitor, asked, status=422)
+    return private(_register(request, visitor, asked))
+
+
+def _without_sessions(request: HttpRequest, event: Event) -> HttpResponse:
+    messages.info(request, _("Choose at least one session first; then finish your registration."))
+    return redirect("session_list", event.slug)
+
+
+def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
+    event, data = visitor.event, request.POST if request.method == "POST" else None
+    targets: Iterable[Any] = visitor.chosen if event.allow_custom_agenda else [event]
+    waits = [target for target in targets if target.waitlist_enabled]
+    chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
+    form = RegistrationForm(data, event=event, may_wait=bool(waits), may_choose=chooses)
+    has_passes = not event.allow_custom_agenda and event.passes.offered().exists()
+    passes = PassForm(data, event=event) if has_passes else None
+    key = draft_token(visitor.draft) if visitor.draft else request.POST.get("key") or new_draft_token()
+    return Asked(form, passes, key)
+
+
+def _show(
+    request: HttpRequest, visitor: Visitor, asked: Asked, *, status: int = 200, lines: Iterable[Line] = ()
+) -> HttpResponse:
+    alternatives = [(line, seats_for(visitor, _of(visitor.event, line))) for line in lines]
+    context = {
+        "event": visitor.event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "form": asked.form,
+        "passes": asked.passes,
+        "key": asked.key,
+        "lines": alternatives,
+        "seats": seats_for(visitor, visitor.chosen),
+        "here": request.path,
+    }
+    return private(render(request, "website/finish.html", context, status=status))
+
+
+def _of(event: Event, line: Line) -> list[Any]:
+    for session in line.alternatives:
+        session.event = event
+    return line.alternatives
+
+
+def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
+    event, attendee = visitor.event, asked.form.attendee
+    if _is_registered(event, attendee.email):
+        send_link(request, event, attendee.email)
+        return render(request, "website/link_sent.html", {"event": event, "is_known": True})
+    try:
+        result = _act(visitor, asked)
+    except Refusal as refusal:
+        asked.form.add_refusal(refusal)
+        return _show(request, visitor, asked, status=refusal.status)
+    if result.registration is None:
+        return _show(request, visitor, asked, status=409, lines=result.lines)
+    finish_draft(event, asked.key, result.registration)
+    return _to_result(event, result.registration, result.lines)
+
+
+def _is_registered(event: Event, email: str) -> bool:
+    rows = EventRegistration.objects.active().filter(event=event)
+    return rows.filter(contact__email=normalise_email(email)).exists()
+
+
+def _act(visitor: Visitor, asked: Asked) -> AgendaResult:
+    form, event = asked.form, visitor.event
+    if event.allow_custom_agenda:
+        return submit_agenda(
+            event,
+            form.attendee,
+            visitor.chosen,
+            wait=form.wants_to_wait,
+            automatically_register=form.automatically_register,
+        )
+    registration = register_for_event(
+        event,
+        form.attendee,
+        asked.passes.cleaned_data["event_pass"] if asked.passes else None,
+        wait=form.wants_to_wait,
+        automatically_register=form.automatically_register,
+    )
+    return AgendaResult(registration, [], applied=True)
+
+
+def _to_result(event: Event, registration: EventRegistration, lines: list[Line]) -> HttpResponse:
+    response = redirect(result_url(registration, lines))
+    remember_registration(response, registration)
+    forget_draft(response, event)
+    return response

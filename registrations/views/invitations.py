@@ -1,0 +1,67 @@
+"""An offered seat: a page that only shows it, since mail scanners follow links, and a button that answers."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from events.errors import InvitationGone
+from registrations.actions import accept_invitation, decline_invitation
+from registrations.rules import clashes
+from registrations.views.personal import personal
+from registrations.views.visitor import Visitor
+from waitlists.models import WaitlistItem
+
+
+@personal
+def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpResponse:
+    """Show the offer (GET); accept or decline it (POST). Anybody else's is not found."""
+    item = _item(visitor, uuid)
+    if request.method == "POST":
+        return _answer(request, visitor, item)
+    if item.status == WaitlistItem.Status.REGISTERED:
+        return redirect("manage", visitor.event.slug, visitor.token)
+    if item.expires_at is None or item.expires_at <= visitor.at:
+        raise InvitationGone
+    clashing = clashes(item.session, visitor.standing.held_sessions) if item.session else []
+    context = {
+        "event": visitor.event,
+        "visitor": visitor,
+        "item": item,
+        "clashes": clashing,
+        "token": visitor.token,
+    }
+    return render(request, "website/invitation.html", context)
+
+
+def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
+    assert visitor.registration is not None
+    rows = WaitlistItem.objects.filter(event=visitor.event, contact=visitor.registration.contact)
+    related = (
+        "event",
+        "session__event",
+        "session__seats",
+        "session__room",
+        "session__building",
+        "invitation_slot",
+    )
+    item = rows.select_related(*related).filter(uuid=identity).first()
+    if item is None:
+        raise Http404("No such invitation")
+    return item
+
+
+def _answer(request: HttpRequest, visitor: Visitor, item: WaitlistItem) -> HttpResponse:
+    assert visitor.registration is not None
+    contact, name = visitor.registration.contact, {"name": item.session or item.event}
+    if request.POST.get("answer") == "accept":
+        accept_invitation(item, contact=contact)
+        messages.success(request, _("“%(name)s”: you have a seat.") % name)
+    elif request.POST.get("answer") == "decline":
+        decline_invitation(item, contact=contact)
+        messages.success(request, _("“%(name)s”: you declined; the seat goes to the next in line.") % name)
+    return redirect("manage", visitor.event.slug, visitor.token)

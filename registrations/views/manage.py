@@ -1,0 +1,150 @@
+"""The personal page: where to go next, the agenda, who waits for what, and everything that may be changed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from events.errors import Refusal
+from events.models import normalise_email
+from registrations.actions import (
+    cancel_event_registrations,
+    finish_draft,
+    request_link,
+    revoke_links,
+    submit_agenda,
+    update_details,
+)
+from registrations.actors import ATTENDEE
+from registrations.forms import DetailsForm, initial_answers
+from registrations.models import EventRegistration
+from registrations.outcomes import Mode
+from registrations.people import Attendee
+from registrations.views.answers import Deed, answer, find_session, sessions_named
+from registrations.views.overview import overview_of
+from registrations.views.personal import personal
+from registrations.views.result import result_url
+from registrations.views.seats import Verb
+from registrations.views.visitor import (
+    DRAFT_COOKIE,
+    Visitor,
+    chosen_in,
+    forget_draft,
+    forget_registration,
+    of_registration,
+)
+
+
+@personal
+def manage(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Next session first; then the agenda by day, waiting and invitations, and tools."""
+    registration = _registration(visitor)
+    if registration.is_cancelled:
+        return render(
+            request, "website/manage_cancelled.html", {"event": visitor.event, "registration": registration}
+        )
+    return render(request, "website/manage.html", overview_of(request, visitor))
+
+
+@require_POST
+@personal
+def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: Verb) -> HttpResponse:
+    """Take, wait for, swap or give up one seat, directly."""
+    session = find_session(visitor.event, uuid, live=verb not in {"remove", "leave"})
+    registration = _registration(visitor)
+    given_up = sessions_named(request, visitor.event, "give_up") if verb == "swap" else []
+    wishes: dict[str, Any] = {"add": [session], "drop": given_up}
+    if verb in {"remove", "leave"}:
+        wishes = {"add": [], "drop": [session]}
+    result = submit_agenda(
+        visitor.event,
+        Attendee.of(registration),
+        **wishes,
+        mode=Mode.ALL_OR_NOTHING if verb == "swap" else Mode.BEST_EFFORT,
+        wait=[session.pk] if verb == "join" else False,
+    )
+    line = next(line for line in result.lines if line.session.pk == session.pk)
+    refused = next((each for each in result.lines if not each.is_success), line)
+    after = of_registration(registration, visitor.at)
+    return answer(request, after, Deed.of_line(refused, given_up if refused.is_success else ()))
+
+
+@require_POST
+@personal
+def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Register for the sessions that were chosen before the personal link was opened; waiting where full."""
+    registration, token = _registration(visitor), request.COOKIES.get(DRAFT_COOKIE)
+    from registrations.actions import draft_for
+
+    chosen = chosen_in(draft_for(visitor.event, token), visitor.event)
+    result = submit_agenda(visitor.event, Attendee.of(registration), chosen, wait=True)
+    finish_draft(visitor.event, token, registration)
+    response = redirect(result_url(registration, result.lines))
+    forget_draft(response, visitor.event)
+    return response
+
+
+@personal
+def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Change names and answers; the address stays."""
+    registration = _registration(visitor)
+    kept = {each.field_id: each.value for each in registration.responses.all()}
+    initial = {
+        "first_name": registration.first_name,
+        "last_name": registration.last_name,
+        **initial_answers(visitor.event, kept),
+    }
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None, event=visitor.event, initial=initial
+    )
+    context = {"event": visitor.event, "visitor": visitor, "form": form, "token": visitor.token}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "website/details.html", context, status=422 if form.is_bound else 200)
+    data = form.cleaned_data
+    person = Attendee(registration.contact.email, data["first_name"], data["last_name"], form.responses)
+    try:
+        update_details(registration, person)
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+        return render(request, "website/details.html", context, status=refusal.status)
+    messages.success(request, _("Your details are saved."))
+    return redirect("manage", visitor.event.slug, visitor.token)
+
+
+@personal
+def cancel(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Ask once (GET); then give back every seat and every place in line (POST)."""
+    registration = _registration(visitor)
+    if request.method == "POST":
+        cancel_event_registrations([registration], actor=ATTENDEE)
+        registration.refresh_from_db()
+    if registration.is_cancelled:
+        response = redirect("manage", visitor.event.slug, visitor.token)
+        forget_registration(response, visitor.event)
+        return response
+    return render(request, "website/cancel.html", overview_of(request, visitor))
+
+
+@require_POST
+@personal
+def new_link(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Make every link mailed before worthless, and mail a new one."""
+    registration = _registration(visitor)
+    revoke_links(registration, actor=ATTENDEE)
+    request_link(visitor.event, normalise_email(registration.contact.email))
+    response = render(request, "website/link_sent.html", {"event": visitor.event, "is_revoked": True})
+    visitor.standing.registration = None
+    forget_registration(response, visitor.event)
+    return response
+
+
+def _registration(visitor: Visitor) -> EventRegistration:
+    """The registration that the personal link named; the decorator let nobody else in."""
+    assert visitor.registration is not None
+    return visitor.registration

@@ -1,0 +1,89 @@
+"""What the personal page shows, gathered in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from registrations.actions import draft_for
+from registrations.models import AttendeePass, SessionRegistration
+from registrations.queries import agenda_of, positions, waiting_of
+from registrations.views.programme_days import by_day, removed_seat
+from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
+from registrations.views.summary import summary_of
+from registrations.views.visitor import DRAFT_COOKIE, Visitor, chosen_in
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One place in line, or one offered seat."""
+
+    item: WaitlistItem
+    words: str
+    more: str
+    seat: Seat | None
+
+    @property
+    def is_invited(self) -> bool:
+        """True while a seat is held for the visitor."""
+        return self.item.status == WaitlistItem.Status.INVITED
+
+
+def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
+    """Return the personal page's context."""
+    registration = visitor.registration
+    assert registration is not None
+    held = agenda_of(registration.contact, visitor.event)
+    waits = _waits(visitor)
+    draft = draft_for(visitor.event, request.COOKIES.get(DRAFT_COOKIE))
+    return {
+        "event": visitor.event,
+        "visitor": visitor,
+        "registration": registration,
+        "token": visitor.token,
+        "summary": summary_of(visitor),
+        "next": _next(held, visitor.at),
+        "days": by_day(seats_for(visitor, [_at_hand(seat.session, visitor) for seat in held])),
+        "held_count": len(held),
+        "invitations": [wait for wait in waits if wait.is_invited],
+        "waits": [wait for wait in waits if not wait.is_invited],
+        "is_waitlisted": registration.status == registration.Status.WAITLISTED,
+        "issued": _pass(registration.pk),
+        "chosen": chosen_in(draft, visitor.event) if draft and not draft.registration_id else [],
+        "removed": removed_seat(request, visitor),
+        "here": request.path,
+        "section": "agenda",
+    }
+
+
+def _at_hand(session: Session, visitor: Visitor) -> Session:
+    session.event = visitor.event
+    return session
+
+
+def _next(held: list[SessionRegistration], at: datetime) -> Session | None:
+    """The session that is on, or comes next."""
+    coming = [seat.session for seat in held if seat.session.ends_at and seat.session.ends_at > at]
+    return coming[0] if coming else None
+
+
+def _waits(visitor: Visitor) -> list[Wait]:
+    assert visitor.registration is not None
+    items = waiting_of(visitor.registration.contact, visitor.event)
+    places = positions(items)
+    sessions = [_at_hand(item.session, visitor) for item in items if item.session]
+    seats = {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
+    return [
+        Wait(item, waiting_words(places.get(item.pk)), what_comes(item), seats.get(item.session_id or 0))
+        for item in items
+    ]
+
+
+def _pass(registration_id: int) -> AttendeePass | None:
+    rows = AttendeePass.objects.filter(event_registration_id=registration_id, cancelled_at=None)
+    return rows.select_related("event_pass").prefetch_related("event_pass__sessions").first()

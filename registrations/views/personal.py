@@ -1,0 +1,60 @@
+"""The door to everything behind a personal link."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from events.errors import Refusal
+from registrations.forms import LinkForm
+from registrations.links import LinkBroken, LinkExpired, registration_from_token
+from registrations.views.refusals import private, refused
+from registrations.views.visitor import Visitor, forget_registration, of_registration, remember_registration
+
+View = Callable[..., HttpResponse]
+
+
+def personal(view: View) -> View:
+    """Hand the visitor whom the link names to `view`; answer for links that are broken or worn out.
+
+    The browser remembers the link until it is closed, so that the programme shows this person's own buttons.
+    Works for events that were stopped or cancelled: people keep their page.
+    """
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, slug: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            visitor = visitor_named(slug, token)
+        except Refusal as refusal:
+            return private(_link_refused(request, refusal))
+        try:
+            response = view(request, visitor, *args, **kwargs)
+        except Refusal as refusal:
+            response = refused(request, visitor.event, refusal, visitor)
+        if visitor.registration and not visitor.registration.is_cancelled:
+            remember_registration(response, visitor.registration)
+        return private(response)
+
+    return wrapped
+
+
+def visitor_named(slug: str, token: str) -> Visitor:
+    """Return whom the link names; raises LinkBroken, also for another event's link, or LinkExpired."""
+    registration = registration_from_token(token)
+    if registration.event.slug != slug or registration.event.archived_at:
+        raise LinkBroken
+    return of_registration(registration, timezone.now())
+
+
+def _link_refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    event = refusal.data.get("event") if isinstance(refusal, LinkExpired) else None
+    context = {"event": event, "refusal": refusal, "form": LinkForm() if event else None}
+    response = render(request, "website/link_refused.html", context, status=refusal.status)
+    if event:
+        forget_registration(response, event)
+    return response

@@ -1,0 +1,36 @@
+"""Seats arranged for a page: by day, and the one just removed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date
+
+from django.http import HttpRequest
+
+from registrations.views.seats import Seat, seats_for
+from registrations.views.visitor import Visitor
+from sessions_app.models import Session
+
+
+def by_day(seats: Iterable[Seat]) -> list[tuple[date, list[Seat]]]:
+    """Return the seats grouped by day, in the order given."""
+    days: dict[date, list[Seat]] = {}
+    for seat in seats:
+        days.setdefault(seat.session.date, []).append(seat)
+    return list(days.items())
+
+
+def removed_seat(request: HttpRequest, visitor: Visitor) -> Seat | None:
+    """Return the session that was just taken out, if it can be had again: its button is the page's Undo."""
+    try:
+        identity = uuid.UUID(request.GET.get("removed", ""))
+    except ValueError:
+        return None
+    rows = Session.objects.live().filter(event=visitor.event, uuid=identity)
+    session = rows.select_related("seats").first()
+    if session is None:
+        return None
+    session.event = visitor.event
+    seat = seats_for(visitor, [session])[0]
+    return seat if seat.state in {"add", "join"} else None

@@ -1,0 +1,77 @@
+"""The one place where the website turns a refusal into words: what, why, what now."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+from events.errors import Refusal
+from events.models import Event
+from registrations.views.seats import seats_for
+from registrations.views.summary import summary_of
+from registrations.views.visitor import Visitor, visitor_of
+
+View = Callable[..., HttpResponse]
+
+
+def at_event(view: View) -> View:
+    """Hand the event of the address to `view`; answer for events that are not public, and for refusals.
+
+    Only live events have pages. A cancelled one says so (410); all others are not found.
+    """
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        event = find_event(slug)
+        if not event.is_live:
+            return render(request, "website/cancelled.html", {"event": event}, status=410)
+        try:
+            return view(request, event, *args, **kwargs)
+        except Refusal as refusal:
+            return refused(request, event, refusal)
+
+    return wrapped
+
+
+def find_event(slug: str) -> Event:
+    """Return the event that is, or was, public under this readable ID; 404 for any other."""
+    rows = Event.objects.not_archived().select_related("seats", "building", "room")
+    event = rows.filter(slug=slug).first()
+    if event is None or not (event.is_live or event.cancelled_at):
+        raise Http404("No such event")
+    return event
+
+
+def refused(
+    request: HttpRequest, event: Event, refusal: Refusal, visitor: Visitor | None = None
+) -> HttpResponse:
+    """Return the page that says what was refused, why, and what to do now, with the refusal's status."""
+    visitor = visitor or visitor_of(request, event)
+    offered = refusal.data.get("alternatives", [])
+    for session in offered:
+        session.event = event
+    context = {
+        "event": event,
+        "refusal": refusal,
+        "summary": summary_of(visitor),
+        "alternatives": seats_for(visitor, offered),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "website/partials/_refused_note.html", context, status=refusal.status)
+    response = render(request, "website/refused.html", context, status=refusal.status)
+    if refusal.status == 503:
+        response["Retry-After"] = "2"
+    return response
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Mark a page that belongs to one person: kept by no cache, found by no search engine."""
+    patch_cache_control(response, private=True, no_store=True)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,124 @@
+"""What became of each wish. The address carries the outcomes, signed, so that a reload shows the same page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registrations.links import manage_token
+from registrations.models import EventRegistration
+from registrations.outcomes import Line, Outcome
+from registrations.queries import positions
+from registrations.views.personal import personal
+from registrations.views.seats import Seat, names, seats_for, waiting_words, what_comes
+from registrations.views.visitor import Visitor
+from sessions_app.models import Session
+
+SALT = "registrations.result"
+Recorded = list[tuple[int, str, list[int], list[int]]]
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """One session's outcome, in words and a shape, with what may be had instead."""
+
+    session: Session
+    tone: str
+    icon: str
+    words: str
+    more: str
+    alternatives: list[Seat]
+
+
+def result_url(registration: EventRegistration, lines: Iterable[Line]) -> str:
+    """Return the address of the page that tells what became of `lines`."""
+    recorded = [
+        (
+            line.session.pk,
+            str(line.outcome),
+            [other.pk for other in line.conflicts_with],
+            [other.pk for other in line.alternatives],
+        )
+        for line in lines
+    ]
+    path = reverse("manage_result", args=[registration.event.slug, manage_token(registration)])
+    return f"{path}?r={signing.dumps(recorded, salt=SALT, compress=True)}" if recorded else path
+
+
+@personal
+def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """One line per session; then what next."""
+    recorded = _recorded(request)
+    lines = _lines(visitor, recorded)
+    context = {
+        "event": visitor.event,
+        "visitor": visitor,
+        "registration": visitor.registration,
+        "lines": lines,
+        "refused": sum(line.tone in {"clash", "full"} for line in lines),
+        "token": visitor.token,
+        "here": request.get_full_path(),
+        "is_waitlisted": visitor.registration.status == "waitlisted" if visitor.registration else False,
+    }
+    return render(request, "website/result.html", context)
+
+
+def _recorded(request: HttpRequest) -> Recorded:
+    try:
+        return signing.loads(request.GET.get("r", ""), salt=SALT)
+    except signing.BadSignature:
+        return []
+
+
+def _lines(visitor: Visitor, recorded: Recorded) -> list[ResultLine]:
+    """The lines as recorded; without a record (the form came twice) those of the agenda as it stands."""
+    if not recorded:
+        held = [(pk, "registered", [], []) for pk in visitor.standing.seats]
+        waits = [(pk, "waitlisted", [], []) for pk in visitor.standing.items if pk]
+        recorded = [*held, *waits]  # type: ignore[list-item]
+    wanted = {pk for session, _outcome, others, offered in recorded for pk in (session, *others, *offered)}
+    rows = Session.objects.filter(event=visitor.event, pk__in=wanted)
+    sessions = {session.pk: session for session in rows.select_related("seats", "room", "building", "track")}
+    for session in sessions.values():
+        session.event = visitor.event
+    offered_seats = {
+        seat.session.pk: seat
+        for seat in seats_for(
+            visitor, [sessions[pk] for line in recorded for pk in line[3] if pk in sessions]
+        )
+    }
+    places = positions(visitor.standing.items.values())
+    return [_line(visitor, each, sessions, offered_seats, places) for each in recorded if each[0] in sessions]
+
+
+def _line(
+    visitor: Visitor,
+    recorded: Any,
+    sessions: dict[int, Session],
+    offered: dict[int, Seat],
+    places: dict[int, int],
+) -> ResultLine:
+    pk, outcome, others, alternatives = recorded
+    session = sessions[pk]
+    item = visitor.standing.items.get(pk)
+    if pk in visitor.standing.seats:
+        return ResultLine(session, "free", "check", _("You have a seat"), "", [])
+    if item is not None:
+        more = what_comes(item) if item.status == "waiting" else ""
+        return ResultLine(session, "waiting", "clock", waiting_words(places.get(item.pk)), more, [])
+    if outcome in {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD, Outcome.ALREADY}:
+        return ResultLine(session, "full", "dash", _("Given up since"), "", [])
+    words = str(Outcome(outcome).label)
+    if others:
+        clashing = names(sessions[other] for other in others if other in sessions)
+        words = _("Overlaps %(names)s") % {"names": clashing}
+    more = session.sold_out_message if outcome == Outcome.FULL else ""
+    seats = [offered[other] for other in alternatives if other in offered]
+    return ResultLine(session, "clash", "cross", words, more, seats)

@@ -1,0 +1,209 @@
+"""What stands beside each session: its state in words and a shape, and the one button that says what will happen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
+from registrations.queries import positions
+from registrations.rules import SeatButton, refusals_to_drop, seat_buttons
+from registrations.views.visitor import Visitor
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Verb = Literal["add", "remove", "swap", "join", "leave"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One session as one visitor sees it: ready for a template, no query left to run."""
+
+    session: Session
+    state: str
+    tone: str
+    icon: str
+    words: str
+    note: str = ""
+    verb: Verb | None = None
+    label: str = ""
+    url: str = ""
+    link: str = ""
+    # What a swap gives up, as it was shown: nothing else may be given up by the click.
+    give_up: tuple[Session, ...] = ()
+
+    @property
+    def is_mine(self) -> bool:
+        """True when the visitor holds or chose it."""
+        return self.state in {"held", "locked", "chosen"}
+
+    def having(self, happened: str, *, tone: str, icon: str, label: str = "") -> Seat:
+        """Return the seat saying what did happen, in the place where it was clicked."""
+        return replace(self, words=happened, note="", tone=tone, icon=icon, label=label or self.label)
+
+
+def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
+    """Return what stands beside each of the sessions, in two queries at most."""
+    if not visitor.event.allow_custom_agenda and not visitor.standing.seats:
+        return [Seat(session, "none", "full", "", "") for session in sessions]
+    buttons = seat_buttons(sessions, visitor.standing, visitor.chosen, at=visitor.at)
+    places = _places(visitor, sessions)
+    return [_seat(buttons[session.pk], visitor, places) for session in sessions]
+
+
+def _places(visitor: Visitor, sessions: Iterable[Session]) -> Mapping[int, int]:
+    """Places in line of the items shown here, by session id."""
+    shown = {session.pk for session in sessions}
+    items = [item for key, item in visitor.standing.items.items() if key in shown]
+    found = positions(items)
+    return {item.session_id: found[item.pk] for item in items if item.session_id and item.pk in found}
+
+
+def _seat(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) -> Seat:
+    session, state = button.session, button.state
+    if state in {"held", "locked"}:
+        return _held(button, visitor)
+    if state == "chosen":
+        return _chosen(button, visitor)
+    if state in {"waiting", "on_hold", "invited"}:
+        return _waiting(button, visitor, places)
+    if state == "add":
+        few = are_few(button.available, session.seats)
+        words = (
+            _("Only %(seats)s") % {"seats": seats_left(button.available)}
+            if few
+            else seats_left(button.available)
+        )
+        tone, shape = ("few", "half") if few else ("free", "circle")
+        return _with_verb(Seat(session, state, tone, shape, words), "add", visitor)
+    if state in {"swap", "clash"}:
+        return _clashing(button, visitor)
+    if state in {"join", "full"}:
+        return _full(button, visitor)
+    return Seat(session, state, "full", "dash", why_closed(session, visitor))
+
+
+def _held(button: SeatButton, visitor: Visitor) -> Seat:
+    seat = Seat(button.session, button.state, "mine", "check", _("You have a seat"))
+    if button.state == "locked":
+        return replace(seat, note=_("Only the organizer can change this."))
+    return _with_verb(seat, "remove", visitor)
+
+
+def _chosen(button: SeatButton, visitor: Visitor) -> Seat:
+    session = button.session
+    seat = Seat(session, "chosen", "mine", "check", _("In your agenda"))
+    if button.conflicts_with:
+        words = _("Clashes with %(names)s") % {"names": names(button.conflicts_with)}
+        seat = replace(seat, tone="clash", icon="triangle", words=words, note=_("The one chosen first wins."))
+    elif not session.seats.has_seat_for_newcomer:
+        seat = replace(seat, tone="waiting", icon="clock", words=_("In your agenda, fully booked"))
+        note = _("You will join its waitlist.") if session.waitlist_enabled else _("There is no waitlist.")
+        seat = replace(seat, note=note)
+    return _with_verb(seat, "remove", visitor)
+
+
+def _waiting(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) -> Seat:
+    session = button.session
+    item = visitor.standing.items[session.pk]
+    if button.state == "invited" and item.expires_at:
+        words = _("A seat is held for you until %(when)s") % {"when": moment(item.expires_at, visitor.event)}
+        answer = reverse("invitation", args=[visitor.event.slug, visitor.token, item.uuid])
+        return Seat(session, "invited", "invited", "diamond", words, label=_("Answer"), link=answer)
+    if button.state == "on_hold":
+        words = _("On hold until the event has a seat for you")
+    else:
+        words = waiting_words(places.get(session.pk))
+    return _with_verb(
+        Seat(session, button.state, "waiting", "clock", words, item.passed_over_reason), "leave", visitor
+    )
+
+
+def _clashing(button: SeatButton, visitor: Visitor) -> Seat:
+    session, others = button.session, button.conflicts_with
+    words = _("Clashes with %(names)s") % {"names": names(others)}
+    seat = Seat(session, button.state, "clash", "triangle", words)
+    if any(any(refusals_to_drop(other, by_staff=False)) for other in others if visitor.registration):
+        return replace(seat, note=_("Only the organizer can change that one."))
+    return _with_verb(replace(seat, give_up=tuple(others)), "swap", visitor)
+
+
+def _full(button: SeatButton, visitor: Visitor) -> Seat:
+    session = button.session
+    words = _("Fully booked")
+    if button.waiting:
+        words = ngettext("Fully booked · %(n)d waiting", "Fully booked · %(n)d waiting", button.waiting) % {
+            "n": button.waiting
+        }
+    seat = Seat(session, button.state, "full", "square", words, session.sold_out_message)
+    if button.state == "full":
+        return seat
+    if button.conflicts_with:
+        overlapping = _("Overlaps %(names)s; you can wait all the same.") % {
+            "names": names(button.conflicts_with)
+        }
+        seat = replace(seat, note=overlapping)
+    return _with_verb(seat, "join", visitor)
+
+
+def _with_verb(seat: Seat, verb: Verb, visitor: Visitor) -> Seat:
+    slug, uuid = visitor.event.slug, seat.session.uuid
+    if visitor.registration:
+        url = reverse("manage_seat", args=[slug, visitor.token, uuid, verb])
+    else:
+        url = reverse("draft_seat", args=[slug, uuid, verb])
+    return replace(seat, verb=verb, label=label_of(verb), url=url)
+
+
+def label_of(verb: Verb) -> str:
+    """What the button says: what will happen."""
+    labels = {
+        "add": _("Add"),
+        "remove": _("Remove"),
+        "swap": _("Swap"),
+        "join": _("Join waitlist"),
+        "leave": _("Leave waitlist"),
+    }
+    return labels[verb]
+
+
+def waiting_words(place: int | None) -> str:
+    """“You are 4th in line”."""
+    if place is None:
+        return _("You are on the waitlist")
+    return _("You are %(place)s in line") % {"place": ordinal(place)}
+
+
+def what_comes(item: WaitlistItem) -> str:
+    """What happens when a seat frees: registered at once, or asked first (requirements E1a)."""
+    target = item.target
+    is_chosen = target.contacts_choose_auto_register and item.automatically_register
+    if target.auto_register_waitlisted or is_chosen:
+        return _("We will register you as soon as a seat frees.")
+    return _("We will ask you by mail as soon as a seat frees.")
+
+
+def why_closed(session: Session, visitor: Visitor) -> str:
+    """Why nobody may claim this session now, in one sentence."""
+    event = visitor.event
+    if session.cancelled_at:
+        return _("Cancelled")
+    if session.has_started(visitor.at):
+        return _("Has begun")
+    if session.is_capacity_missing:
+        return _("Not open yet")
+    opens = event.registration_opens_at
+    if opens and opens > visitor.at:
+        return _("Registration opens %(when)s") % {"when": moment(opens, event)}
+    return _("Registration is closed")
+
+
+def names(sessions: Iterable[Session]) -> str:
+    """The sessions' names, joined for a sentence."""
+    return ", ".join(session.name for session in sessions)

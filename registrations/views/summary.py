@@ -1,0 +1,92 @@
+"""The agenda in short: the bar at the bottom, the panel at the right, the number in the header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registrations.rules import clashes
+from registrations.views.visitor import Visitor
+from sessions_app.models import Session
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One session in the panel, and what is to be known about it."""
+
+    session: Session
+    tone: str
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The visitor's agenda, small enough to stand beside every list."""
+
+    lines: list[SummaryLine]
+    words: str
+    url: str
+    button: str
+    button_url: str
+    is_registered: bool
+
+    @property
+    def count(self) -> int:
+        """How many sessions the visitor has here, seats and places in line."""
+        return len(self.lines)
+
+
+def summary_of(visitor: Visitor) -> Summary | None:
+    """Return the visitor's agenda in short; None where the event lets nobody choose."""
+    if visitor.registration:
+        return _of_registration(visitor)
+    return _of_draft(visitor) if visitor.event.allow_custom_agenda else None
+
+
+def _of_registration(visitor: Visitor) -> Summary:
+    page = reverse("manage", args=[visitor.event.slug, visitor.token])
+    held = [SummaryLine(session, "mine", "check", _("You have a seat")) for session in visitor.mine]
+    waits = [
+        _waiting_line(item.session, item.status) for item in visitor.standing.items.values() if item.session
+    ]
+    lines = _by_time([*held, *waits])
+    return Summary(lines, _counted(len(held), len(waits)), page, _("My page"), page, True)
+
+
+def _waiting_line(session: Session, status: str) -> SummaryLine:
+    if status == "invited":
+        return SummaryLine(session, "invited", "diamond", _("A seat is held for you"))
+    return SummaryLine(session, "waiting", "clock", _("Waiting"))
+
+
+def _of_draft(visitor: Visitor) -> Summary:
+    lines = [_draft_line(session, visitor.chosen) for session in visitor.chosen]
+    waits = sum(line.tone == "waiting" for line in lines)
+    slug = visitor.event.slug
+    page, finish = reverse("agenda", args=[slug]), reverse("finish_registration", args=[slug])
+    words = _counted(len(lines) - waits, waits)
+    return Summary(_by_time(lines), words, page, _("Finish registration"), finish, False)
+
+
+def _draft_line(session: Session, chosen: list[Session]) -> SummaryLine:
+    if clashes(session, chosen):
+        return SummaryLine(session, "clash", "triangle", _("Clashes"))
+    if session.seats.has_seat_for_newcomer:
+        return SummaryLine(session, "mine", "check", _("Chosen"))
+    if session.waitlist_enabled:
+        return SummaryLine(session, "waiting", "clock", _("Will join the waitlist"))
+    return SummaryLine(session, "full", "square", _("Fully booked"))
+
+
+def _by_time(lines: list[SummaryLine]) -> list[SummaryLine]:
+    return sorted(lines, key=lambda line: (line.session.date, str(line.session.starts_at or "~")))
+
+
+def _counted(seats: int, waits: int) -> str:
+    """“4 sessions · 1 waiting”."""
+    words = ngettext("%(n)d session", "%(n)d sessions", seats) % {"n": seats}
+    return f"{words} · {_('%(n)d waiting') % {'n': waits}}" if waits else words

@@ -1,0 +1,130 @@
+"""Who is looking: somebody with a registration, somebody with a draft of an agenda, or a newcomer.
+
+Two cookies per event, both signed and only sent to that event's pages: the draft's token, and the personal link's
+token once its page was opened here. `request.session` stays untouched (design §7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from events.errors import Refusal
+from events.models import Event
+from registrations.actions import draft_for, draft_token, sessions_of
+from registrations.links import manage_token, registration_from_token
+from registrations.models import AgendaDraft, EventRegistration
+from registrations.queries import standing_of
+from registrations.standing import Standing
+from sessions_app.models import Session
+
+DRAFT_COOKIE = "seatwise_draft"
+ME_COOKIE = "seatwise_me"
+DRAFT_DAYS = 30
+
+
+@dataclass
+class Visitor:
+    """What the website knows about whoever sent the request, at one event and at one moment."""
+
+    event: Event
+    at: datetime
+    standing: Standing = field(default_factory=Standing)
+    draft: AgendaDraft | None = None
+    chosen: list[Session] = field(default_factory=list)
+
+    @property
+    def registration(self) -> EventRegistration | None:
+        """The registration whose personal link was opened in this browser."""
+        return self.standing.registration
+
+    @property
+    def token(self) -> str:
+        """The personal link's token; empty for somebody without a registration here."""
+        return manage_token(self.registration) if self.registration else ""
+
+    @property
+    def mine(self) -> list[Session]:
+        """The sessions held here, or chosen while there is no registration."""
+        held = [session for session in self.standing.held_sessions if session.event_id == self.event.pk]
+        return held if self.registration else self.chosen
+
+
+def visitor_of(request: HttpRequest, event: Event) -> Visitor:
+    """Return who is looking at `event`."""
+    at = timezone.now()
+    registration = _registration(request, event)
+    if registration is not None:
+        return of_registration(registration, at)
+    draft = draft_for(event, request.COOKIES.get(DRAFT_COOKIE))
+    if draft and draft.registration_id:
+        draft = None
+    return Visitor(event, at, draft=draft, chosen=chosen_in(draft, event))
+
+
+def of_registration(registration: EventRegistration, at: datetime) -> Visitor:
+    """Return the visitor who holds `registration`."""
+    standing = standing_of(registration.contact, registration.event)
+    standing.registration = registration
+    return Visitor(registration.event, at, standing=standing)
+
+
+def chosen_in(draft: AgendaDraft | None, event: Event) -> list[Session]:
+    """The draft's sessions, in the order of choosing, all with the one event at hand."""
+    chosen = sessions_of(draft)
+    for session in chosen:
+        session.event = event
+    return chosen
+
+
+def remember_draft(response: HttpResponseBase, draft: AgendaDraft) -> None:
+    """Keep the draft in this browser for a month."""
+    _set(response, DRAFT_COOKIE, draft_token(draft), draft.event, DRAFT_DAYS * 86_400)
+
+
+def remember_registration(response: HttpResponseBase, registration: EventRegistration) -> None:
+    """Keep the personal link in this browser until it is closed, so that the programme knows whose agenda it is."""
+    _set(response, ME_COOKIE, manage_token(registration), registration.event, None)
+
+
+def forget_registration(response: HttpResponseBase, event: Event) -> None:
+    """Make this browser a stranger's again."""
+    response.delete_cookie(ME_COOKIE, path=_path(event), samesite="Lax")
+
+
+def forget_draft(response: HttpResponseBase, event: Event) -> None:
+    """Start again with an empty draft."""
+    response.delete_cookie(DRAFT_COOKIE, path=_path(event), samesite="Lax")
+
+
+def _registration(request: HttpRequest, event: Event) -> EventRegistration | None:
+    token = request.COOKIES.get(ME_COOKIE)
+    if not token:
+        return None
+    try:
+        registration = registration_from_token(token)
+    except Refusal:
+        return None
+    is_here = registration.event_id == event.pk and not registration.is_cancelled
+    return registration if is_here else None
+
+
+def _path(event: Event) -> str:
+    return reverse("event_page", args=[event.slug])
+
+
+def _set(response: HttpResponseBase, name: str, value: str, event: Event, seconds: int | None) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=_path(event),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,114 @@
+"""How a programme is searched: one FilterSet for the website's list and grid."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Event, Room
+from events.templatetags.seatwise import short_day
+from sessions_app.models import Session, SessionTrack, Speaker
+
+LONGEST_TEXT = 100
+
+
+def has_seat_for_newcomer() -> Q:
+    """The condition that somebody who is not in line may take a seat now (`SeatCount.available`, in SQL)."""
+    unlimited = Q(seats__capacity=None, format=Session.Format.WEBINAR)
+    return unlimited | Q(seats__capacity__gt=F("seats__taken") + F("seats__held") + F("seats__waiting"))
+
+
+class SessionFilterSet(django_filters.FilterSet):
+    """Live sessions of one event by day, track, room, words, free seats and what fits an agenda.
+
+    `mine` are the sessions that the visitor holds or chose. Rooms and days come as they are shown: public
+    addresses carry no primary keys.
+    """
+
+    day = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("All days"))
+    track = django_filters.ModelChoiceFilter(
+        label=_("Track"),
+        empty_label=_("All tracks"),
+        to_field_name="name",
+        queryset=SessionTrack.objects.none(),
+    )
+    room = django_filters.ChoiceFilter(label=_("Room"), empty_label=_("All rooms"), method="in_room")
+    q = django_filters.CharFilter(label=_("Search"), max_length=LONGEST_TEXT, method="with_words")
+    free = django_filters.BooleanFilter(
+        label=_("Seats free"), method="with_free_seats", widget=forms.CheckboxInput
+    )
+    fits = django_filters.BooleanFilter(
+        label=_("Fits my agenda"), method="fitting_mine", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Session
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, event: Event, mine: Collection[Session] = (), **kwargs: Any) -> None:
+        self.event, self.mine = event, mine
+        live = Session.objects.live().filter(event=event)
+        super().__init__(data, queryset=live, **kwargs)
+        self.days = _days(live)
+        self.rooms = _rooms(live)
+        self.filters["day"].field_name = "date"
+        self.filters["day"].extra["choices"] = [(f"{each:%Y-%m-%d}", short_day(each)) for each in self.days]
+        self.filters["room"].extra["choices"] = [(name, name) for name in self.rooms]
+        self.filters["track"].queryset = SessionTrack.objects.filter(
+            Exists(live.filter(track=OuterRef("pk")))
+        ).order_by("position", "name")
+
+    def in_room(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep the sessions in one room."""
+        return rows.filter(room_id=self.rooms[value])
+
+    def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep the sessions in which every word occurs: in name, description, track or a speaker's name."""
+        for word in value.split()[:8]:
+            speaks = Speaker.objects.filter(sessions=OuterRef("pk"), name__icontains=word)
+            text = Q(name__icontains=word) | Q(description__icontains=word) | Q(track__name__icontains=word)
+            rows = rows.filter(text | Exists(speaks))
+        return rows
+
+    def with_free_seats(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
+        """Keep the sessions with a seat for a newcomer."""
+        return rows.filter(has_seat_for_newcomer()) if value else rows
+
+    def fitting_mine(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
+        """Keep the sessions that block nothing the visitor holds or chose, and those themselves."""
+        if not (value and self.mine):
+            return rows
+        blocked = functools.reduce(operator.or_, map(_blocked_by, self.mine))
+        return rows.exclude(blocked & ~Q(pk__in=[session.pk for session in self.mine]))
+
+
+def _blocked_by(mine: Session) -> Q:
+    """The sessions nobody may hold beside `mine`: `Session.blocks`, in SQL."""
+    if not (mine.starts_at and mine.ends_at):
+        return Q(pk__in=[])
+    overlaps = Q(starts_at__isnull=False, starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)
+    return overlaps if mine.prevent_session_conflicts else overlaps & Q(prevent_session_conflicts=True)
+
+
+def _days(live: QuerySet[Session]) -> dict[date, int]:
+    """The programme's days, and how many sessions each has."""
+    return dict(live.order_by("date").values_list("date").annotate(Count("id")))
+
+
+def _rooms(live: QuerySet[Session]) -> dict[str, int]:
+    """Room ids by name; with the building where two rooms share a name."""
+    rooms = Room.objects.filter(id__in=live.values("room_id")).order_by("name", "building__name")
+    rows = list(rooms.values_list("id", "name", "building__name"))
+    names = [name for _id, name, _building in rows]
+    return {
+        name if names.count(name) == 1 else f"{name} ({building})": room_id
+        for room_id, name, building in rows
+    }

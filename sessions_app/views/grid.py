@@ -1,0 +1,118 @@
+"""A day as a grid: which column and which rows each session takes. Numbers only; the style sheet has the classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from registrations.views.seats import Seat
+
+STEP = timedelta(minutes=5)
+ROWS_AT_MOST = 288
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One session: its seat, its first row, how many rows it takes, and its column. All count from 1."""
+
+    seat: Seat
+    row: int
+    rows: int
+    column: int
+
+    @property
+    def is_short(self) -> bool:
+        """True when there is room for one line only."""
+        return self.rows <= 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """One room's heading; a room with sessions side by side takes several columns."""
+
+    name: str
+    building: str
+    column: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A whole day."""
+
+    columns: list[Column]
+    cells: list[Cell]
+    hours: list[tuple[str, int]]
+    untimed: list[Seat]
+    width: int
+
+
+def grid_of(seats: list[Seat]) -> Grid:
+    """Place the seats of one day; those without a time stand apart."""
+    timed = [seat for seat in seats if seat.session.starts_at and seat.session.ends_at]
+    untimed = [seat for seat in seats if seat not in timed]
+    if not timed:
+        return Grid([], [], [], untimed, 0)
+    first = _whole_hour(min(_begin(seat) for seat in timed))
+    columns: list[Column] = []
+    cells: list[Cell] = []
+    for name, building in sorted({_room(seat) for seat in timed}, key=_rooms_first):
+        here = [seat for seat in timed if _room(seat) == (name, building)]
+        lanes = _lanes(here)
+        column = 1 + sum(each.columns for each in columns)
+        columns.append(Column(name, building, column, len(lanes)))
+        cells += [_cell(seat, first, column + index) for index, lane in enumerate(lanes) for seat in lane]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    last = max(cell.row + cell.rows for cell in cells)
+    return Grid(columns, cells, _hours(first, last), untimed, sum(each.columns for each in columns))
+
+
+def _room(seat: Seat) -> tuple[str, str]:
+    session = seat.session
+    building = session.building.name if session.building else ""
+    if session.room:
+        return session.room.name, building
+    return (_("Online") if session.format == session.Format.WEBINAR else _("Elsewhere")), building
+
+
+def _rooms_first(room: tuple[str, str]) -> tuple[str, str]:
+    name, building = room
+    return building or "\uffff", name
+
+
+def _lanes(seats: list[Seat]) -> list[list[Seat]]:
+    """Split a room's sessions so that none in one lane overlap."""
+    lanes: list[list[Seat]] = []
+    for seat in sorted(seats, key=_begin):
+        for lane in lanes:
+            if not lane[-1].session.overlaps(seat.session):
+                lane.append(seat)
+                break
+        else:
+            lanes.append([seat])
+    return lanes
+
+
+def _begin(seat: Seat) -> datetime:
+    begin = seat.session.starts_at
+    assert begin is not None
+    return begin.astimezone(seat.session.event.zone)
+
+
+def _whole_hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _cell(seat: Seat, first: datetime, column: int) -> Cell:
+    length = (seat.session.ends_at or first) - (seat.session.starts_at or first)
+    row = 1 + (_begin(seat) - first) // STEP
+    rows = max(1, -(-length // STEP))
+    return Cell(seat, min(row, ROWS_AT_MOST), min(rows, ROWS_AT_MOST), column)
+
+
+def _hours(first: datetime, last_row: int) -> list[tuple[str, int]]:
+    """The hour labels down the side, with their rows."""
+    count = -(-(last_row - 1) // 12)
+    return [(f"{first + timedelta(hours=number):%H:%M}", 1 + 12 * number) for number in range(count)]

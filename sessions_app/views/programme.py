@@ -1,0 +1,136 @@
+"""An event's programme: as a list, as a grid by room and time, and session by session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from events.models import Event
+from registrations.queries import alternatives_to
+from registrations.views.programme_days import by_day
+from registrations.views.refusals import at_event
+from registrations.views.seats import seats_for
+from registrations.views.summary import summary_of
+from registrations.views.visitor import Visitor, visitor_of
+from sessions_app.filters import SessionFilterSet
+from sessions_app.models import Session, Speaker
+from sessions_app.views.grid import grid_of
+
+SESSIONS_A_PAGE = 50
+
+
+@at_event
+def session_list(request: HttpRequest, event: Event) -> HttpResponse:
+    """The sessions that the filters leave, fifty a page, each with its button."""
+    visitor = visitor_of(request, event)
+    filters = SessionFilterSet(request.GET, event=event, mine=visitor.mine)
+    page = Paginator(_shown(filters), SESSIONS_A_PAGE).get_page(request.GET.get("page"))
+    sessions = _belonging_to(event, page.object_list)
+    context = {
+        **_frame(request, visitor, filters),
+        "page": page,
+        "days": by_day(seats_for(visitor, sessions)),
+        "pages": _page_links(request, page),
+    }
+    template = "website/partials/_programme.html" if _is_filtering(request) else "website/session_list.html"
+    return render(request, template, context, status=200 if filters.is_valid() else 400)
+
+
+@at_event
+def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
+    """One day, rooms across and time down; on phones the same as a list by time."""
+    visitor = visitor_of(request, event)
+    chosen = request.GET.copy()
+    filters = SessionFilterSet(chosen, event=event, mine=visitor.mine)
+    if filters.days and chosen.get("day", "") not in {str(each) for each in filters.days}:
+        chosen["day"] = str(_best_day(filters.days, visitor))
+    sessions = _belonging_to(event, _shown(filters))
+    context = {**_frame(request, visitor, filters), "grid": grid_of(seats_for(visitor, sessions))}
+    return render(request, "website/session_grid.html", context, status=200 if filters.is_valid() else 400)
+
+
+@at_event
+def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
+    """Everything about one session, its button, and what else may be had where it is full."""
+    rows = Session.objects.live().filter(event=event).prefetch_related("speakers")
+    session = rows.select_related("seats", "room", "building", "layout", "track").filter(uuid=uuid).first()
+    if session is None:
+        raise Http404("No such session")
+    session.event = event
+    visitor = visitor_of(request, event)
+    seat = seats_for(visitor, [session])[0]
+    wants_another = seat.state in {"join", "full", "clash", "swap"}
+    context = {
+        "event": event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "session": session,
+        "seat": seat,
+        "alternatives": _belonging_to(event, alternatives_to(session, held=visitor.mine, at=visitor.at))
+        if wants_another
+        else [],
+    }
+    return render(request, "website/session_page.html", context)
+
+
+def _shown(filters: SessionFilterSet) -> Any:
+    names = Prefetch("speakers", Speaker.objects.only("id", "name"))
+    rows = filters.qs.select_related("seats", "room", "building", "track").defer("description")
+    return rows.prefetch_related(names).in_programme_order()
+
+
+def _belonging_to(event: Event, sessions: Iterable[Session]) -> list[Session]:
+    """Give each session the event that is at hand, so that no query asks for it again."""
+    found = list(sessions)
+    for session in found:
+        session.event = event
+    return found
+
+
+def _frame(request: HttpRequest, visitor: Visitor, filters: SessionFilterSet) -> dict[str, Any]:
+    others = request.GET.copy()
+    for key in ("day", "page"):
+        others.pop(key, None)
+    return {
+        "event": visitor.event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "filters": filters,
+        "form": filters.form,
+        "day_counts": filters.days,
+        "day": filters.data.get("day", ""),
+        "others": others.urlencode(),
+        "here": request.get_full_path(),
+        "is_narrowed": any(others.get(key) for key in ("q", "track", "room", "free", "fits")),
+    }
+
+
+def _is_filtering(request: HttpRequest) -> bool:
+    """True when htmx asks for the list alone, because a filter was changed."""
+    return (
+        request.headers.get("HX-Target") == "programme"
+        and "HX-History-Restore-Request" not in request.headers
+    )
+
+
+def _best_day(days: Iterable[date], visitor: Visitor) -> date:
+    """Today while the event is on, else its first day."""
+    today = visitor.at.astimezone(visitor.event.zone).date()
+    every = list(days)
+    return today if today in every else every[0]
+
+
+def _page_links(request: HttpRequest, page: Page[Any]) -> list[tuple[int | str, str]]:
+    """Page numbers with their addresses; gaps have none."""
+    links: list[tuple[int | str, str]] = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
+        query = request.GET.copy()
+        query["page"] = str(number)
+        links.append((number, f"?{query.urlencode()}" if isinstance(number, int) else ""))
+    return links
