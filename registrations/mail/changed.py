@@ -61,14 +61,15 @@ def session_changed(facts: Facts) -> Letter:
     was_start, was_end = (_moment(before.get(edge)) for edge in ("starts_at", "ends_at"))
     has_new_time = (was_start, was_end) != (session.starts_at, session.ends_at)
     clashes = [pk for pk in facts.ids("clashes_with") if pk in facts.standing.seats]
+    place = str(session.room or session.building or "")
     context = {
         "was_when": _when(session, was_start, was_end) if has_new_time else "",
-        "was_where": before.get("place", ""),
+        "was_where": before.get("place", "") if before.get("place") != place else "",
         "has_new_time": has_new_time,
         "clashes": facts.sessions(clashes),
     }
-    words = {"session": name_and_time(session), "place": str(session.room or session.building or "")}
-    if has_new_time or not words["place"]:
+    words = {"session": name_and_time(session), "place": place}
+    if has_new_time or not place:
         return Letter(_("New time: %(session)s") % words, context, entries=[session])
     return Letter(_("New place, %(place)s: %(session)s") % words, context, entries=[session])
 

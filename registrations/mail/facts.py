@@ -23,7 +23,13 @@ from waitlists.models import WaitlistItem
 
 SUBJECT_NAME_CHARACTERS = 90
 _RELATED = (
-    *("event__building", "event__room", "contact", "event_registration__contact", "event_registration__event"),
+    *(
+        "event__building",
+        "event__room",
+        "contact",
+        "event_registration__contact",
+        "event_registration__event",
+    ),
     *("session__event", "session__building", "session__room", "session__track"),
 )
 

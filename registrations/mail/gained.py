@@ -29,6 +29,7 @@ def registered(facts: Facts) -> Letter:
         "waiting": waiting,
         "others": facts.sessions(others),
         "event_pass": _pass_of(registration),
+        "is_automatic": _are_automatic(facts, waiting),
         "may_choose_later": facts.event.allow_custom_agenda and not facts.standing.seats and not waiting,
     }
     return Letter(_registered_subject(facts, seats, waiting), context, entries=seats)
@@ -38,6 +39,8 @@ def _registered_subject(facts: Facts, seats: list[Session], waiting: list[dict])
     event = name_and_time(facts.event)
     if len(seats) == 1 and not waiting:
         return _("You have a seat: %(session)s") % {"session": name_and_time(seats[0])}
+    if not seats and waiting:
+        return _waiting_subject(facts, waiting)
     if not seats:
         return _("You are registered: %(event)s") % {"event": event}
     outcome = ngettext("You have %(n)d seat", "You have %(n)d seats", len(seats)) % {"n": len(seats)}
@@ -94,14 +97,20 @@ def waitlisted(facts: Facts) -> Letter:
 def _waits_for_several(facts: Facts) -> Letter:
     _seats, waiting = _agenda_lines(facts)
     facts.require(waiting, "the person does not wait any more")
-    if len(waiting) == 1:
-        words = {"n": waiting[0]["position"] or 1, "target": name_and_time(waiting[0]["session"])}
-        subject = _("You are on the waitlist, number %(n)d in line: %(target)s") % words
-    else:
+    context = {"waiting": waiting, "is_automatic": _are_automatic(facts, waiting)}
+    return Letter(_waiting_subject(facts, waiting), context)
+
+
+def _waiting_subject(facts: Facts, waiting: list[dict]) -> str:
+    if len(waiting) > 1:
         words = {"n": len(waiting), "event": name_and_time(facts.event)}
-        subject = _("You are on %(n)d waitlists: %(event)s") % words
-    is_automatic = all(_is_automatic(facts, line["item"], line["session"]) for line in waiting)
-    return Letter(subject, {"waiting": waiting, "is_automatic": is_automatic, "is_several": True})
+        return _("You are on %(n)d waitlists: %(event)s") % words
+    words = {"n": waiting[0]["position"] or 1, "target": name_and_time(waiting[0]["session"])}
+    return _("You are on the waitlist, number %(n)d in line: %(target)s") % words
+
+
+def _are_automatic(facts: Facts, waiting: list[dict]) -> bool:
+    return all(_is_automatic(facts, line["item"], line["session"]) for line in waiting)
 
 
 def _is_automatic(facts: Facts, item: WaitlistItem | None, session: Session | None = None) -> bool:
@@ -143,7 +152,8 @@ def invited(facts: Facts) -> Letter:
     words = {"target": name_and_time(facts.target), "deadline": short_moment(local)}
     subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
     is_shared = facts.target.invitations_per_slot > 1
-    return Letter(subject, {"deadline": deadline, "is_shared": is_shared, "answer_url": facts.invitation_url})
+    context = {"deadline": deadline, "is_shared": is_shared, "answer_url": facts.invitation_url}
+    return Letter(subject, {**context, "deadline_zone": facts.event.timezone.replace("_", " ")})
 
 
 def invitation_taken(facts: Facts) -> Letter:

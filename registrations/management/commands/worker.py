@@ -1,0 +1,79 @@
+"""`manage.py worker`: everything that nobody's click waits for."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from registrations.actions import expire_invitations, sweep
+from registrations.mail import send_due
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Ends invitations, serves waitlists left over, sends mails. Any number may run at once."""
+
+    help = "Ends expired invitations, serves waitlists and sends mails, until it is stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add `--once` and `--interval`."""
+        parser.add_argument("--once", action="store_true", help="Do all there is to do, then end (for cron).")
+        parser.add_argument(
+            "--interval", type=float, default=5.0, help="Seconds to wait when there was nothing to do (5)."
+        )
+
+    def handle(self, *args: Any, once: bool, interval: float, **options: Any) -> None:
+        """Work until SIGTERM or SIGINT, which are obeyed after the mail in hand."""
+        if not 0 < interval <= 3600:
+            raise CommandError("--interval takes seconds: more than 0, at most 3600.")
+        stop = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        if once:
+            self._once(stop)
+        while not (once or stop.is_set()):
+            done, _failed = work(stop)
+            if not done:
+                stop.wait(interval)
+
+    def _once(self, stop: threading.Event) -> None:
+        total = 0
+        while not stop.is_set():
+            done, failed = work(stop)
+            total += done
+            if failed:
+                raise CommandError(f"Failed, see the log: {', '.join(failed)}.")
+            if not done:
+                break
+        self.stdout.write(f"Done: {total} things.")
+
+
+def work(stop: threading.Event) -> tuple[int, list[str]]:
+    """Do one round; return how much was done, and the names of the parts that failed."""
+    parts: list[tuple[str, Callable[[], int]]] = [
+        ("invitations", expire_invitations),
+        ("waitlists", sweep),
+        ("mails", lambda: send_due(should_stop=stop.is_set)),
+    ]
+    done, failed = 0, []
+    # A connection that the server has closed meanwhile must not spoil the round.
+    close_old_connections()
+    for name, part in parts:
+        if stop.is_set():
+            break
+        try:
+            done += part()
+        except Exception:
+            # One part that cannot must not keep the others from being done; the next round tries again.
+            logger.exception("worker: %s", name)
+            failed.append(name)
+    return done, failed
