@@ -1,5 +1,6 @@
 """What every test may ask for: the cast, the clock's fixed points, and the truth about the seats.
 
+The parent run loads these files without Django: in a conftest, models are imported inside the fixtures.
 How the suite runs on both databases is in `plugins/both_databases.py`, the browser in `plugins/browser.py`.
 """
 

@@ -1,0 +1,40 @@
+"""Races need commits and connections of their own; a negative control takes the locks away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all races in one worker: they would disturb one another's timing."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("races"))
+
+
+@pytest.fixture(autouse=True)
+def _committing(transactional_db: None) -> None:
+    """Let every test here commit for real."""
+
+
+@pytest.fixture
+def row_locks() -> None:
+    """Skip where there are no row locks to take away: SQLite lets one transaction write at a time."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no row locks: one writer at a time, whatever the locks say")
+
+
+@pytest.fixture
+def without_locks(row_locks: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: locks become plain reads, the conditional counter update becomes an unconditional one."""
+    from django.db.models import Q
+
+    from registrations import locks
+
+    monkeypatch.setattr(locks, "_for_update", lambda rows: rows)
+    monkeypatch.setattr(locks, "_fits", lambda more: Q())
