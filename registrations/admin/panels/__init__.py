@@ -1,0 +1,57 @@
+"""Lists under the tabs of events and sessions. `PANELS` is what the tabs ask for, by key (events/admin/panels.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from registrations.admin.panels.base import Panel
+from registrations.admin.panels.people import (
+    CanceledRegistrations,
+    CanceledSeats,
+    EventRegistrations,
+    SessionRegistrations,
+    ViaPass,
+)
+from registrations.admin.panels.programme import EventSessions, RelatedSessions
+from registrations.admin.panels.records import EventCheckIns, EventPasses, Ledger, SessionCheckIns
+from registrations.admin.panels.waiting import EventWaitlist, SessionWaitlist
+
+EVENT_PANELS: tuple[type[Panel], ...] = (
+    EventSessions,
+    EventRegistrations,
+    EventWaitlist,
+    EventCheckIns,
+    CanceledRegistrations,
+    EventPasses,
+    Ledger,
+)
+SESSION_PANELS: tuple[type[Panel], ...] = (
+    SessionRegistrations,
+    ViaPass,
+    SessionWaitlist,
+    SessionCheckIns,
+    CanceledSeats,
+    RelatedSessions,
+    Ledger,
+)
+BY_KIND: dict[str, dict[str, type[Panel]]] = {
+    "event": {panel.key: panel for panel in EVENT_PANELS},
+    "session": {panel.key: panel for panel in SESSION_PANELS},
+}
+
+
+def _drawn_by(panel: type[Panel]) -> Callable[[HttpRequest, ModelAdmin, Any], SafeString]:
+    def draw(request: HttpRequest, model_admin: ModelAdmin, obj: Any) -> SafeString:
+        return panel(request, obj, model_admin.admin_site).render(request)
+
+    return draw
+
+
+PANELS: dict[str, Callable[[HttpRequest, ModelAdmin, Any], SafeString]] = {
+    panel.key: _drawn_by(panel) for panel in (*EVENT_PANELS, *SESSION_PANELS)
+}

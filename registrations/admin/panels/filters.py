@@ -1,0 +1,154 @@
+"""Filters of the panels. Each begins with what is asked for most, and says so in the address only when changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from registrations.models import Activity, EventRegistration, SessionRegistration
+from waitlists.models import WaitlistItem
+
+Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
+SEATS = SessionRegistration.objects.active().filter(event_registration=OuterRef("pk"))
+
+
+class ChoiceFilter(SimpleListFilter):
+    """One of a few named choices, the first of which holds until another is taken."""
+
+    parameter_name = "status"
+    title: Any = _("Show")
+    choices_offered: ClassVar[Mapping[str, tuple[Any, Narrow]]] = {}
+
+    def offered(self) -> Mapping[str, tuple[Any, Narrow]]:
+        """The choices: key → (words, what they do to the rows)."""
+        return self.choices_offered
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        self.panel = model_admin
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(key, words) for key, (words, _narrow) in self.offered().items()]
+
+    @property
+    def chosen(self) -> str:
+        """The choice in force; an unknown one counts as the first."""
+        keys = list(self.offered())
+        value = self.value()
+        return value if value in keys else keys[0]
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for number, (key, words) in enumerate(self.lookup_choices):
+            yield {
+                "selected": key == self.chosen,
+                "query_string": changelist.get_query_string(
+                    {self.parameter_name: key if number else None, "p": None}
+                ),
+                "display": words,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        _words, narrow = self.offered()[self.chosen]
+        return narrow(queryset)
+
+
+class EventSeatFilter(ChoiceFilter):
+    """Everybody with a seat (requirements B5, B6); the others on request."""
+
+    def offered(self) -> Mapping[str, tuple[Any, Narrow]]:
+        confirmed = Q(status=EventRegistration.Status.CONFIRMED)
+        past = Q(is_past_capacity=True) | Q(Exists(SEATS.filter(is_past_capacity=True)))
+        ends: dict[str, tuple[Any, Narrow]] = {
+            "past": (_("Past capacity"), lambda rows: rows.filter(past)),
+            "waiting": (_("Waiting for the event"), lambda rows: rows.exclude(confirmed)),
+            "all": (_("All"), lambda rows: rows),
+        }
+        if not self.panel.event.allow_custom_agenda:
+            return {"seat": (_("With a seat"), lambda rows: rows.filter(confirmed)), **ends}
+        return {
+            "seat": (_("With a seat"), lambda rows: rows.filter(Exists(SEATS))),
+            "none": (_("No sessions"), lambda rows: rows.filter(confirmed, ~Exists(SEATS))),
+            **ends,
+        }
+
+
+class SessionSeatFilter(ChoiceFilter):
+    """All who hold a seat of the session, or those past its capacity."""
+
+    choices_offered = {
+        "all": (_("All"), lambda rows: rows),
+        "past": (_("Past capacity"), lambda rows: rows.filter(is_past_capacity=True)),
+        "clash": (_("Clash accepted"), lambda rows: rows.filter(overlap_accepted=True)),
+        "staff": (_("Added by staff"), lambda rows: rows.filter(added_by__isnull=False)),
+    }
+
+
+class WaitlistFilter(ChoiceFilter):
+    """Who is in line now, or what became of the others."""
+
+    choices_offered = {
+        "open": (_("In line"), lambda rows: rows.open()),
+        "invited": (_("Invited"), lambda rows: rows.invited()),
+        "passed": (_("Passed over"), lambda rows: rows.filter(passed_over_at__isnull=False)),
+        "on_hold": (_("On hold"), lambda rows: rows.filter(status=WaitlistItem.Status.ON_HOLD)),
+        "closed": (_("No longer in line"), lambda rows: rows.exclude(status__in=WaitlistItem.OPEN)),
+        "all": (_("All"), lambda rows: rows),
+    }
+
+
+class SessionStatusFilter(ChoiceFilter):
+    """Sessions by what an organizer looks for."""
+
+    choices_offered = {
+        "all": (_("All"), lambda rows: rows),
+        "live": (_("Live"), lambda rows: rows.live()),
+        "not_live": (
+            _("Not live"),
+            lambda rows: rows.exclude(session_status="live").filter(cancelled_at=None),
+        ),
+        "capacity_missing": (_("Capacity missing"), lambda rows: rows.capacity_missing()),
+        "past": (_("Past capacity"), lambda rows: rows.filter(seats__taken__gt=F("seats__capacity"))),
+        "waiting": (_("People waiting"), lambda rows: rows.filter(seats__waiting__gt=0)),
+        "cancelled": (_("Cancelled"), lambda rows: rows.filter(cancelled_at__isnull=False)),
+    }
+
+
+class DoorFilter(ChoiceFilter):
+    """Entries that stand, or those taken back."""
+
+    choices_offered = {
+        "in": (_("Checked in"), lambda rows: rows.filter(undone_at=None)),
+        "undone": (_("Undone"), lambda rows: rows.filter(undone_at__isnull=False)),
+        "all": (_("All"), lambda rows: rows),
+    }
+
+
+class PassFilter(ChoiceFilter):
+    """Passes in force, or given back."""
+
+    choices_offered = {
+        "live": (_("In force"), lambda rows: rows.filter(cancelled_at=None)),
+        "cancelled": (_("Cancelled"), lambda rows: rows.filter(cancelled_at__isnull=False)),
+        "all": (_("All"), lambda rows: rows),
+    }
+
+
+def _with_verbs(*verbs: str) -> Narrow:
+    return lambda rows: rows.filter(verb__in=verbs)
+
+
+class LedgerFilter(ChoiceFilter):
+    """Ledger entries by the kind of movement."""
+
+    choices_offered = {
+        "all": (_("All"), lambda rows: rows),
+        "past": (_("Past capacity"), _with_verbs(Activity.Verb.ADDED_PAST_CAPACITY)),
+        "seats": (_("Seats"), lambda rows: rows.exclude(taken_change=0)),
+        "staff": (_("By staff"), lambda rows: rows.filter(user__isnull=False)),
+        "capacity": (_("Capacity"), _with_verbs(Activity.Verb.CAPACITY_CHANGED)),
+    }

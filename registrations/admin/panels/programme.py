@@ -1,0 +1,129 @@
+"""Panels of sessions: an event's, and those at the same time as one session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registrations.admin import words
+from registrations.admin.panels.base import Panel
+from registrations.admin.panels.changelist import change_url
+from registrations.admin.panels.filters import SessionStatusFilter
+from sessions_app.models import Session
+
+OVER = Q(seats__taken__gt=F("seats__capacity"))
+
+
+class EventSessions(Panel):
+    """The event's programme with its seats, in the order of the day."""
+
+    rows_of = Session
+    key = "event_sessions"
+    prefix = "sessions"
+    tab = "agenda"
+    title = gettext_lazy("Sessions")
+    empty = gettext_lazy("No sessions yet.")
+    view_permission = "sessions_app.view_session"
+    verbs = ("set_capacity", "go_live", "stop")
+
+    list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
+    list_display_links = ["session"]
+    list_filter = [SessionStatusFilter]
+    list_select_related = ["seats", "room", "building", "track"]
+    search_fields = ["name", "admin_short_name", "room__name", "track__name"]
+    search_help_text = gettext_lazy("Name, room or track")
+
+    def rows(self) -> QuerySet[Session]:
+        return Session.objects.not_archived().filter(event=self.event)
+
+    def get_ordering(self, request: Any) -> list[Any]:
+        return [F("starts_at").asc(nulls_last=True), "name", "id"]
+
+    def summary(self) -> str:
+        over = Greatest(F("seats__taken") - F("seats__capacity"), 0)
+        figures = self.rows().aggregate(
+            all=Count("pk"),
+            taken=Sum("seats__taken", default=0),
+            waiting=Sum("seats__waiting", default=0),
+            past=Sum(over, filter=OVER, default=0),
+        )
+        said = [_("%(all)d sessions"), _("%(taken)d seats taken")]
+        said += [_("%(past)d past capacity")] if figures["past"] else []
+        said += [_("%(waiting)d waiting")] if figures["waiting"] else []
+        return " · ".join(part % figures for part in said)
+
+    def add_figures(self, rows: list[Any]) -> None:
+        for row in rows:
+            row.event = self.event
+
+    def row_url(self, row: Any) -> str:
+        return change_url(row)
+
+    @admin.display(description=gettext_lazy("when"), ordering="starts_at")
+    def hours(self, row: Any) -> SafeString:
+        """Day and times."""
+        shown = format_html('<span class="panel-hours">{}</span>', words.hours(row, self.event))
+        return shown
+
+    @admin.display(description=gettext_lazy("session"), ordering="name")
+    def session(self, row: Any) -> SafeString:
+        """Name and track."""
+        return format_html('<span class="panel-name">{}</span>', row.name) + words.lines(row.track)
+
+    @admin.display(description=gettext_lazy("room"), ordering="room__name")
+    def room_shown(self, row: Any) -> str:
+        """The most specific place."""
+        return str(row.room or row.building or "–")
+
+    @admin.display(description=gettext_lazy("seats"), ordering="seats__taken")
+    def seats_shown(self, row: Any) -> SafeString:
+        """How full, what is held, who waits; or the amber chip where the capacity is missing."""
+        seats = row.seats
+        if row.is_capacity_missing:
+            link = f"{change_url(row)}?tab=summary#id_capacity"
+            return format_html('<a class="sw-chip is-missing" href="{}">{}</a>', link, _("Capacity missing"))
+        limit = "∞" if seats.capacity is None else seats.capacity
+        shown = format_html('<span class="panel-seats">{}/{}</span>', seats.taken, limit)
+        if seats.past_capacity:
+            shown += format_html(
+                ' <span class="sw-chip is-over" title="{}">+{}</span>',
+                words.taken_of(seats),
+                seats.past_capacity,
+            )
+        beside = " · ".join(words.beside(seats))
+        return words.meter(seats) + " " + shown + format_html(' <span class="panel-beside">{}</span>', beside)
+
+    @admin.display(description=gettext_lazy("status"), ordering="session_status")
+    def status_shown(self, row: Any) -> SafeString:
+        """Live, cancelled, or how far it is."""
+        if row.cancelled_at:
+            return words.chip(_("Cancelled"), "clash")
+        return words.chip(row.get_session_status_display(), "live" if row.is_live else "muted")
+
+
+class RelatedSessions(EventSessions):
+    """The event's other sessions that share a moment with this one."""
+
+    key = "related_sessions"
+    prefix = "related"
+    tab = "related"
+    title = gettext_lazy("Simultaneous sessions")
+    empty = gettext_lazy("No other session of this event runs at the same time.")
+    verbs = ()
+    list_filter = []
+
+    def rows(self) -> QuerySet[Session]:
+        session = self.target
+        others = Session.objects.not_archived().filter(event=self.event).exclude(pk=session.pk)
+        return (
+            others.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+            if session.ends_at
+            else others.none()
+        )

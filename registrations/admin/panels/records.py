@@ -1,0 +1,192 @@
+"""Panels of records: who came in, which passes were issued, and the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events.models import Event
+from registrations.admin import words
+from registrations.admin.panels.base import Panel
+from registrations.admin.panels.changelist import change_url
+from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFilter
+from registrations.models import Activity, AttendeePass, CheckIn
+from sessions_app.models import Session
+
+REGISTERED_PERSON = [
+    "event_registration__first_name",
+    "event_registration__last_name",
+    "event_registration__contact__email",
+]
+
+
+class OfRegistration(Panel):
+    """Panels whose rows hang on an event registration."""
+
+    list_display_links = ["person"]
+    search_fields = REGISTERED_PERSON
+    search_help_text = gettext_lazy("Name or e-mail")
+
+    def row_url(self, row: Any) -> str:
+        return change_url(row.event_registration)
+
+    def name_of(self, row: Any) -> str:
+        return row.event_registration.full_name
+
+    @admin.display(description=gettext_lazy("person"), ordering="event_registration__last_name")
+    def person(self, row: Any) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.event_registration.full_name, row.event_registration.contact.email)
+
+
+class CheckIns(OfRegistration):
+    """Who came in, at the event's door or the session's."""
+
+    rows_of = CheckIn
+    prefix = "doors"
+    title = gettext_lazy("Check-ins")
+    empty = gettext_lazy("Nobody has checked in yet.")
+    view_permission = "registrations.view_checkin"
+    list_display = ["person", "door", "at", "checked_in_by", "undone"]
+    list_filter = [DoorFilter]
+    list_select_related = ["event_registration__contact", "checked_in_by", "session"]
+
+    @admin.display(description=gettext_lazy("door"), ordering="session__name")
+    def door(self, row: Any) -> str:
+        """Where."""
+        return str(row.session) if row.session else _("Event")
+
+    @admin.display(description=gettext_lazy("checked in"), ordering="checked_in_at")
+    def at(self, row: Any) -> str:
+        """When."""
+        return words.moment(row.checked_in_at, self.zone)
+
+    @admin.display(description=gettext_lazy("undone"), ordering="undone_at")
+    def undone(self, row: Any) -> str:
+        """When it was taken back."""
+        return words.moment(row.undone_at, self.zone) or "–"
+
+
+class EventCheckIns(CheckIns):
+    """All entries at the event."""
+
+    key = "event_check_ins"
+
+    def rows(self) -> QuerySet[CheckIn]:
+        return CheckIn.objects.filter(event_registration__event=self.event)
+
+
+class SessionCheckIns(CheckIns):
+    """All entries at the session's door."""
+
+    key = "session_check_ins"
+
+    def rows(self) -> QuerySet[CheckIn]:
+        return CheckIn.objects.filter(session=self.target)
+
+
+class EventPasses(OfRegistration):
+    """Passes issued at the event."""
+
+    rows_of = AttendeePass
+    key = "event_passes"
+    prefix = "passes"
+    title = gettext_lazy("Issued passes")
+    empty = gettext_lazy("No pass has been issued.")
+    view_permission = "registrations.view_attendeepass"
+    list_display = ["person", "event_pass", "issued"]
+    list_filter = [PassFilter]
+    list_select_related = ["event_registration__contact", "event_pass"]
+    search_fields = [*REGISTERED_PERSON, "event_pass__name"]
+    search_help_text = gettext_lazy("Name, e-mail or pass")
+
+    def is_shown(self) -> bool:
+        return super().is_shown() and self.event.passes.exists()
+
+    def rows(self) -> QuerySet[AttendeePass]:
+        return AttendeePass.objects.filter(event_registration__event=self.event)
+
+    @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
+    def issued(self, row: Any) -> SafeString:
+        """When issued, and when given back."""
+        gone = row.cancelled_at and _("canceled %(at)s") % {"at": words.moment(row.cancelled_at, self.zone)}
+        return words.lines(words.moment(row.issued_at, self.zone), gone)
+
+
+class Ledger(Panel):
+    """Who did what, when and why: of the event with all its sessions, or of one session (requirements G7)."""
+
+    rows_of = Activity
+    key = "ledger"
+    prefix = "ledger"
+    title = gettext_lazy("Ledger")
+    empty = gettext_lazy("Nothing has happened yet.")
+    view_permission = "registrations.view_activity"
+    list_display = ["when", "what", "who", "by", "reason", "after"]
+    list_display_links = ["what"]
+    list_filter = [LedgerFilter]
+    list_select_related = ["contact", "session", "user"]
+    search_fields = [
+        "contact__email",
+        "contact__first_name",
+        "contact__last_name",
+        "reason",
+        "actor",
+        "session__name",
+    ]
+    search_help_text = gettext_lazy("Person, session, reason or member of staff")
+    ordering = ["-id"]
+
+    def __init__(self, request: Any, target: Any, site: Any = None) -> None:
+        self.tab = "more" if isinstance(target, Event) else "registration"  # type: ignore[misc]
+        super().__init__(request, target, site)
+
+    def rows(self) -> QuerySet[Activity]:
+        if isinstance(self.target, Session):
+            return Activity.objects.filter(session=self.target)
+        return Activity.objects.filter(event=self.target)
+
+    def row_url(self, row: Any) -> str:
+        return reverse("admin:registrations_activity_change", args=[row.pk])
+
+    @admin.display(description=gettext_lazy("when"), ordering="id")
+    def when(self, row: Any) -> str:
+        """When it happened."""
+        return words.moment(row.at, self.zone)
+
+    @admin.display(description=gettext_lazy("what"), ordering="verb")
+    def what(self, row: Any) -> SafeString:
+        """What happened, and to which session."""
+        over = row.verb == Activity.Verb.ADDED_PAST_CAPACITY
+        shown = words.chip(row.get_verb_display(), "over") if over else SafeString(row.get_verb_display())
+        of_event = isinstance(self.target, Event)
+        return SafeString(shown + words.lines(row.session if of_event else None))
+
+    @admin.display(description=gettext_lazy("contact"), ordering="contact__email")
+    def who(self, row: Any) -> SafeString:
+        """Whom it concerned."""
+        if row.contact is None:
+            return SafeString("–")
+        return words.name_and_address(row.contact.full_name, row.contact.email)
+
+    @admin.display(description=gettext_lazy("by"), ordering="actor")
+    def by(self, row: Any) -> str:
+        """Who did it."""
+        return row.actor
+
+    @admin.display(description=gettext_lazy("seats after"))
+    def after(self, row: Any) -> str:
+        """What the movement left."""
+        if row.taken is None:
+            return "–"
+        limit = "∞" if row.capacity is None else row.capacity
+        change = f" ({row.taken_change:+d})" if row.taken_change else ""
+        held = f" · {_('%(held)d held') % {'held': row.held}}" if row.held else ""
+        waiting = f" · {_('%(waiting)d waiting') % {'waiting': row.waiting}}" if row.waiting else ""
+        return f"{row.taken}/{limit}{change}{held}{waiting}"

@@ -1,0 +1,141 @@
+"""Panels of people who wait: for the event itself, or for one session. The two lists never mix (requirements E8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registrations.admin import words
+from registrations.admin.panels.base import Panel
+from registrations.admin.panels.filters import WaitlistFilter
+from waitlists.models import WaitlistItem
+
+CHIPS = {
+    WaitlistItem.Status.WAITING: "waiting",
+    WaitlistItem.Status.INVITED: "invited",
+    WaitlistItem.Status.ON_HOLD: "waiting",
+    WaitlistItem.Status.REGISTERED: "free",
+}
+
+
+def places_in_line(seats_id: int, ids: list[int]) -> dict[int, int]:
+    """The places in line of these items, in one query however many there are; items not in line are left out."""
+    line = WaitlistItem.objects.waiting().filter(seats_id=seats_id)
+    numbered = line.annotate(place=Window(RowNumber(), order_by=[F("joined_at").asc(), F("id").asc()]))
+    # `place__lt=1` is never true. It keeps the condition outside, after the numbering of the whole line.
+    wanted = numbered.filter(Q(pk__in=ids) | Q(place__lt=1))
+    return dict(wanted.values_list("pk", "place"))
+
+
+class Waitlist(Panel):
+    """What both waitlist panels share."""
+
+    rows_of = WaitlistItem
+    prefix = "wait"
+    title = gettext_lazy("Waitlist")
+    empty = gettext_lazy("Nobody is waiting.")
+    view_permission = "waitlists.view_waitlistitem"
+    verbs = ("invite", "register", "remove", "export")
+    tools = ("join", "export_all")
+
+    list_display = ["place", "person", "since", "status_shown", "automatic", "passed_over"]
+    list_display_links = ["person"]
+    list_filter = [WaitlistFilter]
+    list_select_related = ["contact", "invitation_slot"]
+    search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
+    search_help_text = gettext_lazy("Name or e-mail")
+    ordering = ["joined_at", "id"]
+
+    def summary(self) -> str:
+        said = [words.summary_of(self.target.seats)]
+        if not self.target.waitlist_enabled:
+            said.append(_("The waitlist is off: nobody is served until it is turned on."))
+        return " · ".join(said)
+
+    def add_figures(self, rows: list[Any]) -> None:
+        numbers = places_in_line(self.target.seats_id, [row.pk for row in rows])
+        for row in rows:
+            row.number = numbers.get(row.pk)
+
+    def export_columns(self) -> list[tuple[Any, Any]]:
+        return [
+            (_("Place"), lambda row: row.number),
+            (_("E-mail"), lambda row: row.contact.email),
+            (_("First name"), lambda row: row.contact.first_name),
+            (_("Last name"), lambda row: row.contact.last_name),
+            (_("Waiting since"), lambda row: words.moment(row.joined_at, self.zone)),
+            (_("Status"), lambda row: row.get_status_display()),
+            (_("Seat held until"), lambda row: words.moment(row.expires_at, self.zone)),
+            (_("Automatic"), self.automatic),
+            (_("Passed over"), lambda row: row.passed_over_reason),
+        ]
+
+    def name_of(self, row: Any) -> str:
+        return str(row.contact)
+
+    def row_url(self, row: Any) -> str:
+        return reverse("admin:waitlists_waitlistitem_change", args=[row.pk])
+
+    @admin.display(description=gettext_lazy("place"))
+    def place(self, row: Any) -> str:
+        """The place in line."""
+        return f"{row.number}." if row.number else "–"
+
+    @admin.display(description=gettext_lazy("person"), ordering="contact__last_name")
+    def person(self, row: Any) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.contact.full_name, row.contact.email)
+
+    @admin.display(description=gettext_lazy("waiting since"), ordering="joined_at")
+    def since(self, row: Any) -> str:
+        """When the person joined."""
+        return words.moment(row.joined_at, self.zone)
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def status_shown(self, row: Any) -> SafeString:
+        """Waiting or invited, with the invitation's deadline."""
+        shown = words.chip(row.get_status_display(), CHIPS.get(row.status, "muted"))
+        if row.invitation_slot:
+            until = words.moment(row.invitation_slot.expires_at, self.zone)
+            return SafeString(shown + words.lines(_("seat held until %(until)s") % {"until": until}))
+        return SafeString(shown + words.lines(words.moment(row.closed_at, self.zone)))
+
+    @admin.display(description=gettext_lazy("automatic"))
+    def automatic(self, row: Any) -> str:
+        """Whether the head of the line is registered without being asked (requirements E1a)."""
+        if self.target.auto_register_waitlisted:
+            return _("Registered")
+        may_choose = self.target.contacts_choose_auto_register
+        return _("Registered, by choice") if may_choose and row.automatically_register else _("Invited")
+
+    @admin.display(description=gettext_lazy("passed over"), ordering="passed_over_at")
+    def passed_over(self, row: Any) -> SafeString:
+        """Since when nobody could serve this one, and why."""
+        if row.passed_over_at is None:
+            return SafeString("–")
+        return words.lines(row.passed_over_reason, words.moment(row.passed_over_at, self.zone))
+
+
+class EventWaitlist(Waitlist):
+    """Who waits for a seat of the event itself."""
+
+    key = "event_waitlist"
+
+    def rows(self) -> QuerySet[WaitlistItem]:
+        return WaitlistItem.objects.filter(event=self.event, session=None)
+
+
+class SessionWaitlist(Waitlist):
+    """Who waits for a seat in the session."""
+
+    key = "session_waitlist"
+
+    def rows(self) -> QuerySet[WaitlistItem]:
+        return WaitlistItem.objects.filter(session=self.target)

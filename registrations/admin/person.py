@@ -1,0 +1,99 @@
+"""The page of one person at one event: agenda, waiting, answers, mails and ledger, with the verbs beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from registrations.admin import access, words
+from registrations.admin.panels.changelist import change_url
+from registrations.admin.verbs import VERBS
+from registrations.links import manage_path
+from registrations.models import (
+    Activity,
+    EventRegistration,
+    Notification,
+    RegistrationResponse,
+    SessionRegistration,
+)
+from waitlists.models import WaitlistItem
+
+MOST_SHOWN = 50
+
+
+def person_context(request: HttpRequest, registration: EventRegistration) -> dict[str, Any]:
+    """Return everything the page shows about `registration`, in a fixed number of queries."""
+    event, zone = registration.event, registration.event.zone
+    may_change = access.may(request.user, event, "registrations.change_eventregistration")
+    seats = SessionRegistration.objects.filter(event_registration=registration).select_related(
+        "session__room", "session__seats"
+    )
+    items = WaitlistItem.objects.filter(event=event, contact=registration.contact_id)
+    mails = Notification.objects.filter(event=event, contact=registration.contact_id).select_related(
+        "session"
+    )
+    ledger = Activity.objects.filter(event=event, contact=registration.contact_id).select_related("session")
+    return {
+        "seats": [_seat(row, event) for row in seats.order_by("cancelled_at", "session__starts_at", "pk")],
+        "items": [_item(row, zone) for row in items.select_related("session", "invitation_slot")],
+        "responses": RegistrationResponse.objects.filter(event_registration=registration).select_related(
+            "field"
+        ),
+        "mails": [_mail(row, zone) for row in mails[:MOST_SHOWN]],
+        "ledger": [{"row": row, "at": words.moment(row.at, zone)} for row in ledger[:MOST_SHOWN]],
+        "manage": manage_path(registration) if may_change and not registration.is_cancelled else "",
+        "revoke": reverse("admin:registrations_eventregistration_revoke", args=[registration.pk])
+        if may_change
+        else "",
+        "person_verbs": [] if registration.is_cancelled else _verbs(request, registration),
+        "seat_verbs": [VERBS[key] for key in ("cancel", "move")] if may_change else [],
+        "event_url": f"{change_url(event)}?tab=registration",
+        "back": request.get_full_path(),
+    }
+
+
+def _seat(row: SessionRegistration, event: Any) -> dict[str, Any]:
+    row.session.event = event
+    return {
+        "row": row,
+        "hours": words.hours(row.session, event),
+        "url": f"{change_url(row.session)}?tab=registration",
+        "cancelled": words.moment(row.cancelled_at, row.session.zone),
+        "cancel": _verb_url("session", row.session_id, "session_registrations", "cancel"),
+        "move": _verb_url("session", row.session_id, "session_registrations", "move"),
+    }
+
+
+def _item(row: WaitlistItem, zone: Any) -> dict[str, Any]:
+    return {
+        "row": row,
+        "since": words.moment(row.joined_at, zone),
+        "until": words.moment(row.expires_at, zone),
+        "url": change_url(row.session) if row.session else "",
+    }
+
+
+def _mail(row: Notification, zone: Any) -> dict[str, Any]:
+    return {
+        "row": row,
+        "written": words.moment(row.created_at, zone),
+        "sent": words.moment(row.sent_at, zone),
+    }
+
+
+def _verbs(request: HttpRequest, registration: EventRegistration) -> list[dict[str, Any]]:
+    """What may be done with the whole registration, by the event's own panel."""
+    return [
+        {
+            "verb": VERBS[key],
+            "url": _verb_url("event", registration.event_id, "event_registrations", key),
+        }
+        for key in ("cancel", "resend")
+        if VERBS[key].is_allowed(request.user, registration.event)
+    ]
+
+
+def _verb_url(kind: str, pk: int, panel: str, verb: str) -> str:
+    return reverse("admin:panel_verb", args=[kind, pk, panel, verb])

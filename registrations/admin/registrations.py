@@ -1,0 +1,167 @@
+"""Registrations, seats and passes: lists over all events, and one page per person at an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registrations.admin import words
+from registrations.admin.person import person_context
+from registrations.admin.readonly import ReadOnlyAdmin
+from registrations.admin.revoking import revoke_view
+from registrations.admin.urls import verb_urls
+from registrations.models import AttendeePass, EventRegistration, SessionRegistration
+
+EVENT = ("event", admin.RelatedOnlyFieldListFilter)
+
+
+@admin.register(EventRegistration)
+class EventRegistrationAdmin(ReadOnlyAdmin):
+    """Who is registered at which event; the page of one shows all that person has there."""
+
+    list_display = ["person", "event", "status", "is_past_capacity", "registered"]
+    list_display_links = ["person"]
+    list_filter = ["status", "is_past_capacity", "source", EVENT]
+    list_select_related = ["contact", "event", "added_by"]
+    search_fields = ["first_name", "last_name", "contact__email"]
+    search_help_text = gettext_lazy("Name or e-mail")
+    date_hierarchy = "registered_at"
+    change_form_template = "admin/registrations/person.html"
+    fields = ["person", "event", "status", "registered", "why", "canceled"]
+
+    def get_urls(self) -> list[Any]:
+        revoke = path(
+            "<int:pk>/revoke/",
+            self.admin_site.admin_view(revoke_view),
+            name="registrations_eventregistration_revoke",
+        )
+        return [*verb_urls(self.admin_site), revoke, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add what the person has, waits for, answered, was told and did."""
+        context.update(person_context(request, context["original"]))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=gettext_lazy("person"), ordering="last_name")
+    def person(self, row: EventRegistration) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.full_name, row.contact.email)
+
+    @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
+    def registered(self, row: EventRegistration) -> SafeString:
+        """When, and by which door."""
+        return words.lines(
+            words.moment(row.registered_at, row.event.zone), row.added_by or row.get_source_display()
+        )
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, row: EventRegistration) -> str:
+        """Whether past capacity, and why."""
+        return (
+            ": ".join(filter(None, [_("Past capacity") if row.is_past_capacity else "", row.reason])) or "–"
+        )
+
+    @admin.display(description=gettext_lazy("canceled"))
+    def canceled(self, row: EventRegistration) -> str:
+        """When and why it was given back."""
+        return (
+            " · ".join(filter(None, [words.moment(row.cancelled_at, row.event.zone), row.cancel_reason]))
+            or "–"
+        )
+
+
+@admin.register(SessionRegistration)
+class SessionRegistrationAdmin(ReadOnlyAdmin):
+    """Every seat in every session, held or given back."""
+
+    event_lookup = "session__event"
+    list_display = ["person", "session", "held", "is_past_capacity", "registered"]
+    list_display_links = ["person"]
+    list_filter = [
+        ("cancelled_at", admin.EmptyFieldListFilter),
+        "is_past_capacity",
+        "overlap_accepted",
+        "source",
+        ("session__event", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["contact", "session__event", "event_registration__contact", "added_by"]
+    search_fields = ["contact__email", "contact__first_name", "contact__last_name", "session__name"]
+    search_help_text = gettext_lazy("Name, e-mail or session")
+    date_hierarchy = "registered_at"
+    fields = [
+        "person",
+        "session",
+        "held",
+        "is_past_capacity",
+        "overlap_accepted",
+        "reason",
+        "registered",
+        "cancel_reason",
+    ]
+
+    @admin.display(description=gettext_lazy("person"), ordering="contact__last_name")
+    def person(self, row: SessionRegistration) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.event_registration.full_name, row.contact.email)
+
+    @admin.display(description=gettext_lazy("seat"), ordering="cancelled_at")
+    def held(self, row: SessionRegistration) -> SafeString:
+        """Held, or given back when."""
+        if row.cancelled_at is None:
+            return words.chip(_("Registered"), "free")
+        at = words.moment(row.cancelled_at, row.session.zone)
+        return SafeString(words.chip(_("Canceled"), "muted") + words.lines(at))
+
+    @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
+    def registered(self, row: SessionRegistration) -> SafeString:
+        """When, and by which door."""
+        return words.lines(
+            words.moment(row.registered_at, row.session.zone), row.added_by or row.get_source_display()
+        )
+
+
+@admin.register(AttendeePass)
+class AttendeePassAdmin(ReadOnlyAdmin):
+    """Every pass issued."""
+
+    event_lookup = "event_registration__event"
+    list_display = ["person", "event_pass", "issued", "canceled"]
+    list_display_links = ["person"]
+    list_filter = [
+        ("cancelled_at", admin.EmptyFieldListFilter),
+        ("event_registration__event", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["event_registration__contact", "event_registration__event", "event_pass"]
+    search_fields = [
+        "event_registration__contact__email",
+        "event_registration__first_name",
+        "event_registration__last_name",
+        "event_pass__name",
+    ]
+    search_help_text = gettext_lazy("Name, e-mail or pass")
+    date_hierarchy = "issued_at"
+    fields = ["person", "event_pass", "issued", "canceled"]
+
+    @admin.display(description=gettext_lazy("person"), ordering="event_registration__last_name")
+    def person(self, row: AttendeePass) -> SafeString:
+        """Name over address."""
+        registration = row.event_registration
+        return words.name_and_address(registration.full_name, registration.contact.email)
+
+    @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
+    def issued(self, row: AttendeePass) -> str:
+        """When."""
+        return words.moment(row.issued_at, row.event_registration.event.zone)
+
+    @admin.display(description=gettext_lazy("canceled"), ordering="cancelled_at")
+    def canceled(self, row: AttendeePass) -> str:
+        """When it was given back."""
+        return words.moment(row.cancelled_at, row.event_registration.event.zone) or "–"

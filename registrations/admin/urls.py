@@ -1,0 +1,24 @@
+"""Addresses of the verbs, inside the admin's namespace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import re_path
+
+from registrations.admin.verbs.adding import add_registration, join_waitlist
+from registrations.admin.verbs.running import export_panel, run_verb
+
+AT = r"^at/(?P<kind>event|session)/(?P<pk>\d+)/"
+
+
+def verb_urls(site: admin.AdminSite) -> list[Any]:
+    """Return the addresses that `EventRegistrationAdmin` hangs below its own."""
+    wrap = site.admin_view
+    return [
+        re_path(AT + r"add/$", wrap(add_registration), name="add_registration"),
+        re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
+        re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
+        re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),
+    ]

@@ -1,0 +1,180 @@
+"""Add registration, add to waitlist: pick people, look at the consequences, do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.errors import NotPermitted, Refusal
+from events.models import Event
+from registrations import actions
+from registrations.actors import Actor
+from registrations.admin import access, words
+from registrations.admin.access import Target
+from registrations.admin.forms import AddForm, TargetForm, TellForm
+from registrations.admin.verbs import VERBS
+from registrations.admin.verbs.base import Done, name_of, summed_up
+from registrations.admin.verbs.foresight import Adding, Foresight
+from registrations.admin.verbs.pages import finish, page, with_refusals
+from registrations.admin.verbs.picking import Picking
+
+PAST, FIT = "past", "fit"
+
+
+@with_refusals
+def add_registration(request: HttpRequest, target: Target) -> HttpResponse:
+    """Register people at an event or in a session, past capacity where that is decided and permitted."""
+    _check_allowed(request, target, "add")
+    may_pass = access.may_pass_capacity(request.user, access.event_of(target))
+    deed = request.POST.get("deed", "")
+    if deed == PAST and not may_pass:
+        raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
+    picking, where = Picking(request, target), _target_form(request, target)
+    context = {"title": VERBS["add"].title, "picking": picking, "where": where, "may_pass_capacity": may_pass}
+    if not _is_ready(picking, where):
+        return _pick(request, target, context)
+    adding = _adding(request, target, picking, where)
+    form = AddForm(
+        request.POST if deed else None, is_reason_required=deed == PAST or "accept_clash" in request.POST
+    )
+    refusal = None
+    if deed and form.is_valid():
+        try:
+            return finish(request, target, _add(adding, form, is_past=deed == PAST))
+        except NotPermitted:
+            raise
+        except Refusal as refused:
+            refusal = refused
+    status = refusal.status if refusal else 422 if deed else 200
+    return _look(request, target, adding, form, status, {**context, "refusal": refusal})
+
+
+def _check_allowed(request: HttpRequest, target: Target, key: str) -> None:
+    if not VERBS[key].is_allowed(request.user, target):
+        raise NotPermitted
+
+
+def _target_form(request: HttpRequest, target: Target) -> TargetForm | None:
+    """The question which pass or session is meant; none for a session's own page."""
+    if not isinstance(target, Event):
+        return None
+    return TargetForm(request.POST if request.method == "POST" else None, event=target)
+
+
+def _is_ready(picking: Picking, where: forms.Form | None) -> bool:
+    """True when somebody was picked and everything typed can be kept."""
+    if picking.step not in {"look", "add"}:
+        return False
+    return picking.is_valid() and (where is None or where.is_valid()) and bool(picking.people)
+
+
+def _pick(
+    request: HttpRequest, target: Target, context: dict[str, Any], template: str = "pick"
+) -> HttpResponse:
+    picking: Picking = context["picking"]
+    is_refused = picking.step in {"look", "add"}
+    nobody = is_refused and picking.is_valid() and not picking.people
+    return page(
+        request,
+        target,
+        template,
+        422 if is_refused else 200,
+        nobody=nobody,
+        seats=words.summary_of(target.seats),
+        is_full=not target.seats.has_seat_for_newcomer,
+        **context,
+    )
+
+
+def _adding(request: HttpRequest, target: Target, picking: Picking, where: TargetForm | None) -> Adding:
+    chosen = where.cleaned_data if where is not None else {}
+    session = chosen.get("session")
+    if session is not None:
+        session.event = target
+    return Adding(session or target, picking.people, Actor.staff(request.user), chosen.get("event_pass"))  # type: ignore[arg-type]
+
+
+def _look(
+    request: HttpRequest, target: Target, adding: Adding, form: AddForm, status: int, context: dict[str, Any]
+) -> HttpResponse:
+    foresight = Foresight(adding, context["may_pass_capacity"])
+    accepts = "accept_clash" in request.POST
+    return page(
+        request,
+        target,
+        "look",
+        status,
+        form=form,
+        adding=adding,
+        foresight=foresight,
+        consequences=foresight.consequences(),
+        seats_now=words.summary_of(adding.target.seats),
+        seats_then=foresight.afterwards(),
+        deeds=_deeds(foresight, accepts),
+        **context,
+    )
+
+
+def _deeds(foresight: Foresight, accepts: bool) -> list[dict[str, Any]]:
+    """The buttons: each names its deed, with the other words for when the clash is accepted."""
+    found = []
+    if foresight.without_seat or (foresight.clashing and foresight.may_pass_capacity):
+        found.append(_button(foresight, PAST, accepts, is_disabled=not foresight.may_pass_capacity))
+    found.append(_button(foresight, FIT, accepts, is_disabled=False))
+    if found[0]["plain"] == found[-1]["plain"] and found[0]["clash"] == found[-1]["clash"]:
+        found = found[-1:]
+    return [button for button in found if button["plain"] or button["clash"]]
+
+
+def _button(foresight: Foresight, deed: str, accepts: bool, *, is_disabled: bool) -> dict[str, Any]:
+    past = deed == PAST
+    plain = foresight.deed(past_capacity=past, accept_clash=False)
+    clash = foresight.deed(past_capacity=past, accept_clash=True) if foresight.clashing else plain
+    return {
+        "deed": deed,
+        "plain": plain,
+        "clash": clash,
+        "words": clash if accepts else plain,
+        "disabled": is_disabled,
+    }
+
+
+def _add(adding: Adding, form: AddForm, *, is_past: bool) -> Done:
+    lines = adding.do(
+        past_capacity=is_past,
+        accept_clash=form.cleaned_data["accept_clash"],
+        reason=form.reason,
+        notify=form.cleaned_data["notify"],
+    )
+    return summed_up(lines, adding.target)
+
+
+@with_refusals
+def join_waitlist(request: HttpRequest, target: Target) -> HttpResponse:
+    """Put people at the end of the line, in the order given."""
+    _check_allowed(request, target, "join")
+    picking = Picking(request, target)
+    form = TellForm(request.POST if picking.step == "add" else None)
+    context = {"title": VERBS["join"].title, "picking": picking, "form": form}
+    if picking.step != "add" or not _is_ready(picking, None) or not form.is_valid():
+        return _pick(request, target, context, "join")
+    return finish(request, target, _join(request, target, picking, notify=form.cleaned_data["notify"]))
+
+
+def _join(request: HttpRequest, target: Target, picking: Picking, *, notify: bool) -> Done:
+    done = Done("", 0)
+    for person in picking.people:
+        try:
+            actions.join_waitlist(target, person, actor=Actor.staff(request.user), notify=notify)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            done.refuse(refusal.message, name_of(person))
+        else:
+            done.count += 1
+    done.words = ngettext("%(n)d person is in line.", "%(n)d people are in line.", done.count) % {
+        "n": done.count
+    }
+    return done

@@ -1,0 +1,52 @@
+"""The two tools that begin with people: "Add registration" and "Add to waitlist"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from registrations.admin import access
+from registrations.admin.panels.base import Panel
+from registrations.admin.verbs.base import Verb
+
+
+class PeopleTool(Verb):
+    """A link to a page of its own on which people are picked."""
+
+    url_name: str
+
+    def url(self, panel: Panel) -> str:
+        return self.url_for(panel.target)
+
+    def url_for(self, target: Any) -> str:
+        """Where the page is."""
+        return reverse(f"admin:{self.url_name}", args=[access.kind_of(target), target.pk])
+
+
+class AddPeople(PeopleTool):
+    """Register people on staff's word."""
+
+    key = "add"
+    label = gettext_lazy("Add registration")
+    title = gettext_lazy("Add registration")
+    url_name = "add_registration"
+    is_main = True
+    permissions = {
+        "event": ("registrations.add_eventregistration",),
+        "session": ("registrations.add_sessionregistration",),
+    }
+
+
+class JoinPeople(PeopleTool):
+    """Put people at the end of the line."""
+
+    key = "join"
+    label = gettext_lazy("Add to waitlist")
+    title = gettext_lazy("Add to waitlist")
+    url_name = "join_waitlist"
+    permissions = {
+        "event": ("waitlists.add_waitlistitem",),
+        "session": ("waitlists.add_waitlistitem",),
+    }

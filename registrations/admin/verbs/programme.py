@@ -1,0 +1,127 @@
+"""Verbs on sessions: one capacity for many (requirements B4), go live, stop (requirements C3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registrations import actions
+from registrations.actors import Actor
+from registrations.admin import words
+from registrations.admin.forms import CapacityForm, ConfirmForm
+from registrations.admin.panels.base import Panel
+from registrations.admin.verbs.base import Consequence, Done, Verb, one_by_one
+from sessions_app.models import Session
+
+CHANGE = {"event": ("sessions_app.change_session",)}
+
+
+class SetCapacity(Verb):
+    """Give the chosen sessions one capacity; nobody is removed, and freed seats go to the lines."""
+
+    key = "set_capacity"
+    label = gettext_lazy("Set capacity…")
+    title = gettext_lazy("Set the maximum session capacity")
+    note = gettext_lazy("Nobody loses a seat. Where more seats become free, the waitlist is served at once.")
+    permissions = CHANGE
+    form_class = CapacityForm
+
+    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+        then = _("the capacity given below")
+        return [Consequence(row.name, _capacity(row), then) for row in rows]
+
+    def deed(self, count: int) -> str:
+        return ngettext("Set capacity of %(n)d session", "Set capacity of %(n)d sessions", count) % {
+            "n": count
+        }
+
+    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+        def change(session: Session) -> None:
+            actions.change_capacity(session, data["capacity"], actor=actor)
+
+        def said(count: int) -> str:
+            changed = ngettext(
+                "%(n)d session now has %(seats)d seats.", "%(n)d sessions now have %(seats)d seats.", count
+            )
+            return changed % {"n": count, "seats": data["capacity"]}
+
+        return one_by_one(rows, panel, change, done_words=said)
+
+
+class GoLive(Verb):
+    """Show the chosen sessions on the website and open them."""
+
+    key = "go_live"
+    label = gettext_lazy("Go live")
+    title = gettext_lazy("Go live")
+    permissions = CHANGE
+    form_class = ConfirmForm
+
+    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+        then = _("on the website, open for registration")
+        missing = _("on the website, but nobody can register before it has a capacity")
+        return [
+            Consequence(
+                row.name,
+                row.get_session_status_display(),
+                missing if row.is_capacity_missing else then,
+                "missing" if row.is_capacity_missing else "live",
+            )
+            for row in rows
+        ]
+
+    def deed(self, count: int) -> str:
+        return ngettext("Go live with %(n)d session", "Go live with %(n)d sessions", count) % {"n": count}
+
+    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+        def said(count: int) -> str:
+            return ngettext("%(n)d session is live.", "%(n)d sessions are live.", count) % {"n": count}
+
+        def go_live(session: Session) -> None:
+            actions.go_live(session, actor=actor)
+
+        return one_by_one(rows, panel, go_live, done_words=said)
+
+
+class Stop(Verb):
+    """Take the chosen sessions off the website; seats are kept, nobody is promoted meanwhile."""
+
+    key = "stop"
+    label = gettext_lazy("Stop")
+    title = gettext_lazy("Stop")
+    note = gettext_lazy(
+        "Seats are kept and nobody is told; the waitlist pauses until the session goes live again."
+    )
+    permissions = CHANGE
+    form_class = ConfirmForm
+
+    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+        then = _("off the website, seats kept")
+        return [
+            Consequence(row.name, f"{row.get_session_status_display()} · {_seats(row)}", then) for row in rows
+        ]
+
+    def deed(self, count: int) -> str:
+        return ngettext("Stop %(n)d session", "Stop %(n)d sessions", count) % {"n": count}
+
+    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+        def said(count: int) -> str:
+            return ngettext("%(n)d session stopped.", "%(n)d sessions stopped.", count) % {"n": count}
+
+        def stop(session: Session) -> None:
+            actions.stop(session, actor=actor)
+
+        return one_by_one(rows, panel, stop, done_words=said)
+
+
+def _seats(row: Session) -> str:
+    return words.taken_of(row.seats)
+
+
+def _capacity(row: Session) -> str:
+    if row.seats.capacity is None:
+        return _("no capacity · %(taken)d registered") % {"taken": row.seats.taken}
+    return words.taken_of(row.seats)

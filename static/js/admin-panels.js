@@ -1,0 +1,76 @@
+/* Panels of the desk: only comforts. Without this file everything works; buttons are merely never greyed.
+   Bound to the document, because the frame may put panels into the page later. */
+"use strict";
+
+(() => {
+  const boxes = (form) => [...form.querySelectorAll('input[name="row"]')];
+
+  function refresh(form) {
+    const rows = boxes(form);
+    const chosen = rows.filter((box) => box.checked).length;
+    const across = form.querySelector("[data-across]");
+    const some = chosen > 0 || Boolean(across && across.checked);
+    form.querySelectorAll("[data-verbs] button").forEach((button) => { button.disabled = !some; });
+    const said = form.querySelector("[data-chosen]");
+    if (said) {
+      const count = across && across.checked ? "" : `${chosen} `;
+      said.textContent = some ? `${count}${said.dataset.some}` : said.dataset.none;
+    }
+    const all = form.querySelector("[data-all]");
+    if (all) {
+      all.checked = rows.length > 0 && chosen === rows.length;
+      all.indeterminate = chosen > 0 && chosen < rows.length;
+    }
+  }
+
+  function addBoxForAll(form) {
+    const place = form.querySelector("[data-tick-all]");
+    if (!place || place.firstChild) return;
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.dataset.all = "";
+    box.setAttribute("aria-label", place.dataset.label);
+    place.append(box);
+  }
+
+  function prepare() {
+    document.querySelectorAll("[data-panel-form]").forEach((form) => {
+      addBoxForAll(form);
+      refresh(form);
+    });
+    document.querySelectorAll("[data-adding]").forEach(relabel);
+  }
+
+  /* Accepting a clash changes how many are added, so it changes the words of the buttons. */
+  function relabel(form) {
+    const accepts = form.querySelector('input[name="accept_clash"]');
+    form.querySelectorAll("button[data-plain]").forEach((button) => {
+      const words = accepts && accepts.checked ? button.dataset.clash : button.dataset.plain;
+      button.textContent = words || button.dataset.clash || button.dataset.plain;
+      if (!button.hasAttribute("aria-describedby")) button.disabled = !words;
+    });
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-panel-form]");
+    if (form) {
+      if ("all" in event.target.dataset) {
+        boxes(form).forEach((box) => { box.checked = event.target.checked; });
+      }
+      refresh(form);
+    }
+    const adding = event.target.closest("[data-adding]");
+    if (adding) relabel(adding);
+  });
+
+  /* Own words mean "Other…". */
+  document.addEventListener("input", (event) => {
+    if (event.target.name !== "reason_other" || !event.target.value) return;
+    const other = event.target.form.querySelector('input[name="reason_choice"][value="other"]');
+    if (other) other.checked = true;
+  });
+
+  document.addEventListener("seatwise:panels", prepare);
+  document.addEventListener("DOMContentLoaded", prepare);
+  window.addEventListener("pageshow", prepare);
+})();

@@ -1,0 +1,199 @@
+"""Panels under the tabs: what they show, search, sort and page, and to whom."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from registrations import actions
+from registrations.actors import Actor
+from tests.admin_panels.helpers import fill, person, tab
+from tests.factories import EventFactory, SessionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    """Return the page's text with runs of space made one."""
+    return " ".join(response.content.decode().split())
+
+
+def test_shows_past_capacity_in_words(client, alice, full_session):
+    actions.add_to_session(
+        full_session, [person(50)], actor=Actor.staff(alice), past_capacity=True, reason="Speaker"
+    )
+    client.force_login(alice)
+    page = text(client.get(tab(full_session)))
+    assert "11 of 10, 1 past capacity" in page
+    assert "Speaker" in page
+
+
+def test_shows_session_row_as_the_desk_reads_it(client, alice, full_session):
+    actions.add_to_session(
+        full_session, [person(50)], actor=Actor.staff(alice), past_capacity=True, reason="Speaker"
+    )
+    client.force_login(alice)
+    page = text(client.get(tab(full_session.event, "agenda")))
+    assert "11/10" in page
+    assert "+1" in page
+    assert "Mon 09:00–10:00" in page
+
+
+def test_shows_capacity_missing_as_link_to_the_fix(client, alice, event):
+    session = SessionFactory(event=event, capacity=None)
+    client.force_login(alice)
+    page = text(client.get(tab(event, "agenda")))
+    url = reverse("admin:sessions_app_session_change", args=[session.pk])
+    assert f'href="{url}?tab=summary#id_capacity"' in page
+
+
+def test_searches_on_the_server(client, alice, full_session):
+    client.force_login(alice)
+    page = text(client.get(tab(full_session, regs_q="Number003")))
+    assert "guest003@example.com" in page
+    assert "guest004@example.com" not in page
+
+
+def test_sorts_by_the_clicked_column(client, alice, full_session):
+    client.force_login(alice)
+    up = text(client.get(tab(full_session, regs_o="1")))
+    down = text(client.get(tab(full_session, regs_o="-1")))
+    assert up.index("guest002@") < up.index("guest009@")
+    assert down.index("guest009@") < down.index("guest002@")
+
+
+def test_pages_by_fifty(client, alice, event):
+    session = SessionFactory(event=event, capacity=60)
+    fill(session, 52)
+    client.force_login(alice)
+    first = text(client.get(tab(session)))
+    second = text(client.get(tab(session, regs_p=2)))
+    assert first.count('name="row"') == 50
+    assert second.count('name="row"') == 2
+    assert "52 in all" in second
+
+
+def test_shows_first_page_for_one_that_is_not_there(client, alice, full_session):
+    client.force_login(alice)
+    response = client.get(tab(full_session, regs_p=99))
+    assert response.status_code == 200
+    assert "this is the first" in text(response)
+
+
+def test_keeps_other_panels_as_they_are_in_links(client, alice, full_session):
+    client.force_login(alice)
+    page = text(client.get(tab(full_session, wait_q="carol", regs_o="-1")))
+    assert "wait-q=carol&amp;regs-o=1" in page
+
+
+def test_shows_by_default_those_with_a_seat(client, alice, event, full_session):
+    event.sessions_required = False
+    event.save()
+    actions.submit_agenda(event, person(70), [], notify=False)
+    client.force_login(alice)
+    assert "guest070@" not in text(client.get(tab(event)))
+    assert "guest070@" in text(client.get(tab(event, regs_status="none")))
+    assert "guest070@" in text(client.get(tab(event, regs_status="all")))
+
+
+def test_keeps_the_two_waitlists_apart(client, alice, full_session):
+    actions.submit_agenda(full_session.event, person(60), [full_session], wait=True, notify=False)
+    client.force_login(alice)
+    assert "guest060@" in text(client.get(tab(full_session)))
+    assert "Nobody is waiting." in text(client.get(tab(full_session.event)))
+
+
+def test_shows_place_in_line_on_filtered_page(client, alice, full_session):
+    for number in (60, 61, 62):
+        actions.submit_agenda(full_session.event, person(number), [full_session], wait=True, notify=False)
+    client.force_login(alice)
+    page = text(client.get(tab(full_session, wait_q="Number062")))
+    assert '<td class="field-place">3.</td>' in page
+
+
+def test_shows_who_canceled(client, alice, full_session):
+    seat = full_session.registrations.active().get(contact__email="guest004@example.com")
+    actions.cancel_session_registrations([seat], actor=Actor.staff(alice), reason="Fell ill")
+    client.force_login(alice)
+    page = text(client.get(tab(full_session)))
+    assert "Fell ill" in page
+    assert "9 of 10" in page
+
+
+def test_shows_ledger_with_who_and_why(client, alice, full_session):
+    actions.add_to_session(
+        full_session, [person(50)], actor=Actor.staff(alice), past_capacity=True, reason="Speaker"
+    )
+    client.force_login(alice)
+    page = text(client.get(tab(full_session.event, "more")))
+    assert "Added past capacity" in page
+    assert "alice@example.com" in page
+    assert "Speaker" in page
+
+
+def test_shows_simultaneous_sessions(client, alice, session):
+    SessionFactory(event=session.event, name="At once", starts_at=session.starts_at, ends_at=session.ends_at)
+    SessionFactory(event=session.event, name="Afterwards", starts_at=session.ends_at)
+    client.force_login(alice)
+    page = text(client.get(tab(session, "related")))
+    assert "At once" in page
+    assert "Afterwards" not in page
+
+
+def test_hides_panels_from_door_staff(client, event, desk, grant):
+    door = UserFactory(email="door@example.com")
+    event.team.create(user=door, role="door_staff")
+    grant(door, "view_event", "view_eventregistration")
+    client.force_login(door)
+    page = text(client.get(tab(event)))
+    assert 'id="panel-event_registrations"' in page
+    assert 'id="panel-event_waitlist"' not in page
+    assert "Add registration" not in page
+
+
+def test_finds_nothing_of_strangers_events(client, desk):
+    other = EventFactory()
+    SessionFactory(event=other)
+    client.force_login(desk)
+    assert client.get(reverse("admin:add_registration", args=["event", other.pk])).status_code == 404
+    assert (
+        client.get(reverse("admin:panel_export", args=["event", other.pk, "event_registrations"])).status_code
+        == 404
+    )
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_event_tab_needs_the_same_queries_for_any_number(
+    client, alice, event, count, django_assert_num_queries
+):
+    session = SessionFactory(event=event, capacity=50)
+    fill(session, count)
+    client.force_login(alice)
+    client.get(tab(event))
+    with django_assert_num_queries(24):
+        client.get(tab(event))
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_session_tab_needs_the_same_queries_for_any_number(
+    client, alice, event, count, django_assert_num_queries
+):
+    session = SessionFactory(event=event, capacity=count)
+    fill(session, count)
+    for number in range(100, 100 + count):
+        actions.submit_agenda(event, person(number), [session], wait=True, notify=False)
+    client.force_login(alice)
+    client.get(tab(session))
+    with django_assert_num_queries(24):
+        client.get(tab(session))
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_agenda_tab_needs_the_same_queries_for_any_number(
+    client, alice, event, count, django_assert_num_queries
+):
+    SessionFactory.create_batch(count, event=event)
+    client.force_login(alice)
+    client.get(tab(event, "agenda"))
+    with django_assert_num_queries(24):
+        client.get(tab(event, "agenda"))
