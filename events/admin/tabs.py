@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from events.admin.panels import RenderedPanel, render_panels
 from events.errors import Refusal
@@ -73,6 +74,7 @@ class TabbedAdmin(admin.ModelAdmin):
 
     tabs: Sequence[Tab] = ()
     change_form_template = "admin/tabbed/change_form.html"
+    show_facets = admin.ShowFacets.NEVER
 
     def get_tabs(self, request: HttpRequest, obj: models.Model | None) -> list[Tab]:
         """The tabs for this object; before it is saved, those in which something can be typed."""
@@ -91,6 +93,11 @@ class TabbedAdmin(admin.ModelAdmin):
         return next((tab for tab in tabs if tab.slug == wanted), tabs[0])
 
     # Showing
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under its own name, not as a thing to select from."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(
         self,
@@ -124,6 +131,8 @@ class TabbedAdmin(admin.ModelAdmin):
         active = _first_with_errors(shown) or next(tab.slug for tab in shown if tab.is_active)
         panels = self._panels(request, obj, active) if request.method == "GET" else []
         context.update(tabs=shown, active_tab=active, panels=panels)
+        if obj is not None:
+            context.update(title=str(obj), subtitle=None)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _shown_tabs(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> Iterator[ShownTab]:

@@ -116,7 +116,7 @@ class VerbsAdmin(admin.ModelAdmin):
             messages.info(request, _("Nothing to do: it is so already."))
             return back
         if request.method != "POST":
-            return self._ask(request, obj, verb)
+            return self._ask_about_verb(request, obj, verb)
         try:
             messages.success(request, verb.act(obj, self._answers(request, verb)))
         except Refusal as refusal:
@@ -132,7 +132,7 @@ class VerbsAdmin(admin.ModelAdmin):
             ticked=frozenset(request.POST.getlist("choice")),
         )
 
-    def _ask(self, request: HttpRequest, obj: Any, verb: Verb) -> HttpResponse:
+    def _ask_about_verb(self, request: HttpRequest, obj: Any, verb: Verb) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": f"{verb.label}: {obj}",

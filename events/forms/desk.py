@@ -34,7 +34,7 @@ class DeskForm(forms.ModelForm):
     settings: ClassVar[Mapping[str, Sequence[AppliesWhen]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, rules in self.settings.items():
             if name in self.fields:
                 broken = next((rule for rule in rules if self.is_on(rule.field) != rule.is_on), None)

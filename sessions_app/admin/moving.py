@@ -69,7 +69,7 @@ class MovingAdmin(admin.ModelAdmin):
         shrinks = form.is_capacity_changed and affected.room_too_small_by
         if not affected.registered or not (moves or shrinks):
             return None
-        return self._ask(request, before, form.instance, affected, moves)
+        return self._ask_about_move(request, before, form.instance, affected, moves)
 
     def _room_for(self, form: Any) -> int | None:
         """How many fit after the move: the capacity as typed, and the place's own where another is chosen."""
@@ -78,7 +78,7 @@ class MovingAdmin(admin.ModelAdmin):
             limits.append(form.capacity_of_place())
         return min((limit for limit in limits if limit is not None), default=None)
 
-    def _ask(
+    def _ask_about_move(
         self, request: HttpRequest, before: Any, after: Session, affected: MoveConsequences, moves: bool
     ) -> HttpResponse:
         context = {
