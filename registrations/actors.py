@@ -63,6 +63,11 @@ class Actor:
             return self.user.has_perm("registrations.add_past_capacity")
         return self.may_override
 
+    @property
+    def has_perm_past_hard_limit(self) -> bool:
+        """True when this actor may even pass a hard limit (requirements D7)."""
+        return self.user is not None and self.user.has_perm("registrations.add_past_hard_limit")
+
 
 ATTENDEE = Actor("attendee")
 SYSTEM = Actor("system")

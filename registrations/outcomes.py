@@ -53,11 +53,13 @@ class Line:
     position: int | None = None
     conflicts_with: list[Session] = field(default_factory=list)
     alternatives: list[Session] = field(default_factory=list)
+    # Given to every registrant, not chosen; whatever becomes of it, the rest goes on (requirements C6).
+    is_included: bool = False
 
     @property
     def is_success(self) -> bool:
         """True when the wish was met, by a seat or by a place in line that was asked for."""
-        return self.outcome in SUCCESSES
+        return self.is_included or self.outcome in SUCCESSES
 
     @property
     def message(self) -> str:

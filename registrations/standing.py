@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from events.models import Pass
 from registrations.models import EventRegistration, SessionRegistration
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -19,8 +20,22 @@ class Standing:
     registration: EventRegistration | None = None
     seats: dict[int, SessionRegistration] = field(default_factory=dict)
     items: dict[int | None, WaitlistItem] = field(default_factory=dict)
+    event_pass: Pass | None = None
+    # The sessions that the pass opens; None where any may be chosen (requirements B3).
+    pass_sessions: frozenset[int] | None = None
+    # What earlier lines of the same agenda took, while it is being decided.
+    also_chosen: set[int] = field(default_factory=set)
 
     @property
     def held_sessions(self) -> list[Session]:
         """The sessions in which the contact has a seat."""
         return [registration.session for registration in self.seats.values()]
+
+    def chosen_at(self, event_id: int) -> set[int]:
+        """The sessions of the event that the contact chose: seats and places in line, included ones apart."""
+        seats = {s.session_id for s in self.seats.values() if _was_chosen(s.session, event_id)}
+        return seats | self.also_chosen | {session_id for session_id in self.items if session_id is not None}
+
+
+def _was_chosen(session: Session, event_id: int) -> bool:
+    return session.event_id == event_id and session.selection_control != Session.SelectionControl.INCLUDED

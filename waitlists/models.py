@@ -25,11 +25,14 @@ class InvitationSlot(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         indexes = [
-            models.Index(fields=["expires_at"], condition=models.Q(closed_at=None), name="slot_open_by_deadline")
+            models.Index(
+                fields=["expires_at"], condition=models.Q(closed_at=None), name="slot_open_by_deadline"
+            )
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("opened_at")), name="invitationslot_expires_after_opening"
+                condition=models.Q(expires_at__gt=models.F("opened_at")),
+                name="invitationslot_expires_after_opening",
             )
         ]
 
@@ -75,10 +78,17 @@ class WaitlistItem(models.Model):
         EXPIRED = "expired", _("Invitation expired")
         CANCELLED = "cancelled", _("Cancelled with the session or event")
 
+    class WhenClashing(models.TextChoices):
+        ASK = "ask", _("Ask me")
+        SWAP = "swap", _("Swap if needed")
+        SKIP = "skip", _("Never swap")
+
     OPEN = (Status.WAITING, Status.INVITED, Status.ON_HOLD)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="waitlist_items", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="waitlist_items", verbose_name=_("event")
+    )
     session = models.ForeignKey(
         Session,
         on_delete=models.PROTECT,
@@ -88,16 +98,26 @@ class WaitlistItem(models.Model):
         verbose_name=_("session"),
         db_index=False,
     )
-    seats = models.ForeignKey(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
+    seats = models.ForeignKey(
+        SeatCount, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, related_name="waitlist_items", verbose_name=_("contact")
     )
     event_pass = models.ForeignKey(
-        Pass, on_delete=models.PROTECT, null=True, blank=True, related_name="waitlist_items", verbose_name=_("pass")
+        Pass,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="waitlist_items",
+        verbose_name=_("pass"),
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.WAITING)
     joined_at = models.DateTimeField(_("waiting since"))
     automatically_register = models.BooleanField(_("register automatically"), default=True)
+    when_clashing = models.CharField(
+        _("if it clashes with a seat held"), max_length=4, choices=WhenClashing, default=WhenClashing.ASK
+    )
     passed_over_at = models.DateTimeField(_("passed over"), null=True, blank=True)
     passed_over_reason = models.CharField(_("why passed over"), max_length=300, blank=True)
     invitation_slot = models.ForeignKey(
@@ -113,7 +133,9 @@ class WaitlistItem(models.Model):
         verbose_name_plural = _("waitlist items")
         indexes = [
             models.Index(
-                fields=["seats", "joined_at", "id"], condition=models.Q(status="waiting"), name="waitlist_line"
+                fields=["seats", "joined_at", "id"],
+                condition=models.Q(status="waiting"),
+                name="waitlist_line",
             ),
             models.Index(fields=["session", "status"], name="waitlist_of_session"),
         ]
@@ -135,7 +157,10 @@ class WaitlistItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["waiting", "invited", "on_hold"], closed_at__isnull=True)
-                | (~models.Q(status__in=["waiting", "invited", "on_hold"]) & models.Q(closed_at__isnull=False)),
+                | (
+                    ~models.Q(status__in=["waiting", "invited", "on_hold"])
+                    & models.Q(closed_at__isnull=False)
+                ),
                 name="waitlistitem_closed_has_a_date",
             ),
             models.CheckConstraint(

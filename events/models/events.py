@@ -89,6 +89,11 @@ class Event(Located):
     allow_custom_agenda = models.BooleanField(
         _("Allow registrants to create their own agenda"), default=False
     )
+    passes_with_agenda = models.BooleanField(
+        _("Passes and own agenda together"),
+        default=False,
+        help_text=_("On: the pass limits which sessions, and how many, a registrant may choose."),
+    )
     sessions_required = models.BooleanField(
         _("Sessions required"),
         default=True,

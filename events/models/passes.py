@@ -35,6 +35,12 @@ class Pass(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     on_sale_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
     on_sale_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
+    most_sessions = models.PositiveSmallIntegerField(
+        _("sessions to choose at most"),
+        null=True,
+        blank=True,
+        help_text=_("Where passes and own agendas go together. Empty: any number."),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     seats = models.OneToOneField(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False)
     archived_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)

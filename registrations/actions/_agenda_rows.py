@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from events.models import Contact, Event
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
+from registrations.actions._wishes import Wishes
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.outcomes import Line, Outcome
-from registrations.people import Attendee
 from registrations.standing import Standing
 from waitlists.models import WaitlistItem
 
@@ -17,118 +18,112 @@ Verb = Activity.Verb
 Kind = Notification.Kind
 
 
-def apply_lines(
-    journal: Journal,
-    event: Event,
-    contact: Contact,
-    attendee: Attendee,
-    standing: Standing,
-    lines: list[Line],
-    automatically_register: bool | None,
-) -> EventRegistration:
-    """Write what the lines say and one mail for the whole; return the registration, made if need be."""
-    registration = standing.registration or _register(
-        journal, event, contact, attendee, lines, automatically_register
-    )
-    if standing.registration is not None:
-        steps.save_responses(registration, attendee)
-    for line in lines:
-        if line.outcome == Outcome.DROPPED:
-            _drop(journal, line, standing)
-    _seat(journal, [line for line in lines if line.outcome == Outcome.REGISTERED], registration, standing)
-    for line in lines:
-        if line.outcome in {Outcome.WAITLISTED, Outcome.ON_HOLD} and line.session.pk not in standing.items:
-            is_on_hold = line.outcome == Outcome.ON_HOLD
-            steps.enqueue(
-                journal,
-                line.session,
-                contact,
-                automatically_register=automatically_register,
-                on_hold=is_on_hold,
-            )
-    _tell(journal, event, registration, lines, is_new=standing.registration is None)
-    return registration
+@dataclass
+class AgendaRows:
+    """One decided agenda on its way into the database."""
 
+    journal: Journal
+    event: Event
+    contact: Contact
+    wishes: Wishes
+    standing: Standing
 
-def _register(
-    journal: Journal,
-    event: Event,
-    contact: Contact,
-    attendee: Attendee,
-    lines: list[Line],
-    automatically_register: bool | None,
-) -> EventRegistration:
-    """Make the registration; with the event full the person waits for it, the wishes on hold (B4)."""
-    waits = any(line.outcome == Outcome.ON_HOLD for line in lines)
-    registration = steps.open_registration(journal, event, contact, attendee, waitlisted=waits)
-    if waits:
-        steps.enqueue(journal, event, contact, automatically_register=automatically_register)
-    return registration
+    def write(self, lines: list[Line]) -> EventRegistration:
+        """Write what the lines say and one mail for the whole; return the registration, made if need be."""
+        is_new = self.standing.registration is None
+        registration = self.standing.registration or self._register(lines)
+        if not is_new:
+            steps.save_responses(registration, self.wishes.attendee)
+        for line in lines:
+            if line.outcome == Outcome.DROPPED:
+                self._drop(line)
+        self._seat([line for line in lines if line.outcome == Outcome.REGISTERED], registration)
+        for line in lines:
+            if line.outcome in {Outcome.WAITLISTED, Outcome.ON_HOLD}:
+                self._enqueue(line)
+        self._tell(registration, lines, is_new=is_new)
+        return registration
 
-
-def _drop(journal: Journal, line: Line, standing: Standing) -> None:
-    seat = standing.seats.get(line.session.pk)
-    if seat is not None:
-        give_back(journal, seat, line)
-    item = standing.items.get(line.session.pk)
-    if item is not None:
-        steps.end_item(journal, item, line.session, WaitlistItem.Status.WITHDRAWN, Verb.LEFT_WAITLIST)
-
-
-def give_back(journal: Journal, seat: SessionRegistration, line: Line) -> None:
-    """Cancel one seat. Needs: the session's seat count."""
-    seat.cancelled_at = journal.at
-    seat.save(update_fields=["cancelled_at"])
-    journal.move(Verb.CANCELLED, line.session, seat.contact, taken=-1)
-
-
-def _seat(journal: Journal, lines: list[Line], registration: EventRegistration, standing: Standing) -> None:
-    seats = []
-    for line in lines:
-        item = standing.items.get(line.session.pk)
-        held = waiting = 0
-        if item is not None:
-            held, waiting = steps.close_item(journal, item, line.session, WaitlistItem.Status.REGISTERED)
-        seats.append(steps.new_seat(journal, line.session, registration))
-        journal.move(
-            Verb.REGISTERED,
-            line.session,
-            registration.contact,
-            taken=1,
-            held=held,
-            waiting=waiting,
-            by_newcomer=True,
+    def _register(self, lines: list[Line]) -> EventRegistration:
+        """Make the registration; with the event full the person waits for it, the wishes on hold (B4)."""
+        waits = any(line.outcome == Outcome.ON_HOLD for line in lines)
+        registration = steps.open_registration(
+            self.journal, self.event, self.contact, self.wishes.attendee, waitlisted=waits
         )
-    SessionRegistration.objects.bulk_create(seats)
+        event_pass = self.wishes.event_pass if self.event.passes_with_agenda else None
+        if waits:
+            steps.enqueue(
+                self.journal,
+                self.event,
+                self.contact,
+                automatically_register=self.wishes.automatically_register,
+                event_pass=event_pass,
+            )
+        elif event_pass is not None:
+            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=True)
+        return registration
 
+    def _drop(self, line: Line) -> None:
+        seat = self.standing.seats.get(line.session.pk)
+        if seat is not None:
+            steps.give_back(self.journal, seat, line.session)
+        item = self.standing.items.get(line.session.pk)
+        if item is not None:
+            steps.end_item(
+                self.journal, item, line.session, WaitlistItem.Status.WITHDRAWN, Verb.LEFT_WAITLIST
+            )
 
-def _tell(
-    journal: Journal, event: Event, registration: EventRegistration, lines: list[Line], *, is_new: bool
-) -> None:
-    """One mail for the whole: what was got, or that everything was only given up."""
-    by_outcome = {
-        outcome: [line.session.pk for line in lines if line.outcome == outcome] for outcome in Outcome
-    }
-    payload: dict[str, Any] = {
-        "session_ids": by_outcome[Outcome.REGISTERED],
-        "waitlisted_session_ids": by_outcome[Outcome.WAITLISTED],
-        "on_hold_session_ids": by_outcome[Outcome.ON_HOLD],
-        "dropped_session_ids": by_outcome[Outcome.DROPPED],
-    }
-    if not journal.activities:
-        return
-    if is_new or by_outcome[Outcome.REGISTERED]:
-        kind = Kind.WAITLISTED if registration.status == registration.Status.WAITLISTED else Kind.REGISTERED
-    elif by_outcome[Outcome.WAITLISTED] or by_outcome[Outcome.ON_HOLD]:
-        kind = Kind.WAITLISTED
-    else:
-        kind = Kind.CANCELLED
-        payload = {
-            "session_ids": by_outcome[Outcome.DROPPED],
-            "reason": "",
-            "by_staff": False,
-            "everything": False,
+    def _enqueue(self, line: Line) -> None:
+        if line.session.pk not in self.standing.items:
+            steps.enqueue(
+                self.journal,
+                line.session,
+                self.contact,
+                automatically_register=self.wishes.automatically_register,
+                when_clashing=self.wishes.when_clashing,
+                on_hold=line.outcome == Outcome.ON_HOLD,
+            )
+
+    def _seat(self, lines: list[Line], registration: EventRegistration) -> None:
+        seats = []
+        for line in lines:
+            item = self.standing.items.get(line.session.pk)
+            held = waiting = 0
+            if item is not None:
+                held, waiting = steps.close_item(
+                    self.journal, item, line.session, WaitlistItem.Status.REGISTERED
+                )
+            seats.append(steps.new_seat(self.journal, line.session, registration))
+            self.journal.move(
+                Verb.REGISTERED,
+                line.session,
+                self.contact,
+                taken=1,
+                held=held,
+                waiting=waiting,
+                by_newcomer=True,
+            )
+        SessionRegistration.objects.bulk_create(seats)
+
+    def _tell(self, registration: EventRegistration, lines: list[Line], *, is_new: bool) -> None:
+        """One mail for the whole: what was got, or that everything was only given up."""
+        if not self.journal.activities:
+            return
+        said = {outcome: [line.session.pk for line in lines if line.outcome == outcome] for outcome in Outcome}
+        payload: dict[str, Any] = {
+            "session_ids": said[Outcome.REGISTERED],
+            "waitlisted_session_ids": said[Outcome.WAITLISTED],
+            "on_hold_session_ids": said[Outcome.ON_HOLD],
+            "dropped_session_ids": said[Outcome.DROPPED],
         }
-    journal.tell(
-        kind, registration.contact, journal.activities[0], event, registration=registration, payload=payload
-    )
+        if is_new or said[Outcome.REGISTERED]:
+            is_waiting = registration.status == registration.Status.WAITLISTED
+            kind = Kind.WAITLISTED if is_waiting else Kind.REGISTERED
+        elif said[Outcome.WAITLISTED] or said[Outcome.ON_HOLD]:
+            kind = Kind.WAITLISTED
+        else:
+            kind = Kind.CANCELLED
+            dropped = said[Outcome.DROPPED]
+            payload = {"session_ids": dropped, "reason": "", "by_staff": False, "everything": False}
+        cause = self.journal.activities[0]
+        self.journal.tell(kind, self.contact, cause, self.event, registration=registration, payload=payload)

@@ -128,12 +128,27 @@ def new_seat(
     )
 
 
+def give_back(
+    journal: Journal,
+    seat: SessionRegistration,
+    session: Session,
+    *,
+    verb: Activity.Verb = Verb.CANCELLED,
+    reason: str = "",
+) -> Activity:
+    """Cancel one seat and record it. Needs: the session's seat count."""
+    seat.cancelled_at, seat.cancel_reason = journal.at, reason[:300]
+    seat.save(update_fields=["cancelled_at", "cancel_reason"])
+    return journal.move(verb, session, seat.contact, taken=-1, reason=reason)
+
+
 def enqueue(
     journal: Journal,
     target: Event | Session,
     contact: Contact,
     *,
     automatically_register: bool | None,
+    when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
     on_hold: bool = False,
     event_pass: Pass | None = None,
 ) -> tuple[WaitlistItem, Activity]:
@@ -147,6 +162,7 @@ def enqueue(
         status=Status.ON_HOLD if on_hold else Status.WAITING,
         joined_at=journal.at,
         automatically_register=True if automatically_register is None else automatically_register,
+        when_clashing=when_clashing,
         event_pass=event_pass,
     )
     verb = Verb.ON_HOLD if on_hold else Verb.WAITLISTED

@@ -54,7 +54,7 @@ def cancel_session_registrations(
 
 
 def _give_back(journal: Journal, seat: SessionRegistration, reason: str) -> None:
-    activity = _take(journal, seat, reason)
+    activity = steps.give_back(journal, seat, seat.session, reason=reason)
     payload = {
         "reason": reason,
         "by_staff": journal.actor.is_staff,
@@ -70,12 +70,6 @@ def _give_back(journal: Journal, seat: SessionRegistration, reason: str) -> None
         registration=seat.event_registration,
         payload=payload,
     )
-
-
-def _take(journal: Journal, seat: SessionRegistration, reason: str) -> Activity:
-    seat.cancelled_at, seat.cancel_reason = journal.at, reason[:300]
-    seat.save(update_fields=["cancelled_at", "cancel_reason"])
-    return journal.move(Verb.CANCELLED, seat.session, seat.contact, taken=-1, reason=reason)
 
 
 @action
@@ -127,7 +121,7 @@ def _end_all(journal: Journal, registrations: list[EventRegistration], reason: s
     for seat in seats.select_related("session__event", "contact").order_by("id"):
         if any(rules.refusals_to_drop(seat.session, by_staff=not journal.actor.is_attendee)):
             raise Locked
-        _take(journal, seat, reason)
+        steps.give_back(journal, seat, seat.session, reason=reason)
         held[seat.event_registration_id].append(seat.session_id)
     for item in steps.lines_to_close(registrations):
         if (item.contact_id, item.event_id) in by_person:

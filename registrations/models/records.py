@@ -33,6 +33,8 @@ class Activity(models.Model):
         REMOVED_FROM_WAITLIST = "removed_from_waitlist", _("Removed from the waitlist")
         PASSED_OVER = "passed_over", _("Passed over")
         BACK_IN_LINE = "back_in_line", _("Back in line")
+        MOVED_IN_LINE = "moved_in_line", _("Moved in line")
+        SWAPPED_AWAY = "swapped_away", _("Given up for another session")
         INVITED = "invited", _("Invited")
         DECLINED = "declined", _("Declined an invitation")
         EXPIRED = "expired", _("Invitation expired")

@@ -90,7 +90,10 @@ class EventRegistration(Given):
         ordering = ["-registered_at", "-id"]
         verbose_name = _("event registration")
         verbose_name_plural = _("event registrations")
-        permissions = [("add_past_capacity", _("Can add people past capacity"))]
+        permissions = [
+            ("add_past_capacity", _("Can add people past capacity")),
+            ("add_past_hard_limit", _("Can add people past the hard limit")),
+        ]
         indexes = [models.Index(fields=["event", "status", "-registered_at"], name="eventreg_of_event")]
         constraints = [
             models.UniqueConstraint(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from events.models import Contact, Event
-from registrations.models import EventRegistration, SessionRegistration
+from events.models import Contact, Event, Pass
+from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 from registrations.standing import Standing
+from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 
@@ -40,6 +41,17 @@ def waiting_of(contact: Contact, event: Event) -> list[WaitlistItem]:
     return list(rows.select_related(*related).in_line())
 
 
+def included_sessions(event: Event) -> list[Session]:
+    """The live sessions that every registrant is given, in the order in which they are given (requirements C6)."""
+    if not event.allow_custom_agenda:
+        return []
+    rows = Session.objects.live().filter(event=event, selection_control=Session.SelectionControl.INCLUDED)
+    sessions = list(rows.select_related("seats").in_programme_order())
+    for session in sessions:
+        session.event = event
+    return sessions
+
+
 def standing_of(contact: Contact, event: Event) -> Standing:
     """What the contact has at the event."""
     return standings_of([contact.pk], event)[contact.pk]
@@ -58,4 +70,20 @@ def standings_of(contact_ids: Collection[int], event: Event) -> dict[int, Standi
     items = WaitlistItem.objects.open().filter(event=event, contact_id__in=contact_ids)
     for item in items.select_related("invitation_slot"):
         standings[item.contact_id].items[item.session_id] = item
+    if event.passes_with_agenda:
+        _add_passes(standings, event)
     return {contact_id: standings[contact_id] for contact_id in contact_ids}
+
+
+def _add_passes(standings: dict[int, Standing], event: Event) -> None:
+    """Tell each standing what its pass opens (requirements B3)."""
+    registrations = [s.registration for s in standings.values() if s.registration]
+    issued = AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None)
+    for one in issued.select_related("event_pass", "event_registration"):
+        standing = standings[one.event_registration.contact_id]
+        standing.event_pass, standing.pass_sessions = one.event_pass, sessions_opened_by(one.event_pass)
+
+
+def sessions_opened_by(event_pass: Pass) -> frozenset[int] | None:
+    """The ids of the sessions that the pass opens; None where it names none, and so opens all."""
+    return frozenset(Session.passes.through.objects.filter(pass_id=event_pass.pk).values_list("session_id", flat=True)) or None

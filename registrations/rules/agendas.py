@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from events.models import Event
@@ -20,27 +21,48 @@ def decide_agenda(
     add: Sequence[Session],
     drop: Sequence[Session],
     *,
+    included: Sequence[Session] = (),
     may_wait: MayWait,
     at: datetime,
     by_staff: bool = False,
 ) -> list[Line]:
-    """Return one line per wish, drops first; the earlier line wins where two clash."""
+    """Return one line per wish: drops, then what every new registrant is given, then the chosen sessions.
+
+    The earlier line wins where two clash. Where an included session is full the person waits there, asked or not.
+    """
     lines = [_decide_drop(session, standing, by_staff) for session in _once(drop)]
-    given_up = {line.session.pk for line in lines if line.outcome == Outcome.DROPPED}
-    held = [session for session in standing.held_sessions if session.pk not in given_up]
-    event_is_full = _waits_for_event(event, standing)
-    for session in _once(add):
-        line = _decide_add(session, standing, held, may_wait(session), at, by_staff)
-        if event_is_full:
-            line = _without_event_seat(line, event, may_wait(session))
-        if line.outcome in {Outcome.REGISTERED, Outcome.ON_HOLD}:
-            held.append(session)
+    running = _without(standing, {line.session.pk for line in lines if line.outcome == Outcome.DROPPED})
+    held = running.held_sessions
+    lacks_event_seat = _lacks_event_seat(event, standing)
+    for session in _once([*included, *add]):
+        is_included = session in included
+        wait = is_included or may_wait(session)
+        line = _decide_add(session, running, held, wait, at, by_staff)
+        line.is_included = is_included
+        if lacks_event_seat:
+            line = _without_event_seat(line, event, wait)
+        _count(line, running, held)
         lines.append(line)
     return lines
 
 
 def _once(sessions: Sequence[Session]) -> list[Session]:
     return list({session.pk: session for session in sessions}.values())
+
+
+def _without(standing: Standing, dropped: set[int]) -> Standing:
+    """The standing as it is once the dropped sessions are given up."""
+    seats = {pk: seat for pk, seat in standing.seats.items() if pk not in dropped}
+    items = {pk: item for pk, item in standing.items.items() if pk not in dropped}
+    return replace(standing, seats=seats, items=items, also_chosen=set())
+
+
+def _count(line: Line, running: Standing, held: list[Session]) -> None:
+    """Let the lines after this one know what it took."""
+    if line.outcome in {Outcome.REGISTERED, Outcome.ON_HOLD}:
+        held.append(line.session)
+    if line.outcome in {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD} and not line.is_included:
+        running.also_chosen.add(line.session.pk)
 
 
 def _decide_drop(session: Session, standing: Standing, by_staff: bool) -> Line:
@@ -52,15 +74,15 @@ def _decide_drop(session: Session, standing: Standing, by_staff: bool) -> Line:
 
 
 def _decide_add(
-    session: Session, standing: Standing, held: list[Session], wait: bool, at: datetime, by_staff: bool
+    session: Session, running: Standing, held: list[Session], wait: bool, at: datetime, by_staff: bool
 ) -> Line:
     if any(mine.pk == session.pk for mine in held):
         return Line(session, Outcome.ALREADY)
-    outcome, clashing = outcome_of_claim(session, standing, held, wait=wait, at=at, by_staff=by_staff)
+    outcome, clashing = outcome_of_claim(session, running, held, wait=wait, at=at, by_staff=by_staff)
     return Line(session, outcome, conflicts_with=clashing)
 
 
-def _waits_for_event(event: Event, standing: Standing) -> bool:
+def _lacks_event_seat(event: Event, standing: Standing) -> bool:
     """True when the contact has no seat of the event, and there is none to have (requirements B4)."""
     if standing.registration is not None:
         return standing.registration.status == standing.registration.Status.WAITLISTED
@@ -72,4 +94,5 @@ def _without_event_seat(line: Line, event: Event, wait: bool) -> Line:
     if line.outcome not in {Outcome.REGISTERED, Outcome.WAITLISTED}:
         return line
     can_wait = wait and event.waitlist_enabled
-    return Line(line.session, Outcome.ON_HOLD if can_wait else Outcome.FULL)
+    outcome = Outcome.ON_HOLD if can_wait else Outcome.FULL
+    return Line(line.session, outcome, is_included=line.is_included)

@@ -59,6 +59,18 @@ def refusals_to_claim(session: Session, *, at: datetime, by_staff: bool = False)
         yield Outcome.CAPACITY_MISSING
 
 
+def refusals_of_pass(session: Session, standing: Standing) -> Iterator[Outcome]:
+    """Why the contact's pass does not cover this session (requirements B3)."""
+    if session.selection_control == Session.SelectionControl.INCLUDED:
+        return
+    if standing.pass_sessions is not None and session.pk not in standing.pass_sessions:
+        yield Outcome.NOT_IN_PASS
+    most = standing.event_pass.most_sessions if standing.event_pass else None
+    chosen = standing.chosen_at(session.event_id)
+    if most is not None and session.pk not in chosen and len(chosen) >= most:
+        yield Outcome.NOT_IN_PASS
+
+
 def refusals_to_drop(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
     """Why the holder may not give this seat up (requirements C6)."""
     is_included = session.selection_control == Session.SelectionControl.INCLUDED
@@ -80,6 +92,8 @@ def outcome_of_claim(
     `held` is what the person keeps besides. Holding a seat stops nobody from waiting for an overlapping session.
     """
     for refused in refusals_to_claim(session, at=at, by_staff=by_staff):
+        return refused, []
+    for refused in refusals_of_pass(session, standing):
         return refused, []
     item = standing.items.get(session.pk)
     if item is not None and (item.invitation_slot_id or not session.seats.has_seat_for_newcomer):

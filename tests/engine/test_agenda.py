@@ -191,7 +191,7 @@ def test_all_or_nothing_under_locks_changes_no_row_either(event: Event, bob: Att
     sessions = [SessionFactory(event=event, capacity=1) for _ in range(3)]
     fill(sessions[1])
     before = every_row()
-    wishes = agenda._Wishes(event, bob, sessions, [], Mode.ALL_OR_NOTHING, False, None, ATTENDEE, at(1))
+    wishes = agenda.Wishes(event, bob, sessions, [], ATTENDEE, at(1), Mode.ALL_OR_NOTHING)
     result, _journal = agenda._apply(wishes, True)
     assert (result.applied, outcomes(result)) == (False, ["registered", "full", "registered"])
     assert every_row() == before

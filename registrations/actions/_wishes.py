@@ -1,0 +1,105 @@
+"""One submitted agenda as asked for, and what refuses it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Closed, Full, Invalid, WrongLevel
+from events.models import Event, Pass
+from registrations import rules
+from registrations.actions import _steps as steps
+from registrations.actors import Actor
+from registrations.outcomes import Line, Mode, Outcome
+from registrations.people import Attendee
+from registrations.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Wait = bool | Collection[int]
+WhenClashing = WaitlistItem.WhenClashing
+
+_REGISTERING = {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD}
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """One submitted agenda: who, what, how, by whose hand, when."""
+
+    event: Event
+    attendee: Attendee
+    add: Sequence[Session]
+    drop: Sequence[Session]
+    actor: Actor
+    at: datetime
+    mode: Mode = Mode.BEST_EFFORT
+    wait: Wait = False
+    automatically_register: bool | None = None
+    when_clashing: WhenClashing = WhenClashing.ASK
+    event_pass: Pass | None = None
+
+    @property
+    def session_ids(self) -> set[int]:
+        """The sessions wished for, or no longer wished for."""
+        return {session.pk for session in (*self.add, *self.drop)}
+
+    def may_wait(self, session: Session) -> bool:
+        """True when a place in line is wanted where this session has no seat."""
+        return self.wait if isinstance(self.wait, bool) else session.pk in self.wait
+
+    def check(self) -> None:
+        """Raise Invalid for an impossible address or name, or a session of another event."""
+        self.attendee.check()
+        steps.check_event(self.event, [*self.add, *self.drop])
+
+    def check_at(self, event: Event, standing: Standing) -> None:
+        """Raise what refuses the whole at the event as just read.
+
+        Own agendas need the switch; seats taken before it was turned off may still be given up.
+        """
+        if self.add and not event.allow_custom_agenda and not self.actor.is_staff:
+            raise WrongLevel
+        if standing.registration is not None:
+            return
+        if not self.add and event.sessions_required:
+            words = _("Choose at least one session.")
+            raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
+        if event.passes_with_agenda:
+            self._check_pass(event)
+
+    def _check_pass(self, event: Event) -> None:
+        if self.event_pass is None:
+            if event.passes.offered().exists():
+                raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
+            return
+        if self.event_pass.event_id != event.pk or self.event_pass.archived_at:
+            raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
+        if not self.event_pass.is_on_sale(self.at):
+            raise Closed(_("This pass is not on sale now. Choose another one."))
+        if not self.event_pass.seats.has_seat_for_newcomer:
+            raise Full(_("This pass is sold out. Choose another one."))
+
+    def decide(self, event: Event, standing: Standing, sessions: dict[int, Session]) -> list[Line]:
+        """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones."""
+        wished = self.session_ids
+        return rules.decide_agenda(
+            event,
+            standing,
+            [sessions[session.pk] for session in self.add],
+            [sessions[session.pk] for session in self.drop],
+            included=[session for pk, session in sessions.items() if pk not in wished],
+            may_wait=self.may_wait,
+            at=self.at,
+            by_staff=self.actor.is_staff,
+        )
+
+    def is_refused_whole(self, lines: list[Line], standing: Standing) -> bool:
+        """True when nothing may be changed: one line refused of all or nothing, or nobody to register."""
+        if self.mode == Mode.ALL_OR_NOTHING and not all(line.is_success for line in lines):
+            return True
+        chosen = [line for line in lines if not line.is_included]
+        is_new = standing.registration is None
+        return is_new and bool(chosen) and not any(line.outcome in _REGISTERING for line in chosen)
