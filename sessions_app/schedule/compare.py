@@ -82,16 +82,19 @@ class Comparison:
         """
         room = incoming.room
         listed = self.capacities.of_room(room)
+        known = self.around.rooms[room] if room else None
+        of_room = known.capacity if known else None
+        choices = [listed, self._room_capacities.get(room), of_room, self.capacities.default]
         if current is None or "room_id" in fields:
-            known = self.around.rooms[room] if room else None
-            of_room = known.capacity if known else None
-            of_building = known.building.capacity if known else None
-            choices = (listed, self._room_capacities.get(room), of_room, self.capacities.default, of_building)
-            return next((choice for choice in choices if choice is not None), None)
-        asked = self.capacities.default if listed is None else listed
+            return _first([*choices, known.building.capacity if known else None])
         given = current.external_data.get(OWN_NOTES, {}).get("capacity")
         is_ours = current.seats.capacity is None or current.seats.capacity == given
+        asked = listed if self.capacities.default is None else _first(choices)
         return asked if is_ours and asked != current.seats.capacity else None
+
+
+def _first(choices: list[int | None]) -> int | None:
+    return next((choice for choice in choices if choice is not None), None)
 
 
 def _name(incoming: ScheduledSession, current: Session | None) -> str:

@@ -149,11 +149,12 @@ class _Known:
         if person.external_id in self._by_id:
             return self._by_id[person.external_id]
         same_name = self._by_name[person.name]
-        mine = [speaker for speaker in same_name if str(speaker.pk) == person.external_id] or same_name
-        if len(mine) != 1:
+        exported = [speaker for speaker in same_name if str(speaker.pk) == person.external_id]
+        if not exported and len(same_name) != 1:
             return None
-        same_name.remove(mine[0])
-        return mine[0]
+        mine = (exported or same_name)[0]
+        same_name.remove(mine)
+        return mine
 
 
 def _update(speaker: Speaker, person: Person) -> int:

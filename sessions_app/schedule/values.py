@@ -33,12 +33,12 @@ def clean(value: Any) -> Any:
 
 
 def text(value: Any, where: Where, what: str) -> str:
-    """Return a text or a number as text; empty when there is none."""
+    """Return a text or a number as text, with line feeds between lines; empty when there is none."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ScheduleError(_("the %(what)s is not a text.") % {"what": what}, where)
-    return str(clean(str(value))).strip()
+    return str(clean(str(value))).replace("\r\n", "\n").strip()
 
 
 def short_text(value: Any, where: Where, what: str, longest: int) -> str:

@@ -17,7 +17,7 @@ from sessions_app.schedule.capacities import Capacities, read_capacities
 from sessions_app.schedule.parse import MAXIMUM_BYTES, parse_schedule
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.structure import ScheduleError, Where
-from sessions_app.schedule.values import capacity
+from sessions_app.schedule.values import capacity, zone_name
 from sessions_app.schedule.words import summary
 
 _BAR_WIDTH = 40
@@ -53,15 +53,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, or say with place and reason why nothing was imported."""
+        content = _content(options["file"])
         try:
-            schedule = parse_schedule(_content(options["file"]), default_zone=options["timezone"])
+            zone = zone_name(options["timezone"], Where(path="--timezone"))
+            chosen = _import_options(options)
+        except ScheduleError as error:
+            raise CommandError(str(error)) from error
+        try:
+            schedule = parse_schedule(content, default_zone=zone)
         except ScheduleError as error:
             raise CommandError(f"{options['file']}: {error}") from error
         try:
             report = apply_schedule(
                 schedule,
                 event=_event(options["event"]),
-                options=_import_options(options),
+                options=chosen,
                 dry_run=options["dry_run"],
                 progress=self._progress(),
             )
