@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connections
 
-from events.errors import Busy
+from events.errors import Busy, Refusal
 
 SECONDS = 60
 TRIES = 10
@@ -28,6 +29,8 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
             start.wait(SECONDS)
             results[index] = _patiently(acts[index])
         except Exception as error:
+            if not isinstance(error, Refusal):
+                traceback.print_exception(error)  # shown with a test that fails
             results[index] = error
         finally:
             connections.close_all()

@@ -8,11 +8,12 @@ from functools import partial
 
 from django.db.models import F, Q
 
-from events.errors import InvitationGone
+from events.errors import InvitationGone, Refusal
 from events.models import SeatCount
 from registrations import locks
 from registrations.actions import (
     accept_invitation,
+    cancel_event_registrations,
     cancel_session_registrations,
     change_capacity,
     expire_invitations,
@@ -20,7 +21,7 @@ from registrations.actions import (
     sweep,
 )
 from registrations.actors import ATTENDEE, SYSTEM
-from registrations.models import Notification, SessionRegistration
+from registrations.models import EventRegistration, Notification, SessionRegistration
 from registrations.people import Attendee
 from registrations.queries.recount import recount
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
@@ -54,15 +55,24 @@ def full_session(capacity, waiting, **event):
     return session, names
 
 
-def cancel_while_newcomers_try(*, seats=1, waiting=1, newcomers=10):
+def cancel_while_newcomers_try(*, seats=1, waiting=1, newcomers=8):
     """Everybody gives up their seat while newcomers try to take one; return the session and all answers."""
     session, _names = full_session(seats, waiting)
     mine = list(SessionRegistration.objects.filter(session=session))
     acts = [partial(cancel_session_registrations, [seat], actor=ATTENDEE) for seat in mine]
     for number in range(newcomers):
         newcomer = someone(session, f"newcomer{number}")
-        acts.insert(number, partial(submit_agenda, session.event, newcomer, [session]))
+        acts.insert(number, partial(keep_asking, session, newcomer))
     return session, at_once(*acts)
+
+
+def keep_asking(session, person, tries=6):
+    """Ask again and again, as somebody does who waits for a seat to come free."""
+    for _try in range(tries):
+        result = submit_agenda(session.event, person, [session])
+        if result.applied:
+            break
+    return result
 
 
 def test_gives_freed_seat_to_line_not_to_newcomer():
@@ -75,7 +85,7 @@ def test_gives_freed_seat_to_line_not_to_newcomer():
 
 def test_gives_each_freed_seat_once_when_more_are_freed_than_people_wait():
     for _round in range(3):
-        session, results = cancel_while_newcomers_try(seats=3, waiting=2, newcomers=12)
+        session, results = cancel_while_newcomers_try(seats=3, waiting=2, newcomers=8)
         assert errors(results) == []
         assert {"waiting0", "waiting1"} <= set(holders(session))
         assert len(holders(session)) <= 3
@@ -97,7 +107,7 @@ def test_lets_newcomer_snatch_seat_when_the_line_does_not_count(row_locks, monke
 
 def test_oversells_freed_seats_without_locks(without_locks):
     def race():
-        session, results = cancel_while_newcomers_try(seats=3, waiting=2, newcomers=12)
+        session, results = cancel_while_newcomers_try(seats=3, waiting=2, newcomers=8)
         return errors(results) or recount(session.event)
 
     assert appears(race)
@@ -239,3 +249,25 @@ def test_gives_seat_that_expired_without_locks(without_locks):
         return unexpected or recount(session.event)
 
     assert appears(race)
+
+
+def change_agenda_while_event_invitation_expires():
+    """Who was offered a seat of the event changes the agenda in the moment the offer expires; return the answers."""
+    event = EventFactory(capacity=1, auto_register_waitlisted=False)
+    sessions = SessionFactory.create_batch(3, event=event, capacity=5)
+    holder, hopeful = someone(sessions[0], "holder"), someone(sessions[0], "hopeful")
+    submit_agenda(event, holder, sessions[:1], at=BEFORE)
+    submit_agenda(event, hopeful, sessions[:1], wait=True, at=BEFORE + timedelta(minutes=1))
+    mine = EventRegistration.objects.filter(contact__email=holder.email)
+    cancel_event_registrations(mine, actor=ATTENDEE, at=BEFORE + timedelta(hours=1))
+    assert WaitlistItem.objects.invited().filter(event=event, session=None).count() == 1
+    moment = BEFORE + timedelta(days=2)
+    ask = [partial(submit_agenda, event, hopeful, [one], wait=True, at=moment) for one in sessions[1:]]
+    return event, at_once(*ask, partial(expire_invitations, at=moment))
+
+
+def test_answers_agenda_changed_while_event_invitation_expires():
+    for _round in range(8):
+        event, results = change_agenda_while_event_invitation_expires()
+        assert [error for error in errors(results) if not isinstance(error, Refusal)] == []
+        assert recount(event) == []
