@@ -47,3 +47,14 @@ def typed(*people: Attendee, **more: Any) -> dict[str, Any]:
         data[f"people-{number}-first_name"] = someone.first_name
         data[f"people-{number}-last_name"] = someone.last_name
     return data
+
+
+def text(response: Any) -> str:
+    """Return the page's HTML with runs of space made one."""
+    return " ".join(response.content.decode().split())
+
+
+def panel(response: Any, key: str) -> str:
+    """Return the HTML of one panel of the page."""
+    _before, _id, rest = text(response).partition(f'id="panel-{key}"')
+    return rest.partition("</section>")[0]

@@ -7,15 +7,10 @@ from django.urls import reverse
 
 from registrations import actions
 from registrations.actors import Actor
-from tests.admin_panels.helpers import fill, person, tab
+from tests.admin_panels.helpers import fill, panel, person, tab, text
 from tests.factories import EventFactory, SessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response):
-    """Return the page's text with runs of space made one."""
-    return " ".join(response.content.decode().split())
 
 
 def test_shows_past_capacity_in_words(client, alice, full_session):
@@ -49,15 +44,15 @@ def test_shows_capacity_missing_as_link_to_the_fix(client, alice, event):
 
 def test_searches_on_the_server(client, alice, full_session):
     client.force_login(alice)
-    page = text(client.get(tab(full_session, regs_q="Number003")))
+    page = panel(client.get(tab(full_session, regs_q="Number003")), "session_registrations")
     assert "guest003@example.com" in page
     assert "guest004@example.com" not in page
 
 
 def test_sorts_by_the_clicked_column(client, alice, full_session):
     client.force_login(alice)
-    up = text(client.get(tab(full_session, regs_o="1")))
-    down = text(client.get(tab(full_session, regs_o="-1")))
+    up = panel(client.get(tab(full_session, regs_o="1")), "session_registrations")
+    down = panel(client.get(tab(full_session, regs_o="-1")), "session_registrations")
     assert up.index("guest002@") < up.index("guest009@")
     assert down.index("guest009@") < down.index("guest002@")
 
@@ -73,9 +68,11 @@ def test_pages_by_fifty(client, alice, event):
     assert "52 in all" in second
 
 
-def test_shows_first_page_for_one_that_is_not_there(client, alice, full_session):
+def test_shows_first_page_for_one_that_is_not_there(client, alice, event):
+    session = SessionFactory(event=event, capacity=60)
+    fill(session, 52)
     client.force_login(alice)
-    response = client.get(tab(full_session, regs_p=99))
+    response = client.get(tab(session, regs_p=99))
     assert response.status_code == 200
     assert "this is the first" in text(response)
 
@@ -170,7 +167,7 @@ def test_event_tab_needs_the_same_queries_for_any_number(
     fill(session, count)
     client.force_login(alice)
     client.get(tab(event))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         client.get(tab(event))
 
 
@@ -195,5 +192,5 @@ def test_agenda_tab_needs_the_same_queries_for_any_number(
     SessionFactory.create_batch(count, event=event)
     client.force_login(alice)
     client.get(tab(event, "agenda"))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(19):
         client.get(tab(event, "agenda"))

@@ -21,6 +21,8 @@ class PanelChangeList(ChangeList):
     """One page of a panel. `result_list` is read at once, so that the panel can add figures for its rows."""
 
     model_admin: Panel
+    # Django's rows look for it; nothing is edited in a panel.
+    formset = None
 
     def get_results(self, request: HttpRequest) -> None:
         """Read the rows of this page, and with them what the panel shows beside each."""
