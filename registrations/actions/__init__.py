@@ -3,8 +3,10 @@
 from registrations.actions.agenda import submit_agenda, swap
 from registrations.actions.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.capacity import (
+    CapacityPreview,
     change_capacity,
     new_seat_count,
+    preview_capacity,
     within_form_change_capacity,
     within_form_waitlist_settings_changed,
 )
@@ -22,12 +24,14 @@ from registrations.actions.drafts import (
 from registrations.actions.event_level import register_for_event
 from registrations.actions.invitations import accept_invitation, decline_invitation
 from registrations.actions.moving import within_form_move_session
+from registrations.actions.ordering import move_in_line
 from registrations.actions.passes import (
     PassRow,
     add_passes,
     refusal_to_switch_on,
     switch_agenda,
     within_form_add_pass,
+    within_form_passes_with_agenda,
     within_form_switch_agenda,
 )
 from registrations.actions.publishing import archive, cancel_event, cancel_session, go_live, people_on, stop
@@ -37,6 +41,7 @@ from registrations.actions.staff import add_to_event, add_to_session
 from registrations.actions.waiting import join_waitlist, leave_waitlist, remove_from_waitlist
 
 __all__ = [
+    "CapacityPreview",
     "PassRow",
     "accept_invitation",
     "add_passes",
@@ -59,9 +64,11 @@ __all__ = [
     "invite",
     "join_waitlist",
     "leave_waitlist",
+    "move_in_line",
     "new_draft_token",
     "new_seat_count",
     "people_on",
+    "preview_capacity",
     "refusal_to_switch_on",
     "register_for_event",
     "register_from_waitlist",
@@ -80,6 +87,7 @@ __all__ = [
     "within_form_add_pass",
     "within_form_change_capacity",
     "within_form_move_session",
+    "within_form_passes_with_agenda",
     "within_form_switch_agenda",
     "within_form_waitlist_settings_changed",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Invalid, NotPermitted
-from events.models import Contact, Event, Pass
+from events.models import Contact, Event, Pass, SeatCount
 from registrations import rules
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
@@ -16,7 +16,7 @@ from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.outcomes import Outcome, PersonLine
 from registrations.people import Attendee
-from registrations.queries import standings_of
+from registrations.queries import included_sessions, standings_of
 from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -33,11 +33,14 @@ class Decision:
     reason: str
     past_capacity: bool
     accept_clash: bool
+    past_hard_limit: bool = False
 
     def check(self) -> None:
         """Raise NotPermitted or Invalid unless this decision may be taken at all."""
-        if not (self.past_capacity or self.accept_clash):
+        if not (self.past_capacity or self.accept_clash or self.past_hard_limit):
             return
+        if self.past_hard_limit and not self.actor.has_perm_past_hard_limit:
+            raise NotPermitted(_("You may not add people past the hard limit. Ask an Event Administrator."))
         if self.past_capacity and not self.actor.has_perm_past_capacity:
             raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
         if not self.reason.strip():
@@ -64,9 +67,17 @@ class Adding:
         self.session = (
             None if session is None else steps.fresh_sessions([session.pk], self.event, seats)[session.pk]
         )
+        self.included = [] if dry_run else self._included(seats)
         self.event_pass = event_pass
         if event_pass is not None:
             event_pass.seats = seats[event_pass.seats_id]
+
+    def _included(self, seats: dict[int, SeatCount]) -> list[Session]:
+        """The included sessions whose seat counts are locked, the one to be added to apart."""
+        wanted = [session.pk for session in included_sessions(self.event)]
+        sessions = steps.fresh_sessions(wanted, self.event, seats)
+        own = self.session.pk if self.session else None
+        return [sessions[pk] for pk in wanted if pk != own and sessions[pk].seats_id in seats]
 
     def run(self, people: Sequence[Attendee], contacts: dict[str, Contact]) -> list[PersonLine]:
         """Add each person in the order given."""
@@ -92,12 +103,18 @@ class Adding:
         if clashing and not self.decision.accept_clash:
             return PersonLine(person, Outcome.CONFLICT, registration, clashing)
         for refused in self._refusals(standing, is_confirmed):
-            if refused == Outcome.HARD_LIMIT or not self.decision.past_capacity:
+            if not self._may_override(refused):
                 return PersonLine(person, refused, registration, over_by=self._over_by())
         line = PersonLine(person, Outcome.REGISTERED, registration, clashing)
         line.is_past_capacity = any(self._refusals(standing, is_confirmed))
         line.over_by = self._over_by()
         return line
+
+    def _may_override(self, refused: Outcome) -> bool:
+        """True when this go was decided past what refuses it (requirements D7)."""
+        if refused == Outcome.HARD_LIMIT:
+            return self.decision.past_hard_limit
+        return self.decision.past_capacity
 
     def _is_closed(self) -> bool:
         gone = self.event.cancelled_at or self.event.archived_at
@@ -118,6 +135,8 @@ class Adding:
             found.append(Outcome.CAPACITY_MISSING)
         if any(not s.has_seat_for_newcomer for s in limited):
             found.append(Outcome.FULL)
+        if self.session is not None:
+            found += rules.refusals_of_pass(self.session, standing)
         return found
 
     def _over_by(self) -> int:
@@ -130,12 +149,14 @@ class Adding:
             self._count_only(standing)
             return
         before = len(self.journal.activities)
+        is_new = standing.registration is None
         registration = self._registration(line, contact, standing)
         if self.session is not None:
             self._seat(line, registration, standing)
         line.registration = registration
+        given = steps.give_included(self.journal, registration, self.included, standing) if is_new else []
         payload = {
-            "session_ids": [self.session.pk] if self.session else [],
+            "session_ids": [*([self.session.pk] if self.session else []), *given],
             "pass_id": self.event_pass.pk if self.event_pass else None,
         }
         cause = self.journal.activities[before]
@@ -205,14 +226,16 @@ class Adding:
         held = waiting = 0
         if item is not None:
             held, waiting = steps.close_item(self.journal, item, session, WaitlistItem.Status.REGISTERED)
-        steps.new_seat(
+        seat = steps.new_seat(
             self.journal,
             session,
             registration,
             is_past_capacity=is_over,
             reason=self.decision.reason,
             overlap_accepted=bool(line.conflicts_with),
-        ).save()
+        )
+        seat.save()
+        standing.seats[session.pk] = seat
         self.journal.move(
             Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
             session,

@@ -109,7 +109,9 @@ class AgendaRows:
         """One mail for the whole: what was got, or that everything was only given up."""
         if not self.journal.activities:
             return
-        said = {outcome: [line.session.pk for line in lines if line.outcome == outcome] for outcome in Outcome}
+        said = {
+            outcome: [line.session.pk for line in lines if line.outcome == outcome] for outcome in Outcome
+        }
         payload: dict[str, Any] = {
             "session_ids": said[Outcome.REGISTERED],
             "waitlisted_session_ids": said[Outcome.WAITLISTED],

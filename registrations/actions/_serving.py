@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from events.models import Event
 from registrations import rules
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
-from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.models import Activity, CheckIn, EventRegistration, Notification, SessionRegistration
 from registrations.outcomes import Outcome
 from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
 Status = WaitlistItem.Status
+WhenClashing = WaitlistItem.WhenClashing
 Verb = Activity.Verb
 Kind = Notification.Kind
 Target = Event | Session
 
 
 def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings: dict[int, Standing]) -> int:
-    """Register, invite or pass over the items in order while there are seats; return how many changed."""
+    """Register, invite or pass over the items in order while there are seats; return how many changed.
+
+    Somebody whose seat elsewhere is in the way is not registered blindly: with "swap if needed" that seat is
+    given up in the same transaction, else the swap is offered as an invitation (requirements E5).
+    """
     changed = 0
     line = list(items)
     while line and target.seats.has_seat_for_line:
         item = line.pop(0)
         standing = standings[item.contact_id]
+        in_the_way = rules.seats_in_the_way(target, standing)
         reason = why_not(target, item, standing)
         if reason:
             pass_over(journal, item, target, reason)
             changed += 1
-        elif rules.registers_automatically(item, target):
-            promote(journal, item, target, standing)
+        elif not rules.registers_automatically(item, target):
+            changed += _invite_group(journal, target, item, line, standings)
+        elif in_the_way and item.when_clashing != WhenClashing.SWAP:
+            invite_together(journal, target, [item], standings)
             changed += 1
         else:
-            changed += _invite_group(journal, target, item, line, standings)
+            promote(journal, item, target, standing, give_up=in_the_way)
+            changed += 1
     return changed
 
 
@@ -43,13 +55,27 @@ def why_not(target: Target, item: WaitlistItem, standing: Standing) -> str:
     """Why this item cannot be served now, in words for staff; empty when it can (requirements E1b)."""
     if standing.registration is None:
         return _("the event registration is cancelled")
-    if isinstance(target, Session):
-        clashing = rules.clashes(target, standing.held_sessions)
-        if clashing:
-            return _("overlaps %(session)s") % {"session": clashing[0].name}
-    elif item.event_pass and not item.event_pass.seats.has_seat_for_newcomer:
-        return _("the pass is sold out")
+    if not isinstance(target, Session):
+        is_sold_out = item.event_pass is not None and not item.event_pass.seats.has_seat_for_newcomer
+        return _("the pass is sold out") if is_sold_out else ""
+    if any(rules.refusals_of_pass(target, standing)):
+        return _("the pass does not include it")
+    in_the_way = rules.seats_in_the_way(target, standing)
+    if not in_the_way:
+        return ""
+    if item.when_clashing == WhenClashing.SKIP or not can_give_up(in_the_way):
+        return _("overlaps %(session)s") % {"session": in_the_way[0].session.name}
     return ""
+
+
+def can_give_up(seats: Collection[SessionRegistration]) -> bool:
+    """True when a swap may take these seats away: none is locked, included or used already."""
+    if not all(rules.may_be_swapped_away(seat) for seat in seats):
+        return False
+    registrations = {seat.event_registration_id for seat in seats}
+    sessions = {seat.session_id for seat in seats}
+    used = CheckIn.objects.filter(event_registration__in=registrations, session__in=sessions, undone_at=None)
+    return not used.exists()
 
 
 def pass_over(journal: Journal, item: WaitlistItem, target: Target, reason: str) -> None:
@@ -67,36 +93,52 @@ def promote(
     standing: Standing,
     *,
     verb: Activity.Verb = Verb.PROMOTED,
-    **recorded: object,
+    give_up: Collection[SessionRegistration] = (),
+    **recorded: Any,
 ) -> SessionRegistration | EventRegistration:
-    """Give the item's contact the seat, end the item and tell them."""
+    """Give the item's contact the seat, end the item, give up what is in the way and tell them all in one mail.
+
+    Needs, besides: the seat counts of the sessions given up.
+    """
     held, waiting = steps.close_item(journal, item, target, Status.REGISTERED)
     registration = standing.registration
     assert registration is not None
     reason = str(recorded.get("reason", ""))
+    for seat in give_up:
+        steps.give_back(journal, seat, seat.session, verb=Verb.SWAPPED_AWAY)
+        del standing.seats[seat.session_id]
     activity = journal.move(verb, target, item.contact, taken=1, held=held, waiting=waiting, reason=reason)
-    payload: dict[str, object] = {}
-    seat: SessionRegistration | EventRegistration = registration
     if isinstance(target, Session):
-        seat = steps.new_seat(journal, target, registration, **recorded)
-        seat.save()
-        standing.seats[target.pk] = seat
+        given: SessionRegistration | EventRegistration = steps.new_seat(
+            journal, target, registration, **recorded
+        )
+        given.save()
+        standing.seats[target.pk] = given  # type: ignore[assignment]
+        payload: dict[str, object] = {"gave_up_session_ids": [seat.session_id for seat in give_up]}
     else:
-        registration.status = EventRegistration.Status.CONFIRMED
-        registration.save(update_fields=["status", "updated_at"])
-        if item.event_pass:
-            steps.issue_pass(journal, registration, item.event_pass, by_newcomer=False)
-        payload = decide_on_hold(journal, target, standing)
+        given = registration
+        payload = _confirm(journal, item, target, standing)
     journal.tell(
         Kind.PROMOTED,
         item.contact,
         activity,
-        item.event if not isinstance(target, Event) else target,
+        target.event if isinstance(target, Session) else target,
         session=target if isinstance(target, Session) else None,
         registration=registration,
         payload=payload,
     )
-    return seat
+    return given
+
+
+def _confirm(journal: Journal, item: WaitlistItem, event: Event, standing: Standing) -> dict[str, object]:
+    """Make the waiting registration a confirmed one, with its pass, and decide what was on hold."""
+    registration = standing.registration
+    assert registration is not None
+    registration.status = EventRegistration.Status.CONFIRMED
+    registration.save(update_fields=["status", "updated_at"])
+    if item.event_pass:
+        steps.issue_pass(journal, registration, item.event_pass, by_newcomer=False)
+    return decide_on_hold(journal, event, standing)
 
 
 def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[str, object]:
@@ -197,3 +239,35 @@ def invite_together(
             payload={"item_id": item.pk},
         )
     return slot
+
+
+def step_back(
+    journal: Journal, slot: InvitationSlot, mine: WaitlistItem, target: Target
+) -> list[tuple[WaitlistItem, Activity]]:
+    """Return the slot's other people to the line; they joined earlier than those behind, so they stay first."""
+    others = WaitlistItem.objects.invited().filter(invitation_slot=slot).exclude(pk=mine.pk)
+    moved = []
+    for item in others.select_related("contact", "event").in_line():
+        item.status, item.invitation_slot = Status.WAITING, None
+        item.save(update_fields=["status", "invitation_slot"])
+        activity = journal.move(Verb.BACK_IN_LINE, target, item.contact, waiting=rules.weight(item, target))
+        moved.append((item, activity))
+    return moved
+
+
+def tell_taken(journal: Journal, others: list[tuple[WaitlistItem, Activity]], target: Target) -> None:
+    """Tell those who stepped back that somebody else took the seat; they kept their places."""
+    event = target.event if isinstance(target, Session) else target
+    contacts = [item.contact_id for item, _activity in others]
+    rows = EventRegistration.objects.active().filter(event=event, contact_id__in=contacts)
+    registrations = {registration.contact_id: registration for registration in rows}
+    for item, activity in others:
+        journal.tell(
+            Kind.INVITATION_TAKEN,
+            item.contact,
+            activity,
+            event,
+            session=target if isinstance(target, Session) else None,
+            registration=registrations.get(item.contact_id),
+            payload={"item_id": item.pk},
+        )

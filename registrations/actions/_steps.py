@@ -18,7 +18,9 @@ from registrations.models import (
     RegistrationResponse,
     SessionRegistration,
 )
+from registrations.outcomes import Outcome
 from registrations.people import Attendee
+from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -126,6 +128,28 @@ def new_seat(
         added_by=journal.actor.user,
         **recorded,
     )
+
+
+def give_included(
+    journal: Journal, registration: EventRegistration, included: Iterable[Session], standing: Standing
+) -> list[int]:
+    """Give a new registrant the included sessions, or a place in line where one is full (requirements C6).
+
+    Returns the ids of those with a seat. Needs: the contact and the sessions' seat counts.
+    """
+    given = []
+    for session in included:
+        held = standing.held_sessions
+        outcome, _clashing = rules.outcome_of_claim(session, standing, held, wait=True, at=journal.at)
+        if outcome == Outcome.REGISTERED:
+            seat = new_seat(journal, session, registration)
+            seat.save()
+            standing.seats[session.pk] = seat
+            journal.move(Verb.REGISTERED, session, registration.contact, taken=1, by_newcomer=True)
+            given.append(session.pk)
+        elif outcome == Outcome.WAITLISTED:
+            enqueue(journal, session, registration.contact, automatically_register=None)
+    return given
 
 
 def give_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -14,9 +15,11 @@ from events.models import MAXIMUM_CAPACITY, Event, Pass, SeatCount
 from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
+from registrations.actions._serving import why_not
 from registrations.actions.settling import look_again, settle_after_commit
 from registrations.actors import Actor
 from registrations.models import Activity
+from registrations.queries import standings_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -28,6 +31,39 @@ def new_seat_count(capacity: int | None = None) -> SeatCount:
     """Return a saved seat count for something new, with nobody in it. Raises Invalid for an impossible capacity."""
     _check(capacity)
     return SeatCount.objects.create(capacity=capacity)
+
+
+@dataclass(frozen=True)
+class CapacityPreview:
+    """What a new capacity would do: whom it would seat or invite, and by how many it would be exceeded."""
+
+    seated: list[WaitlistItem]
+    invited: list[WaitlistItem]
+    over_by: int
+
+
+def preview_capacity(
+    target: Event | Session, capacity: int | None, *, at: datetime | None = None
+) -> CapacityPreview:
+    """Return what `change_capacity` would do now, writing nothing: "raising to 40 seats these 7"."""
+    at = at or timezone.now()
+    _check(capacity)
+    target.seats.refresh_from_db()
+    target.seats.capacity = capacity
+    seats = target.seats
+    line = (
+        WaitlistItem.objects.eligible().filter(seats_id=target.seats_id).select_related("contact").in_line()
+    )
+    if any(rules.refusals_to_serve(target, at)) or not seats.has_seat_for_line:
+        return CapacityPreview([], [], max(0, -(seats.free or 0)))
+    free = seats.free if seats.free is not None else line.count()
+    event = target.event if isinstance(target, Session) else target
+    heads = list(line[: free * target.invitations_per_slot])
+    standings = standings_of([item.contact_id for item in heads], event)
+    able = [item for item in heads if not why_not(target, item, standings[item.contact_id])]
+    seated = [item for item in able if rules.registers_automatically(item, target)][:free]
+    asked = [item for item in able if not rules.registers_automatically(item, target)]
+    return CapacityPreview(seated, asked[: (free - len(seated)) * target.invitations_per_slot], 0)
 
 
 @action

@@ -77,7 +77,7 @@ def within_form_add_pass(event: Event, *, actor: Actor, at: datetime | None = No
     Returns how many session registrations are kept (to be told to the organizer), None where it was off.
     """
     fresh = _locked(event)
-    if not fresh.allow_custom_agenda:
+    if not fresh.allow_custom_agenda or fresh.passes_with_agenda:
         return None
     _switch(fresh, False, actor, at or timezone.now(), _("a pass was added"))
     event.allow_custom_agenda = False
@@ -87,11 +87,23 @@ def within_form_add_pass(event: Event, *, actor: Actor, at: datetime | None = No
 def within_form_switch_agenda(event: Event, on: bool, *, actor: Actor, at: datetime | None = None) -> None:
     """Set the switch inside a form's transaction. Raises WrongLevel, with the reason, while passes are offered."""
     fresh = _locked(event)
-    if on and fresh.passes.offered().exists():
+    if on and not fresh.passes_with_agenda and fresh.passes.offered().exists():
         raise WrongLevel(PASS_FORBIDS_AGENDA)
     if fresh.allow_custom_agenda != on:
         _switch(fresh, on, actor, at or timezone.now(), "")
     event.allow_custom_agenda = on
+
+
+def within_form_passes_with_agenda(
+    event: Event, together: bool, *, actor: Actor, at: datetime | None = None
+) -> None:
+    """Let passes and own agendas go together, or no longer; then, with passes, the own-agenda switch goes off (B3)."""
+    fresh = _locked(event)
+    fresh.passes_with_agenda = event.passes_with_agenda = together
+    fresh.save(update_fields=["passes_with_agenda", "updated_at"])
+    if not together and fresh.allow_custom_agenda and fresh.passes.offered().exists():
+        _switch(fresh, False, actor, at or timezone.now(), _("passes no longer go with own agendas"))
+        event.allow_custom_agenda = False
 
 
 @action
@@ -103,7 +115,9 @@ def switch_agenda(event: Event, on: bool, *, actor: Actor, at: datetime | None =
 
 def refusal_to_switch_on(event: Event) -> str:
     """Why the switch cannot be on, in words; empty when it can."""
-    return str(PASS_FORBIDS_AGENDA) if event.pk and event.passes.offered().exists() else ""
+    if event.pk is None or event.passes_with_agenda or not event.passes.offered().exists():
+        return ""
+    return str(PASS_FORBIDS_AGENDA)
 
 
 def _locked(event: Event) -> Event:

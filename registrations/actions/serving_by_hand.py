@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from events.errors import Full, Invalid, NotPermitted, NoWaitlist
 from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import invite_together, promote
+from registrations.actions._serving import invite_together, promote, step_back, tell_taken
 from registrations.actions._targets import Target, event_of, reread, seats_for
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
@@ -21,6 +22,7 @@ from registrations.models import Activity, EventRegistration, SessionRegistratio
 from registrations.outcomes import Outcome, PersonLine
 from registrations.people import Attendee
 from registrations.queries import standing_of, standings_of
+from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -88,14 +90,19 @@ def register_from_waitlist(
     with transaction.atomic(durable=True):
         locks.lock_contacts({item.contact_id for item in items})
         journal = Journal(actor, at, locks.lock_seats(seats_for(items)), notify)
-        rows = [item for item in reread(items) if item.status != Status.ON_HOLD]
-        lines = [_register_one(journal, item, reason.strip(), past_capacity) for item in rows]
+        chosen = {item.pk for item in items}
+        line = [item.pk for item in reread(items) if item.status != Status.ON_HOLD]
+        # Each is read when its turn comes: who was invited together with an earlier one is back in line by then.
+        lines = [_register_one(journal, pk, chosen, reason.strip(), past_capacity) for pk in line]
         journal.write()
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return lines
 
 
-def _register_one(journal: Journal, item: WaitlistItem, reason: str, past_capacity: bool) -> PersonLine:
+def _register_one(
+    journal: Journal, item_id: int, chosen: set[int], reason: str, past_capacity: bool
+) -> PersonLine:
+    [item] = reread(WaitlistItem.objects.filter(pk=item_id))
     target = item.target
     target.seats = journal.seats[target.seats_id]
     standing = standing_of(item.contact, item.event)
@@ -103,18 +110,35 @@ def _register_one(journal: Journal, item: WaitlistItem, reason: str, past_capaci
     clashing = rules.clashes(target, standing.held_sessions) if isinstance(target, Session) else []
     if clashing:
         return PersonLine(attendee, Outcome.CONFLICT, standing.registration, clashing)
-    has_own_seat = item.status == Status.INVITED
-    is_over = not target.seats.has_seat_for_line and not has_own_seat
+    is_over = not target.seats.has_seat_for_line and item.status != Status.INVITED
     if is_over and not past_capacity:
         return PersonLine(attendee, Outcome.FULL, standing.registration)
-    recorded: dict[str, object] = {"reason": reason}
+    registration = _give(journal, item, target, standing, chosen, reason, is_over)
+    over = target.seats.past_capacity if is_over else 0
+    return PersonLine(attendee, Outcome.REGISTERED, registration, is_past_capacity=is_over, over_by=over)
+
+
+def _give(
+    journal: Journal,
+    item: WaitlistItem,
+    target: Target,
+    standing: Standing,
+    chosen: set[int],
+    reason: str,
+    is_over: bool,
+) -> EventRegistration:
+    """Give the seat: the one held for the item's invitation, a free one, or one past capacity."""
+    if item.invitation_slot is not None:
+        others = step_back(journal, item.invitation_slot, item, target)
+        tell_taken(journal, [pair for pair in others if pair[0].pk not in chosen], target)
+    recorded: dict[str, Any] = {"reason": reason}
     if isinstance(target, Session):
         recorded["is_past_capacity"] = is_over
     verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.PROMOTED
     seat = promote(journal, item, target, standing, verb=verb, **recorded)
-    if isinstance(seat, EventRegistration) and is_over:
+    if isinstance(seat, SessionRegistration):
+        return seat.event_registration
+    if is_over:
         seat.is_past_capacity, seat.reason = True, reason
         seat.save(update_fields=["is_past_capacity", "reason"])
-    registration = seat.event_registration if isinstance(seat, SessionRegistration) else seat
-    over = target.seats.past_capacity if is_over else 0
-    return PersonLine(attendee, Outcome.REGISTERED, registration, is_past_capacity=is_over, over_by=over)
+    return seat

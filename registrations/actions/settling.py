@@ -22,7 +22,7 @@ from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._serving import decide_on_hold, serve, why_not
 from registrations.actors import SYSTEM
-from registrations.models import Activity, EventRegistration, Notification
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries import standings_of
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
@@ -30,8 +30,8 @@ from waitlists.models import InvitationSlot, WaitlistItem
 logger = logging.getLogger(__name__)
 
 BATCH = 250
-# What one request does itself; the worker's next sweep goes on from there.
-MOST_ROUNDS = 40
+# A chain of swaps takes a round for each person; beyond this the worker's next sweep goes on.
+MOST_ROUNDS = 1_000
 
 
 def settle_after_commit(freed: Collection[int], contacts: Collection[int], at: datetime) -> None:
@@ -56,11 +56,14 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
         if not worklist:
             break
         seats_id = worklist.popleft()
-        settled, freed = _settle_batch(seats_id, at)
+        settled, journal = _settle_batch(seats_id, at)
         done += settled
-        if settled:
-            worklist.appendleft(seats_id)
-        worklist.extend(other for other in freed if other not in worklist)
+        if journal is None or not settled:
+            continue
+        worklist.appendleft(seats_id)
+        # Seats given up in a swap go to their own lines; who lost one may be served elsewhere now.
+        freed = journal.freed | look_again(contact_ids=journal.lost_a_seat, at=at)
+        worklist.extend(other for other in sorted(freed) if other not in worklist)
     return done
 
 
@@ -74,27 +77,27 @@ def _heads(seats_id: int, most: int) -> list[WaitlistItem]:
     return list(line.select_related("contact")[:most])
 
 
-def _settle_batch(seats_id: int, at: datetime) -> tuple[int, set[int]]:
-    """Serve up to BATCH heads of one line; return how many items changed, and the seat counts that were freed."""
+def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
+    """Serve up to BATCH heads of one line; return how many items changed, and the journal of what was done."""
     target = _target_of(seats_id)
     if target is None or any(rules.refusals_to_serve(target, at)) or not target.seats.has_seat_for_line:
-        return 0, set()
+        return 0, None
     free = target.seats.free
     most = BATCH if free is None else min(BATCH, free * target.invitations_per_slot)
     contacts = {item.contact_id for item in _heads(seats_id, most)}
     if not contacts:
-        return 0, set()
+        return 0, None
     with transaction.atomic(durable=True):
         locks.lock_contacts(contacts)
         journal, target = _read_under_locks(target, contacts, at)
         if any(rules.refusals_to_serve(target, at)):
-            return 0, set()
+            return 0, None
         # Another head than the one whose contact is locked: the next round looks again.
         items = list(_unbroken(_heads(seats_id, most), contacts))
         event = target.event if isinstance(target, Session) else target
         settled = serve(journal, target, items, standings_of(contacts, event))
         journal.write()
-    return settled, journal.freed
+    return settled, journal
 
 
 def _unbroken(items: list[WaitlistItem], locked: set[int]) -> Iterable[WaitlistItem]:
@@ -108,7 +111,7 @@ def _read_under_locks(
     target: Event | Session, contacts: set[int], at: datetime
 ) -> tuple[Journal, Event | Session]:
     """Lock the target's seats (for an event also those its people have on hold), then read the facts."""
-    seat_ids = {target.seats_id}
+    seat_ids = {target.seats_id} | seats_to_give_up(target, contacts)
     if isinstance(target, Event):
         waiting = WaitlistItem.objects.filter(event=target, contact_id__in=contacts)
         seat_ids |= set(waiting.filter(status=WaitlistItem.Status.ON_HOLD).values_list("seats_id", flat=True))
@@ -119,6 +122,16 @@ def _read_under_locks(
     assert fresh is not None
     fresh.seats = seats[fresh.seats_id]
     return Journal(SYSTEM, at, seats), fresh
+
+
+def seats_to_give_up(target: Event | Session, contacts: Collection[int]) -> set[int]:
+    """The seat counts of the sessions that these contacts might give up for the target. Needs: the contacts."""
+    if not isinstance(target, Session) or target.starts_at is None:
+        return set()
+    held = SessionRegistration.objects.active().filter(
+        contact_id__in=contacts, session__starts_at__lt=target.ends_at, session__ends_at__gt=target.starts_at
+    )
+    return set(held.values_list("session__seats_id", flat=True))
 
 
 def look_again(

@@ -20,6 +20,7 @@ from registrations.actions.settling import decide_held_back, settle_after_commit
 from registrations.actors import Actor
 from registrations.outcomes import PersonLine
 from registrations.people import Attendee
+from registrations.queries import included_sessions
 from sessions_app.models import Session
 
 
@@ -32,6 +33,7 @@ def add_to_session(
     reason: str = "",
     past_capacity: bool = False,
     accept_clash: bool = False,
+    past_hard_limit: bool = False,
     dry_run: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -40,10 +42,11 @@ def add_to_session(
 
     A person without a registration at the event gets one. With `past_capacity` the capacity stops nobody and
     does not change; those it would have stopped are flagged, with who did it and why. A clash stops all the
-    same unless `accept_clash`, which is recorded too. A dry run writes nothing. Each person added is told
-    once. Raises NotPermitted without the permission, Invalid without a reason or for an impossible address.
+    same unless `accept_clash`, which is recorded too, and a hard limit unless `past_hard_limit`, which needs a
+    permission of its own. A dry run writes nothing. Each person added is told once. Raises NotPermitted without
+    the permission, Invalid without a reason or for an impossible address.
     """
-    decision = Decision(actor, reason.strip(), past_capacity, accept_clash)
+    decision = Decision(actor, reason.strip(), past_capacity, accept_clash, past_hard_limit)
     return _add(session, session.event, people, None, decision, dry_run, notify, at or timezone.now())
 
 
@@ -56,12 +59,13 @@ def add_to_event(
     actor: Actor,
     reason: str = "",
     past_capacity: bool = False,
+    past_hard_limit: bool = False,
     dry_run: bool = False,
     notify: bool = True,
     at: datetime | None = None,
 ) -> list[PersonLine]:
     """Register people for an event on staff's word; the twin of `add_to_session`, with the same refusals."""
-    decision = Decision(actor, reason.strip(), past_capacity, False)
+    decision = Decision(actor, reason.strip(), past_capacity, False, past_hard_limit)
     if event_pass is not None and event_pass.event_id != event.pk:
         raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
     return _add(None, event, people, event_pass, decision, dry_run, notify, at or timezone.now())
@@ -92,6 +96,7 @@ def _add(
         return adding.run(people, contacts)
     with transaction.atomic(durable=True):
         contacts = locks.lock_attendees(people)
+        targets += included_sessions(event)
         journal = Journal(decision.actor, at, locks.lock_seats(steps.seats_of(targets)), notify)
         lines = Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()

@@ -20,7 +20,7 @@ from registrations.actions.settling import settle_after_commit
 from registrations.actors import ATTENDEE, Actor
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.people import Attendee
-from registrations.queries import standing_of
+from registrations.queries import included_sessions, standing_of
 from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -36,6 +36,7 @@ def join_waitlist(
     attendee: Attendee,
     *,
     automatically_register: bool | None = None,
+    when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
     actor: Actor = ATTENDEE,
     notify: bool = True,
     at: datetime | None = None,
@@ -50,7 +51,8 @@ def join_waitlist(
     attendee.check()
     with transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
-        seats = locks.lock_seats(steps.seats_of({target, event_of(target)}))
+        included = [] if isinstance(target, Event) else included_sessions(event_of(target))
+        seats = locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
         target = fresh(target, seats)
         event = event_of(target)
         standing = standing_of(contact, event)
@@ -59,31 +61,34 @@ def join_waitlist(
             return standing.items[session_id]
         _check_joining(target, standing, actor, at)
         journal = Journal(actor, at, seats, notify)
-        item = _join(journal, target, contact, attendee, standing, automatically_register)
+        registration = _registration_for(journal, target, contact, attendee, standing)
+        if standing.registration is None:
+            others = steps.fresh_sessions([s.pk for s in included if s.pk != target.pk], event, seats)
+            steps.give_included(journal, registration, others.values(), standing)
+        item, activity = steps.enqueue(
+            journal,
+            target,
+            contact,
+            automatically_register=automatically_register,
+            when_clashing=when_clashing,
+        )
+        _tell_joined(journal, item, target, registration, activity)
         journal.write()
     return item
 
 
-def _join(
-    journal: Journal,
-    target: Target,
-    contact: Contact,
-    attendee: Attendee,
-    standing: Standing,
-    automatically_register: bool | None,
-) -> WaitlistItem:
-    registration = _registration_for(journal, target, contact, attendee, standing)
-    item, activity = steps.enqueue(journal, target, contact, automatically_register=automatically_register)
+def _tell_joined(
+    journal: Journal, item: WaitlistItem, target: Target, registration: EventRegistration, activity: Activity
+) -> None:
     journal.tell(
         Kind.WAITLISTED,
-        contact,
+        registration.contact,
         activity,
         event_of(target),
         session=target if isinstance(target, Session) else None,
         registration=registration,
         payload={"automatically_register": rules.registers_automatically(item, target)},
     )
-    return item
 
 
 def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetime) -> None:

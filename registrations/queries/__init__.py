@@ -1,17 +1,24 @@
 """Reading: what somebody holds, who waits, what may be offered instead. Nothing here writes."""
 
-from registrations.queries.agendas import agenda_of, included_sessions, sessions_opened_by, standing_of, standings_of, waiting_of
+from registrations.queries.agendas import (
+    agenda_of,
+    included_sessions,
+    sessions_opened_by,
+    standing_of,
+    standings_of,
+    waiting_of,
+)
 from registrations.queries.alternatives import alternatives_to
 from registrations.queries.lines import length_of_line, position, positions
 
 __all__ = [
     "agenda_of",
-    "included_sessions",
-    "sessions_opened_by",
     "alternatives_to",
+    "included_sessions",
     "length_of_line",
     "position",
     "positions",
+    "sessions_opened_by",
     "standing_of",
     "standings_of",
     "waiting_of",

@@ -86,4 +86,9 @@ def _add_passes(standings: dict[int, Standing], event: Event) -> None:
 
 def sessions_opened_by(event_pass: Pass) -> frozenset[int] | None:
     """The ids of the sessions that the pass opens; None where it names none, and so opens all."""
-    return frozenset(Session.passes.through.objects.filter(pass_id=event_pass.pk).values_list("session_id", flat=True)) or None
+    return (
+        frozenset(
+            Session.passes.through.objects.filter(pass_id=event_pass.pk).values_list("session_id", flat=True)
+        )
+        or None
+    )

@@ -6,24 +6,35 @@ from registrations.rules.claims import (
     clashes,
     outcome_of_claim,
     refusal_for,
+    refusals_of_pass,
     refusals_to_claim,
     refusals_to_drop,
     refusals_to_open,
 )
-from registrations.rules.waiting import deadline_for, refusals_to_serve, registers_automatically, weight
+from registrations.rules.waiting import (
+    deadline_for,
+    may_be_swapped_away,
+    refusals_to_serve,
+    registers_automatically,
+    seats_in_the_way,
+    weight,
+)
 
 __all__ = [
     "SeatButton",
     "clashes",
     "deadline_for",
     "decide_agenda",
+    "may_be_swapped_away",
     "outcome_of_claim",
     "refusal_for",
+    "refusals_of_pass",
     "refusals_to_claim",
     "refusals_to_drop",
     "refusals_to_open",
     "refusals_to_serve",
     "registers_automatically",
     "seat_buttons",
+    "seats_in_the_way",
     "weight",
 ]

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from events.models import Event
+from registrations.models import SessionRegistration
+from registrations.rules.claims import refusals_to_drop
+from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -38,6 +41,19 @@ def registers_automatically(item: WaitlistItem, target: Target) -> bool:
     if target.auto_register_waitlisted:
         return True
     return target.contacts_choose_auto_register and item.automatically_register
+
+
+def seats_in_the_way(target: Target, standing: Standing) -> list[SessionRegistration]:
+    """The seats that the contact would have to give up for the target."""
+    if not isinstance(target, Session):
+        return []
+    others = (seat for seat in standing.seats.values() if seat.session_id != target.pk)
+    return [seat for seat in others if seat.session.blocks(target)]
+
+
+def may_be_swapped_away(seat: SessionRegistration) -> bool:
+    """True when a swap may give this seat up: the holder could do so too (requirements C6, E5)."""
+    return not any(refusals_to_drop(seat.session, by_staff=False))
 
 
 def deadline_for(target: Target, at: datetime) -> datetime:

@@ -47,10 +47,11 @@ from tests.factories import EventFactory, SessionFactory, at
 from waitlists.models import WaitlistItem
 
 
-def waiting(session: Session, *names: str) -> list[WaitlistItem]:
+def waiting(session: Session, *names: str, when_clashing: str = "ask") -> list[WaitlistItem]:
     """Let people wait for a session, in order."""
     for name in names:
-        assert outcomes(claim(session, person(name), wait=True)) == ["waitlisted"]
+        result = claim(session, person(name), wait=True, when_clashing=when_clashing)
+        assert outcomes(result) == ["waitlisted"]
     return [item_of(session, name) for name in names]
 
 
@@ -112,7 +113,7 @@ def test_newcomer_cannot_snatch_a_seat_before_promotion(
 
 def test_seat_that_nobody_in_line_can_take_opens_to_newcomers(session: Session, bob: Attendee) -> None:
     overlapping = SessionFactory(event=session.event, starts_at=session.starts_at, ends_at=session.ends_at)
-    [item] = waiting(session, "First")
+    [item] = waiting(session, "First", when_clashing="skip")
     claim(overlapping, person("First"))
     free_one(session)
     item.refresh_from_db()
@@ -123,7 +124,7 @@ def test_seat_that_nobody_in_line_can_take_opens_to_newcomers(session: Session, 
 
 def test_passed_over_item_is_served_once_the_clash_is_gone(session: Session) -> None:
     overlapping = SessionFactory(event=session.event, starts_at=session.starts_at, ends_at=session.ends_at)
-    waiting(session, "First")
+    waiting(session, "First", when_clashing="skip")
     claim(overlapping, person("First"))
     free_one(session)
     cancel_session_registrations([seat_of(overlapping, person("First"))], actor=ATTENDEE)
