@@ -74,8 +74,10 @@ class RegistrationForm(DetailsForm):
         self.may_wait, self.may_choose = may_wait, may_choose
         super().__init__(*args, event=event, **kwargs)
         if may_wait:
+            sessions = _("Join the waitlist where a session has no seat left")
+            whole = _("Put me on the waitlist if there is no seat left")
             self.fields["wait"] = forms.BooleanField(
-                label=_("Join the waitlist where there is no seat left"), required=False, initial=True
+                label=sessions if event.allow_custom_agenda else whole, required=False, initial=True
             )
         if may_choose:
             self.fields["automatically_register"] = forms.ChoiceField(

@@ -188,6 +188,7 @@ def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
     if available == 0:
         return {"tone": "full", "icon": "square", "words": _("Sold out"), "may_be_had": False}
     if are_few(available, each.seats):
-        words = _("Only %(seats)s") % {"seats": seats_left(available)}
+        words = ngettext("Only %(n)d left", "Only %(n)d left", available or 0) % {"n": available}
         return {"tone": "few", "icon": "half", "words": words, "may_be_had": True}
-    return {"tone": "free", "icon": "circle", "words": seats_left(available), "may_be_had": True}
+    words = _("Available") if available is None else ngettext("%(n)d left", "%(n)d left", available) % {"n": available}
+    return {"tone": "free", "icon": "circle", "words": words, "may_be_had": True}

@@ -1,7 +1,7 @@
 """What may be done: the one list that buttons and actions ask. Pure: no query, no write."""
 
 from registrations.rules.agendas import decide_agenda
-from registrations.rules.buttons import SeatButton, seat_buttons
+from registrations.rules.buttons import SeatButton, seat_buttons, would_be_held
 from registrations.rules.claims import (
     clashes,
     outcome_of_claim,
@@ -37,4 +37,5 @@ __all__ = [
     "seat_buttons",
     "seats_in_the_way",
     "weight",
+    "would_be_held",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from registrations.outcomes import Outcome
-from registrations.rules.claims import outcome_of_claim, refusals_to_drop
+from registrations.rules.claims import clashes, outcome_of_claim, refusals_to_drop
 from registrations.standing import Standing
 from sessions_app.models import Session
 
@@ -54,9 +54,14 @@ def seat_buttons(
 
     The sessions carry their event and their seat count.
     """
-    held = standing.held_sessions
+    mine = [*standing.held_sessions, *would_be_held(chosen)]
     chosen_ids = {session.pk for session in chosen}
-    return {session.pk: _button(session, standing, [*held, *chosen], chosen_ids, at) for session in sessions}
+    return {session.pk: _button(session, standing, mine, chosen_ids, at) for session in sessions}
+
+
+def would_be_held(chosen: Collection[Session]) -> list[Session]:
+    """Those of a draft that would take a seat now; the others would wait, and waiting clashes with nothing."""
+    return [session for session in chosen if session.seats.has_seat_for_newcomer or not session.waitlist_enabled]
 
 
 def _button(
@@ -73,8 +78,8 @@ def _state(
     if session.pk in standing.seats:
         return ("locked" if any(refusals_to_drop(session, by_staff=False)) else "held"), []
     if session.pk in chosen_ids:
-        others = [other for other in mine if other.pk != session.pk]
-        return "chosen", [other for other in others if other.blocks(session)]
+        takes_seat = any(other.pk == session.pk for other in mine)
+        return "chosen", clashes(session, mine) if takes_seat else []
     item = standing.items.get(session.pk)
     if item is not None:
         words: dict[str, State] = {item.Status.INVITED: "invited", item.Status.ON_HOLD: "on_hold"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,9 +79,14 @@ def _waits(visitor: Visitor) -> list[Wait]:
     sessions = [_at_hand(item.session, visitor) for item in items if item.session]
     seats = {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
     return [
-        Wait(item, waiting_words(places.get(item.pk)), what_comes(item), seats.get(item.session_id or 0))
+        Wait(item, waiting_words(places.get(item.pk)), what_comes(item), _saying(seats.get(item.session_id or 0), item))
         for item in items
     ]
+
+
+def _saying(seat: Seat | None, item: WaitlistItem) -> Seat | None:
+    """The seat, saying what happens when one frees where it has nothing else to say."""
+    return replace(seat, note=seat.note or what_comes(item)) if seat else None
 
 
 def _pass(registration_id: int) -> AttendeePass | None:

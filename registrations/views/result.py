@@ -18,6 +18,7 @@ from registrations.outcomes import Line, Outcome
 from registrations.queries import positions
 from registrations.views.personal import personal
 from registrations.views.seats import Seat, names, seats_for, waiting_words, what_comes
+from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
 
@@ -64,6 +65,7 @@ def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "lines": lines,
         "refused": sum(line.tone in {"clash", "full"} for line in lines),
         "token": visitor.token,
+        "summary": summary_of(visitor),
         "here": request.get_full_path(),
         "is_waitlisted": visitor.registration.status == "waitlisted" if visitor.registration else False,
     }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registrations.rules import clashes
+from registrations.rules import clashes, would_be_held
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
 
@@ -64,7 +64,8 @@ def _waiting_line(session: Session, status: str) -> SummaryLine:
 
 
 def _of_draft(visitor: Visitor) -> Summary:
-    lines = [_draft_line(session, visitor.chosen) for session in visitor.chosen]
+    held = would_be_held(visitor.chosen)
+    lines = [_draft_line(session, held) for session in visitor.chosen]
     waits = sum(line.tone == "waiting" for line in lines)
     slug = visitor.event.slug
     page, finish = reverse("agenda", args=[slug]), reverse("finish_registration", args=[slug])
@@ -72,8 +73,8 @@ def _of_draft(visitor: Visitor) -> Summary:
     return Summary(_by_time(lines), words, page, _("Finish registration"), finish, False)
 
 
-def _draft_line(session: Session, chosen: list[Session]) -> SummaryLine:
-    if clashes(session, chosen):
+def _draft_line(session: Session, held: list[Session]) -> SummaryLine:
+    if session in held and clashes(session, held):
         return SummaryLine(session, "clash", "triangle", _("Clashes"))
     if session.seats.has_seat_for_newcomer:
         return SummaryLine(session, "mine", "check", _("Chosen"))

@@ -50,6 +50,7 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     filters = SessionFilterSet(chosen, event=event, mine=visitor.mine)
     if filters.days and chosen.get("day", "") not in {str(each) for each in filters.days}:
         chosen["day"] = str(_best_day(filters.days, visitor))
+        filters.data = chosen
     sessions = _belonging_to(event, _shown(filters))
     context = {**_frame(request, visitor, filters), "grid": grid_of(seats_for(visitor, sessions))}
     return render(request, "website/session_grid.html", context, status=200 if filters.is_valid() else 400)
