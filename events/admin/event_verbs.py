@@ -88,7 +88,7 @@ def _cancel_consequences(event: Event) -> list[Consequence]:
         Consequence(
             _("%(n)d registered") % {"n": registered}, _("registered"), _("cancelled with all their sessions")
         ),
-        Consequence(_("%(n)d waiting") % {"n": waiting}, _("in line"), _("their wait ends")),
+        *waiting_line(waiting, _("their wait ends")),
         Consequence(
             _("%(n)d sessions") % {"n": sessions}, _("planned"), _("no longer shown or registered for")
         ),
@@ -101,6 +101,11 @@ def _cancel(event: Event, answers: Answers) -> str:
         "Event cancelled. %(n)d registration ended.", "Event cancelled. %(n)d registrations ended.", number
     )
     return " ".join([text % {"n": number}, told_or_not(answers)])
+
+
+def waiting_line(waiting: int, then: str) -> list[Consequence]:
+    """What becomes of those who wait; no line when nobody does."""
+    return [Consequence(_("%(n)d waiting") % {"n": waiting}, _("in line"), then)] if waiting else []
 
 
 def told_or_not(answers: Answers) -> str:

@@ -136,10 +136,8 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
             super().save_formset(request, form, formset, change)
             return
         formset.save(commit=False)
-        forms = {line.instance: line for line in formset.forms if line.has_changed()}
-        new = [save_pass(request, offered, line) for offered, line in forms.items()]
-        formset.new_objects = [offered for offered, is_new in zip(forms, new, strict=True) if is_new]
-        if any(new):
+        is_new = [save_pass(request, line.instance, line) for line in formset.forms if line.has_changed()]
+        if any(is_new):
             switch_off_for_pass(self, request, form.instance)
 
     # The list

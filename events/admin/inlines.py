@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.scope import ScopedInline
+from events.forms import QuestionForm
 from events.models import CustomRegistrationField, EventTeamMember
 
 
@@ -16,6 +17,7 @@ class CustomRegistrationFieldInline(ScopedInline, admin.StackedInline):
     """What everybody who registers is asked."""
 
     model = CustomRegistrationField
+    form = QuestionForm
     extra = 0
     fields = [("label", "kind"), ("is_required", "position"), "choices", "help_text"]
     verbose_name_plural = _("Custom registration fields")

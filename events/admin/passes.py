@@ -16,7 +16,7 @@ from events.admin.archiving import ArchivingAdmin
 from events.admin.cells import fill
 from events.admin.scope import ScopedAdmin, ScopedInline
 from events.admin.tabs import Tab, TabbedAdmin
-from events.forms import PassForm
+from events.forms import PassForm, PassFormSet
 from events.models import Event, Pass
 from registrations.actions import new_seat_count, within_form_add_pass, within_form_change_capacity
 from registrations.actors import Actor
@@ -49,6 +49,7 @@ class PassInline(ScopedInline, admin.TabularInline):
 
     model = Pass
     form = PassForm
+    formset = PassFormSet
     fields = ["name", "price", "currency", "capacity", "sold"]
     readonly_fields = ["sold"]
     extra = 0

@@ -84,6 +84,17 @@ def clean_instant(form: forms.BaseForm, name: str, wall: datetime | None, zone: 
         return None
 
 
+def clean_wall_clocks(form: Any, names: Sequence[str], zone: ZoneInfo | None) -> None:
+    """Replace what clocks in `zone` show by instants; without a zone nothing can be said about them."""
+    for name in names:
+        wall = form.cleaned_data.pop(name, None)
+        if zone is None or name in form.errors or name not in form.fields:
+            continue
+        instant = clean_instant(form, name, wall, zone)
+        if name not in form.errors:
+            form.cleaned_data[name] = instant
+
+
 def clean_zone(name: str) -> str:
     """The zone's name; an unknown one is an error."""
     if name:

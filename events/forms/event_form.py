@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.forms.desk import AppliesWhen, clean_instant, clean_zone, complain_unless_after, wall_clock
+from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, complain_unless_after, wall_clock
 from events.forms.fields import WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
 from events.models import Event
@@ -83,9 +83,7 @@ class EventForm(LocatedForm):
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        if self._zone():
-            for name in filter(cleaned.__contains__, WALL_CLOCKS):
-                cleaned[name] = clean_instant(self, name, cleaned[name], self._zone())
+        clean_wall_clocks(self, WALL_CLOCKS, self._zone())
         complain_unless_after(self, "starts_at", "ends_at", _("The event must end after it starts."))
         complain_unless_after(self, "registration_opens_at", "registration_closes_at")
         if cleaned.get("allow_custom_agenda") and self.reason_for_event_level:
@@ -124,7 +122,9 @@ class EventForm(LocatedForm):
         """Live and Cancelled are commands, not choices (requirements C3)."""
         status = Event.PublishStatus
         fixed = self.instance.publish_status in {status.LIVE, status.CANCELLED}
-        self.offer_statuses("publish_status", [s for s in status if s not in {status.LIVE, status.CANCELLED}], fixed)
+        self.offer_statuses(
+            "publish_status", [s for s in status if s not in {status.LIVE, status.CANCELLED}], fixed
+        )
 
     def _clean_against_sessions(self, capacity: int) -> None:
         if not self.instance.pk:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from events.forms.desk import DeskForm, clean_instant, complain_unless_after, wall_clock
+from events.forms.desk import DeskForm, clean_wall_clocks, complain_unless_after, wall_clock
 from events.forms.fields import WallClockField, capacity_field
-from events.models import Pass
+from events.models import Event, Pass
 
 WALL_CLOCKS = ("on_sale_from", "on_sale_until")
+
+
+class PassFormSet(forms.BaseInlineFormSet):
+    """The passes on their event's form: no two of one name."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for line in self.forms:
+            name = line.cleaned_data.get("name") if hasattr(line, "cleaned_data") else None
+            if name and name in seen:
+                line.add_error("name", _("Two passes have this name. Choose another for one of them."))
+            seen.add(name or "")
 
 
 class PassForm(DeskForm):
@@ -36,11 +50,15 @@ class PassForm(DeskForm):
     def clean(self) -> Any:
         cleaned = super().clean()
         event = cleaned.get("event") or (self.instance.event if self.instance.event_id else None)
-        if event is not None:
-            for name in filter(cleaned.__contains__, WALL_CLOCKS):
-                cleaned[name] = clean_instant(self, name, cleaned[name], event.zone)
+        clean_wall_clocks(self, WALL_CLOCKS, event.zone if event else None)
         complain_unless_after(self, "on_sale_from", "on_sale_until")
+        self._refuse_second_of_a_name(event)
         return cleaned
+
+    def _refuse_second_of_a_name(self, event: Event | None) -> None:
+        others = Pass.objects.offered().filter(event=event, name=self.cleaned_data.get("name"))
+        if event is not None and others.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("This event has a pass of that name already. Choose another name."))
 
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()

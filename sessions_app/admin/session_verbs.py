@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.event_verbs import told_or_not
+from events.admin.event_verbs import told_or_not, waiting_line
 from events.admin.verbs import Answers, Consequence, Verb
 from registrations.actions import cancel_session, go_live, people_on, stop
 from registrations.queries import alternatives_to
@@ -66,7 +66,7 @@ def _cancel_consequences(session: Session) -> list[Consequence]:
     offered = _("lose it and are offered: %(others)s") % {"others": others} if others else _("lose it")
     return [
         Consequence(_("%(n)d registered") % {"n": registered}, _("have a seat"), offered),
-        Consequence(_("%(n)d waiting") % {"n": waiting}, _("in line"), _("their wait ends")),
+        *waiting_line(waiting, _("their wait ends")),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -53,6 +54,7 @@ class SessionAdmin(
     list_select_related = ["event", "seats", "room", "building"]
     search_fields = ["name", "admin_short_name", "room__name", "track__name", "speakers__name"]
     filter_horizontal = ["speakers"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         sessions = super().get_queryset(request).filter(event__archived_at=None)

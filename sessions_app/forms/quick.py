@@ -17,7 +17,6 @@ class QuickSessionForm(TimedSessionForm):
     """The least a session needs: name, when, where, how many."""
 
     class Meta(TimedSessionForm.Meta):
-        exclude = None
         fields = ("name", "date", "building", "room", "layout", "track")
 
     room = forms.ModelChoiceField(

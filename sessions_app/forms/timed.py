@@ -35,7 +35,7 @@ class TimedSessionForm(LocatedForm):
 
     class Meta:
         model = Session
-        exclude = ("seats",)
+        fields = ("event", "name")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

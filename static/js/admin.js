@@ -110,6 +110,7 @@ class Location {
     this.follows = form.querySelector('[name$="capacity_follows"]');
     this.options = Object.fromEntries(KINDS.map((kind) => [kind, new Map()]));
     KINDS.forEach((kind) => { this.remember(kind); this.narrow(kind); this.listen(kind); });
+    this.last = this.chosen();
     this.box?.addEventListener("input", () => this.say("hand"));
   }
 
@@ -130,13 +131,24 @@ class Location {
     else select.addEventListener("change", onChange);
   }
 
+  chosen() {
+    return KINDS.map((kind) => this.selects[kind]?.value ?? "").join("/");
+  }
+
   choose(kind) {
+    // Django triggers "change" on load to draw its pencils; nothing was chosen then.
+    if (this.chosen() === this.last) return;
     this.remember(kind);
-    const chosen = this.selects[kind].selectedOptions[0];
-    const parent = this.selects[KINDS[KINDS.indexOf(kind) - 1]];
-    if (parent && !parent.value && chosen?.dataset.parent) parent.value = chosen.dataset.parent;
-    KINDS.slice(KINDS.indexOf(kind) + 1).forEach((below) => this.narrow(below));
+    for (let at = KINDS.indexOf(kind); at > 0; at -= 1) this.chooseAbove(KINDS[at - 1], KINDS[at]);
+    KINDS.slice(1).forEach((below) => this.narrow(below));
+    this.last = this.chosen();
     this.fillIn();
+  }
+
+  /* What a chosen room lies in need not be chosen too. */
+  chooseAbove(above, kind) {
+    const parent = this.selects[kind]?.selectedOptions[0]?.dataset.parent;
+    if (parent && this.selects[above] && !this.selects[above].value) this.selects[above].value = parent;
   }
 
   /* Offer what lies in the chosen place above; a choice that does not is given up. */
