@@ -17,8 +17,14 @@ from registrations.actions import (
     change_capacity,
     decline_invitation,
     expire_invitations,
+    go_live,
+    invite,
     leave_waitlist,
+    register_from_waitlist,
+    remove_from_waitlist,
+    stop,
     submit_agenda,
+    swap,
     sweep,
 )
 from registrations.actors import ATTENDEE, SYSTEM, Actor
@@ -41,16 +47,8 @@ class Visitor:
         self.person = self.dice.choice(PEOPLE)
 
     def run(self):
-        acts = [
-            self.ask,
-            self.ask,
-            self.ask,
-            self.cancel,
-            self.leave,
-            self.answer,
-            self.oversee,
-            self.go_home,
-        ]
+        often = [self.ask, self.ask, self.ask, self.swap, self.cancel, self.leave, self.answer]
+        acts = [*often, self.oversee, self.serve_by_hand, self.stop_and_go, self.go_home]
         for _number in range(ACTS):
             self.person = self.dice.choice(PEOPLE)
             try:
@@ -68,10 +66,13 @@ class Visitor:
         mine = SessionRegistration.objects.active().filter(contact__email=self.person.email)
         cancel_session_registrations(list(mine[:2]), actor=ATTENDEE)
 
+    def swap(self):
+        for registration in EventRegistration.objects.active().filter(contact__email=self.person.email):
+            for seat in registration.session_registrations.active()[:1]:
+                swap(registration, seat.session, self.dice.choice(self.sessions))
+
     def leave(self):
-        for item in WaitlistItem.objects.open().filter(
-            contact__email=self.person.email, session__isnull=False
-        )[:1]:
+        for item in WaitlistItem.objects.open().filter(contact__email=self.person.email)[:1]:
             leave_waitlist(item, contact=item.contact)
 
     def answer(self):
@@ -88,6 +89,21 @@ class Visitor:
             add_to_session(session, [person], actor=self.staff, reason="Speaker", past_capacity=past)
         expire_invitations(at=at(8))
         sweep()
+
+    def serve_by_hand(self):
+        items = WaitlistItem.objects.open().filter(session=self.dice.choice([*self.sessions, None]))[:2]
+        if self.dice.random() < 0.3:
+            remove_from_waitlist(items, actor=self.staff)
+        elif self.dice.random() < 0.5:
+            invite(items, actor=self.staff)
+        else:
+            past = self.dice.random() < 0.5
+            register_from_waitlist(items, actor=self.staff, reason="Speaker", past_capacity=past)
+
+    def stop_and_go(self):
+        session = self.dice.choice(self.sessions)
+        stop(session, actor=self.staff)
+        go_live(session, actor=self.staff)
 
     def go_home(self):
         mine = EventRegistration.objects.active().filter(contact__email=self.person.email)
