@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -17,10 +21,10 @@ class KindFilter(admin.SimpleListFilter):
     title = gettext_lazy("waits for")
     parameter_name = "level"
 
-    def lookups(self, request, model_admin):  # type: ignore[no-untyped-def]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("event", gettext_lazy("An event")), ("session", gettext_lazy("A session"))]
 
-    def queryset(self, request, queryset):  # type: ignore[no-untyped-def]
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "event":
             return queryset.filter(session=None)
         return queryset.filter(session__isnull=False) if self.value() == "session" else queryset

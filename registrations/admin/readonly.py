@@ -20,7 +20,7 @@ class ReadOnlyAdmin(ScopedAdmin):
     list_per_page = 50
     list_max_show_all = 50
     show_facets = admin.ShowFacets.NEVER
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -84,6 +84,11 @@ def hours(session: Session, event: Event) -> str:
 def chip(words: object, kind: str) -> SafeString:
     """Return a small label; `kind` is one of the status words of the style sheet."""
     return format_html('<span class="sw-chip is-{}">{}</span>', kind, words)
+
+
+def together(*parts: SafeString) -> SafeString:
+    """Return the parts beside one another, empty ones left out."""
+    return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
 def lines(*parts: object) -> SafeString:

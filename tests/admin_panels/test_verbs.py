@@ -143,7 +143,7 @@ def test_invites_who_was_passed_over(client, staff, full_session, assert_seats_t
     other = SessionFactory(event=full_session.event, starts_at=full_session.starts_at)
     actions.submit_agenda(full_session.event, person(60), [full_session], wait=True, notify=False)
     fill(other, 1, start=60)
-    WaitlistItem.objects.update(when_clashing="never")
+    WaitlistItem.objects.update(when_clashing=WaitlistItem.WhenClashing.SKIP)
     seat = SessionRegistration.objects.get(session=full_session, contact__email=person(1).email)
     actions.cancel_session_registrations([seat], actor=Actor.staff(staff), notify=False)
     item = WaitlistItem.objects.get(passed_over_at__isnull=False)

@@ -61,6 +61,7 @@ class Panel(admin.ModelAdmin):
     # Whether a file of the rows carries the answers to the event's questions.
     has_answers: ClassVar[bool] = False
 
+    list_select_related: ClassVar[Any] = ()
     list_per_page = ROWS_A_PAGE
     list_max_show_all = 0
     show_full_result_count = False
@@ -70,11 +71,17 @@ class Panel(admin.ModelAdmin):
 
     def __init__(self, request: HttpRequest, target: Target, site: admin.AdminSite | None = None) -> None:
         super().__init__(self.rows_of, site or admin.site)
-        self.user = request.user
+        self.user: Any = request.user
         self.target = target
         self.event: Event = target if isinstance(target, Event) else target.event
         self.zone = target.zone
         self.kept = foreign_parameters(request.GET, self.prefix, self.tab)
+
+    @property
+    def own_session(self) -> Session:
+        """The session, for panels that stand on a session's page only."""
+        assert isinstance(self.target, Session)
+        return self.target
 
     # What a panel says about itself
 
@@ -109,7 +116,7 @@ class Panel(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PanelChangeList]:
         return PanelChangeList
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         shown = list(self.list_display)
         return ["tick", *shown] if self.offered(self.verbs) else shown
 
@@ -168,7 +175,9 @@ class Panel(admin.ModelAdmin):
     def _tools(self, request: HttpRequest) -> list[Button]:
         """The links beside the title. They bring along what the panel shows and where to come back to."""
         back = urlencode({"back": f"{request.get_full_path()}#panel-{self.key}"})
-        own = [(name, value) for name, value in request.GET.items() if name.startswith(f"{self.prefix}-")]
+        own = [
+            (name, str(value)) for name, value in request.GET.items() if name.startswith(f"{self.prefix}-")
+        ]
         buttons = []
         for tool in self.offered(self.tools):
             carried = urlencode(own) if tool.key == "export_all" else back
@@ -177,6 +186,8 @@ class Panel(admin.ModelAdmin):
 
     def _kept_in_search(self, page: PanelChangeList) -> list[tuple[str, str]]:
         own = [
-            (f"{self.prefix}-{name}", value) for name, value in page.params.items() if name not in {"q", "p"}
+            (f"{self.prefix}-{name}", str(value))
+            for name, value in page.params.items()
+            if name not in {"q", "p"}
         ]
         return self.kept + own

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from registrations.models import Activity, EventRegistration, SessionRegistration
 from waitlists.models import WaitlistItem
 
-Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
+# What a choice does to the rows; their own words (`.open()`, `.live()`) are known to each filter only.
+Narrow = Callable[[Any], Any]
 SEATS = SessionRegistration.objects.active().filter(event_registration=OuterRef("pk"))
 
 
@@ -42,7 +43,7 @@ class ChoiceFilter(SimpleListFilter):
         value = self.value()
         return value if value in keys else keys[0]
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for number, (key, words) in enumerate(self.lookup_choices):
             yield {
                 "selected": key == self.chosen,

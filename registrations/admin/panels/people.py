@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
@@ -41,8 +42,8 @@ class EventRegistrations(Panel):
     title = gettext_lazy("Registrations")
     empty = gettext_lazy("Nobody is registered yet.")
     view_permission = "registrations.view_eventregistration"
-    verbs = ("cancel", "resend", "export")
-    tools = ("add", "export_all")
+    verbs: ClassVar[Sequence[str]] = ("cancel", "resend", "export")
+    tools: ClassVar[Sequence[str]] = ("add", "export_all")
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]
@@ -76,7 +77,7 @@ class EventRegistrations(Panel):
         counted = seats.values("event_registration").annotate(
             all=Count("pk"), past=Count("pk", filter=Q(is_past_capacity=True))
         )
-        figures = {row["event_registration"]: row for row in counted.order_by()}
+        figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
         passes = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
         names = dict(passes.values_list("event_registration", "event_pass__name"))
         answers = self._answers(ids)
@@ -114,15 +115,15 @@ class EventRegistrations(Panel):
     def status_shown(self, row: Any) -> SafeString:
         """Confirmed or waiting, and whether past capacity, with the reason."""
         waiting = row.status == EventRegistration.Status.WAITLISTED
-        shown = words.chip(row.get_status_display(), "waiting" if waiting else "free")
+        shown = [words.chip(row.get_status_display(), "waiting" if waiting else "free")]
         if row.is_past_capacity:
-            shown += " " + words.chip(_("Past capacity"), "over") + words.lines(row.reason)
+            shown += [words.chip(_("Past capacity"), "over"), words.lines(row.reason)]
         elif row.past_count:
             told = ngettext(
                 "past capacity in %(n)d session", "past capacity in %(n)d sessions", row.past_count
             )
-            shown += " " + words.chip(told % {"n": row.past_count}, "over")
-        return SafeString(shown)
+            shown.append(words.chip(told % {"n": row.past_count}, "over"))
+        return words.together(*shown)
 
     @admin.display(description=gettext_lazy("answers"))
     def answers(self, row: Any) -> SafeString:
@@ -144,8 +145,8 @@ class CanceledRegistrations(EventRegistrations):
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has canceled.")
-    verbs = ("export",)
-    tools = ()
+    verbs: ClassVar[Sequence[str]] = ("export",)
+    tools: ClassVar[Sequence[str]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]
@@ -171,8 +172,8 @@ class SessionRegistrations(Panel):
     title = gettext_lazy("Session registrations")
     empty = gettext_lazy("Nobody has a seat in this session yet.")
     view_permission = "registrations.view_sessionregistration"
-    verbs = ("cancel", "move", "resend", "export")
-    tools = ("add", "export_all")
+    verbs: ClassVar[Sequence[str]] = ("cancel", "move", "resend", "export")
+    tools: ClassVar[Sequence[str]] = ("add", "export_all")
 
     list_display = ["person", "seat", "other_sessions", "registered"]
     list_display_links = ["person"]
@@ -184,7 +185,7 @@ class SessionRegistrations(Panel):
     has_answers = True
 
     def rows(self) -> QuerySet[SessionRegistration]:
-        return SessionRegistration.objects.active().filter(session=self.target)
+        return SessionRegistration.objects.active().filter(session=self.own_session)
 
     def export_columns(self) -> list[tuple[Any, Any]]:
         return [
@@ -219,12 +220,11 @@ class SessionRegistrations(Panel):
     @admin.display(description=gettext_lazy("seat"), ordering="is_past_capacity")
     def seat(self, row: Any) -> SafeString:
         """Whether past capacity or despite a clash, and why."""
-        shown = words.chip(_("Registered"), "free")
-        if row.is_past_capacity:
-            shown = words.chip(_("Past capacity"), "over")
+        past = row.is_past_capacity
+        shown = [words.chip(_("Past capacity"), "over") if past else words.chip(_("Registered"), "free")]
         if row.overlap_accepted:
-            shown += " " + words.chip(_("Clash accepted"), "clash")
-        return SafeString(shown + words.lines(row.reason))
+            shown.append(words.chip(_("Clash accepted"), "clash"))
+        return words.together(*shown, words.lines(row.reason))
 
     @admin.display(description=gettext_lazy("other sessions"))
     def other_sessions(self, row: Any) -> str:
@@ -246,14 +246,14 @@ class CanceledSeats(SessionRegistrations):
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has canceled.")
-    verbs = ("export",)
-    tools = ()
+    verbs: ClassVar[Sequence[str]] = ("export",)
+    tools: ClassVar[Sequence[str]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]
 
     def rows(self) -> QuerySet[SessionRegistration]:
-        return SessionRegistration.objects.filter(session=self.target, cancelled_at__isnull=False)
+        return SessionRegistration.objects.filter(session=self.own_session, cancelled_at__isnull=False)
 
     def summary(self) -> str:
         return ""
@@ -276,7 +276,7 @@ class ViaPass(Panel):
     title = gettext_lazy("Via pass")
     empty = gettext_lazy("Nobody holds a pass that includes this session.")
     view_permission = "registrations.view_attendeepass"
-    verbs = ("export",)
+    verbs: ClassVar[Sequence[str]] = ("export",)
     list_display = ["person", "event_pass"]
     list_display_links = ["person"]
     list_select_related = ["event_registration__contact", "event_pass"]
@@ -289,10 +289,10 @@ class ViaPass(Panel):
     search_help_text = gettext_lazy("Name, e-mail or pass")
 
     def is_shown(self) -> bool:
-        return super().is_shown() and self.target.passes.exists()  # type: ignore[union-attr]
+        return super().is_shown() and self.own_session.passes.exists()
 
     def rows(self) -> QuerySet[AttendeePass]:
-        return AttendeePass.objects.filter(event_pass__sessions=self.target, cancelled_at=None)
+        return AttendeePass.objects.filter(event_pass__sessions=self.own_session, cancelled_at=None)
 
     def export_columns(self) -> list[tuple[Any, Any]]:
         return [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -31,7 +32,7 @@ class EventSessions(Panel):
     title = gettext_lazy("Sessions")
     empty = gettext_lazy("No sessions yet.")
     view_permission = "sessions_app.view_session"
-    verbs = ("set_capacity", "go_live", "stop")
+    verbs: ClassVar[Sequence[str]] = ("set_capacity", "go_live", "stop")
 
     list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
     list_display_links = ["session"]
@@ -69,8 +70,7 @@ class EventSessions(Panel):
     @admin.display(description=gettext_lazy("when"), ordering="starts_at")
     def hours(self, row: Any) -> SafeString:
         """Day and times."""
-        shown = format_html('<span class="panel-hours">{}</span>', words.hours(row, self.event))
-        return shown
+        return format_html('<span class="panel-hours">{}</span>', words.hours(row, self.event))
 
     @admin.display(description=gettext_lazy("session"), ordering="name")
     def session(self, row: Any) -> SafeString:
@@ -90,15 +90,19 @@ class EventSessions(Panel):
             link = f"{change_url(row)}?tab=summary#id_capacity"
             return format_html('<a class="sw-chip is-missing" href="{}">{}</a>', link, _("Capacity missing"))
         limit = "∞" if seats.capacity is None else seats.capacity
-        shown = format_html('<span class="panel-seats">{}/{}</span>', seats.taken, limit)
+        shown = [
+            words.meter(seats),
+            format_html('<span class="panel-seats">{}/{}</span>', seats.taken, limit),
+        ]
         if seats.past_capacity:
-            shown += format_html(
-                ' <span class="sw-chip is-over" title="{}">+{}</span>',
+            more = format_html(
+                '<span class="sw-chip is-over" title="{}">+{}</span>',
                 words.taken_of(seats),
                 seats.past_capacity,
             )
+            shown.append(more)
         beside = " · ".join(words.beside(seats))
-        return words.meter(seats) + " " + shown + format_html(' <span class="panel-beside">{}</span>', beside)
+        return words.together(*shown, format_html('<span class="panel-beside">{}</span>', beside))
 
     @admin.display(description=gettext_lazy("status"), ordering="session_status")
     def status_shown(self, row: Any) -> SafeString:
@@ -116,14 +120,12 @@ class RelatedSessions(EventSessions):
     tab = "related"
     title = gettext_lazy("Simultaneous sessions")
     empty = gettext_lazy("No other session of this event runs at the same time.")
-    verbs = ()
+    verbs: ClassVar[Sequence[str]] = ()
     list_filter = []
 
     def rows(self) -> QuerySet[Session]:
-        session = self.target
+        session = self.own_session
         others = Session.objects.not_archived().filter(event=self.event).exclude(pk=session.pk)
-        return (
-            others.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
-            if session.ends_at
-            else others.none()
-        )
+        if session.starts_at is None or session.ends_at is None:
+            return others.none()
+        return others.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)

@@ -88,7 +88,7 @@ class SessionCheckIns(CheckIns):
     key = "session_check_ins"
 
     def rows(self) -> QuerySet[CheckIn]:
-        return CheckIn.objects.filter(session=self.target)
+        return CheckIn.objects.filter(session=self.own_session)
 
 
 class EventPasses(OfRegistration):

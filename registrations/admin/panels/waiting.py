@@ -138,4 +138,4 @@ class SessionWaitlist(Waitlist):
     key = "session_waitlist"
 
     def rows(self) -> QuerySet[WaitlistItem]:
-        return WaitlistItem.objects.filter(session=self.target)
+        return WaitlistItem.objects.filter(session=self.own_session)

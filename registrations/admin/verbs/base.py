@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -70,7 +70,7 @@ class Verb:
     label: ClassVar[Any]
     title: ClassVar[Any]
     note: ClassVar[Any] = ""
-    permissions: ClassVar[dict[str, tuple[str, ...]]]
+    permissions: ClassVar[Mapping[str, tuple[str, ...]]]
     form_class: ClassVar[type[forms.Form]]
     is_danger: ClassVar[bool] = False
     is_main: ClassVar[bool] = False
@@ -129,11 +129,11 @@ class Selection:
         """The chosen rows of this panel and of no other, in the panel's order."""
         if self.is_across:
             return panel.read(request, QueryDict(self.parameters)).queryset
-        page = panel.read(request, QueryDict("status=all"))
+        page = panel.read(request, QueryDict())
         return (
             page.root_queryset.filter(pk__in=self.ids)
             .select_related(*panel.list_select_related)
-            .order_by(*(panel.get_ordering(request) or page.lookup_opts.ordering))
+            .order_by(*page.get_ordering(request, page.root_queryset))
         )
 
 

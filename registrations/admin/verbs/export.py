@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -31,7 +31,7 @@ class Export(Verb):
     key = "export"
     label = gettext_lazy("Export CSV")
     title = label
-    permissions: ClassVar[dict[str, tuple[str, ...]]] = {"event": (), "session": ()}
+    permissions: ClassVar[Mapping[str, tuple[str, ...]]] = {"event": (), "session": ()}
 
     def is_allowed(self, user: Any, target: Target) -> bool:
         """Whoever may see the panel may take its rows along; the panel itself was asked before."""

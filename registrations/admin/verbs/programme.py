@@ -16,7 +16,7 @@ from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import Consequence, Done, Verb, one_by_one
 from sessions_app.models import Session
 
-CHANGE = {"event": ("sessions_app.change_session",)}
+CHANGE: dict[str, tuple[str, ...]] = {"event": ("sessions_app.change_session",)}
 
 
 class SetCapacity(Verb):

@@ -49,7 +49,7 @@ def _confirm_or_act(
     if is_confirmed and form.is_valid():
         data = {**form.cleaned_data, "reason": form.reason if isinstance(form, ReasonForm) else ""}
         try:
-            return finish(request, panel.target, verb.act(panel, rows, data, Actor.staff(request.user)))
+            return finish(request, panel.target, verb.act(panel, rows, data, Actor.staff(panel.user)))
         except NotPermitted:
             raise
         except Refusal as refused:
