@@ -30,16 +30,23 @@ def lock_attendees(attendees: Iterable[Attendee]) -> dict[str, Contact]:
     there would be no row of theirs that both requests could wait for.
     """
     people = {person.email: person for person in attendees}
-    known = set(Contact.objects.filter(email__in=people).values_list("email", flat=True))
-    new = [
-        Contact(email=email, first_name=p.first_name, last_name=p.last_name, language=p.language)
-        for email, p in sorted(people.items())
-        if email not in known
-    ]
-    if new:
-        Contact.objects.bulk_create(new, ignore_conflicts=True)
     rows = _for_update(Contact.objects.filter(email__in=people).order_by("id"))
-    return {contact.email: contact for contact in rows}
+    contacts = {contact.email: contact for contact in rows}
+    missing = [person for email, person in sorted(people.items()) if email not in contacts]
+    if missing:
+        Contact.objects.bulk_create([_new_contact(person) for person in missing], ignore_conflicts=True)
+        # Again from the lowest id: who was made meanwhile by somebody else must be locked in order too.
+        contacts = {contact.email: contact for contact in rows.all()}
+    return contacts
+
+
+def _new_contact(person: Attendee) -> Contact:
+    return Contact(
+        email=person.email,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        language=person.language,
+    )
 
 
 def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:

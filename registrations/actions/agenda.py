@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Contact, Event, Pass
+from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks
 from registrations.actions import _steps as steps
 from registrations.actions._agenda_rows import AgendaRows
@@ -26,11 +26,15 @@ from registrations.queries import (
     included_sessions,
     length_of_line,
     position,
+    registration_of,
     sessions_opened_by,
     standing_of,
+    standings_with,
 )
 from registrations.standing import Standing
 from sessions_app.models import Session
+
+_SAID_ALL = {Outcome.REGISTERED, Outcome.ALREADY, Outcome.DROPPED}
 
 
 @action
@@ -65,11 +69,18 @@ def submit_agenda(
         event, attendee, add, drop, actor, at, mode, wait, automatically_register, when_clashing, event_pass
     )
     wishes.check()
-    foreseen = _foresee(wishes)
-    if dry_run or not foreseen.applied:
-        # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
-        return foreseen
+    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing. Where every
+    # session has a seat there is none to be had so.
+    if dry_run or not _has_seats(wishes):
+        foreseen = _foresee(wishes)
+        if dry_run or not foreseen.applied:
+            return foreseen
     return _apply_and_settle(wishes, notify)
+
+
+def _has_seats(wishes: Wishes) -> bool:
+    wanted = [session.seats_id for session in wishes.add]
+    return all(seats.has_seat_for_newcomer for seats in SeatCount.objects.filter(pk__in=wanted))
 
 
 @action
@@ -125,8 +136,14 @@ def _apply(wishes: Wishes, notify: bool) -> tuple[AgendaResult, Journal]:
             return AgendaResult(standing.registration, lines, applied=False), journal
         registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
         journal.write()
-        _say_more(lines, standing_of(contact, event), wishes.at, is_foreseen=False)
+        _say_more(lines, _standing_now(standing, lines, contact, event), wishes.at, is_foreseen=False)
     return AgendaResult(registration, lines, applied=True), journal
+
+
+def _standing_now(standing: Standing, lines: list[Line], contact: Contact, event: Event) -> Standing:
+    """The standing after the act, read again only where more is to be said than "you have a seat"."""
+    is_said = all(line.outcome in _SAID_ALL for line in lines)
+    return standing if is_said else standing_of(contact, event)
 
 
 def _with_chosen_pass(standing: Standing, wishes: Wishes) -> Standing:
@@ -141,22 +158,24 @@ def _read_under_locks(
     wishes: Wishes, contact: Contact, notify: bool
 ) -> tuple[Event, Standing, dict[int, Session], Journal]:
     """Lock the seat counts, then read every fact that the decision needs."""
-    is_new = not EventRegistration.objects.active().filter(event=wishes.event, contact=contact).exists()
-    included = included_sessions(steps.fresh_event(wishes.event)) if is_new else []
-    session_ids = [session.pk for session in included] + sorted(wishes.session_ids)
-    seat_ids = set(Session.objects.filter(pk__in=session_ids).values_list("seats_id", flat=True))
-    if is_new:
+    registration = registration_of(contact, wishes.event)
+    targets: list[Event | Session | Pass] = [*wishes.add, *wishes.drop]
+    included: list[Session] = []
+    if registration is None:
+        included = included_sessions(wishes.event)
         # Only a registration that is made or ended touches the event's seats; else all sessions share one hot row.
-        seat_ids |= steps.seats_of([wishes.event, *([wishes.event_pass] if wishes.event_pass else [])])
-    seats = locks.lock_seats(seat_ids)
+        targets += [wishes.event, *included, *([wishes.event_pass] if wishes.event_pass else [])]
+    seats = locks.lock_seats(steps.seats_of(targets))
     event = steps.fresh_event(wishes.event)
     steps.attach_seats(event, seats)
-    if is_new and wishes.event_pass is not None:
+    if registration is None and wishes.event_pass is not None:
         wishes.event_pass.seats = seats[wishes.event_pass.seats_id]
-    fresh = steps.fresh_sessions(session_ids, event, seats)
-    sessions = {pk: fresh[pk] for pk in dict.fromkeys(session_ids)}
-    standing = _with_chosen_pass(standing_of(contact, event), wishes)
-    return event, standing, sessions, Journal(wishes.actor, wishes.at, seats, notify)
+    ids = dict.fromkeys([*(session.pk for session in included), *sorted(wishes.session_ids)])
+    fresh = steps.fresh_sessions(ids, event, seats)
+    standing = standings_with({contact.pk: registration}, event)[contact.pk]
+    standing = _with_chosen_pass(standing, wishes)
+    journal = Journal(wishes.actor, wishes.at, seats, notify)
+    return event, standing, {pk: fresh[pk] for pk in ids}, journal
 
 
 def _say_more(lines: list[Line], standing: Standing, at: datetime, *, is_foreseen: bool) -> None:

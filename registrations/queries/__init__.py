@@ -3,9 +3,11 @@
 from registrations.queries.agendas import (
     agenda_of,
     included_sessions,
+    registration_of,
     sessions_opened_by,
     standing_of,
     standings_of,
+    standings_with,
     waiting_of,
 )
 from registrations.queries.alternatives import alternatives_to
@@ -18,8 +20,10 @@ __all__ = [
     "length_of_line",
     "position",
     "positions",
+    "registration_of",
     "sessions_opened_by",
     "standing_of",
     "standings_of",
+    "standings_with",
     "waiting_of",
 ]

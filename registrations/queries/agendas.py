@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from events.models import Contact, Event, Pass
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
@@ -52,6 +51,12 @@ def included_sessions(event: Event) -> list[Session]:
     return sessions
 
 
+def registration_of(contact: Contact, event: Event) -> EventRegistration | None:
+    """The contact's live registration at the event."""
+    rows = EventRegistration.objects.active().filter(event=event, contact=contact)
+    return rows.select_related("contact").first()
+
+
 def standing_of(contact: Contact, event: Event) -> Standing:
     """What the contact has at the event."""
     return standings_of([contact.pk], event)[contact.pk]
@@ -59,20 +64,28 @@ def standing_of(contact: Contact, event: Event) -> Standing:
 
 def standings_of(contact_ids: Collection[int], event: Event) -> dict[int, Standing]:
     """What each of the contacts has at the event, in three queries."""
-    standings: dict[int, Standing] = defaultdict(Standing)
     registrations = EventRegistration.objects.active().filter(event=event, contact_id__in=contact_ids)
-    for registration in registrations.select_related("contact"):
-        registration.event = event
-        standings[registration.contact_id].registration = registration
-    held = SessionRegistration.objects.active().filter(contact_id__in=contact_ids)
-    for seat in held.select_related("session"):
+    found = {row.contact_id: row for row in registrations.select_related("contact")}
+    return standings_with({contact_id: found.get(contact_id) for contact_id in contact_ids}, event)
+
+
+def standings_with(
+    registrations: Mapping[int, EventRegistration | None], event: Event
+) -> dict[int, Standing]:
+    """What the contacts have besides these registrations of theirs (None: not registered), in two queries."""
+    standings = {contact_id: Standing(row) for contact_id, row in registrations.items()}
+    for registration in registrations.values():
+        if registration is not None:
+            registration.event = event
+    held = SessionRegistration.objects.active().filter(contact_id__in=standings)
+    for seat in held.select_related("session", "contact"):
         standings[seat.contact_id].seats[seat.session_id] = seat
-    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=contact_ids)
+    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=standings)
     for item in items.select_related("invitation_slot"):
         standings[item.contact_id].items[item.session_id] = item
     if event.passes_with_agenda:
         _add_passes(standings, event)
-    return {contact_id: standings[contact_id] for contact_id in contact_ids}
+    return standings
 
 
 def _add_passes(standings: dict[int, Standing], event: Event) -> None:
