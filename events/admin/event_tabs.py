@@ -34,7 +34,12 @@ GENERAL = Tab(
 AGENDA = Tab(
     "agenda",
     _("Agenda"),
-    fieldsets=((_("Who chooses sessions"), {"fields": ("allow_custom_agenda", "sessions_required")}),),
+    fieldsets=(
+        (
+            _("Who chooses sessions"),
+            {"fields": ("allow_custom_agenda", "passes_with_agenda", "sessions_required")},
+        ),
+    ),
     panels=("event_sessions", "capacity_missing", "session_quick_create", "tracks", "speakers"),
 )
 REGISTRATION = Tab(

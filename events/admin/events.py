@@ -16,7 +16,7 @@ from events.admin.archiving import ArchivingAdmin
 from events.admin.cells import fill, status_of_event, time_span
 from events.admin.event_tabs import EVENT_TABS
 from events.admin.event_verbs import EVENT_VERBS
-from events.admin.passes import PassInline, save_pass, switch_off_for_pass
+from events.admin.passes import SWITCHED_OFF, PassInline, save_pass, switch_off_for_pass
 from events.admin.places import LocatedAdmin
 from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
@@ -27,6 +27,7 @@ from events.roles import may_delete
 from registrations.actions import (
     new_seat_count,
     within_form_change_capacity,
+    within_form_passes_with_agenda,
     within_form_switch_agenda,
     within_form_waitlist_settings_changed,
 )
@@ -98,7 +99,7 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
     # Saving
 
     def columns_to_save(self, form: Any) -> set[str]:
-        return super().columns_to_save(form) - {"allow_custom_agenda"}
+        return super().columns_to_save(form) - {"allow_custom_agenda", "passes_with_agenda"}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
@@ -107,10 +108,14 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
             obj.seats = new_seat_count(form.cleaned_data.get("capacity"))
         super().save_model(request, obj, form, change)
         if change:
-            self._act_on_changes(obj, form, actor)
+            self._act_on_changes(request, obj, form, actor)
         self._warn(request, obj, form)
 
-    def _act_on_changes(self, event: Event, form: EventForm, actor: Actor) -> None:
+    def _act_on_changes(self, request: HttpRequest, event: Event, form: EventForm, actor: Actor) -> None:
+        if "passes_with_agenda" in form.changed_data:
+            within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
+            if form.is_switched_off:
+                self.note(request, SWITCHED_OFF, messages.WARNING)
         if "allow_custom_agenda" in form.changed_data:
             within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
         if WAITLIST_SETTINGS & set(form.changed_data):

@@ -21,6 +21,8 @@ from events.models import Event, Pass
 from registrations.actions import new_seat_count, within_form_add_pass, within_form_change_capacity
 from registrations.actors import Actor
 
+SWITCHED_OFF = _("Own agenda was switched off because passes register people at event level.")
+
 
 def save_pass(request: HttpRequest, obj: Pass, form: Any) -> bool:
     """Save a pass inside the form's transaction; True when it is new."""
@@ -39,9 +41,8 @@ def switch_off_for_pass(model_admin: TabbedAdmin, request: HttpRequest, event: E
     kept = within_form_add_pass(event, actor=Actor.staff(request.user))  # type: ignore[arg-type]
     if kept is None:
         return
-    off = _("Own agenda was switched off because passes register people at event level.")
     stays = ngettext("%(n)d registration is kept.", "%(n)d registrations are kept.", kept) % {"n": kept}
-    model_admin.note(request, f"{off} {stays}", messages.WARNING)
+    model_admin.note(request, f"{SWITCHED_OFF} {stays}", messages.WARNING)
 
 
 class PassInline(ScopedInline, admin.TabularInline):
@@ -83,16 +84,9 @@ class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
                 (None, {"fields": ("event", "name", "description")}),
                 (
                     _("Sale"),
-                    {
-                        "fields": (
-                            ("price", "currency"),
-                            "capacity",
-                            "on_sale_from",
-                            "on_sale_until",
-                            "position",
-                        )
-                    },
+                    {"fields": (("price", "currency"), ("on_sale_from", "on_sale_until"), "position")},
                 ),
+                (_("How many"), {"fields": ("capacity", "most_sessions")}),
             ),
         ),
     )

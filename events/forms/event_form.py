@@ -41,6 +41,9 @@ class EventForm(LocatedForm):
         "sessions_required": [OWN_AGENDA_OFF],
     }
 
+    # True once saving turns the switch off, because passes and own agendas part.
+    is_switched_off = False
+
     starts_at = WallClockField(
         label=gettext_lazy("Start"), help_text=gettext_lazy("In the event's time zone.")
     )
@@ -68,7 +71,9 @@ class EventForm(LocatedForm):
             self.fields["timezone"].widget.attrs["data-guess-zone"] = ""
         self.reason_for_event_level = self._reason_for_event_level()
         if "allow_custom_agenda" in self.fields and self.reason_for_event_level:
-            self.disable("allow_custom_agenda", self.reason_for_event_level)
+            rule = AppliesWhen("passes_with_agenda", True, self.reason_for_event_level)
+            reason = None if self.is_on("passes_with_agenda") else rule.reason
+            self.disable("allow_custom_agenda", reason, [rule])
         if "publish_status" in self.fields:
             self._offer_statuses()
 
@@ -86,8 +91,7 @@ class EventForm(LocatedForm):
         clean_wall_clocks(self, WALL_CLOCKS, self._zone())
         complain_unless_after(self, "starts_at", "ends_at", _("The event must end after it starts."))
         complain_unless_after(self, "registration_opens_at", "registration_closes_at")
-        if cleaned.get("allow_custom_agenda") and self.reason_for_event_level:
-            self.add_error("allow_custom_agenda", self.reason_for_event_level)
+        self._clean_switch()
         if cleaned.get("allow_custom_agenda") and cleaned.get("capacity") is not None:
             self._clean_against_sessions(cleaned["capacity"])
         return cleaned
@@ -95,6 +99,19 @@ class EventForm(LocatedForm):
     def fills_in_capacity(self) -> bool:
         """A place limits the event only where its sessions do not (requirements B4)."""
         return not self.is_on("allow_custom_agenda")
+
+    def _clean_switch(self) -> None:
+        """With passes the switch is on only beside them (B3); parting them turns it off rather than refusing."""
+        cleaned = self.cleaned_data
+        if not cleaned.get("allow_custom_agenda") or not self.reason_for_event_level:
+            return
+        if cleaned.get("passes_with_agenda"):
+            return
+        if self.instance.allow_custom_agenda and "passes_with_agenda" in self.changed_data:
+            cleaned["allow_custom_agenda"] = False
+            self.is_switched_off = True
+        else:
+            self.add_error("allow_custom_agenda", self.reason_for_event_level)
 
     def _zone(self) -> ZoneInfo | None:
         name = self.cleaned_data.get("timezone") or (

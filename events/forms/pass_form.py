@@ -47,6 +47,11 @@ class PassForm(DeskForm):
             for name in WALL_CLOCKS:
                 self.initial[name] = wall_clock(getattr(self.instance, name), self.instance.event.zone)
 
+        event = self.instance.event if self.instance.event_id else None
+        if event is not None and not event.passes_with_agenda and "most_sessions" in self.fields:
+            reason = _("Does not apply: at this event passes and own agendas do not go together.")
+            self.disable("most_sessions", reason)
+
     def clean(self) -> Any:
         cleaned = super().clean()
         event = cleaned.get("event") or (self.instance.event if self.instance.event_id else None)

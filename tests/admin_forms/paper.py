@@ -9,7 +9,7 @@ from django.test import Client
 
 
 class _Form(HTMLParser):
-    """Collects the controls of the one form that stands in `form_id`."""
+    """Collects the controls of the one form with this id, or, where it has none, this class."""
 
     def __init__(self, form_id: str) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = dict(attributes)
         if tag == "form":
-            self.inside = given.get("id") == self.form_id
+            self.inside = given.get("id", given.get("class")) == self.form_id
         if not self.inside:
             return
         name = given.get("name") or ""

@@ -129,3 +129,38 @@ def test_shows_refusal_of_a_pass_that_came_meanwhile(desk, url):
     answer = desk.post(url(event), {**data, "allow_custom_agenda": "on", "_continue": "1"})
     assert list(errors(answer)) == ["allow_custom_agenda"]
     assert not is_on(event)
+
+
+# Passes and own agenda together (B3)
+
+
+@pytest.fixture
+def together():
+    """Passes beside own agendas."""
+    event = EventFactory(session_level=True, passes_with_agenda=True)
+    PassFactory(event=event)
+    return event
+
+
+def test_leaves_switch_on_when_passes_go_with_agendas(desk, url, together):
+    second = {key.replace("-0-", "-1-"): value for key, value in NEW_PASS.items()}
+    said(desk, change(desk, url(together), "event_form", **{**second, "passes-TOTAL_FORMS": "2"}))
+    assert Pass.objects.count() == 2
+    assert is_on(together)
+    page = read(desk.get(url(together)), "event_form")
+    assert "allow_custom_agenda" not in page.disabled
+
+
+def test_switches_off_when_passes_and_agendas_part(desk, url, together):
+    messages = said(desk, change(desk, url(together), "event_form", passes_with_agenda=None))
+    assert WARNING.split(". ")[0] + "." in messages
+    assert not is_on(together)
+
+
+def test_switches_on_together_with_setting(desk, url):
+    event = PassFactory().event
+    said(
+        desk,
+        change(desk, url(event), "event_form", passes_with_agenda="on", allow_custom_agenda="on"),
+    )
+    assert is_on(event)

@@ -1,0 +1,115 @@
+"""Moving a session: first who is affected, then everybody is told once (requirements C7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from registrations.actions import submit_agenda
+from registrations.models import Notification
+from registrations.people import Attendee
+from sessions_app.models import Session
+from tests.admin_forms.paper import change, errors, read, said
+from tests.factories import EventFactory, RoomFactory, SessionFactory, at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LATER = {"start_time": "15:00", "end_time": "16:00"}
+
+
+@pytest.fixture
+def event():
+    return EventFactory()
+
+
+@pytest.fixture
+def session(event):
+    """Practical seamanship at ten, with three people; one of them also has a session at three."""
+    room = RoomFactory(name="Room 2", capacity=10)
+    session = SessionFactory(
+        event=event,
+        name="Practical seamanship",
+        capacity=10,
+        room=room,
+        building=room.building,
+        starts_at=at(10),
+        ends_at=at(11),
+    )
+    other = SessionFactory(event=event, name="Radio", starts_at=at(15), ends_at=at(16))
+    for number in range(3):
+        choice = [session, other] if number == 0 else [session]
+        submit_agenda(event, Attendee(f"p{number}@example.com", f"Pia {number}"), choice)
+    return session
+
+
+def told(session) -> int:
+    return Notification.objects.filter(kind="session_changed", session=session).count()
+
+
+def confirm(desk, url, page, /, **more):
+    """Press the button on the page that asks."""
+    return desk.post(url, {**read(page, "sw-confirm").data, **more})
+
+
+def test_asks_before_session_with_people_moves(desk, url, session):
+    page = change(desk, url(session), "session_form", **LATER)
+    assert page.status_code == 200
+    lines = [(line.who, line.now, line.then) for line in page.context["consequences"]]
+    assert lines == [
+        ("3 registered", "Mon 10:00–11:00 · Room 2", "Mon 15:00–16:00 · Room 2"),
+        ("Pia 0", "no clash", "clash with another session they hold; they keep both seats"),
+    ]
+    assert Session.objects.get(pk=session.pk).starts_at == at(10)
+    assert told(session) == 0
+
+
+def test_tells_each_registered_person_once(desk, url, session):
+    page = change(desk, url(session), "session_form", **LATER)
+    answer = confirm(desk, url(session), page, _confirmed="1")
+    assert "3 people are told of the move." in said(desk, answer)
+    session.refresh_from_db()
+    assert (session.starts_at, session.calendar_sequence) == (at(15), 1)
+    assert told(session) == 3
+    said(desk, change(desk, url(session), "session_form"))
+    said(desk, change(desk, url(session), "session_form", name="Seamanship"))
+    assert told(session) == 3
+    assert Session.objects.get(pk=session.pk).calendar_sequence == 1
+
+
+def test_tells_nobody_when_staff_say_so(desk, url, session):
+    page = change(desk, url(session), "session_form", **LATER)
+    form = confirm(desk, url(session), page, _confirmed="1", notify=[])
+    assert form.status_code == 302
+    assert Session.objects.get(pk=session.pk).calendar_sequence == 1
+    assert told(session) == 0
+
+
+def test_keeps_what_was_typed_when_going_back(desk, url, session):
+    page = change(desk, url(session), "session_form", **LATER, name="Seamanship")
+    answer = confirm(desk, url(session), page, _edit_again="1")
+    assert list(errors(answer)) == ["__all__"]
+    assert answer.context["adminform"].form["name"].value() == "Seamanship"
+    assert Session.objects.get(pk=session.pk).name == "Practical seamanship"
+
+
+def test_says_by_how_much_the_room_is_too_small(desk, url, session):
+    cupboard = RoomFactory(name="Cupboard", building=session.building, capacity=2)
+    page = change(desk, url(session), "session_form", room=cupboard.pk)
+    assert page.context["consequences"][-1].then == "too small by 1: only 2 fit; nobody is removed"
+    confirm(desk, url(session), page, _confirmed="1")
+    session = Session.objects.select_related("seats").get(pk=session.pk)
+    assert (session.seats.capacity, session.seats.taken) == (2, 3)
+
+
+def test_asks_before_capacity_goes_below_seats_taken(desk, url, session):
+    page = change(desk, url(session), "session_form", capacity="2")
+    assert page.context["button"] == "Save the smaller capacity"
+    answer = confirm(desk, url(session), page, _confirmed="1")
+    said(desk, answer)
+    assert told(session) == 0
+
+
+def test_moves_session_without_people_at_once(desk, url, event):
+    empty = SessionFactory(event=event, starts_at=at(10), ends_at=at(11))
+    said(desk, change(desk, url(empty), "session_form", **LATER))
+    empty.refresh_from_db()
+    assert (empty.starts_at, empty.calendar_sequence) == (at(15), 1)
