@@ -169,7 +169,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Seatwise <seatwise@localhost>")
 EMAIL_BACKEND = {
     "production": "django.core.mail.backends.smtp.EmailBackend",
-    "demo": "django.core.mail.backends.filebased.EmailBackend",
+    "demo": "registrations.mail.folder.FolderBackend",
     "test": "django.core.mail.backends.locmem.EmailBackend",
 }[PROFILE]
 EMAIL_FILE_PATH = DATA_DIR / "mail"

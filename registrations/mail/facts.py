@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -140,6 +140,7 @@ def name_and_time(target: Event | Session) -> str:
     return name
 
 
-def short_moment(local: datetime) -> str:
-    """“Sat 10:00”; the time is local already."""
-    return date_format(local, "D H:i")
+def short_moment(local: datetime, now: datetime | None = None) -> str:
+    """“Sat 10:00”, with its date when it is a week or more after `now`; the time is local already."""
+    is_far = now is not None and local - now >= timedelta(days=6)
+    return date_format(local, "D j M, H:i" if is_far else "D H:i")

@@ -149,7 +149,7 @@ def invited(facts: Facts) -> Letter:
     deadline = item.expires_at if item else None
     facts.require(deadline is None or deadline > facts.at, "the invitation has expired")
     local = (deadline or facts.at).astimezone(facts.event.zone)
-    words = {"target": name_and_time(facts.target), "deadline": short_moment(local)}
+    words = {"target": name_and_time(facts.target), "deadline": short_moment(local, facts.at)}
     subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
     is_shared = facts.target.invitations_per_slot > 1
     context = {"deadline": deadline, "is_shared": is_shared, "answer_url": facts.invitation_url}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +12,7 @@ from django.db import close_old_connections
 
 from registrations.actions import expire_invitations, sweep
 from registrations.mail import send_due
+from registrations.management.stopping import Stop
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +33,7 @@ class Command(BaseCommand):
         """Work until SIGTERM or SIGINT, which are obeyed after the mail in hand."""
         if not 0 < interval <= 3600:
             raise CommandError("--interval takes seconds: more than 0, at most 3600.")
-        stop = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
+        stop = Stop.on_signals()
         if once:
             self._once(stop)
         while not (once or stop.is_set()):
@@ -45,7 +41,7 @@ class Command(BaseCommand):
             if not done:
                 stop.wait(interval)
 
-    def _once(self, stop: threading.Event) -> None:
+    def _once(self, stop: Stop) -> None:
         total = 0
         while not stop.is_set():
             done, failed = work(stop)
@@ -57,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Done: {total} things.")
 
 
-def work(stop: threading.Event) -> tuple[int, list[str]]:
+def work(stop: Stop) -> tuple[int, list[str]]:
     """Do one round; return how much was done, and the names of the parts that failed."""
     parts: list[tuple[str, Callable[[], int]]] = [
         ("invitations", expire_invitations),

@@ -1,0 +1,173 @@
+"""Turn the demo's data files into events: places, tracks, speakers, sessions, passes, questions."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
+from events.zones import to_instant
+from registrations.actions import PassRow, add_passes, go_live, new_seat_count
+from registrations.actors import IMPORT, Actor
+from registrations.demo import crowd
+from registrations.demo.accounts import join_team, make_staff
+from sessions_app.models import Session, SessionTrack, Speaker
+
+DATA = Path(__file__).parent / "data"
+ZONE = "Europe/Amsterdam"
+FRIDAY = 4
+DAYS = ("day1", "day2", "day3")
+# A session whose people are asked before a seat is given keeps the offer open for the length of a demo.
+INVITED_FOR_HOURS = 240
+
+Row = dict[str, Any]
+
+
+def read(name: str) -> Row:
+    """Return one of the demo's data files."""
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def load_demo(at: datetime | None = None) -> Event:
+    """Make the demo's three events, relative to `at`, and let some 150 invented people register.
+
+    Call it on an empty database. Everything that moves a seat goes through the actions, so counters and ledger
+    are as true as anybody's.
+    """
+    at = at or timezone.now()
+    organizer, desk = make_staff()
+    actor = Actor.staff(organizer)
+    events = read("events")
+    make_places(read("places")["building"])
+    conference = _make_event(events["harbour_conf"], at, organizer)
+    for number, name in enumerate(DAYS):
+        _make_sessions(conference, read(name)["session"], day=number)
+    training = _make_event(events["training_day"], at, organizer)
+    _make_sessions(training, events["training_day"]["session"])
+    _make_event(events["meetup"], at, organizer, sessions=events["meetup"]["session"])
+    join_team(desk, conference, training)
+    for event in (conference, training):
+        go_live(event, actor=actor, at=at)
+    crowd.fill_conference(conference, actor, at)
+    crowd.fill_training(training, at)
+    return conference
+
+
+def register_guests(event: Event) -> None:
+    """Register the three guests for the first sessions of an imported programme, so that links can be shown."""
+    crowd.register_guests(event)
+
+
+def make_places(buildings: Iterable[Row]) -> None:
+    """Make buildings, their rooms and the rooms' layouts."""
+    for row in buildings:
+        building = Building.objects.create(name=row["name"], address=row["address"], capacity=row["capacity"])
+        for room_row in row["room"]:
+            layouts = room_row.pop("layouts")
+            room = Room.objects.create(building=building, **room_row)
+            Layout.objects.bulk_create(
+                [Layout(room=room, name=name, capacity=capacity) for name, capacity in layouts.items()]
+            )
+
+
+def first_day(at: datetime, in_days: int) -> date:
+    """The first Friday at least so many days ahead."""
+    earliest = at.date() + timedelta(days=in_days)
+    return earliest + timedelta(days=(FRIDAY - earliest.weekday()) % 7)
+
+
+def _instant(day: date, clock: str, zone: Any) -> datetime:
+    return to_instant(datetime.combine(day, time.fromisoformat(clock)), zone)
+
+
+def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[Row] = ()) -> Event:
+    day = first_day(at, row["in_days"])
+    event = Event(
+        timezone=ZONE, created_by=organizer, **_of(row, "name", "slug", "event_type", "description")
+    )
+    event.accent_colour, event.contact_email = row["accent_colour"], row["contact_email"]
+    event.starts_at = _instant(day, row["starts"], event.zone)
+    event.ends_at = _instant(day + timedelta(days=row["days"] - 1), row["ends"], event.zone)
+    event.building = Building.objects.get(name=row["building"])
+    event.allow_custom_agenda = "pass" not in row
+    event.seats = new_seat_count(row.get("capacity"))
+    if not row.get("draft"):
+        event.publish_status = Event.PublishStatus.READY
+        event.registration_opens_at = at - timedelta(days=30)
+        event.registration_closes_at = event.starts_at - timedelta(hours=12)
+    event.save()
+    _make_questions(event, row.get("question", []))
+    tracks = enumerate(row.get("track", []))
+    SessionTrack.objects.bulk_create([SessionTrack(event=event, position=n, **track) for n, track in tracks])
+    if "pass" in row:
+        add_passes(event, [_pass_row(one) for one in row["pass"]], actor=IMPORT)
+    _make_sessions(event, sessions)
+    return event
+
+
+def _of(row: Row, *names: str) -> Row:
+    return {name: row[name] for name in names}
+
+
+def _make_questions(event: Event, rows: Iterable[Row]) -> None:
+    CustomRegistrationField.objects.bulk_create(
+        [CustomRegistrationField(event=event, position=number, **row) for number, row in enumerate(rows)]
+    )
+
+
+def _pass_row(row: Row) -> PassRow:
+    return PassRow(
+        name=row["name"],
+        price=Decimal(row["price"]),
+        currency="EUR",
+        allocated=row["allocated"],
+        description=row["description"],
+    )
+
+
+def _make_sessions(event: Event, rows: Iterable[Row], *, day: int = 0) -> None:
+    rooms = {room.name: room for room in Room.objects.select_related("building")}
+    layouts = {(layout.room_id, layout.name): layout for layout in Layout.objects.all()}
+    tracks = {track.name: track for track in SessionTrack.objects.filter(event=event)}
+    passes = {one.name: one for one in Pass.objects.filter(event=event)}
+    begin = event.starts_at.astimezone(event.zone).date() + timedelta(days=day)
+    for row in rows:
+        session = _session(event, row, begin)
+        session.room = rooms[row["room"]]
+        session.building = session.room.building
+        session.layout = layouts.get((session.room.pk, row.get("layout", "")))
+        session.track = tracks.get(row.get("track", ""))
+        is_undecided = event.publish_status == Event.PublishStatus.DRAFT and "capacity" not in row
+        capacity = None if is_undecided else row.get("capacity") or session.location_capacity()
+        session.seats = new_seat_count(capacity)
+        session.save()
+        session.speakers.set([_speaker(event, name) for name in row["speakers"]])
+        session.passes.set([passes[name] for name in row.get("passes", [])])
+
+
+def _session(event: Event, row: Row, day: date) -> Session:
+    starts_at = _instant(day, row["start"], event.zone)
+    session = Session(event=event, name=row["name"], description=row["description"], starts_at=starts_at)
+    session.ends_at = starts_at + timedelta(minutes=row["minutes"])
+    session.format = row.get("format", Session.Format.ON_SITE)
+    session.webinar_url = row.get("webinar_url", "")
+    session.sold_out_message = row.get("sold_out_message", "")
+    is_live = event.publish_status != Event.PublishStatus.DRAFT
+    session.session_status = Session.Status.LIVE if is_live else Session.Status.APPROVED
+    if row.get("mode") == "invitation":
+        session.own_auto_register_waitlisted = False
+        session.own_invitations_per_slot = 2
+        session.own_invitation_hours = INVITED_FOR_HOURS
+    if row["name"] in crowd.WITHOUT_WAITLIST:
+        session.own_waitlist_enabled = False
+    return session
+
+
+def _speaker(event: Event, name: str) -> Speaker:
+    return Speaker.objects.get_or_create(event=event, name=name)[0]
