@@ -1,0 +1,107 @@
+"""Past capacity in a real browser, from the event's tab and from the session's (requirements D7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from events.models import SeatCount
+from registrations import actions
+from registrations.actors import Actor
+from registrations.models import Activity, SessionRegistration
+from tests.admin_panels.helpers import person, tab
+from tests.factories import EventFactory
+from waitlists.models import WaitlistItem
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = [{"width": 1440}, {"width": 320, "dark": True}, {"width": 1440, "javascript": False}]
+
+
+def type_person(page, someone):
+    """Type one new person into the page."""
+    page.get_by_label("E-mail").nth(1).fill(someone.email)
+    page.get_by_label("First name").first.fill(someone.first_name)
+    page.get_by_label("Last name").first.fill(someone.last_name)
+
+
+@pytest.fixture
+def full_session_waiting(full_session):
+    """Return the full session with one person in line."""
+    actions.submit_agenda(full_session.event, person(60), [full_session], wait=True, notify=False)
+    return full_session
+
+
+@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+def test_adds_past_capacity_from_the_sessions_tab(
+    browser_page, sign_in, staff, full_session_waiting, screenshot, assert_seats_true
+):
+    page, session = browser_page, full_session_waiting
+    sign_in(page, staff)
+    page.goto(tab(session))
+    screenshot(page, "session-tab")
+    page.get_by_role("link", name="Add registration").click()
+    screenshot(page, "add-pick")
+    type_person(page, person(50))
+    page.get_by_role("button", name="See what happens").click()
+    page.get_by_text("Speaker", exact=True).click()
+    screenshot(page, "add-look")
+    page.get_by_role("button", name="Add 1 past capacity").click()
+    screenshot(page, "session-tab-after")
+    panel = page.locator("#panel-session_registrations")
+    assert "11 of 10, 1 past capacity" in panel.locator(".panel-summary").inner_text()
+    assert SeatCount.objects.get(pk=session.seats_id).capacity == 10
+    entry = Activity.objects.get(verb=Activity.Verb.ADDED_PAST_CAPACITY)
+    assert (entry.user, entry.reason) == (staff, "Speaker")
+    seat = SessionRegistration.objects.active().get(session=session, contact__email=person(1).email)
+    actions.cancel_session_registrations([seat], actor=Actor.staff(staff))
+    assert WaitlistItem.objects.waiting().count() == 1
+    assert_seats_true(session.event)
+
+
+@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+def test_adds_past_capacity_from_the_events_tab(browser_page, sign_in, alice, screenshot, assert_seats_true):
+    event = EventFactory(name="Briefing", session_level=False, capacity=1)
+    actions.register_for_event(event, person(1), notify=False)
+    page = browser_page
+    sign_in(page, alice)
+    page.goto(tab(event))
+    page.get_by_role("link", name="Add registration").click()
+    type_person(page, person(50))
+    page.get_by_role("button", name="See what happens").click()
+    page.get_by_text("VIP", exact=True).click()
+    page.get_by_role("button", name="Add 1 past capacity").click()
+    screenshot(page, "event-tab-after")
+    panel = page.locator("#panel-event_registrations")
+    assert "2 of 1, 1 past capacity" in panel.locator(".panel-summary").inner_text()
+    assert SeatCount.objects.get(pk=event.seats_id).capacity == 1
+    assert_seats_true(event)
+
+
+@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+def test_shows_the_control_disabled_without_permission(browser_page, sign_in, desk, full_session, screenshot):
+    page = browser_page
+    sign_in(page, desk)
+    page.goto(tab(full_session))
+    page.get_by_role("link", name="Add registration").click()
+    type_person(page, person(50))
+    page.get_by_role("button", name="See what happens").click()
+    screenshot(page, "add-look-disabled")
+    assert page.get_by_role("button", name="Add 1 past capacity").is_disabled()
+    assert page.get_by_text("You may not add people past capacity.").is_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [320, 1440])
+def test_panels_have_no_barriers(
+    open_browser, sign_in, alice, full_session_waiting, assert_accessible, screenshot, width, dark
+):
+    session = full_session_waiting
+    page = open_browser(width=width, dark=dark)
+    sign_in(page, alice)
+    for slug in ("agenda", "registration", "more"):
+        page.goto(tab(session.event, slug))
+        screenshot(page, f"event-{slug}-{width}-{'dark' if dark else 'light'}")
+        assert_accessible(page, within="#sw-panels")
+    page.goto(tab(session))
+    screenshot(page, f"session-registration-{width}-{'dark' if dark else 'light'}")
+    assert_accessible(page, within="#sw-panels")
