@@ -145,7 +145,7 @@ def _key(question: CustomRegistrationField) -> str:
 
 def field_for(question: CustomRegistrationField) -> forms.Field:
     """Return the form field that asks `question`, validated on the server (requirements F3)."""
-    asked = {"label": question.label, "help_text": question.help_text, "required": question.is_required}
+    asked: dict[str, Any] = {"label": question.label, "help_text": question.help_text, "required": question.is_required}
     choices = [(choice, choice) for choice in question.choice_list]
     if question.kind == Kind.YES_NO:
         yes_no = [("yes", _("Yes")), ("no", _("No"))]

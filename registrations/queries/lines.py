@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from waitlists.models import WaitlistItem
 
@@ -15,13 +16,15 @@ def position(item: WaitlistItem) -> int | None:
 
 
 def positions(items: Iterable[WaitlistItem]) -> dict[int, int]:
-    """The places in line by item id, one small query each; items not in line are left out."""
-    return {item.pk: _ahead_of(item) + 1 for item in items if item.status == WaitlistItem.Status.WAITING}
-
-
-def _ahead_of(item: WaitlistItem) -> int:
-    earlier = Q(joined_at__lt=item.joined_at) | Q(joined_at=item.joined_at, id__lt=item.pk)
-    return WaitlistItem.objects.waiting().filter(earlier, seats_id=item.seats_id).count()
+    """The places in line by item id, in one query; items not in line are left out."""
+    ids = [item.pk for item in items if item.status == WaitlistItem.Status.WAITING]
+    if not ids:
+        return {}
+    earlier = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), id__lt=OuterRef("id"))
+    line = WaitlistItem.objects.waiting().filter(earlier, seats_id=OuterRef("seats_id")).order_by()
+    ahead = line.values("seats_id").annotate(count=Count("id")).values("count")
+    rows = WaitlistItem.objects.filter(id__in=ids).annotate(ahead=Coalesce(Subquery(ahead), 0))
+    return {pk: count + 1 for pk, count in rows.order_by().values_list("id", "ahead")}
 
 
 def length_of_line(seats_id: int) -> int:

@@ -132,7 +132,7 @@ def _after(seat: Seat, deed: Deed) -> Seat:
     if deed.refusal:
         return seat.having(str(deed.refusal), tone="clash", icon="triangle")
     undo = _("Undo") if deed.can_undo and seat.verb in {"add", "join"} else ""
-    if seat.state in {"held", "chosen"} or deed.can_undo:
+    if deed.given_up or deed.can_undo:
         tone = "full" if deed.can_undo else seat.tone
         return seat.having(
             deed.happened, tone=tone, icon="check" if tone != "clash" else seat.icon, label=undo

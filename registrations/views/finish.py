@@ -79,7 +79,8 @@ def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
     waits = [target for target in targets if target.waitlist_enabled]
     chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
     form = RegistrationForm(data, event=event, may_wait=bool(waits), may_choose=chooses)
-    has_passes = not event.allow_custom_agenda and event.passes.offered().exists()
+    asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
+    has_passes = asks_for_pass and event.passes.offered().exists()
     passes = PassForm(data, event=event) if has_passes else None
     key = draft_token(visitor.draft) if visitor.draft else request.POST.get("key") or new_draft_token()
     return Asked(form, passes, key)
@@ -132,6 +133,7 @@ def _is_registered(event: Event, email: str) -> bool:
 
 def _act(visitor: Visitor, asked: Asked) -> AgendaResult:
     form, event = asked.form, visitor.event
+    event_pass = asked.passes.cleaned_data["event_pass"] if asked.passes else None
     if event.allow_custom_agenda:
         return submit_agenda(
             event,
@@ -139,11 +141,12 @@ def _act(visitor: Visitor, asked: Asked) -> AgendaResult:
             visitor.chosen,
             wait=form.wants_to_wait,
             automatically_register=form.automatically_register,
+            event_pass=event_pass,
         )
     registration = register_for_event(
         event,
         form.attendee,
-        asked.passes.cleaned_data["event_pass"] if asked.passes else None,
+        event_pass,
         wait=form.wants_to_wait,
         automatically_register=form.automatically_register,
     )

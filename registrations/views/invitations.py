@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from events.errors import InvitationGone
 from registrations.actions import accept_invitation, decline_invitation
-from registrations.rules import clashes
+from registrations.rules import seats_in_the_way
 from registrations.views.personal import personal
+from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor
 from waitlists.models import WaitlistItem
 
@@ -27,12 +28,12 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
         return redirect("manage", visitor.event.slug, visitor.token)
     if item.expires_at is None or item.expires_at <= visitor.at:
         raise InvitationGone
-    clashing = clashes(item.session, visitor.standing.held_sessions) if item.session else []
     context = {
         "event": visitor.event,
         "visitor": visitor,
+        "summary": summary_of(visitor),
         "item": item,
-        "clashes": clashing,
+        "clashes": [seat.session for seat in seats_in_the_way(item.target, visitor.standing)],
         "token": visitor.token,
     }
     return render(request, "website/invitation.html", context)
@@ -58,10 +59,11 @@ def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
 def _answer(request: HttpRequest, visitor: Visitor, item: WaitlistItem) -> HttpResponse:
     assert visitor.registration is not None
     contact, name = visitor.registration.contact, {"name": item.session or item.event}
-    if request.POST.get("answer") == "accept":
-        accept_invitation(item, contact=contact)
+    answer = request.POST.get("answer")
+    if answer in {"accept", "swap"}:
+        accept_invitation(item, contact=contact, swap=answer == "swap")
         messages.success(request, _("“%(name)s”: you have a seat.") % name)
-    elif request.POST.get("answer") == "decline":
+    elif answer == "decline":
         decline_invitation(item, contact=contact)
         messages.success(request, _("“%(name)s”: you declined; the seat goes to the next in line.") % name)
     return redirect("manage", visitor.event.slug, visitor.token)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from registrations.actions import draft_for
 from registrations.models import AttendeePass, SessionRegistration
 from registrations.queries import agenda_of, positions, waiting_of
+from registrations.rules import seats_in_the_way
 from registrations.views.programme_days import by_day, removed_seat
 from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.views.summary import summary_of
@@ -27,6 +28,7 @@ class Wait:
     words: str
     more: str
     seat: Seat | None
+    clashes: list[Session]
 
     @property
     def is_invited(self) -> bool:
@@ -79,7 +81,13 @@ def _waits(visitor: Visitor) -> list[Wait]:
     sessions = [_at_hand(item.session, visitor) for item in items if item.session]
     seats = {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
     return [
-        Wait(item, waiting_words(places.get(item.pk)), what_comes(item), _saying(seats.get(item.session_id or 0), item))
+        Wait(
+            item,
+            waiting_words(places.get(item.pk)),
+            what_comes(item),
+            _saying(seats.get(item.session_id or 0), item),
+            [seat.session for seat in seats_in_the_way(item.target, visitor.standing)],
+        )
         for item in items
     ]
 

@@ -81,23 +81,26 @@ def _recorded(request: HttpRequest) -> Recorded:
 
 def _lines(visitor: Visitor, recorded: Recorded) -> list[ResultLine]:
     """The lines as recorded; without a record (the form came twice) those of the agenda as it stands."""
-    if not recorded:
-        held = [(pk, "registered", [], []) for pk in visitor.standing.seats]
-        waits = [(pk, "waitlisted", [], []) for pk in visitor.standing.items if pk]
-        recorded = [*held, *waits]  # type: ignore[list-item]
-    wanted = {pk for session, _outcome, others, offered in recorded for pk in (session, *others, *offered)}
+    recorded = recorded or _as_it_stands(visitor)
+    sessions = _sessions(visitor, {pk for line in recorded for pk in (line[0], *line[2], *line[3])})
+    offered = [sessions[pk] for line in recorded for pk in line[3] if pk in sessions]
+    seats = {seat.session.pk: seat for seat in seats_for(visitor, offered)}
+    places = positions(visitor.standing.items.values())
+    return [_line(visitor, each, sessions, seats, places) for each in recorded if each[0] in sessions]
+
+
+def _as_it_stands(visitor: Visitor) -> Recorded:
+    seats = [(pk, Outcome.REGISTERED.value) for pk in visitor.standing.seats]
+    waits = [(pk, Outcome.WAITLISTED.value) for pk in visitor.standing.items if pk]
+    return [(pk, outcome, [], []) for pk, outcome in (*seats, *waits)]
+
+
+def _sessions(visitor: Visitor, wanted: set[int]) -> dict[int, Session]:
     rows = Session.objects.filter(event=visitor.event, pk__in=wanted)
     sessions = {session.pk: session for session in rows.select_related("seats", "room", "building", "track")}
     for session in sessions.values():
         session.event = visitor.event
-    offered_seats = {
-        seat.session.pk: seat
-        for seat in seats_for(
-            visitor, [sessions[pk] for line in recorded for pk in line[3] if pk in sessions]
-        )
-    }
-    places = positions(visitor.standing.items.values())
-    return [_line(visitor, each, sessions, offered_seats, places) for each in recorded if each[0] in sessions]
+    return sessions
 
 
 def _line(

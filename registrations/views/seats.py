@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
 from registrations.queries import positions
 from registrations.rules import SeatButton, refusals_to_drop, seat_buttons
+from registrations.rules.claims import refusals_of_pass
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -71,6 +72,8 @@ def _seat(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) -> Se
         return _held(button, visitor)
     if state == "chosen":
         return _chosen(button, visitor)
+    if session.selection_control == Session.SelectionControl.INCLUDED and not visitor.registration:
+        return Seat(session, "included", "mine", "check", _("Included for everybody who registers"))
     if state in {"waiting", "on_hold", "invited"}:
         return _waiting(button, visitor, places)
     if state == "add":
@@ -129,6 +132,8 @@ def _clashing(button: SeatButton, visitor: Visitor) -> Seat:
     session, others = button.session, button.conflicts_with
     words = _("Clashes with %(names)s") % {"names": names(others)}
     seat = Seat(session, button.state, "clash", "triangle", words)
+    if any(other.event_id != session.event_id for other in others):
+        return replace(seat, note=_("That seat is at another event. Give it up there first."))
     if any(any(refusals_to_drop(other, by_staff=False)) for other in others if visitor.registration):
         return replace(seat, note=_("Only the organizer can change that one."))
     return _with_verb(replace(seat, give_up=tuple(others)), "swap", visitor)
@@ -196,6 +201,8 @@ def why_closed(session: Session, visitor: Visitor) -> str:
         return _("Cancelled")
     if session.has_started(visitor.at):
         return _("Has begun")
+    if any(refusals_of_pass(session, visitor.standing)):
+        return _("Not included in your pass")
     if session.is_capacity_missing:
         return _("Not open yet")
     opens = event.registration_opens_at
