@@ -36,7 +36,7 @@ def exportable(event: Event) -> SessionQuerySet:
 
 
 def programme(event: Event, sessions: SessionQuerySet) -> dict[str, Any]:
-    """Return the whole programme; runs four queries however many sessions there are."""
+    """Return the whole programme; runs three queries however many sessions there are."""
     found = list(
         sessions.select_related("room", "track")
         .prefetch_related("speakers")

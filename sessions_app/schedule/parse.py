@@ -23,7 +23,7 @@ from sessions_app.schedule.structure import (
 )
 
 MAXIMUM_BYTES = 20 * 1024 * 1024
-MAXIMUM_SESSIONS = 20_000
+MAXIMUM_SESSIONS = 10_000
 # As the models have them.
 NAME_LENGTHS = {"event": 200, "room": 120, "track": 120, "building": 120, "acronym": 200}
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
@@ -78,7 +78,7 @@ def _schedule(raw: RawSchedule, default_zone: str) -> Schedule:
 
 def _sessions(raw: RawSchedule, zone: ZoneInfo) -> list[ScheduledSession]:
     if len(raw.sessions) > MAXIMUM_SESSIONS:
-        raise ScheduleError(_("this schedule has more than 20,000 sessions."), raw.where)
+        raise ScheduleError(_("this schedule has more than 10,000 sessions."), raw.where)
     sessions = [read_session(session, zone) for session in raw.sessions]
     seen: dict[str, Where] = {}
     for session in sessions:

@@ -12,7 +12,7 @@ from sessions_app.schedule import values
 from sessions_app.schedule.structure import RawDay, RawSchedule, RawSession, ScheduleError, Where
 
 _DEEPEST = 30
-_MOST_ELEMENTS = 1_000_000
+_MOST_ELEMENTS = 300_000
 
 
 @dataclass(slots=True)

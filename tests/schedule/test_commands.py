@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from events.errors import WrongLevel
 from events.models import Event, Pass
 from registrations.actions import submit_agenda
 from registrations.people import Attendee
@@ -189,6 +190,8 @@ def test_first_pass_turns_own_agenda_off_and_keeps_registrations(event, write):
     assert event.allow_custom_agenda is False
     opening.seats.refresh_from_db()
     assert opening.seats.taken == 5
+    with pytest.raises(WrongLevel):
+        submit_agenda(event, Attendee("late@example.com"), [opening])
 
 
 def test_importing_passes_again_changes_nothing(event, write):

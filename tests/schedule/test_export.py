@@ -168,7 +168,7 @@ def test_exports_an_event_without_sessions(write):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_export_takes_four_queries(count):
+def test_export_takes_three_queries(count):
     event = EventFactory()
     for _number in range(count):
         session = SessionFactory(event=event, room=RoomFactory(), track=SessionTrackFactory(event=event))

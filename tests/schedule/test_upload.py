@@ -62,6 +62,11 @@ def test_shows_what_would_happen_and_writes_nothing(client, planner):
     assert all_rows() == before
 
 
+def test_pages_carry_the_token_against_forged_posts(client, planner):
+    for page in (client.get(UPLOAD), check(client), check(client, b"hello")):
+        assert b"csrfmiddlewaretoken" in page.content
+
+
 def test_imports_what_was_looked_at(client, planner):
     capacities = file(b"room,capacity\nBarn,80\n", "capacities.csv")
     token = token_of(check(client, capacities_file=capacities, capacity="30", building="New Mill"))
