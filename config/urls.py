@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from sessions_app.views.schedule_upload import upload_schedule
+
 urlpatterns = [
+    path("admin/schedule/upload/", upload_schedule, name="upload_schedule"),
+    path("admin/schedule/upload/<int:event_id>/", upload_schedule, name="upload_schedule"),
     path("admin/", admin.site.urls),
     # Last: an event's readable ID may be any word that is not taken above.
     path("", include("sessions_app.urls")),
