@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -49,8 +50,32 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
         else "",
         "person_verbs": [] if registration.is_cancelled else _verbs(request, registration),
         "seat_verbs": [VERBS[key] for key in ("cancel", "move")] if may_change else [],
-        "event_url": f"{change_url(event)}?tab=registration",
+        "facts": _facts(registration, zone),
+        "title": registration.full_name,
+        "subtitle": None,
         "back": request.get_full_path(),
+    }
+
+
+def _facts(registration: EventRegistration, zone: ZoneInfo) -> dict[str, Any]:
+    status, event_pass = (
+        EventRegistration.Status,
+        registration.attendee_passes.filter(cancelled_at=None).first(),
+    )
+    kinds = {status.CONFIRMED.value: "free", status.WAITLISTED.value: "waiting"}
+    return {
+        "event": registration.event,
+        "event_url": f"{change_url(registration.event)}?tab=registration",
+        "email": registration.contact.email,
+        "kind": kinds.get(registration.status, "muted"),
+        "status": registration.get_status_display(),
+        "is_past_capacity": registration.is_past_capacity,
+        "reason": registration.reason,
+        "registered": words.moment(registration.registered_at, zone),
+        "by": registration.added_by or registration.get_source_display(),
+        "event_pass": event_pass.event_pass.name if event_pass else "",
+        "cancelled": words.moment(registration.cancelled_at, zone),
+        "cancel_reason": registration.cancel_reason,
     }
 
 
@@ -66,7 +91,7 @@ def _seat(row: SessionRegistration, event: Any) -> dict[str, Any]:
     }
 
 
-def _item(row: WaitlistItem, zone: Any) -> dict[str, Any]:
+def _item(row: WaitlistItem, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "row": row,
         "since": words.moment(row.joined_at, zone),
@@ -75,7 +100,7 @@ def _item(row: WaitlistItem, zone: Any) -> dict[str, Any]:
     }
 
 
-def _mail(row: Notification, zone: Any) -> dict[str, Any]:
+def _mail(row: Notification, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "row": row,
         "written": words.moment(row.created_at, zone),

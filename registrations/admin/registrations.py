@@ -33,7 +33,7 @@ class EventRegistrationAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("Name or e-mail")
     date_hierarchy = "registered_at"
     change_form_template = "admin/registrations/person.html"
-    fields = ["person", "event", "status", "registered", "why", "canceled"]
+    fields = ["person", "event", "status", "registered"]
 
     def get_urls(self) -> list[Any]:
         revoke = path(
@@ -60,21 +60,6 @@ class EventRegistrationAdmin(ReadOnlyAdmin):
         """When, and by which door."""
         return words.lines(
             words.moment(row.registered_at, row.event.zone), row.added_by or row.get_source_display()
-        )
-
-    @admin.display(description=gettext_lazy("reason"))
-    def why(self, row: EventRegistration) -> str:
-        """Whether past capacity, and why."""
-        return (
-            ": ".join(filter(None, [_("Past capacity") if row.is_past_capacity else "", row.reason])) or "–"
-        )
-
-    @admin.display(description=gettext_lazy("canceled"))
-    def canceled(self, row: EventRegistration) -> str:
-        """When and why it was given back."""
-        return (
-            " · ".join(filter(None, [words.moment(row.cancelled_at, row.event.zone), row.cancel_reason]))
-            or "–"
         )
 
 

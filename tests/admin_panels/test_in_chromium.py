@@ -8,7 +8,7 @@ from events.models import SeatCount
 from registrations import actions
 from registrations.actors import Actor
 from registrations.models import Activity, SessionRegistration
-from tests.admin_panels.helpers import person, tab
+from tests.admin_panels.helpers import add_url, person, tab
 from tests.factories import EventFactory
 from waitlists.models import WaitlistItem
 
@@ -105,3 +105,41 @@ def test_panels_have_no_barriers(
     page.goto(tab(session))
     screenshot(page, f"session-registration-{width}-{'dark' if dark else 'light'}")
     assert_accessible(page, within="#sw-panels")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [320, 1440])
+def test_verb_pages_have_no_barriers(
+    open_browser, sign_in, staff, full_session_waiting, assert_accessible, screenshot, width, dark
+):
+    session = full_session_waiting
+    page = open_browser(width=width, dark=dark)
+    shot = f"{width}-{'dark' if dark else 'light'}"
+    sign_in(page, staff)
+
+    def look(name):
+        screenshot(page, f"{name}-{shot}")
+        assert_accessible(page, within="#content")
+
+    page.goto(tab(session))
+    for box in page.locator("#panel-session_registrations input[name=row]").all()[:3]:
+        box.check()
+    screenshot(page, f"ticked-{shot}")
+    page.locator("#panel-session_registrations").get_by_role("button", name="Cancel").click()
+    look("confirm-cancel")
+    page.get_by_role("link", name="Back, change nothing").click()
+    page.locator("#panel-session_waitlist input[name=row]").first.check()
+    page.get_by_role("button", name="Register now").click()
+    look("confirm-register")
+    page.get_by_role("button", name="Register 1 person").click()
+    look("done-with-refusals")
+    page.goto(add_url(session))
+    page.get_by_label("Name or e-mail").fill("guest")
+    page.get_by_role("button", name="Search").click()
+    look("pick-found")
+    type_person(page, person(50))
+    page.get_by_role("button", name="See what happens").click()
+    look("look")
+    page.goto(tab(session))
+    page.get_by_role("link", name="Guest Number001").first.click()
+    look("person")

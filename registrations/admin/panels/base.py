@@ -65,6 +65,7 @@ class Panel(admin.ModelAdmin):
     list_per_page = ROWS_A_PAGE
     list_max_show_all = 0
     show_full_result_count = False
+    empty_value_display = "–"
     show_facets = admin.ShowFacets.NEVER
     list_display_links: Any = None
     actions = None

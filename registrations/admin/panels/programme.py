@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from registrations.admin import words
 from registrations.admin.panels.base import Panel
@@ -55,7 +55,8 @@ class EventSessions(Panel):
             waiting=Sum("seats__waiting", default=0),
             past=Sum(over, filter=OVER, default=0),
         )
-        said = [_("%(all)d sessions"), _("%(taken)d seats taken")]
+        said = [ngettext("%(all)d session", "%(all)d sessions", figures["all"])]
+        said.append(ngettext("%(taken)d seat taken", "%(taken)d seats taken", figures["taken"]))
         said += [_("%(past)d past capacity")] if figures["past"] else []
         said += [_("%(waiting)d waiting")] if figures["waiting"] else []
         return " · ".join(part % figures for part in said)

@@ -73,7 +73,7 @@ class Waitlist(Panel):
             (_("Waiting since"), lambda row: words.moment(row.joined_at, self.zone)),
             (_("Status"), lambda row: row.get_status_display()),
             (_("Seat held until"), lambda row: words.moment(row.expires_at, self.zone)),
-            (_("Automatic"), self.automatic),
+            (_("When a seat frees"), self.automatic),
             (_("Passed over"), lambda row: row.passed_over_reason),
         ]
 
@@ -107,13 +107,13 @@ class Waitlist(Panel):
             return SafeString(shown + words.lines(_("seat held until %(until)s") % {"until": until}))
         return SafeString(shown + words.lines(words.moment(row.closed_at, self.zone)))
 
-    @admin.display(description=gettext_lazy("automatic"))
+    @admin.display(description=gettext_lazy("when a seat frees"))
     def automatic(self, row: Any) -> str:
         """Whether the head of the line is registered without being asked (requirements E1a)."""
         if self.target.auto_register_waitlisted:
             return _("Registered")
         may_choose = self.target.contacts_choose_auto_register
-        return _("Registered, by choice") if may_choose and row.automatically_register else _("Invited")
+        return _("Registered, as chosen") if may_choose and row.automatically_register else _("Invited")
 
     @admin.display(description=gettext_lazy("passed over"), ordering="passed_over_at")
     def passed_over(self, row: Any) -> SafeString:
