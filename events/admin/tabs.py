@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 
 from events.admin.panels import RenderedPanel, render_panels
 from events.errors import Refusal
+from registrations.actions._door import action
 
 # What Django's own admin carries along in the address.
 KEPT = ("_changelist_filters", "_popup", "_to_field")
@@ -109,12 +110,14 @@ class TabbedAdmin(admin.ModelAdmin):
         """Show or save the form; a refusal by an action rolls back and is shown on the form as an error."""
         if request.method == "GET" and "_panels" in request.GET and object_id:
             return self._panels_alone(request, object_id)
+        view = super().changeform_view
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            # As every action: a deadlock is tried again, a lock not had in time becomes Busy.
+            return action(view)(request, object_id, form_url, extra_context)
         except Refusal as refusal:
             request.seatwise_refusal = refusal  # type: ignore[attr-defined]
             request.seatwise_notes = []  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form's class, which knows who asks and what an action refused a moment ago."""
@@ -197,8 +200,8 @@ class TabbedAdmin(admin.ModelAdmin):
     def _on_same_tab(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         for level, text in getattr(request, "seatwise_notes", []):
             messages.add_message(request, level, text)
-        if "_continue" in request.POST and "tab" in request.GET and response.status_code == 302:
-            url = response["Location"]
+        url = response.headers.get("Location", "")
+        if url and "_continue" in request.POST and "tab" in request.GET and "tab=" not in url:
             return redirect(f"{url}{'&' if '?' in url else '?'}{urlencode({'tab': request.GET['tab']})}")
         return response
 

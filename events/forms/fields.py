@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.models import MAXIMUM_CAPACITY
@@ -46,6 +47,12 @@ class WallClockField(forms.SplitDateTimeField):
     """A date and a time as somebody would read them off a clock: naive until the form knows the zone."""
 
     widget = WallClockWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Two boxes share one label on the page; read aloud, each has its own.
+        for box, what in zip(self.widget.widgets, (_("date"), _("time")), strict=True):
+            box.attrs["aria-label"] = format_lazy("{}, {}", self.label, what)
 
     def compress(self, data_list: Any) -> datetime | None:
         if not data_list:

@@ -201,6 +201,12 @@ function guessZone() {
   if (box && zone && box.value === "UTC") box.value = zone;
 }
 
+/* Django names a <span> without giving it a role, so it is not read aloud. */
+function nameSearchIcons() {
+  document.querySelectorAll(".search-label-icon[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
+}
+
+window.addEventListener("load", nameSearchIcons);
 setUpTabs();
 setUpSettings();
 setUpLocations(document);
