@@ -92,7 +92,7 @@ class Facts:
 
     @cached_property
     def registration(self) -> EventRegistration | None:
-        """The registration whose personal link the mail carries: the live one, else the one it was about."""
+        """The registration that calendar entries belong to: the live one, else the one the mail is about."""
         return self.standing.registration or self.notification.event_registration
 
     @cached_property
@@ -113,17 +113,17 @@ class Facts:
 
     @property
     def personal_url(self) -> str:
-        """Where the person's agenda is; the event's page for somebody without a registration."""
-        if self.registration is None:
+        """Where the person's agenda is; the event's page for somebody who is not registered any more."""
+        if self.standing.registration is None:
             return f"{settings.SITE_URL}{reverse('event_page', args=[self.event.slug])}"
-        return manage_url(self.registration)
+        return manage_url(self.standing.registration)
 
     @property
     def invitation_url(self) -> str:
         """Where the invitation is accepted or declined: a page with buttons, since mail scanners follow links."""
-        if self.registration is None or self.item is None:
+        if self.standing.registration is None or self.item is None:
             return self.personal_url
-        token = manage_token(self.registration)
+        token = manage_token(self.standing.registration)
         return f"{settings.SITE_URL}{reverse('invitation', args=[self.event.slug, token, self.item.uuid])}"
 
 

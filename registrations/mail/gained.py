@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -50,21 +48,32 @@ def _registered_subject(facts: Facts, seats: list[Session], waiting: list[dict])
 
 
 def _agenda_lines(facts: Facts) -> tuple[list[Session], list[dict]]:
-    """The sessions just taken that are still held, and the places in line that are still open."""
-    standing = facts.standing
-    held = [pk for pk in facts.ids("session_ids") if pk in standing.seats]
+    """The sessions just taken that are still held, and the places in line that are still open.
+
+    Looked at afterwards (not `checked`), the mail shows what it told, whatever became of it.
+    """
+    standing, is_past = facts.standing, not facts.checked
+    held = [pk for pk in facts.ids("session_ids") if pk in standing.seats or is_past]
     hoped = [*facts.ids("waitlisted_session_ids"), *facts.ids("on_hold_session_ids")]
     sessions = {session.pk: session for session in facts.sessions([*held, *hoped])}
-    items = [standing.items[pk] for pk in hoped if pk in standing.items]
-    return [sessions[pk] for pk in sessions if pk in held], _lines_in_line(items, sessions)
+    waiting = [pk for pk in hoped if pk in sessions and (pk in standing.items or is_past)]
+    return (
+        [session for pk, session in sessions.items() if pk in held],
+        _in_line([(sessions[pk], standing.items.get(pk)) for pk in waiting]),
+    )
 
 
-def _lines_in_line(items: Iterable[WaitlistItem], sessions: dict[int, Session]) -> list[dict]:
-    places = positions(items)
+def _in_line(wishes: list[tuple[Session, WaitlistItem | None]]) -> list[dict]:
+    """One line of the mail for each wish."""
+    places = positions([item for _session, item in wishes if item])
     return [
-        {"session": sessions[item.session_id], "position": places.get(item.pk), "item": item}
-        for item in items
-        if item.session_id in sessions
+        {
+            "session": session,
+            "position": places.get(item.pk) if item else None,
+            "item": item,
+            "is_on_hold": item is not None and item.status == Status.ON_HOLD,
+        }
+        for session, item in wishes
     ]
 
 
@@ -82,13 +91,11 @@ def waitlisted(facts: Facts) -> Letter:
     item = facts.standing.items.get(facts.session.pk if facts.session else None)
     facts.require(item, "the person does not wait any more")
     place = positions([item]).get(item.pk) if item else None
+    on_hold = facts.sessions(pk for pk in facts.ids("on_hold_session_ids") if pk in facts.standing.items)
     context = {
-        "position": place,
+        "position": place or 1,
         "is_automatic": _is_automatic(facts, item),
-        "waiting": _lines_in_line(
-            [i for i in facts.standing.items.values() if i.status == Status.ON_HOLD],
-            {session.pk: session for session in facts.sessions(facts.ids("on_hold_session_ids"))},
-        ),
+        "waiting": _in_line([(session, facts.standing.items.get(session.pk)) for session in on_hold]),
     }
     words = {"n": place or 1, "target": name_and_time(facts.target)}
     return Letter(_("You are on the waitlist, number %(n)d in line: %(target)s") % words, context)
@@ -102,7 +109,7 @@ def _waits_for_several(facts: Facts) -> Letter:
 
 
 def _waiting_subject(facts: Facts, waiting: list[dict]) -> str:
-    if len(waiting) > 1:
+    if len(waiting) != 1:
         words = {"n": len(waiting), "event": name_and_time(facts.event)}
         return _("You are on %(n)d waitlists: %(event)s") % words
     words = {"n": waiting[0]["position"] or 1, "target": name_and_time(waiting[0]["session"])}
@@ -148,9 +155,11 @@ def invited(facts: Facts) -> Letter:
     facts.require(is_open, "the invitation was answered, taken or withdrawn")
     deadline = item.expires_at if item else None
     facts.require(deadline is None or deadline > facts.at, "the invitation has expired")
-    local = (deadline or facts.at).astimezone(facts.event.zone)
-    words = {"target": name_and_time(facts.target), "deadline": short_moment(local, facts.at)}
-    subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
+    words = {"target": name_and_time(facts.target)}
+    subject = _("A seat for you: %(target)s") % words
+    if deadline:
+        words["deadline"] = short_moment(deadline.astimezone(facts.event.zone), facts.at)
+        subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
     is_shared = facts.target.invitations_per_slot > 1
     context = {"deadline": deadline, "is_shared": is_shared, "answer_url": facts.invitation_url}
     return Letter(subject, {**context, "deadline_zone": facts.event.timezone.replace("_", " ")})

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         if once:
             self._once(stop)
         while not (once or stop.is_set()):
+            # A connection that the server has closed meanwhile must not spoil the round.
+            close_old_connections()
             done, _failed = work(stop)
             if not done:
                 stop.wait(interval)
@@ -61,8 +63,6 @@ def work(stop: Stop) -> tuple[int, list[str]]:
         ("mails", lambda: send_due(should_stop=stop.is_set)),
     ]
     done, failed = 0, []
-    # A connection that the server has closed meanwhile must not spoil the round.
-    close_old_connections()
     for name, part in parts:
         if stop.is_set():
             break
