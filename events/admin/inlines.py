@@ -18,7 +18,7 @@ class CustomRegistrationFieldInline(ScopedInline, admin.StackedInline):
 
     model = CustomRegistrationField
     form = QuestionForm
-    extra = 0
+    extra = 1
     fields = [("label", "kind"), ("is_required", "position"), "choices", "help_text"]
     verbose_name_plural = _("Custom registration fields")
 
@@ -27,7 +27,7 @@ class EventTeamMemberInline(ScopedInline, admin.TabularInline):
     """Who works on the event, in which role."""
 
     model = EventTeamMember
-    extra = 0
+    extra = 1
     autocomplete_fields = ["user"]
     verbose_name_plural = _("Team")
 

@@ -53,7 +53,7 @@ class PassInline(ScopedInline, admin.TabularInline):
     formset = PassFormSet
     fields = ["name", "price", "currency", "capacity", "sold"]
     readonly_fields = ["sold"]
-    extra = 0
+    extra = 1
     can_delete = False
     show_change_link = True
     verbose_name_plural = _("Passes")

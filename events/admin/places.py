@@ -28,13 +28,6 @@ class LocatedAdmin(admin.ModelAdmin):
             kwargs.update(queryset=self.PLACES[db_field.name].all(), widget=PlaceSelect(db_field.name))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A place may be added or changed from here; looking at it or deleting it has its own page."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in self.PLACES and field is not None:
-            field.widget.can_view_related = field.widget.can_delete_related = False
-        return field
-
 
 class RoomInline(admin.TabularInline):
     """The rooms of a building."""

@@ -168,6 +168,13 @@ class TabbedAdmin(admin.ModelAdmin):
         panels = self._panels(request, obj, self.active_tab(request, obj).slug)
         return TemplateResponse(request, "admin/tabbed/_panels.html", {"panels": panels})
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What a field points to may be added or changed from here; to look at it or delete it, go there."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and hasattr(field.widget, "can_view_related"):
+            field.widget.can_view_related = field.widget.can_delete_related = False
+        return field
+
     # Saving
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -84,6 +84,7 @@ class SessionAdmin(
     ) -> Any:
         session = context.get("original")
         if session is not None:
+            context["event_id"] = session.event_id
             url = reverse("admin:events_event_change", args=[session.event_id])
             event = format_html('<a href="{}?tab=agenda">{}</a>', url, session.event)
             context["facts"] = [

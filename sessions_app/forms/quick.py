@@ -19,6 +19,8 @@ class QuickSessionForm(TimedSessionForm):
     class Meta(TimedSessionForm.Meta):
         fields = ("name", "date", "building", "room", "layout", "track")
 
+    field_order = ("name", "date", "start_time", "end_time", "room", "track", "capacity")
+
     room = forms.ModelChoiceField(
         label=_("Room"),
         required=False,
@@ -32,5 +34,5 @@ class QuickSessionForm(TimedSessionForm):
         super().__init__(*args, instance=Session(event=event), prefix="quick", **kwargs)
         del self.fields["end_date"]
         self.fields["track"].queryset = SessionTrack.objects.filter(event=event)  # type: ignore[attr-defined]
-        self.fields["date"].initial = event.starts_at.astimezone(event.zone).date()
+        self.initial["date"] = event.starts_at.astimezone(event.zone).date()
         self.fields["capacity"].widget.attrs.pop("class", None)

@@ -193,6 +193,16 @@ function setUpLocations(root) {
   forms.forEach((form) => new Location(form));
 }
 
+// ---- What is added from a session belongs to its event ----------------------------------------------------------
+
+function nameEventInPopups() {
+  const event = document.querySelector(".sw-head[data-event]")?.dataset.event;
+  if (!event) return;
+  document.querySelectorAll("#add_id_track, #add_id_speakers, #add_id_passes").forEach((link) => {
+    link.href += `&event=${event}`;
+  });
+}
+
 // ---- A new event starts in the organizer's own zone ------------------------------------------------------------
 
 function guessZone() {
@@ -210,4 +220,5 @@ window.addEventListener("load", nameSearchIcons);
 setUpTabs();
 setUpSettings();
 setUpLocations(document);
+nameEventInPopups();
 guessZone();

@@ -164,7 +164,9 @@ def test_is_accessible_and_fits(
     places = [url(event, tab=tab) for tab in EVENT_TABS] + [url(session, tab=tab) for tab in SESSION_TABS]
     for place in [*places, url(session, "cancel"), url(event, "delete"), "/admin/events/event/"]:
         page.goto(place)
+        assert blocked == [], place
         screenshot(page, f"desk-{place.strip('/').replace('/', '-')}-{width}-{'dark' if dark else 'light'}")
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place
-    assert blocked == []
+        # The picture and axe write styles of their own, which the page's policy refuses.
+        blocked.clear()
