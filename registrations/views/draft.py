@@ -13,7 +13,7 @@ from events.models import Event
 from registrations.actions import add_to_draft, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.views.answers import Deed, answer, find_session, sessions_named
-from registrations.views.programme_days import by_day, removed_seat
+from registrations.views.programme_days import by_day, removed_seat, with_speakers
 from registrations.views.refusals import at_event, private
 from registrations.views.seats import Verb, names, seats_for
 from registrations.views.summary import summary_of
@@ -29,7 +29,7 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
         return redirect("manage", event.slug, visitor.token)
     if not event.allow_custom_agenda:
         return redirect("event_page", event.slug)
-    seats = seats_for(visitor, sorted(visitor.chosen, key=_by_time))
+    seats = seats_for(visitor, with_speakers(sorted(visitor.chosen, key=_by_time)))
     context = {
         "event": event,
         "visitor": visitor,

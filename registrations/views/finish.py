@@ -96,6 +96,7 @@ def _show(
         "summary": summary_of(visitor),
         "form": asked.form,
         "passes": asked.passes,
+        "offered": list(asked.passes.choice.queryset or []) if asked.passes else [],
         "key": asked.key,
         "lines": alternatives,
         "seats": seats_for(visitor, visitor.chosen),

@@ -15,6 +15,7 @@ from events.errors import Refusal
 from events.models import normalise_email
 from registrations.actions import (
     cancel_event_registrations,
+    draft_for,
     finish_draft,
     request_link,
     revoke_links,
@@ -28,7 +29,7 @@ from registrations.outcomes import Mode
 from registrations.people import Attendee
 from registrations.views.answers import Deed, answer, find_session, sessions_named
 from registrations.views.overview import overview_of
-from registrations.views.personal import personal
+from registrations.views.personal import cancelled, personal, personal_even_cancelled
 from registrations.views.result import result_url
 from registrations.views.seats import Verb
 from registrations.views.visitor import (
@@ -41,14 +42,12 @@ from registrations.views.visitor import (
 )
 
 
-@personal
+@personal_even_cancelled
 def manage(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Next session first; then the agenda by day, waiting and invitations, and tools."""
     registration = _registration(visitor)
     if registration.is_cancelled:
-        return render(
-            request, "website/manage_cancelled.html", {"event": visitor.event, "registration": registration}
-        )
+        return cancelled(request, visitor)
     return render(request, "website/manage.html", overview_of(request, visitor))
 
 
@@ -80,8 +79,6 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
 def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Register for the sessions that were chosen before the personal link was opened; waiting where full."""
     registration, token = _registration(visitor), request.COOKIES.get(DRAFT_COOKIE)
-    from registrations.actions import draft_for
-
     chosen = chosen_in(draft_for(visitor.event, token), visitor.event)
     result = submit_agenda(visitor.event, Attendee.of(registration), chosen, wait=True)
     finish_draft(visitor.event, token, registration)
@@ -117,7 +114,7 @@ def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return redirect("manage", visitor.event.slug, visitor.token)
 
 
-@personal
+@personal_even_cancelled
 def cancel(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Ask once (GET); then give back every seat and every place in line (POST)."""
     registration = _registration(visitor)

@@ -12,7 +12,7 @@ from registrations.actions import draft_for
 from registrations.models import AttendeePass, SessionRegistration
 from registrations.queries import agenda_of, positions, waiting_of
 from registrations.rules import seats_in_the_way
-from registrations.views.programme_days import by_day, removed_seat
+from registrations.views.programme_days import by_day, removed_seat, with_speakers
 from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.views.summary import summary_of
 from registrations.views.visitor import DRAFT_COOKIE, Visitor, chosen_in
@@ -50,7 +50,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "token": visitor.token,
         "summary": summary_of(visitor),
         "next": _next(held, visitor.at),
-        "days": by_day(seats_for(visitor, [_at_hand(seat.session, visitor) for seat in held])),
+        "days": by_day(seats_for(visitor, with_speakers(_at_hand(seat.session, visitor) for seat in held))),
         "held_count": len(held),
         "invitations": [wait for wait in waits if wait.is_invited],
         "waits": [wait for wait in waits if not wait.is_invited],
@@ -78,7 +78,7 @@ def _waits(visitor: Visitor) -> list[Wait]:
     assert visitor.registration is not None
     items = waiting_of(visitor.registration.contact, visitor.event)
     places = positions(items)
-    sessions = [_at_hand(item.session, visitor) for item in items if item.session]
+    sessions = with_speakers(_at_hand(item.session, visitor) for item in items if item.session)
     seats = {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
     return [
         Wait(

@@ -23,15 +23,27 @@ def personal(view: View) -> View:
     """Hand the visitor whom the link names to `view`; answer for links that are broken or worn out.
 
     The browser remembers the link until it is closed, so that the programme shows this person's own buttons.
-    Works for events that were stopped or cancelled: people keep their page.
+    Works for events that were stopped or cancelled: people keep their page. Once the registration is cancelled
+    its link does nothing more, or else an old mail could bring it back.
     """
+    return _personal(view, even_cancelled=False)
 
+
+def personal_even_cancelled(view: View) -> View:
+    """As `personal`, also for a registration that was cancelled."""
+    return _personal(view, even_cancelled=True)
+
+
+def _personal(view: View, *, even_cancelled: bool) -> View:
     @functools.wraps(view)
     def wrapped(request: HttpRequest, slug: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             visitor = visitor_named(slug, token)
         except Refusal as refusal:
             return private(_link_refused(request, refusal))
+        registration = visitor.registration
+        if registration and registration.is_cancelled and not even_cancelled:
+            return private(cancelled(request, visitor, status=410))
         try:
             response = view(request, visitor, *args, **kwargs)
         except Refusal as refusal:
@@ -41,6 +53,12 @@ def personal(view: View) -> View:
         return private(response)
 
     return wrapped
+
+
+def cancelled(request: HttpRequest, visitor: Visitor, *, status: int = 200) -> HttpResponse:
+    """Return what is left of a personal page once its registration was cancelled."""
+    context = {"event": visitor.event, "registration": visitor.registration}
+    return render(request, "website/manage_cancelled.html", context, status=status)
 
 
 def visitor_named(slug: str, token: str) -> Visitor:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from registrations.views.seats import Seat, seats_for
@@ -19,6 +20,13 @@ def by_day(seats: Iterable[Seat]) -> list[tuple[date, list[Seat]]]:
     for seat in seats:
         days.setdefault(seat.session.date, []).append(seat)
     return list(days.items())
+
+
+def with_speakers(sessions: Iterable[Session]) -> list[Session]:
+    """Return the sessions with their speakers at hand, in one query."""
+    found = list(sessions)
+    prefetch_related_objects(found, "speakers")
+    return found
 
 
 def removed_seat(request: HttpRequest, visitor: Visitor) -> Seat | None:

@@ -1,0 +1,1 @@
+"""The event website, through HTTP and in Chromium."""

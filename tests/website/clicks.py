@@ -1,0 +1,72 @@
+"""What a visitor does, as short words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Event
+from registrations.actions import submit_agenda
+from registrations.links import manage_token
+from registrations.models import EventRegistration
+from registrations.people import Attendee
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+
+def text(response: Any) -> str:
+    """What a page says, without its markup."""
+    page = re.sub(r"<(style|script)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).strip()
+
+
+def choose(client: Client, *sessions: Session, verb: str = "add", **more: str) -> Any:
+    """Press the buttons of these sessions, without JavaScript; return the last answer."""
+    response = None
+    for session in sessions:
+        address = reverse("draft_seat", args=[session.event.slug, session.uuid, verb])
+        response = client.post(address, {"next": f"/{session.event.slug}/sessions/", **more})
+    return response
+
+
+def finish(client: Client, event: Event, who: Attendee, **more: str) -> Any:
+    """Send the form that finishes a registration."""
+    form = {"first_name": who.first_name, "last_name": who.last_name, "email": who.email, "wait": "on"}
+    return client.post(reverse("finish_registration", args=[event.slug]), {**form, **more})
+
+
+def registered(event: Event, who: Attendee, *sessions: Session, wait: bool = False) -> EventRegistration:
+    """Register somebody by the one door."""
+    registration = submit_agenda(event, who, sessions, wait=wait).registration
+    assert registration is not None
+    return registration
+
+
+def mine(name: str, registration: EventRegistration, *more: object) -> str:
+    """An address behind the personal link."""
+    return reverse(name, args=[registration.event.slug, manage_token(registration), *more])
+
+
+def chosen(client: Client, event: Event) -> list[str]:
+    """The sessions on the visitor's agenda page, in its order."""
+    page = client.get(reverse("agenda", args=[event.slug]))
+    return [seat.session.name for _day, seats in page.context["days"] for seat in seats]
+
+
+def held(who: Attendee) -> list[str]:
+    """The sessions in which somebody has a seat, by time."""
+    rows = EventRegistration.objects.filter(contact__email=who.email)
+    live = rows.filter(session_registrations__cancelled_at=None).order_by(
+        "session_registrations__session__starts_at"
+    )
+    names = live.values_list("session_registrations__session__name", flat=True)
+    return [name for name in names if name]
+
+
+def waits(who: Attendee) -> list[str]:
+    """The sessions for which somebody waits, or is invited."""
+    items = WaitlistItem.objects.open().filter(contact__email=who.email).in_line()
+    return [item.session.name if item.session else "the event" for item in items]

@@ -1,0 +1,297 @@
+"""The list and the grid: what the filters leave, what each button says, how much it costs."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from events.models import Event
+from registrations.actions import submit_agenda
+from registrations.views.seats import Seat
+from sessions_app.models import Session
+from sessions_app.views.grid import grid_of
+from tests.engine.acts import fill
+from tests.factories import (
+    BuildingFactory,
+    RoomFactory,
+    SessionFactory,
+    SessionTrackFactory,
+    SpeakerFactory,
+    at,
+)
+from tests.website.clicks import choose, mine, registered, text
+
+pytestmark = pytest.mark.django_db
+
+
+def seats(page) -> dict[str, Seat]:
+    return {seat.session.name: seat for _day, seats in page.context["days"] for seat in seats}
+
+
+def found(client, **query: str) -> list[str]:
+    return list(seats(client.get("/harbour/sessions/", query)))
+
+
+def words(client, **query: str) -> dict[str, tuple[str, str]]:
+    shown = seats(client.get("/harbour/sessions/", query))
+    return {name: (seat.words, seat.label) for name, seat in shown.items()}
+
+
+# What the filters leave.
+
+
+@pytest.fixture
+def programme(event: Event) -> Event:
+    """Three sessions that differ in everything."""
+    deck = RoomFactory(name="Deck", building=BuildingFactory(name="Pier"))
+    knots = SessionFactory(event=event, name="Knots", room=deck, building=deck.building, starts_at=at(10))
+    knots.speakers.add(SpeakerFactory(event=event, name="Ana Diaz"))
+    track = SessionTrackFactory(event=event, name="Navigation")
+    SessionFactory(event=event, name="Tides", track=track, starts_at=at(11), description="Moon and sea")
+    SessionFactory(event=event, name="Ropes", capacity=0, starts_at=at(9, day=1))
+    return event
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ({}, ["Knots", "Tides", "Ropes"]),
+        ({"day": "2031-05-06"}, ["Ropes"]),
+        ({"track": "Navigation"}, ["Tides"]),
+        ({"room": "Deck"}, ["Knots"]),
+        ({"q": "knot"}, ["Knots"]),
+        ({"q": "ANA diaz"}, ["Knots"]),
+        ({"q": "moon navigation"}, ["Tides"]),
+        ({"q": "moon ana"}, []),
+        ({"free": "true"}, ["Knots", "Tides"]),
+        ({"free": "true", "day": "2031-05-06"}, []),
+        ({"page": "99"}, ["Knots", "Tides", "Ropes"]),
+        ({"page": "x"}, ["Knots", "Tides", "Ropes"]),
+    ],
+)
+def test_filters_leave(client, programme, query, left):
+    assert found(client, **query) == left
+
+
+@pytest.mark.parametrize(
+    "query", [{"day": "2031-13-45"}, {"day": "tomorrow"}, {"track": "None"}, {"room": "7"}, {"q": "x" * 101}]
+)
+def test_says_which_filter_is_wrong(client, programme, query):
+    page = client.get("/harbour/sessions/", query)
+    assert page.status_code == 400
+    assert list(page.context["form"].errors) == list(query)
+
+
+def test_fits_leaves_what_clashes_with_nothing_chosen(client, event):
+    first = SessionFactory(event=event, name="First", starts_at=at(9), ends_at=at(11))
+    SessionFactory(event=event, name="Beside", starts_at=at(10), ends_at=at(12))
+    SessionFactory(event=event, name="After", starts_at=at(11), ends_at=at(12))
+    mild = {"prevent_session_conflicts": False}
+    SessionFactory(event=event, name="Never mind", starts_at=at(10), ends_at=at(12), **mild)
+    choose(client, first)
+    assert found(client, fits="true") == ["First", "After"]
+
+
+def test_two_rooms_of_one_name_are_told_apart(client, event):
+    for number, building in enumerate([BuildingFactory(name="East"), BuildingFactory(name="West")]):
+        room = RoomFactory(name="Room 1", building=building)
+        SessionFactory(
+            event=event, name=f"In {building}", room=room, building=building, starts_at=at(9 + number)
+        )
+    assert found(client, room="Room 1 (West)") == ["In West"]
+
+
+def test_shows_fifty_a_page(client, event):
+    SessionFactory.create_batch(51, event=event)
+    assert len(found(client)) == 50
+    assert len(found(client, page="2")) == 1
+    assert "1 to 50 shown" in text(client.get("/harbour/sessions/"))
+
+
+def test_answers_htmx_with_the_list_alone(client, programme):
+    answer = client.get(
+        "/harbour/sessions/", {"q": "knot"}, headers={"HX-Request": "true", "HX-Target": "programme"}
+    )
+    assert answer.content.decode().lstrip().startswith('<section id="programme"')
+    assert list(seats(answer)) == ["Knots"]
+
+
+def test_says_so_when_nothing_is_found_or_planned(client, event):
+    assert "still being made" in text(client.get("/harbour/sessions/"))
+    assert "No session fits" in text(client.get("/harbour/sessions/", {"q": "knot"}))
+
+
+# What each button says.
+
+
+def test_button_says_what_will_happen(client, event, bob, carol):
+    SessionFactory(event=event, name="Open", capacity=40)
+    fill(SessionFactory(event=event, name="Few", capacity=6), 3)
+    waited = SessionFactory(event=event, name="Waited", capacity=1)
+    fill(waited)
+    registered(event, carol, waited, wait=True)
+    fill(
+        SessionFactory(
+            event=event, name="Full", capacity=1, own_waitlist_enabled=False, sold_out_message="Stream!"
+        )
+    )
+    SessionFactory(event=event, name="Unset", capacity=None)
+    assert words(client) == {
+        "Open": ("40 seats left", "Add"),
+        "Few": ("Only 3 seats left", "Add"),
+        "Waited": ("Fully booked · 1 waiting", "Join waitlist"),
+        "Full": ("Fully booked", ""),
+        "Unset": ("Not open yet", ""),
+    }
+    assert "Stream!" in text(client.get("/harbour/sessions/"))
+
+
+def test_button_shows_clash_before_the_click(client, event):
+    chosen = SessionFactory(event=event, name="Chosen", starts_at=at(9), ends_at=at(11))
+    SessionFactory(event=event, name="Beside", starts_at=at(10), ends_at=at(12))
+    choose(client, chosen)
+    assert words(client) == {
+        "Chosen": ("In your agenda", "Remove"),
+        "Beside": ("Clashes with Chosen", "Swap"),
+    }
+
+
+def test_chosen_session_that_is_full_clashes_with_nothing(client, event):
+    full = SessionFactory(event=event, name="Full", starts_at=at(9), ends_at=at(11), capacity=1)
+    SessionFactory(event=event, name="Beside", starts_at=at(10), ends_at=at(12))
+    fill(full)
+    choose(client, full, verb="join")
+    assert words(client) == {
+        "Full": ("In your agenda, fully booked", "Remove"),
+        "Beside": ("10 seats left", "Add"),
+    }
+
+
+def test_button_of_somebody_registered_speaks_of_their_seats(client, event, bob):
+    SessionFactory(event=event, name="Held", starts_at=at(9), ends_at=at(11))
+    SessionFactory(event=event, name="Beside", starts_at=at(10), ends_at=at(12))
+    waited = SessionFactory(event=event, name="Waited", starts_at=at(15), ends_at=at(16), capacity=1)
+    SessionFactory(event=event, name="Locked", starts_at=at(18), ends_at=at(19), locked_when_saved=True)
+    fill(waited)
+    submit_agenda(event, bob, [*event.sessions.exclude(name="Beside")], wait=True)
+    client.get(mine("manage", bob_at(event)))
+    assert words(client) == {
+        "Held": ("You have a seat", "Remove"),
+        "Beside": ("Clashes with Held", "Swap"),
+        "Waited": ("You are 1st in line", "Leave waitlist"),
+        "Locked": ("You have a seat", ""),
+    }
+
+
+def bob_at(event: Event):
+    from registrations.models import EventRegistration
+
+    return EventRegistration.objects.get(event=event, contact__email="bob@example.com")
+
+
+def test_event_level_programme_has_no_buttons(client, event):
+    Event.objects.update(allow_custom_agenda=False)
+    SessionFactory(event=event, name="Knots")
+    assert words(client) == {"Knots": ("", "")}
+
+
+# How much it costs.
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_list_takes_as_many_queries_for_30_as_for_1(client, event, count, django_assert_num_queries):
+    many(event, count)
+    with django_assert_num_queries(8):
+        client.get("/harbour/sessions/")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_list_of_chosen_takes_as_many_queries_for_30_as_for_1(
+    client, event, count, django_assert_num_queries
+):
+    choose(client, *many(event, count))
+    with django_assert_num_queries(10):
+        client.get("/harbour/sessions/")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
+    client, event, bob, count, django_assert_num_queries
+):
+    for session in many(event, count, capacity=1):
+        fill(session)
+    registration = registered(event, bob, *event.sessions.all(), *many(event, count), wait=True)
+    client.get(mine("manage", registration))
+    with django_assert_num_queries(13):
+        client.get("/harbour/sessions/")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_grid_takes_as_many_queries_for_30_as_for_1(client, event, count, django_assert_num_queries):
+    many(event, count)
+    with django_assert_num_queries(7):
+        client.get("/harbour/sessions/grid/")
+
+
+def many(event: Event, count: int, capacity: int = 10) -> list[Session]:
+    sessions = []
+    for _number in range(count):
+        room = RoomFactory()
+        track = SessionTrackFactory(event=event)
+        session = SessionFactory(
+            event=event, capacity=capacity, room=room, building=room.building, track=track
+        )
+        session.speakers.add(SpeakerFactory(event=event), SpeakerFactory(event=event))
+        sessions.append(session)
+    return sessions
+
+
+# The grid.
+
+
+def place(*sessions: Session):
+    return grid_of([Seat(session, "add", "free", "circle", "") for session in sessions])
+
+
+def test_grid_places_rooms_across_and_time_down(event):
+    one, two = (RoomFactory(name=name, building=BuildingFactory(name="Pier")) for name in ("A", "B"))
+    early = SessionFactory(event=event, room=one, starts_at=at(9, 30), ends_at=at(10, 0))
+    late = SessionFactory(event=event, room=two, starts_at=at(10, 0), ends_at=at(11, 15))
+    grid = place(late, early)
+    assert [(column.name, column.column) for column in grid.columns] == [("A", 1), ("B", 2)]
+    assert [(cell.row, cell.rows, cell.column) for cell in grid.cells] == [(7, 6, 1), (13, 15, 2)]
+    assert grid.hours == [("09:00", 1), ("10:00", 13), ("11:00", 25)]
+
+
+def test_grid_puts_sessions_of_one_room_side_by_side_where_they_overlap(event):
+    room = RoomFactory(name="A")
+    sessions = [
+        SessionFactory(event=event, room=room, starts_at=at(9 + n), ends_at=at(11 + n)) for n in range(3)
+    ]
+    grid = place(*sessions)
+    assert [(column.column, column.columns) for column in grid.columns] == [(1, 2)]
+    assert [cell.column for cell in grid.cells] == [1, 2, 1]
+
+
+def test_grid_shows_one_day_and_the_first_unless_asked(client, event):
+    SessionFactory(event=event, name="Monday", starts_at=at(9))
+    SessionFactory(event=event, name="Tuesday", starts_at=at(9, day=1))
+    day = {"day": "2031-05-06"}
+    for query, name in (({}, "Monday"), (day, "Tuesday"), ({"day": "nonsense"}, "Monday")):
+        grid = client.get(reverse("session_grid", args=["harbour"]), query).context["grid"]
+        assert [cell.seat.session.name for cell in grid.cells] == [name]
+
+
+def test_grid_lists_sessions_without_a_time_apart(client, event):
+    SessionFactory(event=event, name="Some day", starts_at=None, ends_at=None)
+    assert "Time to be announced" in text(client.get("/harbour/sessions/grid/"))
+    assert "Time to be announced" in text(client.get("/harbour/sessions/"))
+
+
+def test_times_are_shown_in_the_sessions_own_zone(client, event):
+    Event.objects.update(timezone="Europe/Brussels")
+    SessionFactory(event=event, starts_at=at(9), ends_at=at(10))
+    SessionFactory(event=event, starts_at=at(9), ends_at=at(10), own_timezone="Asia/Tokyo")
+    said = text(client.get("/harbour/sessions/"))
+    assert "11:00–12:00" in said
+    assert "18:00–19:00 JST" in said
