@@ -77,7 +77,7 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
     def cancel_url(self, obj: Any) -> str:
         return reverse("admin:events_event_cancel", args=[obj.pk])
 
-    def view_on_site(self, obj: Event) -> str | None:  # type: ignore[override]
+    def view_on_site(self, obj: Event) -> str | None:
         """The event's page, once it is live."""
         try:
             return reverse("event_page", args=[obj.slug]) if obj.is_live else None

@@ -67,7 +67,7 @@ class ScopedInline:
         """The event of the object whose form this is part of."""
         return parent if isinstance(parent, Event) else parent.event
 
-    def has_add_permission(self: Any, request: HttpRequest, obj: Any) -> bool:
+    def has_add_permission(self: Any, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and self._plans(request, obj)  # type: ignore[misc]
 
     def has_change_permission(self: Any, request: HttpRequest, obj: Any = None) -> bool:

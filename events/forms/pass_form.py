@@ -53,7 +53,7 @@ class PassForm(DeskForm):
             self.disable("most_sessions", reason)
 
     def clean(self) -> Any:
-        cleaned = super().clean()
+        cleaned: Any = super().clean()
         event = cleaned.get("event") or (self.instance.event if self.instance.event_id else None)
         clean_wall_clocks(self, WALL_CLOCKS, event.zone if event else None)
         complain_unless_after(self, "on_sale_from", "on_sale_until")

@@ -60,7 +60,9 @@ class MovingAdmin(admin.ModelAdmin):
         if session is None or not self.has_change_permission(request, session):
             return None
         before = self.get_object(request, unquote(object_id))
-        form = self.get_form(request, session, change=True)(request.POST, request.FILES, instance=session)
+        form: Any = self.get_form(request, session, change=True)(
+            request.POST, request.FILES, instance=session
+        )
         if not form.is_valid():
             return None
         after, capacity = SessionFacts.of(form.instance), self._room_for(form)

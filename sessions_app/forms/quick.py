@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ class QuickSessionForm(TimedSessionForm):
     """The least a session needs: name, when, where, how many."""
 
     class Meta(TimedSessionForm.Meta):
-        fields = ("name", "date", "building", "room", "layout", "track")
+        fields: ClassVar[tuple[str, ...]] = ("name", "date", "building", "room", "layout", "track")
 
     field_order = ("name", "date", "start_time", "end_time", "room", "track", "capacity")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import UTC, datetime, time
+from datetime import date as Date
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -35,7 +36,7 @@ class TimedSessionForm(LocatedForm):
 
     class Meta:
         model = Session
-        fields = ("event", "name")
+        fields: ClassVar[tuple[str, ...]] = ("event", "name")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +78,7 @@ class TimedSessionForm(LocatedForm):
 
     def _clean_times(self, zone: ZoneInfo) -> None:
         """Set start and end on the session; both or neither, the end after the start."""
-        day: date = self.cleaned_data["date"]
+        day: Date = self.cleaned_data["date"]
         start, end = self.cleaned_data.get("start_time"), self.cleaned_data.get("end_time")
         if bool(start is None) != bool(end is None):
             missing = "start_time" if start is None else "end_time"
@@ -93,7 +94,7 @@ class TimedSessionForm(LocatedForm):
             text = _("The session must end after it starts. If it ends on another day, give the end date.")
             self.add_error("end_time", text)
 
-    def _instant(self, field: str, day: date, moment: time | None, zone: ZoneInfo) -> datetime | None:
+    def _instant(self, field: str, day: Date, moment: time | None, zone: ZoneInfo) -> datetime | None:
         if moment is None:
             return None
         instant = clean_instant(self, field, datetime.combine(day, moment), zone)
