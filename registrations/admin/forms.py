@@ -116,6 +116,13 @@ class CapacityForm(forms.Form):
     )
 
 
+class PlaceForm(ReasonForm):
+    """Where in line."""
+
+    reasons = REASONS_TO_ADD
+    place = forms.IntegerField(label=gettext_lazy("New place in line"), min_value=1)
+
+
 class ConfirmForm(forms.Form):
     """A verb that asks nothing."""
 

@@ -76,7 +76,7 @@ def test_shows_disabled_control_with_reason_without_permission(client, desk, ful
     page = text(add(client, full_session, person(50), step="look"))
     assert "You may not add people past capacity." in page
     assert 'value="past"' in page
-    assert 'disabled aria-describedby="why-not"' in page
+    assert 'disabled aria-describedby="why-not-past"' in page
 
 
 def test_asks_for_a_reason(client, staff, full_session):
@@ -204,3 +204,15 @@ def test_finds_only_contacts_of_own_events_without_permission(client, staff, ses
     client.force_login(staff)
     page = text(client.post(add_url(session), typed(step="search", q="Mallory")))
     assert stranger.email not in page
+
+
+def test_passes_the_hard_limit_only_with_its_own_permission(client, staff, grant, full_session):
+    SeatCount.objects.filter(pk=full_session.seats_id).update(hard_limit=10)
+    client.force_login(staff)
+    page = text(add(client, full_session, person(50), step="look"))
+    assert 'disabled aria-describedby="why-not-hard"' in page
+    assert add(client, full_session, person(50), deed="hard", **SPEAKER).status_code == 403
+    assert add(client, full_session, person(50), deed="past", **SPEAKER).status_code == 409
+    grant(staff, "add_past_hard_limit")
+    response = add(client, full_session, person(50), deed="hard", **SPEAKER)
+    assert said(response) == ["1 person registered, 1 of them past capacity (11 of 10, 1 past capacity)."]

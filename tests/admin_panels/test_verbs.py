@@ -293,3 +293,26 @@ def test_goes_back_only_within_the_site(client, alice, full_session):
     url = verb_url(full_session, "session_registrations", "cancel")
     response = client.post(url, {**CONFIRMED, "row": seat.pk, "back": "https://mallory.example/"})
     assert response.url.startswith("/admin/")
+
+
+def test_changes_the_place_in_line_with_reason(client, staff, full_session, waiting):
+    client.force_login(staff)
+    url = verb_url(full_session, "session_waitlist", "reorder")
+    response = client.post(
+        url, {"confirmed": "1", "row": waiting[2].pk, "place": "1", "reason_choice": "Accessibility"}
+    )
+    assert said(response) == ["Guest Number062 is now number 1 in line."]
+    assert list(WaitlistItem.objects.in_line()) == [waiting[2], waiting[0], waiting[1]]
+    assert Activity.objects.get(reason="Accessibility").user == staff
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"), [(slice(0, 2), "1"), (slice(0, 1), "9"), (slice(0, 1), "0"), (slice(0, 1), "")]
+)
+def test_refuses_an_impossible_place(client, staff, full_session, waiting, rows, place):
+    client.force_login(staff)
+    url = verb_url(full_session, "session_waitlist", "reorder")
+    chosen = [item.pk for item in waiting[rows]]
+    response = client.post(url, {"confirmed": "1", "row": chosen, "place": place, "reason_choice": "VIP"})
+    assert response.status_code == 422
+    assert list(WaitlistItem.objects.in_line()) == waiting

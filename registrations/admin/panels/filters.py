@@ -10,7 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models import Activity, EventRegistration, SessionRegistration
+from events.models import CustomRegistrationField, Event
+from registrations.models import Activity, EventRegistration, RegistrationResponse, SessionRegistration
 from waitlists.models import WaitlistItem
 
 # What a choice does to the rows; their own words (`.open()`, `.live()`) are known to each filter only.
@@ -76,6 +77,32 @@ class EventSeatFilter(ChoiceFilter):
             "none": (_("No sessions"), lambda rows: rows.filter(confirmed, ~Exists(SEATS))),
             **ends,
         }
+
+
+def answer_filters(event: Event) -> list[type[ChoiceFilter]]:
+    """One filter per question of the event that has few possible answers (requirements F3)."""
+    kinds = CustomRegistrationField.Kind
+    asked = event.custom_registration_fields.filter(kind__in=[kinds.YES_NO, kinds.SINGLE])
+    return [_answer_filter(question) for question in asked]
+
+
+def _answer_filter(question: CustomRegistrationField) -> type[ChoiceFilter]:
+    choices: dict[str, tuple[Any, Narrow]] = {"": (_("All"), lambda rows: rows)}
+    if question.kind == CustomRegistrationField.Kind.YES_NO:
+        choices |= {"yes": (_("Yes"), _answered(question, True)), "no": (_("No"), _answered(question, False))}
+    else:
+        choices |= {choice: (choice, _answered(question, choice)) for choice in question.choice_list}
+    name = f"answer{question.pk}"
+    return type(
+        name, (ChoiceFilter,), {"parameter_name": name, "title": question.label, "choices_offered": choices}
+    )
+
+
+def _answered(question: CustomRegistrationField, value: object) -> Narrow:
+    given = RegistrationResponse.objects.filter(
+        event_registration=OuterRef("pk"), field=question, value=value
+    )
+    return lambda rows: rows.filter(Exists(given))
 
 
 class SessionSeatFilter(ChoiceFilter):

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from registrations.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
-from registrations.admin.panels.filters import EventSeatFilter, SessionSeatFilter
+from registrations.admin.panels.filters import EventSeatFilter, SessionSeatFilter, answer_filters
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
 
@@ -53,6 +55,13 @@ class EventRegistrations(Panel):
     search_help_text = gettext_lazy("Name or e-mail")
 
     has_answers = True
+
+    @cached_property
+    def _filters(self) -> list[Any]:
+        return [*self.list_filter, *answer_filters(self.event)] if self.list_filter else []
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return self._filters
 
     def rows(self) -> QuerySet[EventRegistration]:
         return EventRegistration.objects.active().filter(event=self.event)

@@ -42,7 +42,7 @@ class Waitlist(Panel):
     title = gettext_lazy("Waitlist")
     empty = gettext_lazy("Nobody is waiting.")
     view_permission = "waitlists.view_waitlistitem"
-    verbs = ("invite", "register", "remove", "export")
+    verbs = ("invite", "register", "reorder", "remove", "export")
     tools = ("join", "export_all")
 
     list_display = ["place", "person", "since", "status_shown", "automatic", "passed_over"]
@@ -115,6 +115,12 @@ class Waitlist(Panel):
         may_choose = self.target.contacts_choose_auto_register
         return _("Registered, as chosen") if may_choose and row.automatically_register else _("Invited")
 
+    @admin.display(description=gettext_lazy("if it clashes"), ordering="when_clashing")
+    def clashing(self, row: Any) -> str:
+        """What becomes of a seat elsewhere that is in the way (requirements E5)."""
+        said = {"ask": _("Asked"), "swap": _("Swapped"), "skip": _("Passed over")}
+        return said.get(row.when_clashing, "–")
+
     @admin.display(description=gettext_lazy("passed over"), ordering="passed_over_at")
     def passed_over(self, row: Any) -> SafeString:
         """Since when nobody could serve this one, and why."""
@@ -136,6 +142,7 @@ class SessionWaitlist(Waitlist):
     """Who waits for a seat in the session."""
 
     key = "session_waitlist"
+    list_display = ["place", "person", "since", "status_shown", "automatic", "clashing", "passed_over"]
 
     def rows(self) -> QuerySet[WaitlistItem]:
         return WaitlistItem.objects.filter(session=self.own_session)

@@ -8,7 +8,7 @@ from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.people import AddPeople, JoinPeople
 from registrations.admin.verbs.programme import GoLive, SetCapacity, Stop
 from registrations.admin.verbs.seats import Cancel, Move
-from registrations.admin.verbs.waiting import Invite, Register, Remove
+from registrations.admin.verbs.waiting import Invite, Register, Remove, Reorder
 
 _ALL: tuple[Verb, ...] = (
     AddPeople(),
@@ -18,6 +18,7 @@ _ALL: tuple[Verb, ...] = (
     Resend(),
     Invite(),
     Register(),
+    Reorder(),
     Remove(),
     SetCapacity(),
     GoLive(),

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from events.errors import NotPermitted, Refusal
 from events.models import Event
@@ -18,39 +17,60 @@ from registrations.admin.access import Target
 from registrations.admin.forms import AddForm, TargetForm, TellForm
 from registrations.admin.verbs import VERBS
 from registrations.admin.verbs.base import Done, name_of, summed_up
-from registrations.admin.verbs.foresight import Adding, Foresight
+from registrations.admin.verbs.foresight import DEEDS, FIT, HARD, PAST, PERMISSIONS, Adding, Foresight
 from registrations.admin.verbs.pages import finish, page, with_refusals
 from registrations.admin.verbs.picking import Picking
 
-PAST, FIT = "past", "fit"
+NOT_ALLOWED = {
+    PAST: gettext_lazy("You may not add people past capacity. Ask an Event Administrator."),
+    HARD: gettext_lazy("You may not add people past the hard limit. Ask an Event Administrator."),
+}
 
 
 @with_refusals
 def add_registration(request: HttpRequest, target: Target) -> HttpResponse:
     """Register people at an event or in a session, past capacity where that is decided and permitted."""
     _check_allowed(request, target, "add")
-    may_pass = access.may_pass_capacity(request.user, access.event_of(target))
+    allowed = _allowed_deeds(request, target)
     deed = request.POST.get("deed", "")
-    if deed == PAST and not may_pass:
-        raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
+    if deed in NOT_ALLOWED and deed not in allowed:
+        raise NotPermitted(NOT_ALLOWED[deed])
     picking, where = Picking(request, target), _target_form(request, target)
-    context = {"title": VERBS["add"].title, "picking": picking, "where": where, "may_pass_capacity": may_pass}
+    context = {
+        "title": VERBS["add"].title,
+        "picking": picking,
+        "where": where,
+        "may_pass_capacity": PAST in allowed,
+    }
     if not _is_ready(picking, where):
         return _pick(request, target, context)
     adding = _adding(request, target, picking, where)
-    form = AddForm(
-        request.POST if deed else None, is_reason_required=deed == PAST or "accept_clash" in request.POST
-    )
+    return _look_or_add(request, target, adding, allowed, context)
+
+
+def _look_or_add(
+    request: HttpRequest, target: Target, adding: Adding, allowed: set[str], context: dict[str, Any]
+) -> HttpResponse:
+    deed = request.POST.get("deed", "")
+    decided = deed in DEEDS
+    needs_reason = (decided and deed != FIT) or "accept_clash" in request.POST
+    form = AddForm(request.POST if decided else None, is_reason_required=needs_reason)
     refusal = None
-    if deed and form.is_valid():
+    if decided and form.is_valid():
         try:
-            return finish(request, target, _add(adding, form, is_past=deed == PAST))
+            return finish(request, target, _add(adding, form, deed))
         except NotPermitted:
             raise
         except Refusal as refused:
             refusal = refused
-    status = refusal.status if refusal else 422 if deed else 200
-    return _look(request, target, adding, form, status, {**context, "refusal": refusal})
+    status = refusal.status if refusal else 422 if decided else 200
+    foresight = Foresight(adding, allowed)
+    return _look(request, target, foresight, form, status, {**context, "refusal": refusal})
+
+
+def _allowed_deeds(request: HttpRequest, target: Target) -> set[str]:
+    event = access.event_of(target)
+    return {deed for deed, asked in PERMISSIONS.items() if access.may(request.user, event, *asked)}
 
 
 def _check_allowed(request: HttpRequest, target: Target, key: str) -> None:
@@ -99,9 +119,13 @@ def _adding(request: HttpRequest, target: Target, picking: Picking, where: Targe
 
 
 def _look(
-    request: HttpRequest, target: Target, adding: Adding, form: AddForm, status: int, context: dict[str, Any]
+    request: HttpRequest,
+    target: Target,
+    foresight: Foresight,
+    form: AddForm,
+    status: int,
+    context: dict[str, Any],
 ) -> HttpResponse:
-    foresight = Foresight(adding, context["may_pass_capacity"])
     accepts = "accept_clash" in request.POST
     return page(
         request,
@@ -109,10 +133,10 @@ def _look(
         "look",
         status,
         form=form,
-        adding=adding,
+        adding=foresight.adding,
         foresight=foresight,
         consequences=foresight.consequences(),
-        seats_now=words.summary_of(adding.target.seats),
+        seats_now=words.summary_of(foresight.adding.target.seats),
         seats_then=foresight.afterwards(),
         deeds=_deeds(foresight, accepts),
         **context,
@@ -121,34 +145,30 @@ def _look(
 
 def _deeds(foresight: Foresight, accepts: bool) -> list[dict[str, Any]]:
     """The buttons: each names its deed, with the other words for when the clash is accepted."""
-    found = []
-    if foresight.without_seat or (foresight.clashing and foresight.may_pass_capacity):
-        found.append(_button(foresight, PAST, accepts, is_disabled=not foresight.may_pass_capacity))
-    found.append(_button(foresight, FIT, accepts, is_disabled=False))
-    if found[0]["plain"] == found[-1]["plain"] and found[0]["clash"] == found[-1]["clash"]:
-        found = found[-1:]
-    return [button for button in found if button["plain"] or button["clash"]]
+    found = [_button(foresight, deed, accepts) for deed in foresight.deeds()]
+    # Where two say the same, the later one decides less.
+    said = {(button["plain"], button["clash"]): button for button in found}
+    return [button for button in found if button in said.values() and (button["plain"] or button["clash"])]
 
 
-def _button(foresight: Foresight, deed: str, accepts: bool, *, is_disabled: bool) -> dict[str, Any]:
-    past = deed == PAST
-    plain = foresight.deed(past_capacity=past, accept_clash=False)
-    clash = foresight.deed(past_capacity=past, accept_clash=True) if foresight.clashing else plain
+def _button(foresight: Foresight, deed: str, accepts: bool) -> dict[str, Any]:
+    plain = foresight.words_for(deed, accept_clash=False)
+    clash = foresight.words_for(deed, accept_clash=True) if foresight.clashing else plain
     return {
         "deed": deed,
         "plain": plain,
         "clash": clash,
         "words": clash if accepts else plain,
-        "disabled": is_disabled,
+        "why_not": "" if deed in foresight.allowed else NOT_ALLOWED[deed],
     }
 
 
-def _add(adding: Adding, form: AddForm, *, is_past: bool) -> Done:
+def _add(adding: Adding, form: AddForm, deed: str) -> Done:
     lines = adding.do(
-        past_capacity=is_past,
         accept_clash=form.cleaned_data["accept_clash"],
         reason=form.reason,
         notify=form.cleaned_data["notify"],
+        **DEEDS[deed],
     )
     return summed_up(lines, adding.target)
 

@@ -20,7 +20,19 @@ from registrations.outcomes import Outcome, PersonLine
 from registrations.people import Attendee
 from sessions_app.models import Session
 
-NO_SEAT = {Outcome.FULL, Outcome.CAPACITY_MISSING}
+FIT, PAST, HARD = "fit", "past", "hard"
+# What each button decides; a clash is a decision of its own beside them.
+DEEDS: dict[str, dict[str, bool]] = {
+    PAST: {"past_capacity": True},
+    FIT: {},
+    HARD: {"past_capacity": True, "past_hard_limit": True},
+}
+PERMISSIONS = {
+    FIT: (),
+    PAST: ("registrations.add_past_capacity",),
+    HARD: ("registrations.add_past_capacity", "registrations.add_past_hard_limit"),
+}
+NO_SEAT = {Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS}
 # Stands for the reason that is asked for later; a dry run keeps nothing.
 NOT_YET_ASKED = "?"
 
@@ -41,30 +53,23 @@ class Adding:
         decided.pop("accept_clash", None)
         return actions.add_to_event(self.target, self.people, self.event_pass, actor=self.actor, **decided)
 
-    def dry(self, *, past_capacity: bool = False, accept_clash: bool = False) -> list[PersonLine]:
+    def dry(self, deed: str = FIT, *, accept_clash: bool = False) -> list[PersonLine]:
         """Say what `do` would answer."""
-        return self.do(
-            past_capacity=past_capacity, accept_clash=accept_clash, reason=NOT_YET_ASKED, dry_run=True
-        )
+        return self.do(accept_clash=accept_clash, reason=NOT_YET_ASKED, dry_run=True, **DEEDS[deed])
 
 
 @dataclass
 class Foresight:
-    """What would become of everybody, and which decisions that needs."""
+    """What would become of everybody, and which decisions that needs; `allowed` holds the deeds permitted."""
 
     adding: Adding
-    may_pass_capacity: bool
+    allowed: set[str]
     plain: list[PersonLine] = field(init=False)
     boldest: list[PersonLine] = field(init=False)
 
     def __post_init__(self) -> None:
         self.plain = self.adding.dry()
-        self.boldest = self.adding.dry(past_capacity=self.may_pass_capacity, accept_clash=True)
-
-    @property
-    def fitting(self) -> int:
-        """How many get a free seat, nothing overridden."""
-        return sum(line.outcome == Outcome.REGISTERED for line in self.plain)
+        self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, accept_clash=True)
 
     @property
     def without_seat(self) -> int:
@@ -76,17 +81,28 @@ class Foresight:
         """How many hold an overlapping session."""
         return sum(line.outcome == Outcome.CONFLICT for line in self.plain)
 
-    def count(self, *, past_capacity: bool, accept_clash: bool) -> tuple[int, int]:
-        """How many would be added by this decision, and how many of them past capacity."""
-        lines = self.adding.dry(past_capacity=past_capacity, accept_clash=accept_clash)
-        added = [line for line in lines if line.outcome == Outcome.REGISTERED]
-        return len(added), sum(line.is_past_capacity for line in added)
+    @property
+    def at_limit(self) -> int:
+        """How many the hard limit stops."""
+        return sum(line.outcome == Outcome.HARD_LIMIT for line in self.plain)
 
-    def deed(self, *, past_capacity: bool, accept_clash: bool) -> str:
+    def words_for(self, deed: str, *, accept_clash: bool) -> str:
         """The words of the button for this decision, empty when it would add nobody."""
-        if past_capacity and not self.may_pass_capacity:
+        if deed == HARD and HARD not in self.allowed:
+            return _past_limit(self.at_limit)
+        if deed == PAST and PAST not in self.allowed:
             return _deed(self.without_seat, self.without_seat)
-        return _deed(*self.count(past_capacity=past_capacity, accept_clash=accept_clash))
+        added = [line for line in self.adding.dry(deed, accept_clash=accept_clash) if _is_new(line)]
+        if deed == HARD:
+            return _past_limit(len(added))
+        return _deed(len(added), sum(line.is_past_capacity for line in added))
+
+    def deeds(self) -> list[str]:
+        """The decisions worth a button, the main one first."""
+        found = [FIT]
+        if self.without_seat or (self.clashing and PAST in self.allowed):
+            found.insert(0, PAST)
+        return [*found, HARD] if self.at_limit else found
 
     def consequences(self) -> list[Consequence]:
         """One line per person: who, what they have now, what they would have."""
@@ -109,7 +125,7 @@ class Foresight:
             said, kind = [_no_seat(line, bold)], "over"
         elif line.outcome == Outcome.CONFLICT and bold.is_past_capacity:
             said.append(_no_seat(line, bold))
-        if not_covered:
+        if not_covered and line.outcome != Outcome.NOT_IN_PASS:
             said.append(_("their pass does not include this session"))
         who = words.name_and_address(name_of(line.attendee), line.attendee.email)
         return Consequence(who, has or _("not registered"), " · ".join(said), kind)
@@ -133,14 +149,27 @@ class Foresight:
     def afterwards(self) -> str:
         """How full it would be with everybody added."""
         seats = self.adding.target.seats
-        added, _past = self.count(past_capacity=self.may_pass_capacity, accept_clash=False)
+        lines = self.adding.dry(PAST if PAST in self.allowed else FIT)
+        added = sum(map(_is_new, lines))
         seats.taken += added
         said = words.taken_of(seats)
         seats.taken -= added
         return said
 
 
+def _is_new(line: PersonLine) -> bool:
+    return line.outcome == Outcome.REGISTERED
+
+
+def _past_limit(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("Add %(n)d past the hard limit", "Add %(n)d past the hard limit", count) % {"n": count}
+
+
 def _no_seat(line: PersonLine, bold: PersonLine) -> str:
+    if line.outcome == Outcome.NOT_IN_PASS:
+        return _("Their pass does not include it; only past capacity")
     if line.outcome == Outcome.CAPACITY_MISSING:
         return _("No capacity is set; only past capacity")
     if bold.is_past_capacity and bold.over_by:

@@ -10,10 +10,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.errors import Invalid
 from registrations import actions
 from registrations.actors import Actor
 from registrations.admin import access, words
-from registrations.admin.forms import CancelForm, RegisterForm, TellForm
+from registrations.admin.forms import CancelForm, PlaceForm, RegisterForm, TellForm
 from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import Consequence, Done, Verb, summed_up
 from waitlists.models import WaitlistItem
@@ -108,6 +109,41 @@ class Register(Verb):
             notify=data["notify"],
         )
         return summed_up(lines, panel.target)
+
+
+class Reorder(Verb):
+    """Give one person another place in line; everybody else keeps their order (requirements E2)."""
+
+    key = "reorder"
+    label = gettext_lazy("Change place…")
+    title = gettext_lazy("Change the place in line")
+    note = gettext_lazy("Everybody else keeps their order. The ledger keeps who did it and why.")
+    permissions = {"event": CHANGE, "session": CHANGE}
+    form_class = PlaceForm
+
+    def form(self, request: HttpRequest, panel: Panel, data: QueryDict | None) -> forms.Form:
+        return PlaceForm(data, is_reason_required=True)
+
+    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+        panel.add_figures(rows)
+        return [Consequence(panel.name_of(row), _now(panel, row), _("the place given below")) for row in rows]
+
+    def deed(self, count: int) -> str:
+        return _("Change place")
+
+    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+        chosen = list(rows[:2])
+        if len(chosen) != 1:
+            raise Invalid(_("Choose one person at a time."))
+        line = list(WaitlistItem.objects.waiting().filter(seats_id=panel.target.seats_id).in_line())
+        others = [item for item in line if item.pk != chosen[0].pk]
+        if data["place"] > len(others):
+            limit = {"last": len(others)}
+            raise Invalid(_("Choose a place from 1 to %(last)d, in front of somebody.") % limit)
+        before = others[data["place"] - 1]
+        actions.move_in_line(chosen[0], before=before, actor=actor, reason=data["reason"])
+        said = {"name": panel.name_of(chosen[0]), "place": data["place"]}
+        return Done(_("%(name)s is now number %(place)d in line.") % said, 1)
 
 
 class Remove(Verb):
