@@ -1,0 +1,154 @@
+"""The demo's own programme: everything that one should be able to see, and every seat accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from events.models import Building, Event, Layout, Pass, Room, User
+from registrations.demo import give_staff_their_password, guests, load_demo
+from registrations.demo.imported import move_ahead
+from registrations.demo.loading import DAYS, first_day, read
+from registrations.models import EventRegistration, Notification, SessionRegistration
+from sessions_app.models import Session, SessionTrack
+from tests.factories import EventFactory, SessionFactory
+from waitlists.models import WaitlistItem
+
+
+@pytest.mark.django_db
+def test_loads_conference_with_people_and_true_counters(assert_seats_true: Callable[..., None]):
+    conference = load_demo()
+    assert_seats_true(swept=True)
+    _has_what_the_readme_promises(conference)
+    _has_every_state_of_a_session(conference)
+    _has_second_event_with_passes_and_a_draft()
+    _prints_three_guests(conference)
+
+
+def _has_what_the_readme_promises(conference: Event) -> None:
+    sessions = Session.objects.filter(event=conference)
+    assert sessions.count() == 67
+    assert sessions.dates("date", "day").count() == 3
+    assert SessionTrack.objects.filter(event=conference).exclude(colour="").count() == 4
+    assert (Building.objects.count(), Room.objects.count()) == (2, 8)
+    assert Layout.objects.count() >= 8
+    assert not sessions.filter(speakers=None).exists()
+    assert conference.starts_at > timezone.now() + timedelta(days=20)
+    assert conference.is_registration_open(timezone.now())
+    assert EventRegistration.objects.active().filter(event=conference).count() >= 150
+
+
+def _has_every_state_of_a_session(conference: Event) -> None:
+    sessions = {s.name: s.seats for s in Session.objects.filter(event=conference).select_related("seats")}
+    assert (sessions["Knots under load"].available, sessions["Knots under load"].waiting) == (0, 0)
+    assert sessions["Solder your own AIS receiver"].waiting > 0
+    assert sessions["Practical seamanship"].past_capacity == 2
+    reasons = SessionRegistration.objects.filter(is_past_capacity=True).values_list("reason", flat=True)
+    assert "Speaker's own rope" in reasons
+    assert sessions["Lunch with the harbour master"].held == 1
+    assert WaitlistItem.objects.invited().filter(session__name="Lunch with the harbour master").count() == 2
+    assert any(0 < (seats.available or 0) <= 3 for seats in sessions.values()), "few seats left somewhere"
+    slot = Session.objects.filter(event=conference, starts_at=conference.starts_at + timedelta(minutes=105))
+    assert slot.count() >= 5, "sessions at the same time, so that clashes can be seen"
+
+
+def _has_second_event_with_passes_and_a_draft() -> None:
+    training = Event.objects.get(slug="dockside-training")
+    assert training.is_live
+    assert not training.allow_custom_agenda
+    passes = {one.name: one.seats for one in Pass.objects.filter(event=training).select_related("seats")}
+    assert {name: seats.available for name, seats in passes.items()} == {
+        "Deck pass": 18,
+        "Bridge pass": 0,
+        "Student pass": 7,
+    }
+    draft = Event.objects.get(slug="winter-lay-up")
+    assert draft.publish_status == Event.PublishStatus.DRAFT
+    assert Session.objects.capacity_missing().filter(event=draft).count() == 1
+
+
+def _prints_three_guests(conference: Event) -> None:
+    nadia, tomas, greta = guests()
+    assert [row.full_name for row in (nadia, tomas, greta)] == [
+        "Nadia Vermeer",
+        "Tomás Fonseca",
+        "Greta Lund",
+    ]
+    assert WaitlistItem.objects.open().filter(contact=nadia.contact).exists()
+    assert SessionRegistration.objects.active().filter(contact=nadia.contact).count() == 6
+    assert WaitlistItem.objects.invited().filter(contact=tomas.contact).count() == 1
+    assert greta.event.slug == "dockside-training"
+    told = set(Notification.objects.filter(event=conference).values_list("contact__email", flat=True))
+    assert {nadia.contact.email, tomas.contact.email} <= told
+    assert len(told) < 10, "the crowd's own mails would only fill the folder"
+
+
+def test_data_files_agree_with_one_another():
+    events = read("events")
+    tracks = {track["name"] for track in events["harbour_conf"]["track"]}
+    rooms = {room["name"]: room["layouts"] for one in read("places")["building"] for room in one["room"]}
+    sessions: list[dict[str, Any]] = [row for day in DAYS for row in read(day)["session"]]
+    assert {row["track"] for row in sessions} == tracks
+    assert len({row["name"] for row in sessions}) == len(sessions)
+    for row in [*sessions, *events["training_day"]["session"], *events["meetup"]["session"]]:
+        assert row["room"] in rooms
+        assert row.get("layout") is None or row["layout"] in rooms[row["room"]], row["name"]
+        assert len(row["description"].split()) >= 10, row["name"]
+
+
+def test_no_room_of_the_demo_holds_two_sessions_at_once():
+    for day in DAYS:
+        busy: dict[str, list[tuple[int, int]]] = {}
+        for row in read(day)["session"]:
+            hours, minutes = map(int, row["start"].split(":"))
+            begin = hours * 60 + minutes
+            end = begin + row["minutes"]
+            others = busy.setdefault(row["room"], [])
+            assert all(end <= start or stop <= begin for start, stop in others), row["name"]
+            others.append((begin, end))
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_conference_begins_on_a_friday_three_weeks_ahead(day):
+    today = datetime(2031, 5, 5, 12, tzinfo=UTC) + timedelta(days=day)
+    first = first_day(today, 21)
+    assert first.weekday() == 4
+    assert 21 <= (first - today.date()).days < 28
+
+
+@pytest.mark.django_db
+def test_staff_keep_their_password_as_long_as_its_file_is_there(tmp_path: Path):
+    User.objects.create_user("organizer@harbour.example", None)
+    path = tmp_path / "data" / "staff-password"
+    password = give_staff_their_password(path)
+    assert give_staff_their_password(path) == password
+    assert User.objects.get().check_password(password)
+    assert path.stat().st_mode & 0o077 == 0
+    path.unlink()
+    assert give_staff_their_password(path) != password
+
+
+@pytest.mark.django_db
+def test_programme_of_the_past_moves_ahead_by_whole_weeks_at_the_same_time_of_day():
+    # From winter time to summer time: ten o'clock stays ten o'clock.
+    winter = datetime(2025, 2, 1, 9, tzinfo=UTC)
+    event = EventFactory(timezone="Europe/Brussels", starts_at=winter, ends_at=winter + timedelta(days=1))
+    session = SessionFactory(event=event, starts_at=winter, ends_at=winter + timedelta(hours=1))
+    unscheduled = SessionFactory(event=event, starts_at=None, ends_at=None, date=winter.date())
+    summer = datetime(2031, 7, 1, tzinfo=UTC)
+    weeks = move_ahead(event, summer)
+    for row in (event, session, unscheduled):
+        row.refresh_from_db()
+    brussels = ZoneInfo("Europe/Brussels")
+    assert session.starts_at is not None
+    assert session.starts_at.astimezone(brussels) == datetime(2031, 7, 5, 10, tzinfo=brussels)
+    assert session.date == unscheduled.date == session.starts_at.date()
+    assert event.starts_at == session.starts_at
+    assert weeks == (session.date - winter.date()).days // 7
+    assert move_ahead(event, summer) == 0
