@@ -68,11 +68,14 @@ def lock_seats(seat_ids: Collection[int]) -> dict[int, SeatCount]:
     return {seats.id: seats for seats in rows}
 
 
-def change_counters(seats_id: int, *, taken: int, held: int, waiting: int, only_if_available: bool) -> bool:
-    """Add to the counters in one statement; return False, with nothing changed, where newcomers find no seat."""
+def change_counters(seats_id: int, *, taken: int, held: int, waiting: int, must_fit: int | None) -> bool:
+    """Add to the counters in one statement; return False, with nothing changed, where newcomers find no seat.
+
+    `must_fit` is by how much the counters had grown when the last newcomer took a seat; None where none did.
+    """
     rows = SeatCount.objects.filter(id=seats_id)
-    if only_if_available:
-        rows = rows.filter(_fits(taken + held + waiting))
+    if must_fit is not None:
+        rows = rows.filter(_fits(must_fit))
     changed = rows.update(taken=F("taken") + taken, held=F("held") + held, waiting=F("waiting") + waiting)
     return changed == 1
 

@@ -23,8 +23,12 @@ class _Change:
     taken: int = 0
     held: int = 0
     waiting: int = 0
-    by_newcomer: bool = False
-    by_right: bool = False
+    # By how much all three together had grown when the last newcomer took a seat: so much must have fitted then.
+    must_fit: int | None = None
+
+    @property
+    def growth(self) -> int:
+        return self.taken + self.held + self.waiting
 
 
 @dataclass
@@ -67,9 +71,8 @@ class Journal:
         change = self._changes[seats.pk]
         change.taken, change.held = change.taken + taken, change.held + held
         change.waiting += waiting
-        change.by_newcomer |= by_newcomer
-        # A seat of the line, of an invitation or past capacity: theirs whatever a newcomer would find.
-        change.by_right |= taken > 0 and not by_newcomer
+        if by_newcomer:
+            change.must_fit = change.growth
         activity = self._row(verb, target, contact, reason, detail)
         activity.seats = seats
         activity.taken_change, activity.held_change, activity.waiting_change = taken, held, waiting
@@ -145,7 +148,7 @@ class Journal:
                 taken=change.taken,
                 held=change.held,
                 waiting=change.waiting,
-                only_if_available=change.by_newcomer and not change.by_right,
+                must_fit=change.must_fit,
             )
             if not changed:
                 raise Full

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings
     """
     changed = 0
     line = list(items)
+    attach_passes(journal, line)
     while line and target.seats.has_seat_for_line:
         item = line.pop(0)
         standing = standings[item.contact_id]
@@ -51,13 +52,24 @@ def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings
     return changed
 
 
+def attach_passes(journal: Journal, items: Iterable[WaitlistItem]) -> None:
+    """Let the items' passes carry their locked seat counts, so that two items never count on one last pass."""
+    for item in items:
+        if item.event_pass is not None:
+            item.event_pass.seats = journal.seats[item.event_pass.seats_id]
+
+
+def lacks_pass(item: WaitlistItem) -> bool:
+    """True when the item waits with a pass of which none is left (requirements I1)."""
+    return item.event_pass is not None and not item.event_pass.seats.has_seat_for_newcomer
+
+
 def why_not(target: Target, item: WaitlistItem, standing: Standing) -> str:
     """Why this item cannot be served now, in words for staff; empty when it can (requirements E1b)."""
     if standing.registration is None:
         return _("the event registration is cancelled")
     if not isinstance(target, Session):
-        is_sold_out = item.event_pass is not None and not item.event_pass.seats.has_seat_for_newcomer
-        return _("the pass is sold out") if is_sold_out else ""
+        return _("the pass is sold out") if lacks_pass(item) else ""
     if any(rules.refusals_of_pass(target, standing)):
         return _("the pass does not include it")
     in_the_way = rules.seats_in_the_way(target, standing)

@@ -51,9 +51,12 @@ class Wishes:
         return self.wait if isinstance(self.wait, bool) else session.pk in self.wait
 
     def check(self) -> None:
-        """Raise Invalid for an impossible address or name, or a session of another event."""
+        """Raise Invalid for an impossible address or name, a session of another event, or one added and dropped."""
         self.attendee.check()
         steps.check_event(self.event, [*self.add, *self.drop])
+        if {session.pk for session in self.add} & {session.pk for session in self.drop}:
+            words = _("Either keep this session or give it up.")
+            raise Invalid(words, fields={"sessions": [words]})
 
     def check_at(self, event: Event, standing: Standing) -> None:
         """Raise what refuses the whole at the event as just read.
@@ -83,9 +86,12 @@ class Wishes:
             raise Full(_("This pass is sold out. Choose another one."))
 
     def decide(self, event: Event, standing: Standing, sessions: dict[int, Session]) -> list[Line]:
-        """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones."""
+        """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones.
+
+        Raises NotLive, Closed or Full where somebody registers without any session.
+        """
         wished = self.session_ids
-        return rules.decide_agenda(
+        lines = rules.decide_agenda(
             event,
             standing,
             [sessions[session.pk] for session in self.add],
@@ -95,6 +101,17 @@ class Wishes:
             at=self.at,
             by_staff=self.actor.is_staff,
         )
+        if standing.registration is None and not wished:
+            self._check_without_sessions(event, lines)
+        return lines
+
+    def _check_without_sessions(self, event: Event, lines: Sequence[Line]) -> None:
+        """Raise what no line can answer, where somebody registers now and chooses sessions later (B6)."""
+        for refused in () if self.actor.is_staff else rules.refusals_to_open(event, self.at):
+            raise rules.refusal_for(refused)
+        is_waiting = any(line.outcome == Outcome.ON_HOLD for line in lines)
+        if not event.seats.has_seat_for_newcomer and not is_waiting:
+            raise Full(_("The event is fully booked."))
 
     def is_refused_whole(self, lines: list[Line], standing: Standing) -> bool:
         """True when nothing may be changed: one line refused of all or nothing, or nobody to register."""

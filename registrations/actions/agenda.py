@@ -60,9 +60,9 @@ def submit_agenda(
     table was changed; a dry run never changes one, locks nothing and gives the same lines. `wait` says whether
     (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
     become of a seat in the way. A new registrant is given the included sessions first. The person gets one mail
-    for the whole. Raises WrongLevel at an event without own agendas, Invalid for a session of another event, an
-    address that cannot be, no session or no pass where one is required, and Full or Closed for the pass
-    (requirements B1, B3, B6, C6, D4).
+    for the whole. Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one
+    both added and dropped, an address that cannot be, no session or no pass where one is required, Full or Closed
+    for the pass, and NotLive, Closed or Full for a newcomer without any session (requirements B1, B3, B6, C6, D4).
     """
     at = at or timezone.now()
     wishes = Wishes(

@@ -16,7 +16,7 @@ from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._serving import why_not
-from registrations.actions.settling import look_again, settle_after_commit
+from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
 from registrations.models import Activity
 from registrations.queries import standings_of
@@ -119,7 +119,7 @@ def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at:
 
 
 def _settle(target: Target, at: datetime) -> None:
-    settle_after_commit([target.seats_id, *look_again(seat_ids=[target.seats_id], at=at)], [], at)
+    settle_after_commit([target.seats_id], [], at, again=[target.seats_id])
 
 
 def within_form_waitlist_settings_changed(
@@ -146,7 +146,8 @@ def within_form_waitlist_settings_changed(
         if difference:
             journal.move(Verb.WAITLIST_SETTINGS_CHANGED, target, waiting=difference)
     journal.write()
-    transaction.on_commit(partial(settle_after_commit, sorted(seats), [], at), robust=True)
+    lines = sorted(seats)
+    transaction.on_commit(partial(settle_after_commit, lines, [], at, again=lines), robust=True)
 
 
 def _sessions_with_items(event: Event) -> set[int]:

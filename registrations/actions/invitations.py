@@ -6,14 +6,22 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from events.errors import Conflict, InvitationGone, Locked, NotLive, NotYours
+from events.errors import Busy, Conflict, Full, InvitationGone, Locked, NotLive, NotYours
 from events.models import Contact, Event
 from registrations import locks, rules
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import can_give_up, promote, step_back, tell_taken
+from registrations.actions._serving import (
+    attach_passes,
+    can_give_up,
+    lacks_pass,
+    promote,
+    step_back,
+    tell_taken,
+)
 from registrations.actions._targets import fresh, reread, seats_for
 from registrations.actions.settling import seats_to_give_up, settle_after_commit
 from registrations.actors import ATTENDEE
@@ -38,14 +46,16 @@ def accept_invitation(
     The first to accept gets it. Accepting goes on after registration has closed, not after the start. Raises
     NotYours for anybody else's invitation, InvitationGone when it was answered or its deadline has passed,
     Conflict when the contact holds an overlapping session and does not swap, Locked when that one may not be
-    given up, NotLive for what is cancelled or stopped.
+    given up, NotLive for what is cancelled or stopped, Full when the pass waited with is sold out meanwhile; in
+    these four cases the offer stays open.
     """
     at = at or timezone.now()
     if item.contact_id != contact.pk:
         raise NotYours
     with transaction.atomic(durable=True):
         locks.lock_contacts([contact.pk])
-        in_the_way = seats_to_give_up(item.target, [contact.pk])
+        wanted = WaitlistItem.objects.select_related("event", "session").get(pk=item.pk).target
+        in_the_way = seats_to_give_up(wanted, [contact.pk])
         journal = Journal(ATTENDEE, at, locks.lock_seats(seats_for([item]) | in_the_way))
         mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         slot = mine.invitation_slot if mine else None
@@ -53,7 +63,10 @@ def accept_invitation(
             raise InvitationGone
         target = fresh(mine.target, dict(journal.seats))
         standing = standing_of(contact, mine.event)
-        give_up = _check(target, standing, swap=swap)
+        attach_passes(journal, [mine])
+        if lacks_pass(mine):
+            raise Full(_("The pass you chose is sold out. We keep this offer for you until its deadline."))
+        give_up = _check(journal, target, standing, swap=swap)
         others = step_back(journal, slot, mine, target)
         seat = promote(journal, mine, target, standing, verb=Verb.ACCEPTED, give_up=give_up)
         tell_taken(journal, others, target)
@@ -62,7 +75,9 @@ def accept_invitation(
     return seat
 
 
-def _check(target: Event | Session, standing: Standing, *, swap: bool) -> list[SessionRegistration]:
+def _check(
+    journal: Journal, target: Event | Session, standing: Standing, *, swap: bool
+) -> list[SessionRegistration]:
     """Raise what keeps the invitation from being accepted; return the seats to be given up for it."""
     event = target.event if isinstance(target, Session) else target
     if not (event.is_live and target.is_live):
@@ -72,6 +87,9 @@ def _check(target: Event | Session, standing: Standing, *, swap: bool) -> list[S
         raise Conflict(conflicts_with=[seat.session for seat in in_the_way])
     if not can_give_up(in_the_way):
         raise Locked
+    if any(seat.session.seats_id not in journal.seats for seat in in_the_way):
+        # A session was moved into the way while we waited for the locks; asked again, it will be locked too.
+        raise Busy
     return in_the_way
 
 

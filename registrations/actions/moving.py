@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from registrations import locks
 from registrations.actions._journal import Journal
-from registrations.actions.settling import look_again, settle_after_commit
+from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
 from registrations.models import Activity, Notification, SessionRegistration
 from registrations.moves import SessionFacts, new_clashes
 from sessions_app.models import Session
-from waitlists.models import WaitlistItem
 
 
 def within_form_move_session(
@@ -81,6 +80,4 @@ def _clashes_made(before: SessionFacts, session: Session, contact_ids: list[int]
 
 def _look_again(session: Session, contact_ids: list[int], at: datetime) -> None:
     """Those waiting for the moved session, and those in it who wait elsewhere, may be served now."""
-    waiting = WaitlistItem.objects.waiting().filter(session=session)
-    seats = look_again(contact_ids=contact_ids, seat_ids=[session.seats_id], at=at)
-    settle_after_commit(seats | set(waiting.values_list("seats_id", flat=True)), [], at)
+    settle_after_commit([session.seats_id], contact_ids, at, again=[session.seats_id])

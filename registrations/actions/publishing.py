@@ -15,7 +15,7 @@ from registrations import locks
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions.settling import look_again, settle_after_commit
+from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
 from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
 from registrations.queries import alternatives_to
@@ -45,7 +45,7 @@ def go_live(target: Target, *, actor: Actor, at: datetime | None = None) -> Targ
         journal.note(Verb.WENT_LIVE, fresh)
         journal.write()
     waiting = _lines_of(fresh)
-    settle_after_commit(waiting | look_again(seat_ids=waiting, at=at), [], at)
+    settle_after_commit(waiting, [], at, again=waiting)
     return fresh
 
 
@@ -190,6 +190,12 @@ def cancel_event(
 
 
 def _release_event(journal: Journal, event: Event, reason: str, at: datetime) -> int:
+    active = EventRegistration.objects.active().filter(event=event)
+    # Read and ended first: the end of an item for the event ends its waitlisted registration, which is told too.
+    registrations = list(active.select_related("contact").order_by("id"))
+    active.update(
+        status=EventRegistration.Status.CANCELLED, cancelled_at=at, cancel_reason=_("event cancelled")
+    )
     seats = SessionRegistration.objects.active().filter(session__event=event)
     for seat in seats.select_related("session", "contact").order_by("id"):
         journal.move(Verb.CANCELLED, seat.session, seat.contact, taken=-1, reason=reason)
@@ -206,8 +212,6 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
     for one in issued.select_related("event_pass", "event_registration__contact"):
         journal.move(Verb.CANCELLED, one.event_pass, one.event_registration.contact, taken=-1, reason=reason)
     issued.update(cancelled_at=at)
-    active = EventRegistration.objects.active().filter(event=event)
-    registrations = list(active.select_related("contact").order_by("id"))
     for registration in registrations:
         taken = -1 if registration.status == EventRegistration.Status.CONFIRMED else 0
         activity = journal.move(Verb.CANCELLED, event, registration.contact, taken=taken, reason=reason)
@@ -219,9 +223,6 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
             registration=registration,
             payload={"reason": reason},
         )
-    active.update(
-        status=EventRegistration.Status.CANCELLED, cancelled_at=at, cancel_reason=_("event cancelled")
-    )
     return len(registrations)
 
 

@@ -14,7 +14,14 @@ from events.errors import Full, Invalid, NotPermitted, NoWaitlist
 from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import invite_together, promote, step_back, tell_taken
+from registrations.actions._serving import (
+    attach_passes,
+    invite_together,
+    lacks_pass,
+    promote,
+    step_back,
+    tell_taken,
+)
 from registrations.actions._targets import Target, event_of, reread, seats_for
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
@@ -103,6 +110,7 @@ def _register_one(
     journal: Journal, item_id: int, chosen: set[int], reason: str, past_capacity: bool
 ) -> PersonLine:
     [item] = reread(WaitlistItem.objects.filter(pk=item_id))
+    attach_passes(journal, [item])
     target = item.target
     target.seats = journal.seats[target.seats_id]
     standing = standing_of(item.contact, item.event)
@@ -110,7 +118,8 @@ def _register_one(
     clashing = rules.clashes(target, standing.held_sessions) if isinstance(target, Session) else []
     if clashing:
         return PersonLine(attendee, Outcome.CONFLICT, standing.registration, clashing)
-    is_over = not target.seats.has_seat_for_line and item.status != Status.INVITED
+    has_seat = target.seats.has_seat_for_line or item.status == Status.INVITED
+    is_over = not has_seat or lacks_pass(item)
     if is_over and not past_capacity:
         return PersonLine(attendee, Outcome.FULL, standing.registration)
     registration = _give(journal, item, target, standing, chosen, reason, is_over)

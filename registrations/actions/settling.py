@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -34,10 +35,15 @@ BATCH = 250
 MOST_ROUNDS = 1_000
 
 
-def settle_after_commit(freed: Collection[int], contacts: Collection[int], at: datetime) -> None:
-    """Settle, and never let a failure here spoil the answer to the person whose act freed the seats."""
+def settle_after_commit(
+    freed: Collection[int], contacts: Collection[int], at: datetime, *, again: Collection[int] = ()
+) -> None:
+    """Settle, and never let a failure here spoil the answer to the person whose act freed the seats.
+
+    `again` names lines in which those passed over are looked at again: what kept them back may have changed.
+    """
     try:
-        settle(freed, contacts=contacts, at=at)
+        settle([*freed, *look_again(seat_ids=again, at=at)], contacts=contacts, at=at)
     except Exception:
         logger.exception("settling %s failed; the worker will do it", sorted(freed))
 
@@ -49,8 +55,9 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
     Afterwards no eligible person waits beside a free seat of these targets, unless more than a request's share
     is to be done. Returns how many items were served, passed over or put back in line.
     """
-    at = at or timezone.now()
-    worklist = deque(dict.fromkeys([*seat_ids, *look_again(contact_ids=contacts, at=at)]))
+    at, seat_ids = at or timezone.now(), list(seat_ids)
+    waiting = look_again(contact_ids=contacts, pass_seat_ids=seat_ids, at=at)
+    worklist = deque(dict.fromkeys([*seat_ids, *sorted(waiting)]))
     done = 0
     for _round in range(MOST_ROUNDS):
         if not worklist:
@@ -135,14 +142,20 @@ def seats_to_give_up(target: Event | Session, contacts: Collection[int]) -> set[
 
 
 def look_again(
-    *, contact_ids: Collection[int] = (), seat_ids: Collection[int] = (), at: datetime
+    *,
+    contact_ids: Collection[int] = (),
+    seat_ids: Collection[int] = (),
+    pass_seat_ids: Collection[int] = (),
+    at: datetime,
 ) -> set[int]:
     """Put passed-over items back in line where nothing keeps them from being served any more.
 
-    Looks at those of the given contacts or targets. Returns the seat counts concerned.
+    Looks at those of the given contacts or targets, or waiting with one of the given passes. Returns the seat
+    counts concerned.
     """
     items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
-    wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids))
+    with_pass = Q(event_pass__seats_id__in=pass_seat_ids)
+    wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids) | with_pass)
     return {item.seats_id for item in wanted.order_by("id") if _put_back(item, at)}
 
 
@@ -207,16 +220,39 @@ def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
 def sweep(at: datetime | None = None) -> int:
     """Do what a killed process left undone: every line beside a free seat is served. Safe to run at any time.
 
-    Returns how many items changed.
+    Returns how many items changed. What fails is logged and left for the next sweep, the rest is done; then the
+    first failure is raised.
     """
     at = at or timezone.now()
-    passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
-    settled = sum(_decide_held_back(*pair, at) for pair in _held_back_with_a_seat())
-    settled += settle(look_again(seat_ids=set(passed_over.values_list("seats_id", flat=True)), at=at), at=at)
+    done, failures = 0, []
+    for piece in _left_undone(at):
+        try:
+            done += piece()
+        except Exception as error:
+            # One line that cannot be served must not keep all the others waiting.
+            logger.exception("sweep: %s", piece)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return done
+
+
+def _left_undone(at: datetime) -> Iterator[Callable[[], int]]:
+    """The pieces of work that a sweep looks for, each with transactions of its own."""
+    for contact_id, event_id in _held_back_with_a_seat():
+        yield partial(_decide_held_back, contact_id, event_id, at)
+    passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None).order_by()
+    for seats_id in list(passed_over.values_list("seats_id", flat=True).distinct()):
+        yield partial(_look_again_and_settle, seats_id, at)
     free = SeatCount.objects.filter(waiting__gt=0).filter(
         Q(capacity=None) | Q(capacity__gt=F("taken") + F("held"))
     )
-    return settled + sum(settle([seats_id], at=at) for seats_id in list(free.values_list("id", flat=True)))
+    for seats_id in list(free.order_by("id").values_list("id", flat=True)):
+        yield partial(settle, [seats_id], at=at)
+
+
+def _look_again_and_settle(seats_id: int, at: datetime) -> int:
+    return settle(look_again(seat_ids=[seats_id], at=at), at=at)
 
 
 def _held_back_with_a_seat() -> list[tuple[int, int]]:
@@ -229,10 +265,17 @@ def _held_back_with_a_seat() -> list[tuple[int, int]]:
 
 
 def decide_held_back(contact_ids: Collection[int], event: Event, at: datetime) -> None:
-    """After commit: decide these contacts' wishes on hold, now that the event's seat is theirs."""
+    """After commit: decide these contacts' wishes on hold, now that the event's seat is theirs.
+
+    A failure is logged and left to the sweep: the answer to whoever added the people stands.
+    """
     for contact_id, event_id in _held_back_with_a_seat():
-        if contact_id in contact_ids and event_id == event.pk:
+        if contact_id not in contact_ids or event_id != event.pk:
+            continue
+        try:
             _decide_held_back(contact_id, event_id, at)
+        except Exception:
+            logger.exception("wishes on hold of contact %s failed; the worker will decide them", contact_id)
 
 
 def _decide_held_back(contact_id: int, event_id: int, at: datetime) -> int:
@@ -244,12 +287,13 @@ def _decide_held_back(contact_id: int, event_id: int, at: datetime) -> int:
         seats = locks.lock_seats(set(items.values_list("seats_id", flat=True)))
         event = Event.objects.select_related("seats").get(pk=event_id)
         standing = standings_of([contact_id], event)[contact_id]
-        if standing.registration is None:
+        registration = standing.registration
+        if registration is None or registration.status != registration.Status.CONFIRMED:
             return 0
         journal = Journal(SYSTEM, at, seats)
         payload = decide_on_hold(journal, event, standing)
         kind = Notification.Kind.REGISTERED if payload["session_ids"] else Notification.Kind.WAITLISTED
         for cause in journal.activities[:1]:
-            journal.tell(kind, contact, cause, event, registration=standing.registration, payload=payload)
+            journal.tell(kind, contact, cause, event, registration=registration, payload=payload)
         journal.write()
     return len(journal.activities)
