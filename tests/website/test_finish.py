@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from registrations.actions import cancel_event_registrations
+from registrations.actions import cancel_session_registrations
 from registrations.actors import ATTENDEE
-from registrations.models import EventRegistration, Notification, RegistrationResponse
+from registrations.models import EventRegistration, Notification, RegistrationResponse, SessionRegistration
 from registrations.people import Attendee
 from tests.engine.acts import fill, mails
 from tests.factories import (
@@ -59,7 +59,7 @@ def test_result_survives_a_reload_and_says_what_is_true_now(client, event, bob):
     client.get("/harbour/agenda/")  # says “added”, once
     address = finish(client, event, bob).url
     assert text(client.get(address)) == text(client.get(address))
-    cancel_event_registrations(EventRegistration.objects.all(), actor=ATTENDEE)
+    cancel_session_registrations(SessionRegistration.objects.all(), actor=ATTENDEE)
     assert [line.words for line in client.get(address).context["lines"]] == ["Given up since"]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
-from events.models import Event
+from events.models import Event, SeatCount
 from registrations.actions import submit_agenda
 from registrations.views.seats import Seat
 from sessions_app.models import Session
@@ -244,6 +247,41 @@ def many(event: Event, count: int, capacity: int = 10) -> list[Session]:
         session.speakers.add(SpeakerFactory(event=event), SpeakerFactory(event=event))
         sessions.append(session)
     return sessions
+
+
+def test_list_of_943_sessions_is_quick(client, event):
+    """A whole conference's programme: eight queries, under 150 ms of this process's time when warm."""
+    seats = SeatCount.objects.bulk_create([SeatCount(capacity=80) for _number in range(943)])
+    tracks = SessionTrackFactory.create_batch(70, event=event)
+    rooms = RoomFactory.create_batch(29)
+    plan = [(at(9) + timedelta(minutes=5 * (n % 200)), rooms[n % 29], tracks[n % 70]) for n in range(943)]
+    Session.objects.bulk_create(
+        Session(
+            event=event,
+            name=f"Session {number}",
+            seats=seats[number],
+            starts_at=begin,
+            ends_at=begin + timedelta(minutes=25),
+            date=begin.date(),
+            room=room,
+            building=room.building,
+            track=track,
+            session_status=Session.Status.LIVE,
+            description="What the books leave out. " * 20,
+        )
+        for number, (begin, room, track) in enumerate(plan)
+    )
+    speakers = [SpeakerFactory(event=event) for _number in range(50)]
+    for number, session in enumerate(event.sessions.order_by("starts_at")[:100]):
+        session.speakers.add(speakers[number % 50])
+    assert min(time_of_list(client) for _try in range(6)) < 0.15
+
+
+def time_of_list(client) -> float:
+    """Seconds of processor time for one page, which other processes on the machine do not lengthen."""
+    begun = time.process_time()
+    assert client.get("/harbour/sessions/").status_code == 200
+    return time.process_time() - begun
 
 
 # The grid.
