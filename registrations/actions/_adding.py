@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Invalid, NotPermitted
@@ -69,8 +70,8 @@ class Adding:
         )
         self.included = [] if dry_run else self._included(seats)
         self.event_pass = event_pass
-        if event_pass is not None:
-            event_pass.seats = seats[event_pass.seats_id]
+        # Those of a dry run who would have left their invitations.
+        self.counted_out: set[int] = set()
 
     def _included(self, seats: dict[int, SeatCount]) -> list[Session]:
         """The included sessions whose seat counts are locked, the one to be added to apart."""
@@ -123,9 +124,7 @@ class Adding:
 
     def _refusals(self, standing: Standing, is_confirmed: bool) -> list[Outcome]:
         """Why a newcomer would find no seat here, worst first; past capacity answers all but the hard limit."""
-        limited = (
-            [] if is_confirmed else [self.event.seats, *([self.event_pass.seats] if self.event_pass else [])]
-        )
+        limited = [] if is_confirmed else self._limits_of_event(standing)
         if self.session is not None:
             limited.append(self.session.seats)
         found = []
@@ -139,6 +138,19 @@ class Adding:
             found += rules.refusals_of_pass(self.session, standing)
         return found
 
+    def _limits_of_event(self, standing: Standing) -> list[SeatCount]:
+        """What a registration at the event takes a seat of: the event, and the pass it comes with."""
+        event_pass = self._pass_for(standing)
+        return [self.event.seats, *([event_pass.seats] if event_pass else [])]
+
+    def _pass_for(self, standing: Standing) -> Pass | None:
+        """The pass that staff chose, else the one with which the person waits for the event."""
+        item = standing.items.get(None)
+        event_pass = self.event_pass or (item.event_pass if item else None)
+        if event_pass is not None:
+            event_pass.seats = self.journal.seats[event_pass.seats_id]
+        return event_pass
+
     def _over_by(self) -> int:
         """By how many the seats taken would exceed the capacity with one more."""
         seats = self.session.seats if self.session else self.event.seats
@@ -149,6 +161,7 @@ class Adding:
             self._count_only(standing)
             return
         before = len(self.journal.activities)
+        event_pass = self._pass_for(standing)
         is_new = standing.registration is None
         registration = self._registration(line, contact, standing)
         if self.session is not None:
@@ -157,7 +170,7 @@ class Adding:
         given = steps.give_included(self.journal, registration, self.included, standing) if is_new else []
         payload = {
             "session_ids": [*([self.session.pk] if self.session else []), *given],
-            "pass_id": self.event_pass.pk if self.event_pass else None,
+            "pass_id": event_pass.pk if event_pass else None,
         }
         cause = self.journal.activities[before]
         self.journal.tell(
@@ -166,23 +179,32 @@ class Adding:
 
     def _count_only(self, standing: Standing) -> None:
         """Let the dry run's next person find the figures that this one would leave."""
-        if (
-            standing.registration is None
-            or standing.registration.status == EventRegistration.Status.WAITLISTED
-        ):
-            self.event.seats.taken += 1
+        registration = standing.registration
+        if registration is None or registration.status == EventRegistration.Status.WAITLISTED:
+            for seats in self._limits_of_event(standing):
+                seats.taken += 1
+            self._count_out(standing.items.get(None), self.event)
         if self.session is not None:
             self.session.seats.taken += 1
+            self._count_out(standing.items.get(self.session.pk), self.session)
+
+    def _count_out(self, item: WaitlistItem | None, target: Event | Session) -> None:
+        if item is None:
+            return
+        target.seats.waiting -= rules.weight(item, target)
+        self.counted_out.add(item.pk)
+        slot = item.invitation_slot_id
+        if slot and not _invited_for(slot).exclude(pk__in=self.counted_out).exists():
+            target.seats.held -= 1
 
     def _registration(self, line: PersonLine, contact: Contact, standing: Standing) -> EventRegistration:
         existing = standing.registration
         if existing is not None:
             if existing.status == EventRegistration.Status.WAITLISTED:
-                self._confirm(line, existing, standing)
+                self._confirm(existing, standing)
             return existing
-        is_over = not self.event.seats.has_seat_for_newcomer or (
-            self.event_pass is not None and not self.event_pass.seats.has_seat_for_newcomer
-        )
+        event_pass = self._pass_for(standing)
+        is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
         registration = steps.open_registration(
             self.journal,
             self.event,
@@ -192,22 +214,22 @@ class Adding:
             is_past_capacity=is_over,
             reason=self.decision.reason,
         )
-        if self.event_pass is not None:
-            steps.issue_pass(self.journal, registration, self.event_pass, by_newcomer=not is_over)
+        if event_pass is not None:
+            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=not is_over)
         return registration
 
-    def _confirm(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
+    def _confirm(self, registration: EventRegistration, standing: Standing) -> None:
         """Give a person who waits for the event its seat; what they have on hold is decided after commit."""
-        item = standing.items.get(None)
+        is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
+        item, event_pass = standing.items.get(None), self._pass_for(standing)
         held, waiting = (0, 0)
         if item is not None:
             held, waiting = steps.close_item(self.journal, item, self.event, WaitlistItem.Status.REGISTERED)
         registration.status = EventRegistration.Status.CONFIRMED
-        registration.is_past_capacity, registration.reason = line.is_past_capacity, self.decision.reason
+        registration.is_past_capacity, registration.reason = is_over, self.decision.reason
         registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
-        verb = Verb.ADDED_PAST_CAPACITY if line.is_past_capacity else Verb.REGISTERED
         self.journal.move(
-            verb,
+            Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
             self.event,
             registration.contact,
             taken=1,
@@ -215,8 +237,8 @@ class Adding:
             waiting=waiting,
             reason=self.decision.reason,
         )
-        if self.event_pass is not None:
-            steps.issue_pass(self.journal, registration, self.event_pass, by_newcomer=False)
+        if event_pass is not None:
+            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=False)
 
     def _seat(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
         session = self.session
@@ -247,3 +269,7 @@ class Adding:
             reason=self.decision.reason,
             detail={"clash_accepted": [s.pk for s in line.conflicts_with]} if line.conflicts_with else None,
         )
+
+
+def _invited_for(slot_id: int) -> QuerySet[WaitlistItem]:
+    return WaitlistItem.objects.invited().filter(invitation_slot=slot_id)

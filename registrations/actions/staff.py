@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from registrations.outcomes import PersonLine
 from registrations.people import Attendee
 from registrations.queries import included_sessions
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 
 @action
@@ -88,8 +89,9 @@ def _add(
     targets: list[Event | Session | Pass] = [event]
     targets += [target for target in (session, event_pass) if target is not None]
     if dry_run:
-        seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=steps.seats_of(targets))}
         contacts = {c.email: c for c in Contact.objects.filter(email__in=[p.email for p in people])}
+        wanted = steps.seats_of(targets) | _passes_waited_with(event, contacts)
+        seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=wanted)}
         adding = Adding(
             event, session, event_pass, decision, Journal(decision.actor, at, seats), dry_run=True
         )
@@ -97,9 +99,17 @@ def _add(
     with transaction.atomic(durable=True):
         contacts = locks.lock_attendees(people)
         targets += included_sessions(event)
-        journal = Journal(decision.actor, at, locks.lock_seats(steps.seats_of(targets)), notify)
+        wanted = steps.seats_of(targets) | _passes_waited_with(event, contacts)
+        journal = Journal(decision.actor, at, locks.lock_seats(wanted), notify)
         lines = Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()
     decide_held_back({contact.pk for contact in contacts.values()}, event, at)
     settle_after_commit(journal.freed, (), at)
     return lines
+
+
+def _passes_waited_with(event: Event, contacts: Mapping[str, Contact]) -> set[int]:
+    """The seat counts of the passes with which these contacts wait for the event: they get them with its seat."""
+    people = [contact.pk for contact in contacts.values()]
+    items = WaitlistItem.objects.open().filter(event=event, session=None, contact_id__in=people)
+    return set(items.exclude(event_pass=None).values_list("event_pass__seats_id", flat=True))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Full, NotYours, NoWaitlist, WrongLevel
+from events.errors import Full, Invalid, NotYours, NoWaitlist, WrongLevel
 from events.models import Contact, Event
 from registrations import locks, rules
 from registrations.actions import _steps as steps
@@ -44,14 +44,16 @@ def join_waitlist(
     """Put the person at the end of the target's line and tell them; repeating returns the same item.
 
     Somebody without a registration at the event gets one: for a session's line a confirmed one, for the event's
-    own line a waitlisted one. Raises NoWaitlist where none is kept or a seat is free for the taking, and, for
-    attendees, NotLive, Closed, CapacityMissing, and WrongLevel for a session where registrants do not choose.
+    own line a waitlisted one. Somebody who waits for the event itself has the session on hold until its seat
+    comes (requirements B4). Raises NoWaitlist where none is kept or a seat is free for the taking, NotInPass, and,
+    for attendees, NotLive, Closed, CapacityMissing, WrongLevel for a session where registrants do not choose, and
+    Invalid for a newcomer where a pass has to be chosen.
     """
     at = at or timezone.now()
     attendee.check()
     with transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
-        included = [] if isinstance(target, Event) else included_sessions(event_of(target))
+        included = included_sessions(event_of(target))
         seats = locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
         target = fresh(target, seats)
         event = event_of(target)
@@ -63,37 +65,55 @@ def join_waitlist(
         journal = Journal(actor, at, seats, notify)
         registration = _registration_for(journal, target, contact, attendee, standing)
         if standing.registration is None:
-            others = steps.fresh_sessions([s.pk for s in included if s.pk != target.pk], event, seats)
-            steps.give_included(journal, registration, others.values(), standing)
+            others = [session.pk for session in included if session.pk != session_id]
+            given = steps.fresh_sessions(others, event, seats).values()
+            _give_included(journal, registration, given, standing)
         item, activity = steps.enqueue(
             journal,
             target,
             contact,
             automatically_register=automatically_register,
             when_clashing=when_clashing,
+            on_hold=session_id is not None and not _is_confirmed(registration),
         )
         _tell_joined(journal, item, target, registration, activity)
         journal.write()
     return item
 
 
+def _give_included(
+    journal: Journal, registration: EventRegistration, included: Iterable[Session], standing: Standing
+) -> None:
+    """Give a new registrant the included sessions; who waits for the event has them on hold until then (C6, B4)."""
+    if _is_confirmed(registration):
+        steps.give_included(journal, registration, included, standing)
+        return
+    for session in included:
+        steps.enqueue(journal, session, registration.contact, automatically_register=None, on_hold=True)
+
+
 def _tell_joined(
     journal: Journal, item: WaitlistItem, target: Target, registration: EventRegistration, activity: Activity
 ) -> None:
+    payload: dict[str, object] = {"automatically_register": rules.registers_automatically(item, target)}
+    if item.status == Status.ON_HOLD:
+        payload["on_hold_session_ids"] = [target.pk]
     journal.tell(
         Kind.WAITLISTED,
         registration.contact,
         activity,
         event_of(target),
-        session=target if isinstance(target, Session) else None,
+        # A wish on hold is told as part of waiting for the event.
+        session=target if isinstance(target, Session) and item.status == Status.WAITING else None,
         registration=registration,
-        payload={"automatically_register": rules.registers_automatically(item, target)},
+        payload=payload,
     )
 
 
 def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetime) -> None:
+    _check_pass(target, standing, actor)
     is_session = isinstance(target, Session)
-    has_seat = target.pk in standing.seats if is_session else _is_confirmed(standing)
+    has_seat = target.pk in standing.seats if is_session else _is_confirmed(standing.registration)
     if has_seat:
         raise NoWaitlist(_("There is nothing to wait for: the seat is held already."))
     if not target.waitlist_enabled:
@@ -110,9 +130,19 @@ def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetim
         raise NoWaitlist(_("There is a free seat. Register instead of waiting."))
 
 
-def _is_confirmed(standing: Standing) -> bool:
-    registration = standing.registration
+def _is_confirmed(registration: EventRegistration | None) -> bool:
     return registration is not None and registration.status == EventRegistration.Status.CONFIRMED
+
+
+def _check_pass(target: Target, standing: Standing, actor: Actor) -> None:
+    """Nobody waits for what their pass does not open, nor registers without a pass by waiting (requirements B3)."""
+    if isinstance(target, Session):
+        for refused in rules.refusals_of_pass(target, standing):
+            raise rules.refusal_for(refused)
+    event = event_of(target)
+    needs_pass = isinstance(target, Event) or event.passes_with_agenda
+    if standing.registration is None and actor.is_attendee and needs_pass and event.passes.offered().exists():
+        raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
 
 
 def _registration_for(

@@ -1,0 +1,210 @@
+"""Stories that once ended wrong, found by tests/machine or while it was written, in their smallest form."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from events.errors import Full, Invalid, NotInPass
+from events.models import Event, User
+from registrations.actions import (
+    accept_invitation,
+    add_to_event,
+    add_to_session,
+    cancel_event,
+    cancel_event_registrations,
+    change_capacity,
+    join_waitlist,
+    register_for_event,
+    register_from_waitlist,
+    stop,
+    submit_agenda,
+)
+from registrations.actors import ATTENDEE, Actor
+from registrations.models import AttendeePass, EventRegistration
+from sessions_app.models import Session
+from tests.engine.acts import claim, contact_of, figures, fill, holders, mails, outcomes, people, person
+from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory
+from waitlists.models import WaitlistItem
+
+NOW = FIRST_DAY - timedelta(days=5)
+
+
+@pytest.fixture
+def staff(alice: User) -> Actor:
+    """Alice, who may do everything."""
+    return Actor.staff(alice)
+
+
+def item_of(name: str, session: Session | None = None) -> WaitlistItem:
+    """Somebody's open item, for the event unless a session is given."""
+    return WaitlistItem.objects.open().get(contact__email=person(name).email, session=session)
+
+
+def test_staff_add_two_to_event_whose_included_session_has_one_seat(event: Event, staff: Actor) -> None:
+    """The second waits there; both movements of the one seat count were refused together."""
+    included = SessionFactory(event=event, capacity=1, selection_control="included")
+    lines = add_to_event(event, people(2), actor=staff)
+    assert [line.is_success for line in lines] == [True, True]
+    assert figures(included) == (1, 1, 0, 1)
+
+
+def test_raised_event_capacity_seats_wishes_on_hold_and_lets_the_rest_wait(staff: Actor) -> None:
+    event = EventFactory(capacity=0)
+    session = SessionFactory(event=event, capacity=2)
+    for who in people(3):
+        assert outcomes(claim(session, who, wait=True)) == ["on_hold"]
+    change_capacity(event, 3, actor=staff)
+    assert holders(session) == {"guest0", "guest1"}
+    assert figures(session) == (2, 2, 0, 1)
+    assert figures(event) == (3, 3, 0, 0)
+
+
+def test_who_waits_for_event_cannot_join_line_of_session(staff: Actor) -> None:
+    """A seat of a session hung on a registration that had no seat of the event."""
+    event = EventFactory(capacity=1)
+    session, other = SessionFactory(event=event, capacity=1), SessionFactory(event=event, capacity=1)
+    fill(session)
+    claim(other, person("Hopeful"), wait=True)
+    item = join_waitlist(session, person("Hopeful"))
+    assert item.status == "on_hold"
+    change_capacity(session, 2, actor=staff)
+    assert figures(session) == (2, 1, 0, 0)
+    change_capacity(event, 2, actor=staff)
+    assert holders(session) >= {"hopeful"}
+
+
+def test_cancelling_an_event_tells_who_waits_for_it(staff: Actor) -> None:
+    event = EventFactory(capacity=1)
+    session = SessionFactory(event=event)
+    for who in people(2):
+        claim(session, who, wait=True)
+    assert cancel_event(event, actor=staff) == 2
+    assert mails("event_cancelled") == [("event_cancelled", "guest0"), ("event_cancelled", "guest1")]
+
+
+def with_pass_left(capacity: int, passes: int, **event: object):
+    """A full event whose line waits with a pass of which so many are left."""
+    made = EventFactory(session_level=False, capacity=capacity, **event)
+    return made, PassFactory(event=made, capacity=passes)
+
+
+def test_two_served_at_once_get_one_last_pass(staff: Actor) -> None:
+    event, offered = with_pass_left(0, 1)
+    for who in people(2):
+        assert register_for_event(event, who, offered, wait=True).status == "waitlisted"
+    change_capacity(event, 2, actor=staff)
+    assert figures(offered) == (1, 1, 0, 0)
+    assert figures(event) == (2, 1, 0, 0)
+    assert WaitlistItem.objects.waiting().get().passed_over_reason == "the pass is sold out"
+
+
+def test_pass_given_back_serves_who_waits_for_it(staff: Actor) -> None:
+    event, offered = with_pass_left(0, 1)
+    for who in people(2):
+        register_for_event(event, who, offered, wait=True)
+    change_capacity(event, 2, actor=staff)
+    mine = EventRegistration.objects.filter(contact=contact_of(person("Guest0")))
+    cancel_event_registrations(mine, actor=ATTENDEE)
+    assert figures(offered) == (1, 1, 0, 0)
+    assert mails("promoted") == [("promoted", "guest0"), ("promoted", "guest1")]
+
+
+def test_more_passes_serve_who_waits_for_one(staff: Actor) -> None:
+    event, offered = with_pass_left(0, 1)
+    for who in people(2):
+        register_for_event(event, who, offered, wait=True)
+    change_capacity(event, 2, actor=staff)
+    change_capacity(offered, 2, actor=staff)
+    assert figures(offered) == (2, 2, 0, 0)
+
+
+def test_accepting_with_a_pass_sold_out_meanwhile_is_refused(staff: Actor) -> None:
+    event, offered = with_pass_left(0, 1, auto_register_waitlisted=False)
+    for who in people(2):
+        register_for_event(event, who, offered, wait=True)
+    change_capacity(event, 2, actor=staff)
+    first, second = item_of("Guest0"), item_of("Guest1")
+    accept_invitation(first, contact=first.contact)
+    with pytest.raises(Full):
+        accept_invitation(second, contact=second.contact)
+    assert figures(offered) == (1, 1, 0, 0)
+    assert figures(event) == (2, 1, 1, 0)
+
+
+def test_staff_serve_the_line_past_a_sold_out_pass_only_past_capacity(staff: Actor) -> None:
+    event, offered = with_pass_left(0, 1)
+    register_for_event(event, people(1)[0], offered, wait=True)
+    add_to_event(event, [person("Vip")], offered, actor=staff, reason="VIP", past_capacity=True)
+    stop(event, actor=staff)
+    change_capacity(event, 3, actor=staff)
+    [line] = register_from_waitlist([item_of("Guest0")], actor=staff)
+    assert str(line.outcome) == "full"
+    [line] = register_from_waitlist([item_of("Guest0")], actor=staff, reason="VIP", past_capacity=True)
+    assert (str(line.outcome), line.is_past_capacity) == ("registered", True)
+
+
+def test_staff_confirm_who_waits_with_the_pass_they_wait_for(staff: Actor) -> None:
+    event, offered = with_pass_left(0, 5)
+    register_for_event(event, people(1)[0], offered, wait=True)
+    add_to_event(event, people(1), actor=staff, reason="VIP", past_capacity=True)
+    assert AttendeePass.objects.get().event_pass == offered
+
+
+def test_dry_run_counts_passes(staff: Actor) -> None:
+    event, offered = with_pass_left(5, 1)
+    foreseen = add_to_event(event, people(2), offered, actor=staff, dry_run=True)
+    done = add_to_event(event, people(2), offered, actor=staff)
+    assert [str(line.outcome) for line in foreseen] == [str(line.outcome) for line in done]
+    assert [str(line.outcome) for line in done] == ["registered", "full"]
+
+
+def test_dry_run_counts_who_leaves_the_line(event: Event, staff: Actor) -> None:
+    session = SessionFactory(event=event, capacity=1)
+    fill(session)
+    claim(session, person("Guest0"), wait=True)
+    stop(session, actor=staff)
+    change_capacity(session, 3, actor=staff)
+    foreseen = add_to_session(session, people(2), actor=staff, dry_run=True)
+    done = add_to_session(session, people(2), actor=staff)
+    assert [str(line.outcome) for line in foreseen] == [str(line.outcome) for line in done]
+
+
+def test_one_session_cannot_be_added_and_dropped(event: Event) -> None:
+    """The place in line was given up, and the answer said "waitlisted"."""
+    session = SessionFactory(event=event, capacity=1)
+    fill(session)
+    claim(session, person("Waits"), wait=True)
+    with pytest.raises(Invalid):
+        submit_agenda(event, person("Waits"), [session], [session], wait=True)
+    assert figures(session) == (1, 1, 0, 1)
+
+
+def test_dry_run_without_sessions_is_refused_where_the_event_is_full() -> None:
+    event = EventFactory(capacity=0, sessions_required=False)
+    for dry_run in (True, False):
+        with pytest.raises(Full):
+            submit_agenda(event, person("Late"), [], dry_run=dry_run)
+    assert EventRegistration.objects.count() == 0
+
+
+def test_joining_a_line_needs_a_pass_where_agendas_need_one() -> None:
+    event = EventFactory(passes_with_agenda=True)
+    session, other = SessionFactory(event=event, capacity=0), SessionFactory(event=event)
+    offered = PassFactory(event=event)
+    offered.sessions.set([other])
+    with pytest.raises(Invalid):
+        join_waitlist(session, person("New"))
+    claim(other, person("Bob"), event_pass=offered)
+    with pytest.raises(NotInPass):
+        join_waitlist(session, person("Bob"))
+    assert figures(session) == (0, 0, 0, 0)
+
+
+def test_who_joins_the_events_line_gets_included_sessions_with_the_seat(staff: Actor) -> None:
+    event = EventFactory(capacity=0)
+    included = SessionFactory(event=event, selection_control="included")
+    join_waitlist(event, person("Hopeful"))
+    change_capacity(event, 1, actor=staff)
+    assert holders(included) == {"hopeful"}
