@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "sessions_app",
     "waitlists",
     "registrations",
-    "django.contrib.admin",
+    "config.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

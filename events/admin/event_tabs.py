@@ -63,7 +63,9 @@ WEBSITE = Tab(
 MORE = Tab(
     "more",
     _("Additional information"),
-    fieldsets=((_("Record"), {"fields": ("created_by", "created_at", "updated_at", "uuid", "external_id")}),),
+    fieldsets=(
+        (_("Record"), {"fields": (("created_by", "created", "updated"), ("public_id", "external_id"))}),
+    ),
     inlines=(EventTeamMemberInline,),
     panels=("ledger",),
 )

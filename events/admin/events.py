@@ -32,6 +32,7 @@ from registrations.actions import (
     within_form_waitlist_settings_changed,
 )
 from registrations.actors import Actor
+from registrations.admin import words
 
 WAITLIST_SETTINGS = {
     "waitlist_enabled",
@@ -56,7 +57,7 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
     list_select_related = ["seats"]
     search_fields = ["name", "slug"]
     ordering = ["-starts_at"]
-    readonly_fields = ["created_by", "created_at", "updated_at", "uuid", "external_id"]
+    readonly_fields = ["created_by", "created", "updated", "public_id", "external_id"]
     change_list_template = "admin/events/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -116,7 +117,7 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
             within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
             if form.is_switched_off:
                 self.note(request, SWITCHED_OFF, messages.WARNING)
-        if "allow_custom_agenda" in form.changed_data:
+        if "allow_custom_agenda" in form.cleaned_data:
             within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
         if WAITLIST_SETTINGS & set(form.changed_data):
             within_form_waitlist_settings_changed(event, actor=actor)
@@ -144,6 +145,23 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
         is_new = [save_pass(request, line.instance, line) for line in formset.forms if line.has_changed()]
         if any(is_new):
             switch_off_for_pass(self, request, form.instance)
+
+    # The record
+
+    @admin.display(description=_("created"))
+    def created(self, event: Event) -> str:
+        """When it was made, as the event's clocks showed it."""
+        return words.moment(event.created_at, event.zone)
+
+    @admin.display(description=_("last changed"))
+    def updated(self, event: Event) -> str:
+        """When it was changed last, as the event's clocks showed it."""
+        return words.moment(event.updated_at, event.zone)
+
+    @admin.display(description=_("ID in links and files"))
+    def public_id(self, event: Event) -> str:
+        """What other systems know it by."""
+        return str(event.uuid)
 
     # The list
 

@@ -16,6 +16,7 @@ from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, compla
 from events.forms.fields import WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
 from events.models import Event
+from registrations.actions import refusal_to_switch_on
 
 WALL_CLOCKS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
 WAITLIST_OFF = AppliesWhen("waitlist_enabled", True, gettext_lazy("Does not apply: the waitlist is off."))
@@ -63,6 +64,10 @@ class EventForm(LocatedForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        event = kwargs.get("instance")
+        if event is not None and refusal_to_switch_on(event):
+            # Whatever a row written by hand says: beside passes the switch is off.
+            kwargs["initial"] = {**(kwargs.get("initial") or {}), "allow_custom_agenda": False}
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for name in WALL_CLOCKS:

@@ -164,3 +164,11 @@ def test_switches_on_together_with_setting(desk, url):
         change(desk, url(event), "event_form", passes_with_agenda="on", allow_custom_agenda="on"),
     )
     assert is_on(event)
+
+
+def test_mends_switch_that_is_on_beside_passes(desk, url):
+    """Rows written by hand may say both; the form shows it off, and saving makes it so."""
+    event = PassFactory(event=EventFactory(session_level=True)).event
+    assert read(desk.get(url(event)), "event_form").data["allow_custom_agenda"] == ["false"]
+    said(desk, change(desk, url(event), "event_form"))
+    assert not is_on(event)

@@ -1,0 +1,9 @@
+"""Which admin site the desk is."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin, with our own site in place of its default one."""
+
+    default_site = "config.admin.Desk"
