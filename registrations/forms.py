@@ -126,9 +126,19 @@ class PassForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.choice.queryset = (
+            Pass.objects.offered()
+            .filter(event=event)
+            .exclude(seats__capacity=0)
+            .select_related("seats", "event")
+        )
+
+    @property
+    def choice(self) -> forms.ModelChoiceField:
+        """The one field."""
         field = self.fields["event_pass"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Pass.objects.offered().filter(event=event).exclude(seats__capacity=0)
+        return field
 
 
 class LinkForm(forms.Form):
@@ -145,7 +155,11 @@ def _key(question: CustomRegistrationField) -> str:
 
 def field_for(question: CustomRegistrationField) -> forms.Field:
     """Return the form field that asks `question`, validated on the server (requirements F3)."""
-    asked: dict[str, Any] = {"label": question.label, "help_text": question.help_text, "required": question.is_required}
+    asked: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.help_text,
+        "required": question.is_required,
+    }
     choices = [(choice, choice) for choice in question.choice_list]
     if question.kind == Kind.YES_NO:
         yes_no = [("yes", _("Yes")), ("no", _("No"))]
