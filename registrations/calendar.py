@@ -50,18 +50,20 @@ def session_ics(seat: Seat, *, cancelled: bool = False, at: datetime | None = No
     if isinstance(seat, SessionRegistration):
         seat = (seat.event_registration, seat.session)
     registration, session = seat
-    return sessions_ics(registration, [session], cancelled=cancelled, at=at)
+    held, gone = ([], [session]) if cancelled else ([session], [])
+    return sessions_ics(registration, held, gone, at=at)
 
 
 def sessions_ics(
     registration: EventRegistration,
-    sessions: Iterable[Session],
+    held: Iterable[Session],
+    gone: Iterable[Session] = (),
     *,
-    cancelled: bool = False,
     at: datetime | None = None,
 ) -> bytes:
-    """Return one file with the entries of several of the person's seats."""
-    entries = [_entry(registration, session, cancelled=cancelled, at=at) for session in sessions]
+    """Return one file with the entries of several of the person's seats, and those to be marked cancelled."""
+    entries = [_entry(registration, session, cancelled=False, at=at) for session in held]
+    entries += [_entry(registration, session, cancelled=True, at=at) for session in gone]
     return _calendar(registration, entries)
 
 

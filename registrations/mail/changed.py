@@ -25,9 +25,7 @@ def cancelled(facts: Facts) -> Letter:
         facts.require(facts.standing.registration is None, "the person has registered again")
         gone = facts.sessions(facts.ids("session_ids"))
         subject = _("Your registration is cancelled: %(event)s") % {"event": name_and_time(facts.event)}
-        return Letter(
-            subject, {**context, "everything": True, "seats": gone}, gone, are_entries_cancelled=True
-        )
+        return Letter(subject, {**context, "everything": True, "seats": gone}, cancelled_entries=gone)
     if payload.get("waitlist"):
         key = facts.session.pk if facts.session else None
         facts.require(key not in facts.standing.items, "the person waits again")
@@ -44,7 +42,7 @@ def _seats_given_back(facts: Facts, context: dict[str, Any]) -> Letter:
     else:
         words = {"n": len(gone), "event": name_and_time(facts.event)}
         subject = _("%(n)d of your seats are cancelled: %(event)s") % words
-    return Letter(subject, {**context, "seats": gone}, gone, are_entries_cancelled=True)
+    return Letter(subject, {**context, "seats": gone}, cancelled_entries=gone)
 
 
 def session_changed(facts: Facts) -> Letter:
@@ -100,7 +98,7 @@ def session_cancelled(facts: Facts) -> Letter:
         "alternatives": [{"session": other, "url": session_url(other)} for other in offered],
     }
     subject = _("Cancelled: %(session)s") % {"session": name_and_time(session)}
-    return Letter(subject, context, [session] if had_seat else [], are_entries_cancelled=True)
+    return Letter(subject, context, cancelled_entries=[session] if had_seat else [])
 
 
 def _is_open(session: Session, at: datetime) -> bool:
@@ -116,7 +114,7 @@ def event_cancelled(facts: Facts) -> Letter:
     gone = facts.sessions(mine.values_list("session_id", flat=True))
     context = {"reason": facts.notification.payload.get("reason", "")}
     subject = _("Cancelled: %(event)s") % {"event": name_and_time(facts.event)}
-    return Letter(subject, context, gone, are_entries_cancelled=True)
+    return Letter(subject, context, cancelled_entries=gone)
 
 
 def link_requested(facts: Facts) -> Letter:

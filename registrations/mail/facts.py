@@ -45,7 +45,7 @@ class Letter:
     subject: str
     context: dict[str, Any] = field(default_factory=dict)
     entries: list[Session] = field(default_factory=list)
-    are_entries_cancelled: bool = False
+    cancelled_entries: list[Session] = field(default_factory=list)
 
 
 @dataclass
@@ -110,6 +110,10 @@ class Facts:
             return []
         rows = Session.objects.filter(pk__in=wanted, event=self.event).in_programme_order()
         return list(rows.select_related("event", "building", "room", "track", "seats"))
+
+    def given_up(self, name: str) -> list[Session]:
+        """The sessions given up for what the mail tells of, those left out that the person holds again."""
+        return self.sessions(pk for pk in self.ids(name) if pk not in self.standing.seats)
 
     @property
     def personal_url(self) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from registrations import rules
 from registrations.mail.facts import Facts, Letter, name_and_time, short_moment
 from registrations.models import AttendeePass, EventRegistration
 from registrations.queries import positions
@@ -22,15 +25,18 @@ def registered(facts: Facts) -> Letter:
     was_about_sessions = facts.ids("session_ids") or facts.ids("waitlisted_session_ids")
     facts.require(seats or waiting or not was_about_sessions, "the seats were given up")
     others = [pk for pk in facts.standing.seats if pk not in {session.pk for session in seats}]
+    given_up = facts.given_up("dropped_session_ids")
     context = {
         "seats": seats,
         "waiting": waiting,
+        "given_up": given_up,
         "others": facts.sessions(others),
         "event_pass": _pass_of(registration),
         "is_automatic": _are_automatic(facts, waiting),
         "may_choose_later": facts.event.allow_custom_agenda and not facts.standing.seats and not waiting,
     }
-    return Letter(_registered_subject(facts, seats, waiting), context, entries=seats)
+    subject = _registered_subject(facts, seats, waiting)
+    return Letter(subject, context, entries=seats, cancelled_entries=given_up)
 
 
 def _registered_subject(facts: Facts, seats: list[Session], waiting: list[dict]) -> str:
@@ -132,7 +138,8 @@ def promoted(facts: Facts) -> Letter:
         return _promoted_at_event(facts)
     facts.require(facts.session.pk in facts.standing.seats, "the seat was given up")
     subject = _("You have a seat: %(session)s") % {"session": name_and_time(facts.session)}
-    return Letter(subject, entries=[facts.session])
+    given_up = facts.given_up("gave_up_session_ids")
+    return Letter(subject, {"given_up": given_up}, entries=[facts.session], cancelled_entries=given_up)
 
 
 def _promoted_at_event(facts: Facts) -> Letter:
@@ -161,8 +168,10 @@ def invited(facts: Facts) -> Letter:
         words["deadline"] = short_moment(deadline.astimezone(facts.event.zone), facts.at)
         subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
     is_shared = facts.target.invitations_per_slot > 1
-    context = {"deadline": deadline, "is_shared": is_shared, "answer_url": facts.invitation_url}
-    return Letter(subject, {**context, "deadline_zone": facts.event.timezone.replace("_", " ")})
+    in_the_way = rules.clashes(facts.session, facts.standing.held_sessions) if facts.session else []
+    context: dict[str, Any] = {"is_shared": is_shared, "in_the_way": in_the_way}
+    context |= {"deadline": deadline, "deadline_zone": facts.event.timezone.replace("_", " ")}
+    return Letter(subject, {**context, "answer_url": facts.invitation_url})
 
 
 def invitation_taken(facts: Facts) -> Letter:

@@ -81,7 +81,7 @@ def _message(facts: Facts, letter: Letter) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    if letter.entries and facts.registration:
+    if (letter.entries or letter.cancelled_entries) and facts.registration:
         message.attach(_calendar_part(facts, letter))
     return message
 
@@ -116,11 +116,9 @@ def _tidy(text: str) -> str:
 
 def _calendar_part(facts: Facts, letter: Letter) -> MIMEText:
     assert facts.registration is not None
-    calendar = sessions_ics(
-        facts.registration, letter.entries, cancelled=letter.are_entries_cancelled, at=facts.at
-    )
+    calendar = sessions_ics(facts.registration, letter.entries, letter.cancelled_entries, at=facts.at)
     part = MIMEText(calendar.decode(), "calendar", "utf-8")
     part.set_param("method", "PUBLISH")
-    name = "cancelled.ics" if letter.are_entries_cancelled else "agenda.ics"
+    name = "agenda.ics" if letter.entries else "cancelled.ics"
     part.add_header("Content-Disposition", "attachment", filename=name)
     return part
