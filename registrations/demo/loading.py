@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ INVITED_FOR_HOURS = 240
 Row = dict[str, Any]
 
 
+@cache
 def read(name: str) -> Row:
     """Return one of the demo's data files."""
     return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
@@ -69,10 +71,12 @@ def make_places(buildings: Iterable[Row]) -> None:
     for row in buildings:
         building = Building.objects.create(name=row["name"], address=row["address"], capacity=row["capacity"])
         for room_row in row["room"]:
-            layouts = room_row.pop("layouts")
-            room = Room.objects.create(building=building, **room_row)
+            room = Room.objects.create(building=building, **_of(room_row, "name", "capacity", "directions"))
             Layout.objects.bulk_create(
-                [Layout(room=room, name=name, capacity=capacity) for name, capacity in layouts.items()]
+                [
+                    Layout(room=room, name=name, capacity=capacity)
+                    for name, capacity in room_row["layouts"].items()
+                ]
             )
 
 
@@ -170,4 +174,5 @@ def _session(event: Event, row: Row, day: date) -> Session:
 
 
 def _speaker(event: Event, name: str) -> Speaker:
-    return Speaker.objects.get_or_create(event=event, name=name)[0]
+    about = read("speakers")["biography"]
+    return Speaker.objects.get_or_create(event=event, name=name, defaults={"biography": about[name]})[0]

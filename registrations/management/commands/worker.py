@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import close_old_connections
 
 from registrations.actions import expire_invitations, sweep
 from registrations.mail import send_due
+from registrations.mail.sending import BATCH
 from registrations.management.stopping import Stop
 
 logger = logging.getLogger(__name__)
@@ -40,34 +42,36 @@ class Command(BaseCommand):
             # A connection that the server has closed meanwhile must not spoil the round.
             close_old_connections()
             done, _failed = work(stop)
-            if not done:
+            # Lines are served once a round; only mails may be more than one round can send.
+            if done["mails"] < BATCH:
                 stop.wait(interval)
 
     def _once(self, stop: Stop) -> None:
         total = 0
         while not stop.is_set():
             done, failed = work(stop)
-            total += done
+            total += sum(done.values())
             if failed:
                 raise CommandError(f"Failed, see the log: {', '.join(failed)}.")
-            if not done:
+            if not done["mails"]:
                 break
         self.stdout.write(f"Done: {total} things.")
 
 
-def work(stop: Stop) -> tuple[int, list[str]]:
-    """Do one round; return how much was done, and the names of the parts that failed."""
+def work(stop: Stop) -> tuple[Counter[str], list[str]]:
+    """Do one round; return how much was done of each part, and the names of the parts that failed."""
     parts: list[tuple[str, Callable[[], int]]] = [
         ("invitations", expire_invitations),
         ("waitlists", sweep),
         ("mails", lambda: send_due(should_stop=stop.is_set)),
     ]
-    done, failed = 0, []
+    done: Counter[str] = Counter()
+    failed = []
     for name, part in parts:
         if stop.is_set():
             break
         try:
-            done += part()
+            done[name] = part()
         except Exception:
             # One part that cannot must not keep the others from being done; the next round tries again.
             logger.exception("worker: %s", name)
