@@ -103,7 +103,7 @@ class SessionRegistrationAdmin(ReadOnlyAdmin):
         if row.cancelled_at is None:
             return words.chip(_("Registered"), "free")
         at = words.moment(row.cancelled_at, row.session.zone)
-        return SafeString(words.chip(_("Canceled"), "muted") + words.lines(at))
+        return SafeString(words.chip(_("Cancelled"), "muted") + words.lines(at))
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: SessionRegistration) -> SafeString:
@@ -118,7 +118,7 @@ class AttendeePassAdmin(ReadOnlyAdmin):
     """Every pass issued."""
 
     event_lookup = "event_registration__event"
-    list_display = ["person", "event_pass", "issued", "canceled"]
+    list_display = ["person", "event_pass", "issued", "cancelled"]
     list_display_links = ["person"]
     list_filter = [
         ("cancelled_at", admin.EmptyFieldListFilter),
@@ -133,7 +133,7 @@ class AttendeePassAdmin(ReadOnlyAdmin):
     ]
     search_help_text = gettext_lazy("Name, e-mail or pass")
     date_hierarchy = "issued_at"
-    fields = ["person", "event_pass", "issued", "canceled"]
+    fields = ["person", "event_pass", "issued", "cancelled"]
 
     @admin.display(description=gettext_lazy("person"), ordering="event_registration__last_name")
     def person(self, row: AttendeePass) -> SafeString:
@@ -146,7 +146,7 @@ class AttendeePassAdmin(ReadOnlyAdmin):
         """When."""
         return words.moment(row.issued_at, row.event_registration.event.zone)
 
-    @admin.display(description=gettext_lazy("canceled"), ordering="cancelled_at")
-    def canceled(self, row: AttendeePass) -> str:
+    @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
+    def cancelled(self, row: AttendeePass) -> str:
         """When it was given back."""
         return words.moment(row.cancelled_at, row.event_registration.event.zone) or "–"

@@ -107,10 +107,10 @@ def test_shows_place_in_line_on_filtered_page(client, alice, full_session):
         actions.submit_agenda(full_session.event, person(number), [full_session], wait=True, notify=False)
     client.force_login(alice)
     page = text(client.get(tab(full_session, wait_q="Number062")))
-    assert '<td class="field-place">3.</td>' in page
+    assert 'class="field-place">3.</td>' in page
 
 
-def test_shows_who_canceled(client, alice, full_session):
+def test_shows_who_cancelled(client, alice, full_session):
     seat = full_session.registrations.active().get(contact__email="guest004@example.com")
     actions.cancel_session_registrations([seat], actor=Actor.staff(alice), reason="Fell ill")
     client.force_login(alice)
@@ -166,7 +166,7 @@ def test_finds_nothing_of_strangers_events(client, desk):
     ("key", "queries"),
     [
         ("event_sessions", 3),
-        ("event_registrations", 6),
+        ("event_registrations", 7),
         ("event_cancelled", 2),
         ("session_registrations", 3),
         ("session_waitlist", 3),

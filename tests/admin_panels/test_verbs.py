@@ -52,7 +52,7 @@ def test_cancels_ticked_rows_and_serves_the_line(client, staff, full_session, wa
         verb_url(full_session, "session_registrations", "cancel"),
         {**CONFIRMED, "row": seat.pk, "reason_choice": "Asked to cancel", "back": tab(full_session)},
     )
-    assert said(response) == ["1 registration canceled."]
+    assert said(response) == ["1 registration cancelled."]
     assert response.url == tab(full_session)
     assert seats_of(full_session) == (10, 0, 2)
     assert Activity.objects.get(verb="cancelled").reason == "Asked to cancel"

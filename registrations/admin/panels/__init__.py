@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.people import (
-    CanceledRegistrations,
-    CanceledSeats,
+    CancelledRegistrations,
+    CancelledSeats,
     EventRegistrations,
     SessionRegistrations,
     ViaPass,
@@ -26,7 +26,7 @@ EVENT_PANELS: tuple[type[Panel], ...] = (
     EventRegistrations,
     EventWaitlist,
     EventCheckIns,
-    CanceledRegistrations,
+    CancelledRegistrations,
     EventPasses,
     Ledger,
 )
@@ -35,7 +35,7 @@ SESSION_PANELS: tuple[type[Panel], ...] = (
     ViaPass,
     SessionWaitlist,
     SessionCheckIns,
-    CanceledSeats,
+    CancelledSeats,
     RelatedSessions,
     Ledger,
 )

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_list import result_headers, results
+from django.contrib.admin.utils import label_for_field
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -16,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +33,25 @@ from sessions_app.models import Session
 
 Target = Event | Session
 ROWS_A_PAGE = 50
+# Columns whose cells say what they are, even without the head of the table above them.
+EXPLAINS_ITSELF = {
+    "tick",
+    "person",
+    "hours",
+    "session",
+    "room_shown",
+    "seats_shown",
+    "status_shown",
+    "seat",
+    "what",
+    "when",
+}
+
+
+def _with_label(cell: SafeString, label: str) -> SafeString:
+    if not label or not cell.startswith("<td"):
+        return cell
+    return format_html('<td data-label="{}"{}', label, SafeString(cell.removeprefix("<td")))
 
 
 @dataclass(frozen=True)
@@ -162,7 +183,7 @@ class Panel(admin.ModelAdmin):
             "page": page,
             "note": note,
             "headers": list(result_headers(page)),
-            "rows": list(results(page)),
+            "rows": self._labelled(page),
             "filters": [(spec, list(spec.choices(page))) for spec in page.filter_specs],
             "verbs": [Button(verb, verb.url(self)) for verb in self.offered(self.verbs)],
             "tools": self._tools(request),
@@ -172,6 +193,18 @@ class Panel(admin.ModelAdmin):
             "kept_in_search": self._kept_in_search(page),
             "back": f"{request.get_full_path()}#panel-{self.key}",
         }
+
+    def _labelled(self, page: PanelChangeList) -> list[list[SafeString]]:
+        """The cells of each row; those that do not explain themselves carry their column's name, for phones."""
+        names = [str(name) for name in page.list_display]
+        labels = ["" if name in EXPLAINS_ITSELF else self._label(name) for name in names]
+        return [
+            [_with_label(cell, label) for cell, label in zip(row, labels, strict=True)]
+            for row in results(page)
+        ]
+
+    def _label(self, name: str) -> str:
+        return capfirst(str(label_for_field(name, self.model, model_admin=self)))
 
     def _tools(self, request: HttpRequest) -> list[Button]:
         """The links beside the title. They bring along what the panel shows and where to come back to."""

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from events.models import CustomRegistrationField, Event
+from events.models import CustomRegistrationField
 from registrations.models import Activity, EventRegistration, RegistrationResponse, SessionRegistration
 from waitlists.models import WaitlistItem
 
@@ -79,11 +79,10 @@ class EventSeatFilter(ChoiceFilter):
         }
 
 
-def answer_filters(event: Event) -> list[type[ChoiceFilter]]:
-    """One filter per question of the event that has few possible answers (requirements F3)."""
-    kinds = CustomRegistrationField.Kind
-    asked = event.custom_registration_fields.filter(kind__in=[kinds.YES_NO, kinds.SINGLE])
-    return [_answer_filter(question) for question in asked]
+def answer_filters(questions: list[CustomRegistrationField]) -> list[type[ChoiceFilter]]:
+    """One filter per question that has few possible answers (requirements F3)."""
+    kinds = {CustomRegistrationField.Kind.YES_NO, CustomRegistrationField.Kind.SINGLE}
+    return [_answer_filter(question) for question in questions if question.kind in kinds]
 
 
 def _answer_filter(question: CustomRegistrationField) -> type[ChoiceFilter]:

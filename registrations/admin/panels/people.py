@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.models import CustomRegistrationField
 from registrations.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
@@ -30,8 +31,8 @@ def _given_columns(zone: ZoneInfo) -> list[tuple[Any, Any]]:
         (_("Added by"), lambda row: row.added_by or ""),
         (_("Past capacity"), lambda row: words.yes_no(row.is_past_capacity)),
         (_("Reason"), lambda row: row.reason),
-        (_("Canceled"), lambda row: words.moment(row.cancelled_at, zone)),
-        (_("Reason for canceling"), lambda row: row.cancel_reason),
+        (_("Cancelled"), lambda row: words.moment(row.cancelled_at, zone)),
+        (_("Reason for cancelling"), lambda row: row.cancel_reason),
     ]
 
 
@@ -57,11 +58,25 @@ class EventRegistrations(Panel):
     has_answers = True
 
     @cached_property
-    def _filters(self) -> list[Any]:
-        return [*self.list_filter, *answer_filters(self.event)] if self.list_filter else []
+    def questions(self) -> list[CustomRegistrationField]:
+        """What the event asks."""
+        return list(self.event.custom_registration_fields.all())
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return self._filters
+        return [*self.list_filter, *answer_filters(self.questions)] if self.list_filter else []
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = super().get_list_display(request)
+        if "answers" in shown and not self.questions:
+            shown.remove("answers")
+        if "event_pass" in shown and not self.has_passes:
+            shown.remove("event_pass")
+        return shown
+
+    @cached_property
+    def has_passes(self) -> bool:
+        """True when the event offers, or ever offered, passes."""
+        return self.event.passes.exists()
 
     def rows(self) -> QuerySet[EventRegistration]:
         return EventRegistration.objects.active().filter(event=self.event)
@@ -147,13 +162,13 @@ class EventRegistrations(Panel):
         )
 
 
-class CanceledRegistrations(EventRegistrations):
+class CancelledRegistrations(EventRegistrations):
     """Who gave up everything at this event."""
 
     key = "event_cancelled"
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
-    empty = gettext_lazy("Nobody has canceled.")
+    empty = gettext_lazy("Nobody has cancelled.")
     verbs: ClassVar[Sequence[str]] = ("export",)
     tools: ClassVar[Sequence[str]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
@@ -166,7 +181,7 @@ class CanceledRegistrations(EventRegistrations):
     def summary(self) -> str:
         return ""
 
-    @admin.display(description=gettext_lazy("canceled"), ordering="cancelled_at")
+    @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: Any) -> str:
         """When the seat was given back."""
         return words.moment(row.cancelled_at, self.zone)
@@ -248,13 +263,13 @@ class SessionRegistrations(Panel):
         )
 
 
-class CanceledSeats(SessionRegistrations):
+class CancelledSeats(SessionRegistrations):
     """Who gave up a seat in the session."""
 
     key = "session_cancelled"
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
-    empty = gettext_lazy("Nobody has canceled.")
+    empty = gettext_lazy("Nobody has cancelled.")
     verbs: ClassVar[Sequence[str]] = ("export",)
     tools: ClassVar[Sequence[str]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
@@ -270,7 +285,7 @@ class CanceledSeats(SessionRegistrations):
     def add_figures(self, rows: list[Any]) -> None:
         """Nothing is shown beside these."""
 
-    @admin.display(description=gettext_lazy("canceled"), ordering="cancelled_at")
+    @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: Any) -> str:
         """When the seat was given back."""
         return words.moment(row.cancelled_at, self.zone)

@@ -115,7 +115,7 @@ class EventPasses(OfRegistration):
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, row: Any) -> SafeString:
         """When issued, and when given back."""
-        gone = row.cancelled_at and _("canceled %(at)s") % {"at": words.moment(row.cancelled_at, self.zone)}
+        gone = row.cancelled_at and _("cancelled %(at)s") % {"at": words.moment(row.cancelled_at, self.zone)}
         return words.lines(words.moment(row.issued_at, self.zone), gone)
 
 

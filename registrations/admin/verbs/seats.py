@@ -65,7 +65,7 @@ class Cancel(Verb):
         cancel: Any = actions.cancel_event_registrations if is_event else actions.cancel_session_registrations
         count = cancel(list(rows), reason=data["reason"], actor=actor, notify=data["notify"])
         return Done(
-            ngettext("%(n)d registration canceled.", "%(n)d registrations canceled.", count) % {"n": count},
+            ngettext("%(n)d registration cancelled.", "%(n)d registrations cancelled.", count) % {"n": count},
             count,
         )
 
