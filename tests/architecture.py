@@ -40,6 +40,8 @@ ROOF = {
 # These translate as well: into a whole demo, into mails, from and to programme files.
 ROOF |= {"demo", "mail", "schedule"}
 MODULE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 40, 80
+# A table of cases, or a story told to its end, reads best in one piece.
+TEST_MODULE_LINES, TEST_FUNCTION_LINES = 500, 80
 DOOR = "registrations/actions/"
 LOCKS = "registrations/locks.py"
 GUARDED_MODELS = {"EventRegistration", "InvitationSlot", "SeatCount", "SessionRegistration", "WaitlistItem"}
@@ -258,17 +260,18 @@ def signals(sources: Iterable[Source]) -> Iterator[str]:
 
 
 def too_long(sources: Iterable[Source]) -> Iterator[str]:
-    """A module has at most 300 lines, a function at most 40 (25 is the convention)."""
+    """A module has at most 300 lines, a function at most 40 (25 is the convention); tests may be longer."""
     for source in sources:
         lines = source.text.count("\n")
         if source.is_migration:
             continue
-        if lines > MODULE_LINES:
+        is_test = source.path.startswith("tests/")
+        if lines > (TEST_MODULE_LINES if is_test else MODULE_LINES):
             yield f"{source.path}: {lines} lines"
         for node in ast.walk(source.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > FUNCTION_LINES:
+                if length > (TEST_FUNCTION_LINES if is_test else FUNCTION_LINES):
                     yield f"{source.path}:{node.lineno}: {node.name} has {length} lines"
 
 
