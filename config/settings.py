@@ -142,6 +142,8 @@ OAUTH2_PROVIDER = {
 }
 
 LANGUAGE_CODE = "en"
+# Those that the interface is translated into; without it Django would mix in month names of a hundred others.
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

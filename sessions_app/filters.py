@@ -34,12 +34,7 @@ class SessionFilterSet(django_filters.FilterSet):
     """
 
     day = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("All days"))
-    track = django_filters.ModelChoiceFilter(
-        label=_("Track"),
-        empty_label=_("All tracks"),
-        to_field_name="name",
-        queryset=SessionTrack.objects.none(),
-    )
+    track = django_filters.ChoiceFilter(label=_("Track"), empty_label=_("All tracks"), method="in_track")
     room = django_filters.ChoiceFilter(label=_("Room"), empty_label=_("All rooms"), method="in_room")
     q = django_filters.CharFilter(label=_("Search"), max_length=LONGEST_TEXT, method="with_words")
     free = django_filters.BooleanFilter(
@@ -59,12 +54,15 @@ class SessionFilterSet(django_filters.FilterSet):
         super().__init__(data, queryset=live, **kwargs)
         self.days = _days(live)
         self.rooms = _rooms(live)
+        self.tracks = _tracks(live)
         self.filters["day"].field_name = "date"
         self.filters["day"].extra["choices"] = [(f"{each:%Y-%m-%d}", short_day(each)) for each in self.days]
         self.filters["room"].extra["choices"] = [(name, name) for name in self.rooms]
-        self.filters["track"].queryset = SessionTrack.objects.filter(
-            Exists(live.filter(track=OuterRef("pk")))
-        ).order_by("position", "name")
+        self.filters["track"].extra["choices"] = [(name, name) for name in self.tracks]
+
+    def in_track(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep the sessions of one track."""
+        return rows.filter(track_id=self.tracks[value])
 
     def in_room(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions in one room."""
@@ -101,6 +99,12 @@ def _blocked_by(mine: Session) -> Q:
 def _days(live: QuerySet[Session]) -> dict[date, int]:
     """The programme's days, and how many sessions each has."""
     return dict(live.order_by("date").values_list("date").annotate(Count("id")))
+
+
+def _tracks(live: QuerySet[Session]) -> dict[str, int]:
+    """Track ids by name, in the programme's order."""
+    tracks = SessionTrack.objects.filter(id__in=live.order_by().values("track")).order_by("position", "name")
+    return dict(tracks.values_list("name", "id"))
 
 
 def _rooms(live: QuerySet[Session]) -> dict[str, int]:

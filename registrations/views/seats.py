@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, get_args
 
 from django.urls import reverse
@@ -53,9 +54,15 @@ def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
     """Return what stands beside each of the sessions, in two queries at most."""
     if not visitor.event.allow_custom_agenda and not visitor.standing.seats:
         return [Seat(session, "none", "full", "", "") for session in sessions]
-    buttons = seat_buttons(sessions, visitor.standing, visitor.chosen, at=visitor.at)
+    buttons = seat_buttons(sessions, visitor.standing, visitor.chosen, at=_when_open(visitor))
     places = _places(visitor, sessions)
     return [_seat(buttons[session.pk], visitor, places) for session in sessions]
+
+
+def _when_open(visitor: Visitor) -> datetime:
+    """Now; for a draft before registration opens, the moment when it will: one may choose before one may claim."""
+    opens = visitor.event.registration_opens_at
+    return max(visitor.at, opens) if opens and not visitor.registration else visitor.at
 
 
 def _places(visitor: Visitor, sessions: Iterable[Session]) -> Mapping[int, int]:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from events.models import Event
+from events.views.paging import page_links
 from registrations.queries import alternatives_to
 from registrations.views.programme_days import by_day
 from registrations.views.refusals import at_event
@@ -36,10 +38,13 @@ def session_list(request: HttpRequest, event: Event) -> HttpResponse:
         **_frame(request, visitor, filters),
         "page": page,
         "days": by_day(seats_for(visitor, sessions)),
-        "pages": _page_links(request, page),
+        "pages": page_links(request, page),
     }
     template = "website/partials/_programme.html" if _is_filtering(request) else "website/session_list.html"
-    return render(request, template, context, status=200 if filters.is_valid() else 400)
+    response = render(request, template, context, status=200 if filters.is_valid() else 400)
+    # One address, two answers: going back must not show the list without its page.
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
+    return response
 
 
 @at_event
@@ -125,13 +130,3 @@ def _best_day(days: Iterable[date], visitor: Visitor) -> date:
     today = visitor.at.astimezone(visitor.event.zone).date()
     every = list(days)
     return today if today in every else every[0]
-
-
-def _page_links(request: HttpRequest, page: Page[Any]) -> list[tuple[int | str, str]]:
-    """Page numbers with their addresses; gaps have none."""
-    links: list[tuple[int | str, str]] = []
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
-        query = request.GET.copy()
-        query["page"] = str(number)
-        links.append((number, f"?{query.urlencode()}" if isinstance(number, int) else ""))
-    return links

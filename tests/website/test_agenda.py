@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from events.models import Event
 from registrations.models import AgendaDraft, AgendaDraftLine
 from sessions_app.models import Session
 from tests.engine.acts import fill
@@ -190,3 +194,12 @@ def test_agenda_takes_as_many_queries_for_30_as_for_1(client, event, count, djan
     choose(client, *SessionFactory.create_batch(count, event=event))
     with django_assert_num_queries(4):
         client.get("/harbour/agenda/")
+
+
+def test_sessions_can_be_chosen_before_registration_opens(client, event):
+    Event.objects.update(registration_opens_at=timezone.now() + timedelta(days=1))
+    SessionFactory(event=event, name="Knots")
+    page = client.get("/harbour/sessions/")
+    assert "You can choose your sessions already" in text(page)
+    choose(client, event.sessions.get())
+    assert chosen(client, event) == ["Knots"]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from events.colours import TEAL, accent_pair, contrast
 from events.models import Event
+from registrations.actions import change_capacity
+from registrations.actors import SYSTEM
 from sessions_app.models import Session
 from tests.factories import (
     FIRST_DAY,
@@ -17,7 +23,7 @@ from tests.factories import (
     SessionTrackFactory,
     SpeakerFactory,
 )
-from tests.website.clicks import text
+from tests.website.clicks import registered, text
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +61,7 @@ def test_event_page_takes_as_many_queries_for_30_as_for_1(client, event, count, 
     for _number in range(count):
         session = SessionFactory(event=event, track=SessionTrackFactory(event=event))
         session.speakers.add(SpeakerFactory(event=event))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/harbour/")
 
 
@@ -151,3 +157,41 @@ def test_accent_can_be_read_in_light_and_dark(chosen):
     assert light == chosen
     assert contrast(light, "#ffffff") >= 4.5
     assert contrast(dark, "#171d1c") >= 4.5
+
+
+def test_picture_of_an_event_is_shown(client, event, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = BytesIO()
+    Image.new("RGB", (8, 3)).save(picture, "PNG")
+    event.image.save("harbour.png", ContentFile(picture.getvalue()))
+    assert event.image.url in client.get("/harbour/").content.decode()
+
+
+def test_pictures_folder_is_not_listed(client):
+    for path, status in (("events/", 404), ("other/x.png", 404), ("events/../secret", 400)):
+        assert client.get(f"/media/{path}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("waitlist", "said"), [(True, "Join the waitlist"), (False, "This event is fully booked.")]
+)
+def test_event_page_says_when_the_event_is_full(client, event, bob, waitlist, said):
+    change_capacity(event, 1, actor=SYSTEM)
+    registered(event, bob, SessionFactory(event=event))
+    Event.objects.update(waitlist_enabled=waitlist)
+    assert said in text(client.get("/harbour/"))
+    assert "fully booked" in text(client.get("/harbour/sessions/"))
+
+
+def test_pages_of_the_list_keep_what_was_asked_for(client):
+    EventFactory.create_batch(25, name="Harbour")
+    page = client.get("/", {"q": "harbour", "sort": "name"})
+    assert [address for _number, address in page.context["pages"]] == [
+        "?q=harbour&sort=name&page=1",
+        "?q=harbour&sort=name&page=2",
+    ]
+    assert len(names(client.get("/", {"q": "harbour", "page": "2"}))) == 1
+
+
+def test_speaks_one_language_at_a_time(client, event):
+    assert "5–7 May 2031" in text(client.get("/harbour/", headers={"Accept-Language": "de"}))
