@@ -125,14 +125,15 @@ class Journal:
         kind: Notification.Kind,
         contact: Contact,
         activity: Activity,
-        event: Event,
+        about: Event | Session,
         *,
-        session: Session | None = None,
         registration: EventRegistration | None = None,
         payload: dict[str, Any] | None = None,
     ) -> None:
         """Have the contact told of `activity`, unless staff chose that nobody is (requirements K3)."""
         if self.notify:
+            session = about if isinstance(about, Session) else None
+            event = about.event if isinstance(about, Session) else about
             self.messages.append(
                 notifications.Message(kind, event, contact, activity, session, registration, payload or {})
             )

@@ -120,26 +120,23 @@ def promote(
         steps.give_back(journal, seat, seat.session, verb=Verb.SWAPPED_AWAY)
         del standing.seats[seat.session_id]
     activity = journal.move(verb, target, item.contact, taken=1, held=held, waiting=waiting, reason=reason)
+    given: SessionRegistration | EventRegistration = registration
+    payload: dict[str, object] = {"gave_up_session_ids": [seat.session_id for seat in give_up]}
     if isinstance(target, Session):
-        given: SessionRegistration | EventRegistration = steps.new_seat(
-            journal, target, registration, **recorded
-        )
-        given.save()
-        standing.seats[target.pk] = given  # type: ignore[assignment]
-        payload: dict[str, object] = {"gave_up_session_ids": [seat.session_id for seat in give_up]}
+        given = _seat(journal, target, standing, **recorded)
     else:
-        given = registration
         payload = _confirm(journal, item, target, standing)
-    journal.tell(
-        Kind.PROMOTED,
-        item.contact,
-        activity,
-        target.event if isinstance(target, Session) else target,
-        session=target if isinstance(target, Session) else None,
-        registration=registration,
-        payload=payload,
-    )
+    journal.tell(Kind.PROMOTED, item.contact, activity, target, registration=registration, payload=payload)
     return given
+
+
+def _seat(journal: Journal, session: Session, standing: Standing, **recorded: Any) -> SessionRegistration:
+    """Save the contact's seat. Needs the movement to be recorded by the caller."""
+    assert standing.registration is not None
+    seat = steps.new_seat(journal, session, standing.registration, **recorded)
+    seat.save()
+    standing.seats[session.pk] = seat
+    return seat
 
 
 def _confirm(journal: Journal, item: WaitlistItem, event: Event, standing: Standing) -> dict[str, object]:
@@ -233,7 +230,6 @@ def invite_together(
     slot = InvitationSlot.objects.create(
         seats_id=target.seats_id, opened_at=journal.at, expires_at=rules.deadline_for(target, journal.at)
     )
-    event = target.event if isinstance(target, Session) else target
     for index, item in enumerate(items):
         waiting = -rules.weight(item, target)
         item.status, item.invitation_slot, item.passed_over_at = Status.INVITED, slot, None
@@ -245,8 +241,7 @@ def invite_together(
             Kind.INVITED,
             item.contact,
             activity,
-            event,
-            session=target if isinstance(target, Session) else None,
+            target,
             registration=standings[item.contact_id].registration,
             payload={"item_id": item.pk},
         )
@@ -278,8 +273,7 @@ def tell_taken(journal: Journal, others: list[tuple[WaitlistItem, Activity]], ta
             Kind.INVITATION_TAKEN,
             item.contact,
             activity,
-            event,
-            session=target if isinstance(target, Session) else None,
+            target,
             registration=registrations.get(item.contact_id),
             payload={"item_id": item.pk},
         )

@@ -272,8 +272,7 @@ def end_invited(
             Notification.Kind.INVITATION_EXPIRED,
             item.contact,
             activity,
-            event,
-            session=target if isinstance(target, Session) else None,
+            target,
             registration=EventRegistration.objects.active().filter(event=event, contact=item.contact).first(),
             payload={"item_id": item.pk},
         )

@@ -65,8 +65,7 @@ def _give_back(journal: Journal, seat: SessionRegistration, reason: str) -> None
         Kind.CANCELLED,
         seat.contact,
         activity,
-        seat.session.event,
-        session=seat.session,
+        seat.session,
         registration=seat.event_registration,
         payload=payload,
     )

@@ -62,8 +62,7 @@ def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -
             Notification.Kind.SESSION_CHANGED,
             seat.contact,
             activity,
-            session.event,
-            session=session,
+            session,
             registration=seat.event_registration,
             payload={**payload, "clashes_with": [other.pk for other in mine]},
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -137,8 +138,7 @@ def _release_session(journal: Journal, session: Session, reason: str, at: dateti
             Kind.SESSION_CANCELLED,
             contact,
             activity,
-            session.event,
-            session=session,
+            session,
             registration=registration,
             payload=payload,
         )
@@ -181,6 +181,8 @@ def cancel_event(
             return 0
         fresh.cancelled_at, fresh.publish_status = at, Event.PublishStatus.CANCELLED
         fresh.save(update_fields=["cancelled_at", "publish_status", "updated_at"])
+        # Calendars take the cancelled entries for newer than those that they have.
+        Session.objects.filter(event=fresh).update(calendar_sequence=F("calendar_sequence") + 1)
         journal = Journal(actor, at, seats, notify)
         journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
         released = _release_event(journal, fresh, reason, at)

@@ -63,11 +63,8 @@ def join_waitlist(
             return standing.items[session_id]
         _check_joining(target, standing, actor, at)
         journal = Journal(actor, at, seats, notify)
-        registration = _registration_for(journal, target, contact, attendee, standing)
-        if standing.registration is None:
-            others = [session.pk for session in included if session.pk != session_id]
-            given = steps.fresh_sessions(others, event, seats).values()
-            _give_included(journal, registration, given, standing)
+        others = steps.fresh_sessions([s.pk for s in included if s.pk != session_id], event, seats)
+        registration = _registered(journal, target, contact, attendee, standing, others.values())
         item, activity = steps.enqueue(
             journal,
             target,
@@ -79,6 +76,21 @@ def join_waitlist(
         _tell_joined(journal, item, target, registration, activity)
         journal.write()
     return item
+
+
+def _registered(
+    journal: Journal,
+    target: Target,
+    contact: Contact,
+    attendee: Attendee,
+    standing: Standing,
+    included: Iterable[Session],
+) -> EventRegistration:
+    """The contact's registration, made if need be and then given the included sessions."""
+    registration = _registration_for(journal, target, contact, attendee, standing)
+    if standing.registration is None:
+        _give_included(journal, registration, included, standing)
+    return registration
 
 
 def _give_included(
@@ -102,9 +114,8 @@ def _tell_joined(
         Kind.WAITLISTED,
         registration.contact,
         activity,
-        event_of(target),
         # A wish on hold is told as part of waiting for the event.
-        session=target if isinstance(target, Session) and item.status == Status.WAITING else None,
+        target if item.status == Status.WAITING else event_of(target),
         registration=registration,
         payload=payload,
     )
@@ -223,8 +234,7 @@ def _tell_removed(journal: Journal, item: WaitlistItem, activity: Activity, reas
         Kind.CANCELLED,
         item.contact,
         activity,
-        item.event,
-        session=item.session,
+        item.target,
         registration=registration,
         payload=payload,
     )

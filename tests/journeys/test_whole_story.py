@@ -173,6 +173,7 @@ def test_whole_story_in_chromium(
     phone = open_browser(width=320)
     phone.goto(reverse("session_list", args=[imported.slug]))
     phone.get_by_role("button", name=f"Join waitlist: {FULL}").click()
+    phone.get_by_role("button", name=f"Remove: {FULL}").wait_for()
     for name in OTHERS:
         phone.get_by_role("button", name=f"Add: {name}").click()
         phone.get_by_role("button", name=f"Remove: {name}").wait_for()
