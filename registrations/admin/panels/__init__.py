@@ -10,13 +10,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.people import (
-    CancelledRegistrations,
-    CancelledSeats,
-    EventRegistrations,
-    SessionRegistrations,
-    ViaPass,
-)
+from registrations.admin.panels.of_events import CancelledRegistrations, EventRegistrations
+from registrations.admin.panels.of_sessions import CancelledSeats, SessionRegistrations, ViaPass
 from registrations.admin.panels.programme import EventSessions, RelatedSessions
 from registrations.admin.panels.records import EventCheckIns, EventPasses, Ledger, SessionCheckIns
 from registrations.admin.panels.waiting import EventWaitlist, SessionWaitlist

@@ -1,0 +1,173 @@
+"""Panels of people registered for an event, or no longer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from events.models import CustomRegistrationField
+from registrations.admin import words
+from registrations.admin.panels.base import Panel
+from registrations.admin.panels.columns import given_columns
+from registrations.admin.panels.filters import EventSeatFilter, answer_filters
+from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
+
+
+class EventRegistrations(Panel):
+    """Who is registered for the event; by default those with at least one seat (requirements B6)."""
+
+    rows_of = EventRegistration
+    key = "event_registrations"
+    prefix = "regs"
+    title = gettext_lazy("Registrations")
+    empty = gettext_lazy("Nobody is registered yet.")
+    view_permission = "registrations.view_eventregistration"
+    verbs: ClassVar[Sequence[str]] = ("cancel", "resend", "export")
+    tools: ClassVar[Sequence[str]] = ("add", "export_all")
+
+    list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
+    list_display_links = ["person"]
+    list_filter = [EventSeatFilter]
+    list_select_related = ["contact", "added_by"]
+    search_fields = ["first_name", "last_name", "contact__email"]
+    search_help_text = gettext_lazy("Name or e-mail")
+
+    has_answers = True
+
+    @cached_property
+    def questions(self) -> list[CustomRegistrationField]:
+        """What the event asks."""
+        return list(self.event.custom_registration_fields.all())
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*self.list_filter, *answer_filters(self.questions)] if self.list_filter else []
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = super().get_list_display(request)
+        if "answers" in shown and not self.questions:
+            shown.remove("answers")
+        if "event_pass" in shown and not self.has_passes:
+            shown.remove("event_pass")
+        return shown
+
+    @cached_property
+    def has_passes(self) -> bool:
+        """True when the event offers, or ever offered, passes."""
+        return self.event.passes.exists()
+
+    def rows(self) -> QuerySet[EventRegistration]:
+        return EventRegistration.objects.active().filter(event=self.event)
+
+    def export_columns(self) -> list[tuple[Any, Any]]:
+        return [
+            (_("E-mail"), lambda row: row.contact.email),
+            (_("First name"), lambda row: row.first_name),
+            (_("Last name"), lambda row: row.last_name),
+            (_("Status"), lambda row: row.get_status_display()),
+            (_("Sessions"), lambda row: row.session_count),
+            (_("Pass"), lambda row: row.pass_name),
+            *given_columns(self.zone),
+        ]
+
+    def summary(self) -> str:
+        return words.summary_of(self.event.seats)
+
+    def add_figures(self, rows: list[Any]) -> None:
+        ids = [row.pk for row in rows]
+        seats = SessionRegistration.objects.active().filter(event_registration__in=ids)
+        counted = seats.values("event_registration").annotate(
+            all=Count("pk"), past=Count("pk", filter=Q(is_past_capacity=True))
+        )
+        figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
+        passes = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
+        names = dict(passes.values_list("event_registration", "event_pass__name"))
+        answers = self._answers(ids)
+        for row in rows:
+            own = figures.get(row.pk, {})
+            row.session_count, row.past_count = own.get("all", 0), own.get("past", 0)
+            row.pass_name, row.answers_given = names.get(row.pk, ""), answers.get(row.pk, [])
+
+    def _answers(self, ids: list[int]) -> dict[int, list[str]]:
+        given: dict[int, list[str]] = defaultdict(list)
+        responses = RegistrationResponse.objects.filter(event_registration__in=ids)
+        for response in responses.select_related("field").order_by("field__position", "field"):
+            given[response.event_registration_id].append(f"{response.field.label}: {response}")
+        return given
+
+    def name_of(self, row: Any) -> str:
+        return row.full_name
+
+    @admin.display(description=gettext_lazy("person"), ordering="last_name")
+    def person(self, row: Any) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.full_name, row.contact.email)
+
+    @admin.display(description=gettext_lazy("sessions"))
+    def sessions(self, row: Any) -> str:
+        """How many seats in sessions."""
+        return str(row.session_count) if row.session_count else _("no sessions")
+
+    @admin.display(description=gettext_lazy("pass"))
+    def event_pass(self, row: Any) -> str:
+        """The pass in force."""
+        return row.pass_name or "–"
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def status_shown(self, row: Any) -> SafeString:
+        """Confirmed or waiting, and whether past capacity, with the reason."""
+        waiting = row.status == EventRegistration.Status.WAITLISTED
+        shown = [words.chip(row.get_status_display(), "waiting" if waiting else "free")]
+        if row.is_past_capacity:
+            shown += [words.chip(_("Past capacity"), "over"), words.lines(row.reason)]
+        elif row.past_count:
+            told = ngettext(
+                "past capacity in %(n)d session", "past capacity in %(n)d sessions", row.past_count
+            )
+            shown.append(words.chip(told % {"n": row.past_count}, "over"))
+        return words.together(*shown)
+
+    @admin.display(description=gettext_lazy("answers"))
+    def answers(self, row: Any) -> SafeString:
+        """What was answered to the event's questions."""
+        return words.lines(*row.answers_given) or SafeString("–")
+
+    @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
+    def registered(self, row: Any) -> SafeString:
+        """When, and by which door."""
+        return words.lines(
+            words.moment(row.registered_at, self.zone), row.added_by or row.get_source_display()
+        )
+
+
+class CancelledRegistrations(EventRegistrations):
+    """Who gave up everything at this event."""
+
+    key = "event_cancelled"
+    prefix = "gone"
+    title = gettext_lazy("Contacts who canceled")
+    empty = gettext_lazy("Nobody has cancelled.")
+    verbs: ClassVar[Sequence[str]] = ("export",)
+    tools: ClassVar[Sequence[str]] = ()
+    list_display = ["person", "cancelled", "cancel_reason", "registered"]
+    list_filter = []
+    ordering = ["-cancelled_at", "-id"]
+
+    def rows(self) -> QuerySet[EventRegistration]:
+        return EventRegistration.objects.filter(event=self.event, cancelled_at__isnull=False)
+
+    def summary(self) -> str:
+        return ""
+
+    @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
+    def cancelled(self, row: Any) -> str:
+        """When the seat was given back."""
+        return words.moment(row.cancelled_at, self.zone)

@@ -1,0 +1,174 @@
+"""Panels of people with a seat in one session, without one any more, or there by their pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registrations.admin import words
+from registrations.admin.panels.base import Panel
+from registrations.admin.panels.changelist import change_url
+from registrations.admin.panels.columns import given_columns
+from registrations.admin.panels.filters import SessionSeatFilter
+from registrations.models import AttendeePass, SessionRegistration
+
+
+class SessionRegistrations(Panel):
+    """Who has a seat in the session."""
+
+    rows_of = SessionRegistration
+    key = "session_registrations"
+    prefix = "regs"
+    title = gettext_lazy("Session registrations")
+    empty = gettext_lazy("Nobody has a seat in this session yet.")
+    view_permission = "registrations.view_sessionregistration"
+    verbs: ClassVar[Sequence[str]] = ("cancel", "move", "resend", "export")
+    tools: ClassVar[Sequence[str]] = ("add", "export_all")
+
+    list_display = ["person", "seat", "other_sessions", "registered"]
+    list_display_links = ["person"]
+    list_filter = [SessionSeatFilter]
+    list_select_related = ["contact", "event_registration__contact", "added_by"]
+    search_fields = ["event_registration__first_name", "event_registration__last_name", "contact__email"]
+    search_help_text = gettext_lazy("Name or e-mail")
+
+    has_answers = True
+
+    def rows(self) -> QuerySet[SessionRegistration]:
+        return SessionRegistration.objects.active().filter(session=self.own_session)
+
+    def export_columns(self) -> list[tuple[Any, Any]]:
+        return [
+            (_("E-mail"), lambda row: row.contact.email),
+            (_("First name"), lambda row: row.event_registration.first_name),
+            (_("Last name"), lambda row: row.event_registration.last_name),
+            (_("Clash accepted"), lambda row: words.yes_no(row.overlap_accepted)),
+            *given_columns(self.zone),
+        ]
+
+    def summary(self) -> str:
+        return words.summary_of(self.target.seats)
+
+    def add_figures(self, rows: list[Any]) -> None:
+        registrations = [row.event_registration_id for row in rows]
+        seats = SessionRegistration.objects.active().filter(event_registration__in=registrations)
+        counted = Counter(seats.values_list("event_registration", flat=True))
+        for row in rows:
+            row.others = max(0, counted[row.event_registration_id] - 1)
+
+    def row_url(self, row: Any) -> str:
+        return change_url(row.event_registration)
+
+    def name_of(self, row: Any) -> str:
+        return row.event_registration.full_name
+
+    @admin.display(description=gettext_lazy("person"), ordering="event_registration__last_name")
+    def person(self, row: Any) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.event_registration.full_name, row.contact.email)
+
+    @admin.display(description=gettext_lazy("seat"), ordering="is_past_capacity")
+    def seat(self, row: Any) -> SafeString:
+        """Whether past capacity or despite a clash, and why."""
+        past = row.is_past_capacity
+        shown = [words.chip(_("Past capacity"), "over") if past else words.chip(_("Registered"), "free")]
+        if row.overlap_accepted:
+            shown.append(words.chip(_("Clash accepted"), "clash"))
+        return words.together(*shown, words.lines(row.reason))
+
+    @admin.display(description=gettext_lazy("other sessions"))
+    def other_sessions(self, row: Any) -> str:
+        """How many other seats the person holds at the event."""
+        return str(row.others)
+
+    @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
+    def registered(self, row: Any) -> SafeString:
+        """When, and by which door."""
+        return words.lines(
+            words.moment(row.registered_at, self.zone), row.added_by or row.get_source_display()
+        )
+
+
+class CancelledSeats(SessionRegistrations):
+    """Who gave up a seat in the session."""
+
+    key = "session_cancelled"
+    prefix = "gone"
+    title = gettext_lazy("Contacts who canceled")
+    empty = gettext_lazy("Nobody has cancelled.")
+    verbs: ClassVar[Sequence[str]] = ("export",)
+    tools: ClassVar[Sequence[str]] = ()
+    list_display = ["person", "cancelled", "cancel_reason", "registered"]
+    list_filter = []
+    ordering = ["-cancelled_at", "-id"]
+
+    def rows(self) -> QuerySet[SessionRegistration]:
+        return SessionRegistration.objects.filter(session=self.own_session, cancelled_at__isnull=False)
+
+    def summary(self) -> str:
+        return ""
+
+    def add_figures(self, rows: list[Any]) -> None:
+        """Nothing is shown beside these."""
+
+    @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
+    def cancelled(self, row: Any) -> str:
+        """When the seat was given back."""
+        return words.moment(row.cancelled_at, self.zone)
+
+
+class ViaPass(Panel):
+    """Who may attend the session because a pass includes it; they take none of its seats (requirements B3)."""
+
+    rows_of = AttendeePass
+    key = "session_via_pass"
+    prefix = "via"
+    title = gettext_lazy("Via pass")
+    empty = gettext_lazy("Nobody holds a pass that includes this session.")
+    view_permission = "registrations.view_attendeepass"
+    verbs: ClassVar[Sequence[str]] = ("export",)
+    list_display = ["person", "event_pass"]
+    list_display_links = ["person"]
+    list_select_related = ["event_registration__contact", "event_pass"]
+    search_fields = [
+        "event_registration__first_name",
+        "event_registration__last_name",
+        "event_registration__contact__email",
+        "event_pass__name",
+    ]
+    search_help_text = gettext_lazy("Name, e-mail or pass")
+
+    def is_shown(self) -> bool:
+        return super().is_shown() and self.own_session.passes.exists()
+
+    def rows(self) -> QuerySet[AttendeePass]:
+        return AttendeePass.objects.filter(event_pass__sessions=self.own_session, cancelled_at=None)
+
+    def export_columns(self) -> list[tuple[Any, Any]]:
+        return [
+            (_("E-mail"), lambda row: row.event_registration.contact.email),
+            (_("First name"), lambda row: row.event_registration.first_name),
+            (_("Last name"), lambda row: row.event_registration.last_name),
+            (_("Pass"), lambda row: row.event_pass.name),
+        ]
+
+    def summary(self) -> str:
+        return _("They may attend by their pass and take no seat of the session.")
+
+    def row_url(self, row: Any) -> str:
+        return change_url(row.event_registration)
+
+    def name_of(self, row: Any) -> str:
+        return row.event_registration.full_name
+
+    @admin.display(description=gettext_lazy("person"), ordering="event_registration__last_name")
+    def person(self, row: Any) -> SafeString:
+        """Name over address."""
+        return words.name_and_address(row.event_registration.full_name, row.event_registration.contact.email)
