@@ -29,7 +29,9 @@ def ask(tmp_path):
         clean = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
         done = subprocess.run(
             [sys.executable, "-c", ASK, *names],
-            env=clean | {"SEATWISE_DATA": str(tmp_path)} | environment,
+            env=clean
+            | {"SEATWISE_DATA": str(tmp_path), "SITE_URL": "https://events.example.org"}
+            | environment,
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -42,6 +44,10 @@ def ask(tmp_path):
 
 def test_refuses_to_start_without_secret(ask):
     assert "Set SECRET_KEY" in ask("DEBUG")["error"]
+
+
+def test_refuses_to_start_without_the_address_that_mails_point_to(ask):
+    assert "Set SITE_URL" in ask("DEBUG", SECRET_KEY="x", SITE_URL="")["error"]
 
 
 def test_refuses_unknown_profile(ask):
