@@ -108,8 +108,14 @@ def span(event: Event) -> str:
 
 @register.filter
 def place(located: Any) -> str:
-    """“Room 2 · Harbour Hall”: the room first, since that is what one looks for."""
-    return " · ".join(str(part) for part in (located.room, located.building) if part)
+    """“Room 2 · Harbour Hall”: the room first, since that is what one looks for.
+
+    Where the whole event is in one building, a session's room alone says it.
+    """
+    building = located.building
+    if isinstance(located, Session) and located.room and located.building_id == located.event.building_id:
+        building = None
+    return " · ".join(str(part) for part in (located.room, building) if part)
 
 
 @register.filter

@@ -58,7 +58,7 @@ def grid_of(seats: list[Seat]) -> Grid:
     first = _whole_hour(min(_begin(seat) for seat in timed))
     columns: list[Column] = []
     cells: list[Cell] = []
-    for name, building in sorted({_room(seat) for seat in timed}, key=_rooms_first):
+    for name, building in sorted({_room(seat) for seat in timed}, key=_by_building):
         here = [seat for seat in timed if _room(seat) == (name, building)]
         lanes = _lanes(here)
         column = 1 + sum(each.columns for each in columns)
@@ -71,15 +71,17 @@ def grid_of(seats: list[Seat]) -> Grid:
 
 def _room(seat: Seat) -> tuple[str, str]:
     session = seat.session
-    building = session.building.name if session.building else ""
+    is_elsewhere = session.building_id != session.event.building_id
+    building = session.building.name if session.building and is_elsewhere else ""
     if session.room:
         return session.room.name, building
     return (_("Online") if session.format == session.Format.WEBINAR else _("Elsewhere")), building
 
 
-def _rooms_first(room: tuple[str, str]) -> tuple[str, str]:
+def _by_building(room: tuple[str, str]) -> tuple[str, str]:
+    """The event's own building first, then the others."""
     name, building = room
-    return building or "\uffff", name
+    return building, name
 
 
 def _lanes(seats: list[Seat]) -> list[list[Seat]]:

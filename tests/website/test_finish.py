@@ -364,3 +364,21 @@ def test_form_takes_as_many_queries_for_30_passes_as_for_1(client, summit, count
     PassFactory.create_batch(count, event=summit)
     with django_assert_num_queries(4):
         client.get("/summit/register/")
+
+
+def test_pass_is_asked_for_beside_the_agenda_where_both_go_together(client, event, bob):
+    Event.objects.update(passes_with_agenda=True)
+    chosen_pass = PassFactory(event=event, name="Day pass")
+    knots, tides = (SessionFactory(event=event, name=name) for name in ("Knots", "Tides"))
+    knots.passes.add(chosen_pass)
+    choose(client, knots, tides)
+    assert finish(client, event, bob).status_code == 422
+    page = client.get(finish(client, event, bob, event_pass=str(chosen_pass.uuid)).url)
+    assert [line.words for line in page.context["lines"]] == ["You have a seat", "Not included in the pass"]
+    assert "Not included in your pass" in text(client.get("/harbour/sessions/"))
+
+
+def test_page_for_our_own_failure_needs_nothing(db):
+    from django.template.loader import render_to_string
+
+    assert "That went wrong on our side" in render_to_string("500.html")

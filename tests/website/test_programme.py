@@ -333,3 +333,20 @@ def test_times_are_shown_in_the_sessions_own_zone(client, event):
     said = text(client.get("/harbour/sessions/"))
     assert "11:00–12:00" in said
     assert "18:00–19:00 JST" in said
+
+
+def test_included_session_says_so_and_needs_no_button(client, event):
+    SessionFactory(event=event, name="Opening", selection_control=Session.SelectionControl.INCLUDED)
+    assert words(client) == {"Opening": ("Included for everybody who registers", "")}
+
+
+def test_room_alone_is_enough_in_the_events_own_building(client, event):
+    event.building = BuildingFactory(name="Pier")
+    event.save()
+    other = BuildingFactory(name="Hall")
+    for hour, building in ((9, event.building), (10, other)):
+        room = RoomFactory(name=f"Room {hour}", building=building)
+        SessionFactory(event=event, room=room, building=building, starts_at=at(hour))
+    said = text(client.get("/harbour/sessions/"))
+    assert "Room 9 · Pier" not in said
+    assert "Room 10 · Hall" in said
