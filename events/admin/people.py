@@ -79,7 +79,6 @@ class ContactAdmin(admin.ModelAdmin):
 
     list_display = ["email", "first_name", "last_name", "language", "created_at"]
     search_fields = ["email", "first_name", "last_name"]
-    autocomplete_fields = ["user"]
     readonly_fields = ["uuid", "created_at", "updated_at"]
     fields = ["email", ("first_name", "last_name"), "language", "user", "uuid", "created_at", "updated_at"]
 
@@ -101,7 +100,6 @@ class ApiClientAdmin(admin.ModelAdmin):
 
     list_display = ["name", "client_id", "user", "created"]
     search_fields = ["name", "client_id"]
-    autocomplete_fields = ["user"]
     filter_horizontal = ["events"]
     fields = [
         "name",

@@ -63,7 +63,6 @@ class RoomAdmin(admin.ModelAdmin):
     list_filter = ["building"]
     list_select_related = ["building"]
     search_fields = ["name", "building__name"]
-    autocomplete_fields = ["building"]
     inlines = [LayoutInline]
 
 
@@ -74,7 +73,6 @@ class LayoutAdmin(admin.ModelAdmin):
     list_display = ["name", "room", "capacity"]
     list_select_related = ["room__building"]
     search_fields = ["name", "room__name"]
-    autocomplete_fields = ["room"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

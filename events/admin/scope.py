@@ -63,6 +63,13 @@ class ScopedAdmin(admin.ModelAdmin):
 class ScopedInline:
     """Mixed into inlines of events and sessions: whoever may not plan the event only looks."""
 
+    def get_formset(self: Any, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """In a table the head of a column names a box to those who see; each box says its name by itself too."""
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        for field in formset.form.base_fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return formset
+
     def event_of(self, parent: Any) -> Event:
         """The event of the object whose form this is part of."""
         return parent if isinstance(parent, Event) else parent.event
