@@ -138,6 +138,7 @@ class TargetForm(forms.Form):
         queryset=Session.objects.none(),
         required=False,
         empty_label=gettext_lazy("The event only"),
+        help_text=gettext_lazy("Whoever has no session yet is listed under “No sessions”."),
     )
 
     def __init__(self, data: Any = None, *, event: Event, **kwargs: Any) -> None:

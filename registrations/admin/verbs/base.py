@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.errors import Refusal
+from events.errors import Invalid, Refusal
 from registrations.actors import Actor
 from registrations.admin import access
 from registrations.admin.access import Target
@@ -25,6 +25,8 @@ from registrations.people import Attendee
 
 # How many lines a confirmation lists; the others are counted.
 SHOWN_ROWS = 50
+# How many rows one transaction changes at most: locks are held shortly, and no statement grows too long.
+PORTION = 500
 
 
 @dataclass
@@ -122,8 +124,13 @@ class Selection:
     @classmethod
     def of(cls, data: QueryDict) -> Selection:
         """Read the ticked rows; with `across` all that match the panel's search and filters."""
-        ids = [int(value) for value in data.getlist("row") if value.isdecimal()]
-        return cls(ids, data.get("across") == "1", data.get("parameters", ""))
+        return cls(ids_in(data.getlist("row")), data.get("across") == "1", data.get("parameters", ""))
+
+    def refusal(self) -> Refusal:
+        """Why nothing can be done when no row is left."""
+        if self.ids or self.is_across:
+            return Refusal(_("None of the chosen rows is in this list any more. Somebody was faster."))
+        return Invalid(_("Choose at least one row first."))
 
     def rows(self, request: HttpRequest, panel: Panel) -> QuerySet[Any]:
         """The chosen rows of this panel and of no other, in the panel's order."""
@@ -135,6 +142,30 @@ class Selection:
             .select_related(*panel.list_select_related)
             .order_by(*page.get_ordering(request, page.root_queryset))
         )
+
+
+def ids_in(values: Iterable[str]) -> list[int]:
+    """The row numbers among what a browser sent; anything else, and what no database can hold, is left out."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
+
+
+def in_portions(
+    rows: Iterable[Any], panel: Panel, act: Callable[[list[Any]], int], *, done_words: Callable[[int], str]
+) -> Done:
+    """Act on very many rows in several transactions. Refused later on, those not reached are listed."""
+    done, left = Done("", 0), list(rows)
+    while left:
+        portion = left[:PORTION]
+        try:
+            done.count += act(portion)
+        except Refusal as refusal:
+            if not done.count:
+                raise
+            for row in left:
+                done.refuse(refusal.message, panel.name_of(row), panel.row_url(row))
+            break
+        left = left[PORTION:]
+    return _with_refused(done, done_words(done.count))
 
 
 def one_by_one(
@@ -154,8 +185,9 @@ def one_by_one(
     return _with_refused(done, done_words(done.count))
 
 
-def summed_up(lines: list[PersonLine], target: Target) -> Done:
+def summed_up(lines: Iterable[PersonLine], target: Target) -> Done:
     """Sum up what became of several people: how many have a seat now, how full it is, and who was refused why."""
+    lines = list(lines)
     added = [line for line in lines if line.is_success]
     past = sum(line.is_past_capacity for line in added)
     said = ngettext("%(n)d person registered", "%(n)d people registered", len(added)) % {"n": len(added)}

@@ -16,7 +16,7 @@ from events.models import Event
 from registrations.actors import Actor
 from registrations.admin.forms import ConfirmForm
 from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Consequence, Done, Verb
+from registrations.admin.verbs.base import Consequence, Done, Verb, in_portions
 from registrations.models import AttendeePass, EventRegistration, Notification, SessionRegistration
 from waitlists.models import WaitlistItem
 
@@ -42,15 +42,18 @@ class Resend(Verb):
 
     def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
         is_event = isinstance(panel.target, Event)
-        ids = rows.values_list("pk" if is_event else "event_registration", flat=True).order_by()
-        registrations = (
-            EventRegistration.objects.active().filter(pk__in=list(ids)).select_related("event", "contact")
-        )
-        count = resend(list(registrations))
-        return Done(
-            ngettext("%(n)d mail is on its way.", "%(n)d mails are on their way.", count) % {"n": count},
-            count,
-        )
+
+        def send(portion: list[Any]) -> int:
+            ids = [row.pk if is_event else row.event_registration_id for row in portion]
+            registrations = EventRegistration.objects.active().filter(pk__in=ids)
+            return resend(list(registrations.select_related("event", "contact")))
+
+        def said(count: int) -> str:
+            return ngettext("%(n)d mail is on its way.", "%(n)d mails are on their way.", count) % {
+                "n": count
+            }
+
+        return in_portions(rows, panel, send, done_words=said)
 
 
 def resend(registrations: list[EventRegistration]) -> int:

@@ -13,6 +13,7 @@ from events.models import Contact, normalise_email
 from registrations.admin import access
 from registrations.admin.access import Target
 from registrations.admin.forms import PeopleFormSet
+from registrations.admin.verbs.base import ids_in
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.people import Attendee
 from sessions_app.models import Session
@@ -53,7 +54,7 @@ class Picking:
             self._add_rows(data)
         self.data = data
         self.formset = PeopleFormSet(data, prefix="people")
-        self.ids = [int(value) for value in (data.getlist("contact") if data else []) if value.isdecimal()]
+        self.ids = ids_in(data.getlist("contact") if data else [])
 
     def _add_rows(self, data: Any) -> None:
         total = data.get("people-TOTAL_FORMS", "")

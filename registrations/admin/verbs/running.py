@@ -6,9 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
-from events.errors import Invalid, NotPermitted, Refusal
+from events.errors import NotPermitted, Refusal
 from registrations.actors import Actor
 from registrations.admin import access
 from registrations.admin.access import Target
@@ -33,7 +32,7 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
     rows = selection.rows(request, panel)
     count = rows.count()
     if not count:
-        raise Invalid(_("Choose at least one row first."))
+        raise selection.refusal()
     answer = verb.answer(panel, rows)
     if answer is not None:
         return answer

@@ -16,7 +16,7 @@ from registrations.actors import Actor
 from registrations.admin import words
 from registrations.admin.forms import CancelForm, MoveForm
 from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Consequence, Done, Verb, one_by_one
+from registrations.admin.verbs.base import Consequence, Done, Verb, in_portions, one_by_one
 from registrations.models import SessionRegistration
 from sessions_app.models import Session
 
@@ -62,12 +62,17 @@ class Cancel(Verb):
 
     def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
         is_event = isinstance(panel.target, Event)
-        cancel: Any = actions.cancel_event_registrations if is_event else actions.cancel_session_registrations
-        count = cancel(list(rows), reason=data["reason"], actor=actor, notify=data["notify"])
-        return Done(
-            ngettext("%(n)d registration cancelled.", "%(n)d registrations cancelled.", count) % {"n": count},
-            count,
-        )
+        action: Any = actions.cancel_event_registrations if is_event else actions.cancel_session_registrations
+
+        def cancel(portion: list[Any]) -> int:
+            return action(portion, reason=data["reason"], actor=actor, notify=data["notify"])
+
+        def said(count: int) -> str:
+            return ngettext("%(n)d registration cancelled.", "%(n)d registrations cancelled.", count) % {
+                "n": count
+            }
+
+        return in_portions(rows, panel, cancel, done_words=said)
 
 
 class Move(Verb):

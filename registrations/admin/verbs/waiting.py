@@ -16,7 +16,8 @@ from registrations.actors import Actor
 from registrations.admin import access, words
 from registrations.admin.forms import CancelForm, PlaceForm, RegisterForm, TellForm
 from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Consequence, Done, Verb, summed_up
+from registrations.admin.verbs.base import PORTION, Consequence, Done, Verb, in_portions, summed_up
+from registrations.outcomes import PersonLine
 from waitlists.models import WaitlistItem
 
 CHANGE = ("waitlists.change_waitlistitem",)
@@ -101,13 +102,15 @@ class Register(Verb):
         return ngettext("Register %(n)d person", "Register %(n)d people", count) % {"n": count}
 
     def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
-        lines = actions.register_from_waitlist(
-            list(rows),
-            reason=data["reason"],
-            past_capacity=data["past_capacity"],
-            actor=actor,
-            notify=data["notify"],
-        )
+        chosen, lines = list(rows), list[PersonLine]()
+        for start in range(0, len(chosen), PORTION):
+            lines += actions.register_from_waitlist(
+                chosen[start : start + PORTION],
+                reason=data["reason"],
+                past_capacity=data["past_capacity"],
+                actor=actor,
+                notify=data["notify"],
+            )
         return summed_up(lines, panel.target)
 
 
@@ -165,10 +168,15 @@ class Remove(Verb):
         return ngettext("Remove %(n)d person", "Remove %(n)d people", count) % {"n": count}
 
     def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
-        count = actions.remove_from_waitlist(
-            list(rows), reason=data["reason"], actor=actor, notify=data["notify"]
-        )
-        removed = ngettext(
-            "%(n)d person removed from the waitlist.", "%(n)d people removed from the waitlist.", count
-        )
-        return Done(removed % {"n": count}, count)
+        def remove(portion: list[Any]) -> int:
+            return actions.remove_from_waitlist(
+                portion, reason=data["reason"], actor=actor, notify=data["notify"]
+            )
+
+        def said(count: int) -> str:
+            removed = ngettext(
+                "%(n)d person removed from the waitlist.", "%(n)d people removed from the waitlist.", count
+            )
+            return removed % {"n": count}
+
+        return in_portions(rows, panel, remove, done_words=said)

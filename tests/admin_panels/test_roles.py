@@ -1,0 +1,65 @@
+"""The organizer's roles at the panels (requirements G5)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import Group
+
+from events.roles import setup_roles
+from registrations.models import SessionRegistration
+from tests.admin_panels.helpers import add_url, panel, person, tab, typed, verb_url
+from tests.factories import EventTeamMemberFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(event):
+    """Return a function that makes a member of the event's team with a group and a role."""
+    setup_roles()
+
+    def make(group, role):
+        user = UserFactory()
+        user.groups.add(Group.objects.get(name=group))
+        EventTeamMemberFactory(event=event, user=user, role=role)
+        return user
+
+    return make
+
+
+def test_registration_staff_add_past_capacity_by_default(client, member, full_session):
+    client.force_login(member("Registration staff", "registration_staff"))
+    data = typed(person(50), step="add", deed="past", reason_choice="VIP")
+    assert client.post(add_url(full_session), data).status_code == 302
+    assert SessionRegistration.objects.get(is_past_capacity=True).reason == "VIP"
+
+
+@pytest.mark.parametrize(("group", "role"), [("Viewer", "viewer"), ("Registration staff", "viewer")])
+def test_viewers_see_and_do_nothing(client, member, full_session, group, role):
+    client.force_login(member(group, role))
+    shown = panel(client.get(tab(full_session)), "session_registrations")
+    assert "10 of 10" in shown
+    assert "Add registration" not in shown
+    assert re.findall(r'formaction="[^"]*/(\w+)/"', shown) == ["export"]
+    assert client.get(add_url(full_session)).status_code == 403
+    url = verb_url(full_session, "session_registrations", "cancel")
+    assert client.post(url, {"confirmed": "1", "across": "1"}).status_code == 403
+    assert SessionRegistration.objects.active().count() == 10
+
+
+def test_door_staff_see_no_waitlist_and_no_mail(client, member, full_session):
+    client.force_login(member("Door staff", "door_staff"))
+    page = client.get(tab(full_session))
+    assert panel(page, "session_registrations")
+    assert not panel(page, "session_waitlist")
+    assert client.get("/admin/registrations/notification/").status_code == 403
+
+
+def test_planners_work_on_their_sessions(client, member, event, session):
+    client.force_login(member("Event Planner", "planner"))
+    response = client.post(verb_url(event, "event_sessions", "stop"), {"confirmed": "1", "row": session.pk})
+    assert response.status_code == 302
+    session.refresh_from_db()
+    assert not session.is_live
