@@ -88,7 +88,7 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        event = context.get("original")
+        event = self.as_saved(request, context.get("original"))
         if event is not None:
             context["facts"] = [
                 status_of_event(event),

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 PanelFunction = Callable[[HttpRequest, ModelAdmin, Any], SafeString]
 
 # The first registry that knows a key draws the panel.
-REGISTRIES = ("registrations.admin.panels", "sessions_app.admin.panels", "events.admin.own_panels")
+REGISTRIES = ("registrations.admin.panels", "sessions_app.admin.panels")
 
 
 @dataclass(frozen=True)

@@ -135,8 +135,14 @@ class TabbedAdmin(admin.ModelAdmin):
         panels = self._panels(request, obj, active) if request.method == "GET" else []
         context.update(tabs=shown, active_tab=active, panels=panels)
         if obj is not None:
-            context.update(title=str(obj), subtitle=None)
+            context.update(title=str(self.as_saved(request, obj)), subtitle=None)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def as_saved(self, request: HttpRequest, obj: Any) -> Any:
+        """The object as it is in the database: a form that was refused has written on `obj` already."""
+        if obj is None or request.method == "GET":
+            return obj
+        return self.get_queryset(request).get(pk=obj.pk)
 
     def _shown_tabs(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> Iterator[ShownTab]:
         fieldsets = list(context["adminform"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import F, QuerySet
@@ -64,12 +63,6 @@ class SessionAdmin(
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         return [F("starts_at").asc(nulls_last=True), "name", "id"]
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """An event has few passes: they are ticked."""
-        if db_field.name == "passes":
-            kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event"] if obj else []
 
@@ -82,7 +75,7 @@ class SessionAdmin(
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        session = context.get("original")
+        session = self.as_saved(request, context.get("original"))
         if session is not None:
             context["event_id"] = session.event_id
             url = reverse("admin:events_event_change", args=[session.event_id])

@@ -172,3 +172,20 @@ def test_mends_switch_that_is_on_beside_passes(desk, url):
     assert read(desk.get(url(event)), "event_form").data["allow_custom_agenda"] == ["false"]
     said(desk, change(desk, url(event), "event_form"))
     assert not is_on(event)
+
+
+@pytest.mark.browser
+def test_switches_off_with_pass_added_in_a_pop_up(open_browser, sign_in, alice, url, event):
+    page = open_browser()
+    sign_in(page, alice)
+    session = event.sessions.get()
+    page.goto(url(session, tab="agenda"))
+    with page.context.expect_page() as opened:
+        page.click("#add_id_passes")
+    popup = opened.value
+    popup.fill("#id_name", "Day ticket")
+    popup.click("input[name=_save]")
+    page.locator("#id_passes option", has_text="Day ticket").wait_for(state="attached")
+    page.goto(url(event, tab="agenda"))
+    assert WARNING in page.locator(".messagelist").inner_text()
+    assert not is_on(event)
