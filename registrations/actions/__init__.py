@@ -22,6 +22,7 @@ from registrations.actions.drafts import (
     sessions_of,
 )
 from registrations.actions.event_level import register_for_event
+from registrations.actions.expiring import expire_invitations
 from registrations.actions.invitations import accept_invitation, decline_invitation
 from registrations.actions.moving import within_form_move_session
 from registrations.actions.ordering import move_in_line
@@ -36,7 +37,7 @@ from registrations.actions.passes import (
 )
 from registrations.actions.publishing import archive, cancel_event, cancel_session, go_live, people_on, stop
 from registrations.actions.serving_by_hand import invite, register_from_waitlist
-from registrations.actions.settling import expire_invitations, settle, sweep
+from registrations.actions.settling import settle, sweep
 from registrations.actions.staff import add_to_event, add_to_session
 from registrations.actions.waiting import join_waitlist, leave_waitlist, remove_from_waitlist
 

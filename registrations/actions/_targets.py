@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from events.models import Event, SeatCount
+from registrations import locks
 from registrations.actions import _steps as steps
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -41,6 +42,22 @@ def reread(items: Iterable[WaitlistItem]) -> list[WaitlistItem]:
         "event_pass__seats",
     )
     return list(rows.select_related(*related).in_line())
+
+
+def target_of(seats_id: int) -> Target | None:
+    """The event or session to which this seat count belongs, as it is now; None for a pass."""
+    session = Session.objects.select_related("event__seats", "seats").filter(seats_id=seats_id).first()
+    return session or Event.objects.select_related("seats").filter(seats_id=seats_id).first()
+
+
+def lock_lines(items: Collection[WaitlistItem]) -> dict[int, SeatCount]:
+    """Lock what ending these items needs: their seat counts and, for an event's own line, their contacts first.
+
+    Who waits for the event no more is registered no more. Without the contact's lock a wish could be put on hold
+    for a registration that ends in the same moment.
+    """
+    locks.lock_contacts({item.contact_id for item in items if item.session_id is None})
+    return locks.lock_seats({item.seats_id for item in items})
 
 
 def seats_for(items: list[WaitlistItem]) -> set[int]:

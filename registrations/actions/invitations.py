@@ -22,7 +22,7 @@ from registrations.actions._serving import (
     step_back,
     tell_taken,
 )
-from registrations.actions._targets import fresh, reread, seats_for
+from registrations.actions._targets import fresh, lock_lines, reread, seats_for
 from registrations.actions.settling import seats_to_give_up, settle_after_commit
 from registrations.actors import ATTENDEE
 from registrations.models import Activity, EventRegistration, SessionRegistration
@@ -103,7 +103,7 @@ def decline_invitation(item: WaitlistItem, *, contact: Contact, at: datetime | N
     if item.contact_id != contact.pk:
         raise NotYours
     with transaction.atomic(durable=True):
-        seats = locks.lock_seats([item.seats_id])
+        seats = lock_lines([item])
         mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         if mine is None:
             raise InvitationGone

@@ -13,20 +13,21 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import Event, SeatCount
 from registrations import locks, rules
-from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import decide_on_hold, serve, why_not
+from registrations.actions._serving import serve, why_not
+from registrations.actions._targets import target_of
+from registrations.actions.held_back import decide_wishes, held_back_with_a_seat
 from registrations.actors import SYSTEM
-from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.models import Activity, SessionRegistration
 from registrations.queries import standings_of
 from sessions_app.models import Session
-from waitlists.models import InvitationSlot, WaitlistItem
+from waitlists.models import WaitlistItem
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +75,6 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
     return done
 
 
-def _target_of(seats_id: int) -> Event | Session | None:
-    session = Session.objects.select_related("event__seats", "seats").filter(seats_id=seats_id).first()
-    return session or Event.objects.select_related("seats").filter(seats_id=seats_id).first()
-
-
 def _heads(seats_id: int, most: int) -> list[WaitlistItem]:
     line = WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()
     return list(line.select_related("contact")[:most])
@@ -86,7 +82,7 @@ def _heads(seats_id: int, most: int) -> list[WaitlistItem]:
 
 def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
     """Serve up to BATCH heads of one line; return how many items changed, and the journal of what was done."""
-    target = _target_of(seats_id)
+    target = target_of(seats_id)
     if target is None or any(rules.refusals_to_serve(target, at)) or not target.seats.has_seat_for_line:
         return 0, None
     free = target.seats.free
@@ -125,7 +121,7 @@ def _read_under_locks(
         passes = waiting.open().exclude(event_pass=None)
         seat_ids |= set(passes.values_list("event_pass__seats_id", flat=True))
     seats = locks.lock_seats(seat_ids)
-    fresh = _target_of(target.seats_id)
+    fresh = target_of(target.seats_id)
     assert fresh is not None
     fresh.seats = seats[fresh.seats_id]
     return Journal(SYSTEM, at, seats), fresh
@@ -165,7 +161,7 @@ def _put_back(item: WaitlistItem, at: datetime) -> bool:
         seats = locks.lock_seats([item.seats_id])
         rows = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
         fresh = rows.filter(pk=item.pk).select_related("contact").first()
-        target = _target_of(item.seats_id)
+        target = target_of(item.seats_id)
         if fresh is None or target is None:
             return False
         event = target.event if isinstance(target, Session) else target
@@ -175,44 +171,6 @@ def _put_back(item: WaitlistItem, at: datetime) -> bool:
         fresh.save(update_fields=["passed_over_at", "passed_over_reason"])
         journal = Journal(SYSTEM, at, seats)
         journal.move(Activity.Verb.BACK_IN_LINE, target, fresh.contact, waiting=rules.weight(fresh, target))
-        journal.write()
-    return True
-
-
-@action
-def expire_invitations(at: datetime | None = None) -> int:
-    """End every invitation whose deadline has passed; each held seat goes to the next in line.
-
-    Those who let it pass are told and leave the line; they may join again at its end (requirements E3, E7).
-    Returns how many invitations ended.
-    """
-    at = at or timezone.now()
-    slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
-    ended = 0
-    for slot_id, seats_id in list(slots.values_list("id", "seats_id")):
-        if _expire(slot_id, seats_id, at):
-            ended += 1
-            settle_after_commit([seats_id], [], at)
-    return ended
-
-
-def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
-    with transaction.atomic(durable=True):
-        # Without the lock an accept and an expiry would both count the held seat as theirs.
-        seats = locks.lock_seats([seats_id])
-        slot = InvitationSlot.objects.filter(pk=slot_id, closed_at=None).first()
-        target = _target_of(seats_id)
-        if slot is None or target is None:
-            return False
-        event = target.event if isinstance(target, Session) else target
-        journal = Journal(SYSTEM, at, seats)
-        items = (
-            WaitlistItem.objects.invited()
-            .filter(invitation_slot=slot)
-            .select_related("contact", "invitation_slot")
-        )
-        for item in items.in_line():
-            steps.end_invited(journal, item, target, WaitlistItem.Status.EXPIRED, event)
         journal.write()
     return True
 
@@ -239,8 +197,8 @@ def sweep(at: datetime | None = None) -> int:
 
 def _left_undone(at: datetime) -> Iterator[Callable[[], int]]:
     """The pieces of work that a sweep looks for, each with transactions of its own."""
-    for contact_id, event_id in _held_back_with_a_seat():
-        yield partial(_decide_held_back, contact_id, event_id, at)
+    for contact_id, event_id in held_back_with_a_seat():
+        yield partial(decide_wishes, contact_id, event_id, at)
     passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None).order_by()
     for seats_id in list(passed_over.values_list("seats_id", flat=True).distinct()):
         yield partial(_look_again_and_settle, seats_id, at)
@@ -253,47 +211,3 @@ def _left_undone(at: datetime) -> Iterator[Callable[[], int]]:
 
 def _look_again_and_settle(seats_id: int, at: datetime) -> int:
     return settle(look_again(seat_ids=[seats_id], at=at), at=at)
-
-
-def _held_back_with_a_seat() -> list[tuple[int, int]]:
-    """The contacts and events of wishes still on hold although the event has given its seat."""
-    confirmed = EventRegistration.objects.confirmed().filter(
-        event=OuterRef("event"), contact=OuterRef("contact")
-    )
-    items = WaitlistItem.objects.filter(Exists(confirmed), status=WaitlistItem.Status.ON_HOLD)
-    return list(items.order_by("contact_id", "event_id").values_list("contact_id", "event_id").distinct())
-
-
-def decide_held_back(contact_ids: Collection[int], event: Event, at: datetime) -> None:
-    """After commit: decide these contacts' wishes on hold, now that the event's seat is theirs.
-
-    A failure is logged and left to the sweep: the answer to whoever added the people stands.
-    """
-    for contact_id, event_id in _held_back_with_a_seat():
-        if contact_id not in contact_ids or event_id != event.pk:
-            continue
-        try:
-            _decide_held_back(contact_id, event_id, at)
-        except Exception:
-            logger.exception("wishes on hold of contact %s failed; the worker will decide them", contact_id)
-
-
-def _decide_held_back(contact_id: int, event_id: int, at: datetime) -> int:
-    with transaction.atomic(durable=True):
-        contact = locks.lock_contacts([contact_id])[contact_id]
-        items = WaitlistItem.objects.filter(
-            event_id=event_id, contact_id=contact_id, status=WaitlistItem.Status.ON_HOLD
-        )
-        seats = locks.lock_seats(set(items.values_list("seats_id", flat=True)))
-        event = Event.objects.select_related("seats").get(pk=event_id)
-        standing = standings_of([contact_id], event)[contact_id]
-        registration = standing.registration
-        if registration is None or registration.status != registration.Status.CONFIRMED:
-            return 0
-        journal = Journal(SYSTEM, at, seats)
-        payload = decide_on_hold(journal, event, standing)
-        kind = Notification.Kind.REGISTERED if payload["session_ids"] else Notification.Kind.WAITLISTED
-        for cause in journal.activities[:1]:
-            journal.tell(kind, contact, cause, event, registration=registration, payload=payload)
-        journal.write()
-    return len(journal.activities)

@@ -16,7 +16,8 @@ from registrations.actions import _steps as steps
 from registrations.actions._adding import Adding, Decision
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions.settling import decide_held_back, settle_after_commit
+from registrations.actions.held_back import decide_held_back
+from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
 from registrations.outcomes import PersonLine
 from registrations.people import Attendee

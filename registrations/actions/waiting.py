@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from registrations import locks, rules
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._targets import Target, event_of, fresh, reread
+from registrations.actions._targets import Target, event_of, fresh, lock_lines, reread
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import ATTENDEE, Actor
 from registrations.models import Activity, EventRegistration, Notification
@@ -65,16 +66,18 @@ def join_waitlist(
         journal = Journal(actor, at, seats, notify)
         others = steps.fresh_sessions([s.pk for s in included if s.pk != session_id], event, seats)
         registration = _registered(journal, target, contact, attendee, standing, others.values())
-        item, activity = steps.enqueue(
-            journal,
-            target,
-            contact,
-            automatically_register=automatically_register,
-            when_clashing=when_clashing,
-            on_hold=session_id is not None and not _is_confirmed(registration),
-        )
-        _tell_joined(journal, item, target, registration, activity)
+        words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
+        item = _take_place(journal, target, registration, words)
         journal.write()
+    return item
+
+
+def _take_place(
+    journal: Journal, target: Target, registration: EventRegistration, words: dict[str, Any]
+) -> WaitlistItem:
+    is_on_hold = isinstance(target, Session) and not _is_confirmed(registration)
+    item, activity = steps.enqueue(journal, target, registration.contact, on_hold=is_on_hold, **words)
+    _tell_joined(journal, item, target, registration, activity)
     return item
 
 
@@ -213,8 +216,7 @@ def _end(
     notify: bool,
 ) -> int:
     with transaction.atomic(durable=True):
-        locked = locks.lock_seats({item.seats_id for item in items})
-        journal = Journal(actor, at, locked, notify)
+        journal = Journal(actor, at, lock_lines(items), notify)
         rows = reread(items)
         for item in rows:
             activity = steps.end_item(journal, item, item.target, status, verb, reason=reason)

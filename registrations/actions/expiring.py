@@ -1,0 +1,62 @@
+"""Invitations end when their time is over (requirements E3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from registrations import locks
+from registrations.actions import _steps as steps
+from registrations.actions._door import action
+from registrations.actions._journal import Journal
+from registrations.actions._targets import lock_lines, target_of
+from registrations.actions.settling import settle_after_commit
+from registrations.actors import SYSTEM
+from registrations.models import Activity
+from sessions_app.models import Session
+from waitlists.models import InvitationSlot, WaitlistItem
+
+
+@action
+def expire_invitations(at: datetime | None = None) -> int:
+    """End every invitation whose deadline has passed; each held seat goes to the next in line.
+
+    Those who let it pass are told and leave the line; they may join again at its end (requirements E3, E7).
+    Returns how many invitations ended.
+    """
+    at = at or timezone.now()
+    slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
+    ended = 0
+    for slot_id, seats_id in list(slots.values_list("id", "seats_id")):
+        if _expire(slot_id, seats_id, at):
+            ended += 1
+            settle_after_commit([seats_id], [], at)
+    return ended
+
+
+def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        # Without the lock an accept and an expiry would both count the held seat as theirs.
+        seats = lock_lines(_invited_for(slot_id)) or locks.lock_seats([seats_id])
+        slot = InvitationSlot.objects.filter(pk=slot_id, closed_at=None).first()
+        target = target_of(seats_id)
+        if slot is None or target is None:
+            return False
+        event = target.event if isinstance(target, Session) else target
+        journal = Journal(SYSTEM, at, seats)
+        items = _invited_for(slot_id)
+        for item in items:
+            steps.end_invited(journal, item, target, WaitlistItem.Status.EXPIRED, event)
+        if not items:
+            # Nobody is left who could answer; without this its seat would be held for ever.
+            steps.close_slot(slot, at)
+            journal.move(Activity.Verb.EXPIRED, target, held=-1)
+        journal.write()
+    return True
+
+
+def _invited_for(slot_id: int) -> list[WaitlistItem]:
+    items = WaitlistItem.objects.invited().filter(invitation_slot=slot_id)
+    return list(items.select_related("contact", "invitation_slot").in_line())
