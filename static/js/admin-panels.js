@@ -39,6 +39,7 @@
       refresh(form);
     });
     document.querySelectorAll("[data-adding]").forEach(relabel);
+    document.querySelectorAll("[data-confirm]").forEach(relabelPast);
   }
 
   /* Accepting a clash changes how many are added, so it changes the words of the buttons. */
@@ -51,6 +52,15 @@
     });
   }
 
+  /* So does registering from the waitlist past capacity. */
+  function relabelPast(form) {
+    const box = form.querySelector('input[name="past_capacity"]');
+    const button = form.querySelector("button[data-past]");
+    if (!box || !button) return;
+    button.textContent = (box.checked ? button.dataset.past : button.dataset.without) || button.dataset.past;
+    button.disabled = !box.checked && !button.dataset.without;
+  }
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-panel-form]");
     if (form) {
@@ -61,6 +71,8 @@
     }
     const adding = event.target.closest("[data-adding]");
     if (adding) relabel(adding);
+    const confirm = event.target.closest("[data-confirm]");
+    if (confirm) relabelPast(confirm);
   });
 
   /* Own words mean "Other…". */

@@ -64,7 +64,7 @@ def _look_or_add(
         except Refusal as refused:
             refusal = refused
     status = refusal.status if refusal else 422 if decided else 200
-    foresight = Foresight(adding, allowed)
+    foresight = Foresight(adding, allowed, accepts="accept_clash" in request.POST)
     return _look(request, target, foresight, form, status, {**context, "refusal": refusal})
 
 
@@ -126,7 +126,9 @@ def _look(
     status: int,
     context: dict[str, Any],
 ) -> HttpResponse:
-    accepts = "accept_clash" in request.POST
+    if foresight.clashing:
+        words_of_box = ngettext("Accept %(n)d clash", "Accept %(n)d clashes", foresight.clashing)
+        form.fields["accept_clash"].label = words_of_box % {"n": foresight.clashing}
     return page(
         request,
         target,
@@ -138,27 +140,27 @@ def _look(
         consequences=foresight.consequences(),
         seats_now=words.summary_of(foresight.adding.target.seats),
         seats_then=foresight.afterwards(),
-        deeds=_deeds(foresight, accepts),
+        deeds=_deeds(foresight),
         **context,
     )
 
 
-def _deeds(foresight: Foresight, accepts: bool) -> list[dict[str, Any]]:
+def _deeds(foresight: Foresight) -> list[dict[str, Any]]:
     """The buttons: each names its deed, with the other words for when the clash is accepted."""
-    found = [_button(foresight, deed, accepts) for deed in foresight.deeds()]
+    found = [_button(foresight, deed) for deed in foresight.deeds()]
     # Where two say the same, the later one decides less.
     said = {(button["plain"], button["clash"]): button for button in found}
     return [button for button in found if button in said.values() and (button["plain"] or button["clash"])]
 
 
-def _button(foresight: Foresight, deed: str, accepts: bool) -> dict[str, Any]:
+def _button(foresight: Foresight, deed: str) -> dict[str, Any]:
     plain = foresight.words_for(deed, accept_clash=False)
     clash = foresight.words_for(deed, accept_clash=True) if foresight.clashing else plain
     return {
         "deed": deed,
         "plain": plain,
         "clash": clash,
-        "words": clash if accepts else plain,
+        "words": clash if foresight.accepts else plain,
         "why_not": "" if deed in foresight.allowed else NOT_ALLOWED[deed],
     }
 

@@ -108,6 +108,10 @@ class Verb:
         """A response instead of a confirmation, for verbs that change nothing."""
         return None
 
+    def deed_past_capacity(self, panel: Panel, rows: QuerySet[Any]) -> tuple[str, str]:
+        """The words of the button without and with past capacity; empty for verbs that do not ask."""
+        return "", ""
+
     def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
         """Do it, and say what became of it. Raises a Refusal where the whole was refused."""
         raise NotImplementedError

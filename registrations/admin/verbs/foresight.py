@@ -60,16 +60,20 @@ class Adding:
 
 @dataclass
 class Foresight:
-    """What would become of everybody, and which decisions that needs; `allowed` holds the deeds permitted."""
+    """What would become of everybody, and which decisions that needs.
+
+    `allowed` holds the deeds permitted; `accepts` says whether clashes are accepted as the page stands.
+    """
 
     adding: Adding
     allowed: set[str]
+    accepts: bool = False
     plain: list[PersonLine] = field(init=False)
     boldest: list[PersonLine] = field(init=False)
 
     def __post_init__(self) -> None:
         self.plain = self.adding.dry()
-        self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, accept_clash=True)
+        self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, accept_clash=self.accepts)
 
     @property
     def without_seat(self) -> int:
@@ -123,7 +127,7 @@ class Foresight:
             kind = "muted"
         elif line.outcome in NO_SEAT:
             said, kind = [_no_seat(line, bold)], "over"
-        elif line.outcome == Outcome.CONFLICT and bold.is_past_capacity:
+        elif line.outcome == Outcome.CONFLICT and not self.adding.target.seats.has_seat_for_newcomer:
             said.append(_no_seat(line, bold))
         if not_covered and line.outcome != Outcome.NOT_IN_PASS:
             said.append(_("their pass does not include this session"))
@@ -149,8 +153,7 @@ class Foresight:
     def afterwards(self) -> str:
         """How full it would be with everybody added."""
         seats = self.adding.target.seats
-        lines = self.adding.dry(PAST if PAST in self.allowed else FIT)
-        added = sum(map(_is_new, lines))
+        added = sum(map(_is_new, self.boldest))
         seats.taken += added
         said = words.taken_of(seats)
         seats.taken -= added

@@ -123,11 +123,12 @@ def what_they_have(target: Target, emails: list[str]) -> dict[str, str]:
     emails = [normalise_email(email) for email in emails]
     event = access.event_of(target)
     registrations = EventRegistration.objects.active().filter(event=event, contact__email__in=emails)
-    has = {row.contact.email: row.get_status_display() for row in registrations.select_related("contact")}
+    said = {"confirmed": _("registered for the event"), "waitlisted": _("waits for the event")}
+    has = {row.contact.email: said[row.status] for row in registrations.select_related("contact")}
     items = WaitlistItem.objects.open().filter(contact__email__in=emails, event=event)
     session = target if isinstance(target, Session) else None
     for item in items.filter(session=session).select_related("contact"):
-        has[item.contact.email] = item.get_status_display()
+        has[item.contact.email] = _("on the waitlist: %(status)s") % {"status": item.get_status_display()}
     if session is not None:
         seats = SessionRegistration.objects.active().filter(session=session, contact__email__in=emails)
         has.update(dict.fromkeys(seats.values_list("contact__email", flat=True), _("has a seat")))

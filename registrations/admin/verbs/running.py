@@ -53,6 +53,7 @@ def _confirm_or_act(
             raise
         except Refusal as refused:
             refusal = refused
+    without, with_past = verb.deed_past_capacity(panel, rows)
     return page(
         request,
         panel.target,
@@ -68,6 +69,8 @@ def _confirm_or_act(
         not_shown=max(0, count - SHOWN_ROWS),
         warning=verb.warning(request, panel, count),
         deed=verb.deed(count),
+        deed_without=without,
+        deed_with_past=with_past,
     )
 
 

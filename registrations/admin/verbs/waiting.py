@@ -101,6 +101,14 @@ class Register(Verb):
     def deed(self, count: int) -> str:
         return ngettext("Register %(n)d person", "Register %(n)d people", count) % {"n": count}
 
+    def deed_past_capacity(self, panel: Panel, rows: QuerySet[Any]) -> tuple[str, str]:
+        count, free = rows.count(), panel.target.seats.free
+        invited = rows.filter(status=WaitlistItem.Status.INVITED).count()
+        fitting = count if free is None else min(count, invited + max(0, free))
+        plain, everybody = self.deed(fitting) if fitting else "", self.deed(count)
+        past = _("%(n)d past capacity") % {"n": count - fitting}
+        return plain, f"{everybody}, {past}" if count > fitting else everybody
+
     def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
         chosen, lines = list(rows), list[PersonLine]()
         for start in range(0, len(chosen), PORTION):
