@@ -37,7 +37,9 @@ class AgendaDraftLine(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["draft", "session"], name="agendadraftline_once_per_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "session"], name="agendadraftline_once_per_session")
+        ]
 
     def __str__(self) -> str:
         return str(self.session)

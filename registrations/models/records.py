@@ -51,12 +51,24 @@ class Activity(models.Model):
 
     at = models.DateTimeField(_("when"))
     verb = models.CharField(_("what"), max_length=30, choices=Verb)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="activities", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="activities", verbose_name=_("event")
+    )
     session = models.ForeignKey(
-        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("session")
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("session"),
     )
     contact = models.ForeignKey(
-        Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("contact")
+        Contact,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("contact"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -66,10 +78,14 @@ class Activity(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    actor = models.CharField(_("by"), max_length=200, help_text=_("Attendee, staff address, API client or Seatwise."))
+    actor = models.CharField(
+        _("by"), max_length=200, help_text=_("Attendee, staff address, API client or Seatwise.")
+    )
     reason = models.CharField(_("why"), max_length=300, blank=True)
     detail = models.JSONField(_("detail"), default=dict, blank=True)
-    seats = models.ForeignKey(SeatCount, on_delete=models.PROTECT, null=True, blank=True, related_name="activities")
+    seats = models.ForeignKey(
+        SeatCount, on_delete=models.PROTECT, null=True, blank=True, related_name="activities"
+    )
     taken_change = models.IntegerField(default=0)
     held_change = models.IntegerField(default=0)
     waiting_change = models.IntegerField(default=0)
@@ -116,7 +132,9 @@ class Notification(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     dedup_key = models.CharField(max_length=200, unique=True, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("event")
+    )
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("contact")
     )

@@ -183,7 +183,10 @@ class AttendeePass(models.Model):
     """One pass issued to one registration."""
 
     event_registration = models.ForeignKey(
-        EventRegistration, on_delete=models.PROTECT, related_name="attendee_passes", verbose_name=_("registration")
+        EventRegistration,
+        on_delete=models.PROTECT,
+        related_name="attendee_passes",
+        verbose_name=_("registration"),
     )
     event_pass = models.ForeignKey(
         Pass, on_delete=models.PROTECT, related_name="attendee_passes", verbose_name=_("pass")
@@ -214,7 +217,10 @@ class RegistrationResponse(models.Model):
         EventRegistration, on_delete=models.PROTECT, related_name="responses", verbose_name=_("registration")
     )
     field = models.ForeignKey(
-        CustomRegistrationField, on_delete=models.PROTECT, related_name="responses", verbose_name=_("question")
+        CustomRegistrationField,
+        on_delete=models.PROTECT,
+        related_name="responses",
+        verbose_name=_("question"),
     )
     value = models.JSONField(_("answer"))
 
@@ -240,7 +246,12 @@ class CheckIn(models.Model):
         EventRegistration, on_delete=models.PROTECT, related_name="check_ins", verbose_name=_("registration")
     )
     session = models.ForeignKey(
-        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="check_ins", verbose_name=_("session")
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="check_ins",
+        verbose_name=_("session"),
     )
     checked_in_at = models.DateTimeField(_("checked in"))
     checked_in_by = models.ForeignKey(
