@@ -9,7 +9,6 @@ import pytest
 
 if TYPE_CHECKING:
     from events.models import Event, User
-    from registrations.actors import Actor
     from sessions_app.models import Session
 
 STAFF_PERMISSIONS = [
@@ -89,11 +88,3 @@ def staff(event: Event, desk: User, grant: Callable[..., None]) -> User:
     EventTeamMemberFactory(event=event, user=user, role="registration_staff")
     grant(user, *STAFF_PERMISSIONS, "add_past_capacity")
     return user
-
-
-@pytest.fixture
-def organizer(alice: User) -> Actor:
-    """Alice as the one who acts."""
-    from registrations.actors import Actor
-
-    return Actor.staff(alice)
