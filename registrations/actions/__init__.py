@@ -23,6 +23,7 @@ from registrations.actions.drafts import (
 )
 from registrations.actions.event_level import register_for_event
 from registrations.actions.expiring import expire_invitations
+from registrations.actions.going_live import go_live, go_live_together, stop
 from registrations.actions.invitations import accept_invitation, decline_invitation
 from registrations.actions.moving import within_form_move_session
 from registrations.actions.ordering import move_in_line
@@ -35,7 +36,7 @@ from registrations.actions.passes import (
     within_form_passes_with_agenda,
     within_form_switch_agenda,
 )
-from registrations.actions.publishing import archive, cancel_event, cancel_session, go_live, people_on, stop
+from registrations.actions.publishing import archive, cancel_event, cancel_session, people_on
 from registrations.actions.serving_by_hand import invite, register_from_waitlist
 from registrations.actions.settling import settle, sweep
 from registrations.actions.staff import add_to_event, add_to_session
@@ -62,6 +63,7 @@ __all__ = [
     "expire_invitations",
     "finish_draft",
     "go_live",
+    "go_live_together",
     "invite",
     "join_waitlist",
     "leave_waitlist",

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import HasRegistrations, NotLive
+from events.errors import HasRegistrations
 from events.models import Contact, Event, Pass
 from registrations import locks
 from registrations.actions import _steps as steps
@@ -27,59 +27,6 @@ Target = Event | Session
 Verb = Activity.Verb
 Kind = Notification.Kind
 Status = WaitlistItem.Status
-
-
-@action
-def go_live(target: Target, *, actor: Actor, at: datetime | None = None) -> Target:
-    """Show the target on the website and open it; whoever waits for a free seat of it is served.
-
-    Repeating is harmless. Raises NotLive for what was cancelled or deleted.
-    """
-    at = at or timezone.now()
-    with transaction.atomic(durable=True):
-        seats = locks.lock_seats([target.seats_id])
-        fresh = type(target)._default_manager.get(pk=target.pk)
-        if fresh.cancelled_at or fresh.archived_at:
-            raise NotLive(_("It was cancelled. A cancelled one cannot go live again; copy it instead."))
-        _set_status(fresh, live=True)
-        journal = Journal(actor, at, seats)
-        journal.note(Verb.WENT_LIVE, fresh)
-        journal.write()
-    waiting = _lines_of(fresh)
-    settle_after_commit(waiting, [], at, again=waiting)
-    return fresh
-
-
-@action
-def stop(target: Target, *, actor: Actor, at: datetime | None = None) -> Target:
-    """Take the target off the website: seats are kept, promotion pauses, a session is approved again."""
-    at = at or timezone.now()
-    with transaction.atomic(durable=True):
-        seats = locks.lock_seats([target.seats_id])
-        fresh = type(target)._default_manager.get(pk=target.pk)
-        if fresh.cancelled_at or fresh.archived_at:
-            raise NotLive(_("It was cancelled already."))
-        _set_status(fresh, live=False)
-        journal = Journal(actor, at, seats)
-        journal.note(Verb.STOPPED, fresh)
-        journal.write()
-    return fresh
-
-
-def _set_status(target: Target, *, live: bool) -> None:
-    if isinstance(target, Session):
-        target.session_status = Session.Status.LIVE if live else Session.Status.APPROVED
-        target.save(update_fields=["session_status", "updated_at"])
-    else:
-        target.publish_status = Event.PublishStatus.LIVE if live else Event.PublishStatus.READY
-        target.save(update_fields=["publish_status", "updated_at"])
-
-
-def _lines_of(target: Target) -> set[int]:
-    """The seat counts with people in line that the target's going live concerns."""
-    items = WaitlistItem.objects.waiting()
-    mine = items.filter(session=target) if isinstance(target, Session) else items.filter(event=target)
-    return set(mine.values_list("seats_id", flat=True))
 
 
 @action

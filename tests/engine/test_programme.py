@@ -16,10 +16,13 @@ from registrations.actions import (
     cancel_event,
     cancel_event_registrations,
     cancel_session,
+    cancel_session_registrations,
     change_capacity,
     go_live,
+    go_live_together,
     register_for_event,
     request_link,
+    stop,
     switch_agenda,
     within_form_move_session,
 )
@@ -92,8 +95,6 @@ def test_moving_away_serves_whoever_was_passed_over(event: Event, bob: Attendee,
     [holder] = fill(full)
     claim(full, bob, wait=True, when_clashing="skip")
     claim(other, bob)
-    from registrations.actions import cancel_session_registrations
-
     cancel_session_registrations([seat_of(full, holder)], actor=ATTENDEE)
     assert holders(full) == set()
     with transaction.atomic():
@@ -135,8 +136,6 @@ def test_cancelling_serves_people_who_were_passed_over_for_it(
     [holder] = fill(full)
     claim(full, bob, wait=True, when_clashing="skip")
     claim(other, bob)
-    from registrations.actions import cancel_session_registrations
-
     cancel_session_registrations([seat_of(full, holder)], actor=ATTENDEE)
     cancel_session(other, actor=staff)
     assert holders(full) == {"bob"}
@@ -267,3 +266,20 @@ def test_link_is_mailed_only_to_who_is_registered(event: Event, bob: Attendee) -
     request_link(event, "nobody@example.com")
     request_link(EventFactory(), bob.email)
     assert mails("link_requested") == [("link_requested", "bob")]
+
+
+def test_many_sessions_go_live_together(event: Event, staff: Actor) -> None:
+    sessions = [SessionFactory(event=event, session_status=Session.Status.APPROVED) for _ in range(3)]
+    cancelled = SessionFactory(event=event, session_status=Session.Status.APPROVED)
+    cancel_session(cancelled, actor=staff)
+    with_people = SessionFactory(event=event, capacity=1)
+    [holder] = fill(with_people)
+    claim(with_people, person("Waits"), wait=True)
+    stop(with_people, actor=staff)
+    cancel_session_registrations([seat_of(with_people, holder)], actor=ATTENDEE)
+    assert holders(with_people) == set()
+    assert go_live_together([*sessions, cancelled, with_people], actor=staff) == 4
+    assert go_live_together(sessions, actor=staff) == 0
+    assert holders(with_people) == {"waits"}
+    cancelled.refresh_from_db()
+    assert not cancelled.is_live
