@@ -1,0 +1,138 @@
+"""What organizers do to the programme, and what the clock and the worker do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from events.models import Event
+from registrations import actions
+from registrations.models import Activity
+from registrations.moves import SessionFacts
+from sessions_app.models import Session
+from tests.machine.base import MAYBE_SESSION, SESSIONS, YES, Machine
+from tests.machine.world import SLOTS
+
+CAPACITY = st.sampled_from([0, 1, 2, 3, 4, None])
+OWN = st.sampled_from([None, True, False])
+LATER = st.sampled_from(
+    [timedelta(hours=1), timedelta(hours=30), timedelta(days=5), timedelta(days=10, hours=1)]
+)
+
+
+class ByOrganizers(Machine):
+    """Capacities, settings, times, commands."""
+
+    def target(self, where: int | None) -> Event | Session:
+        """The event, or one session, as a view would find it."""
+        return self.world.fresh_event() if where is None else self.world.session(where)
+
+    def save(self, act: Callable[..., Any], target: Event | Session, **changed: Any) -> None:
+        """Save as a form does: the row and the step in one transaction."""
+
+        def in_transaction(*, at: Any) -> None:
+            with transaction.atomic():
+                for name, value in changed.items():
+                    setattr(target, name, value)
+                target.save()
+                act(target, actor=self.world.staff, at=at)
+
+        self.act(in_transaction)
+
+    @rule(where=MAYBE_SESSION, capacity=CAPACITY)
+    def changes_capacity(self, where, capacity):
+        """An organizer changes a capacity, after having been shown whom that seats."""
+        target = self.target(where)
+        foreseen = actions.preview_capacity(target, capacity, at=self.world.now)
+        self.nothing_changed("a preview")
+        self.act(actions.change_capacity, self.target(where), capacity, actor=self.world.staff)
+        del foreseen
+
+    @rule(where=MAYBE_SESSION, capacity=CAPACITY)
+    def changes_capacity_in_form(self, where, capacity):
+        """An organizer changes a capacity in the admin's own transaction."""
+        step = actions.within_form_change_capacity
+        self.save(lambda target, **more: step(target, capacity, **more), self.target(where))
+
+    @rule(where=SESSIONS, enabled=OWN, automatic=OWN, per_slot=st.sampled_from([None, 1, 2]))
+    def changes_session_settings(self, where, enabled, automatic, per_slot):
+        """An organizer changes a session's own waitlist settings."""
+        self.save(
+            actions.within_form_waitlist_settings_changed,
+            self.world.session(where),
+            own_waitlist_enabled=enabled,
+            own_auto_register_waitlisted=automatic,
+            own_invitations_per_slot=per_slot,
+        )
+
+    @rule(enabled=YES, automatic=YES, choose=YES, per_slot=st.integers(1, 3))
+    def changes_event_settings(self, enabled, automatic, choose, per_slot):
+        """An organizer changes the event's waitlist settings."""
+        self.save(
+            actions.within_form_waitlist_settings_changed,
+            self.world.fresh_event(),
+            waitlist_enabled=enabled,
+            auto_register_waitlisted=automatic,
+            contacts_choose_auto_register=choose,
+            invitations_per_slot=per_slot,
+        )
+
+    @rule(where=MAYBE_SESSION)
+    def stops(self, where):
+        """An organizer takes something off the website."""
+        self.act(actions.stop, self.target(where), actor=self.world.staff)
+
+    @rule(where=MAYBE_SESSION)
+    @precondition(lambda self: self.has_stopped())
+    def goes_live(self, where):
+        """An organizer opens it again."""
+        self.act(actions.go_live, self.target(where), actor=self.world.staff)
+
+    def has_stopped(self) -> bool:
+        """True once something was stopped."""
+        return Activity.objects.filter(event=self.world.event, verb=Activity.Verb.STOPPED).exists()
+
+    @rule(where=SESSIONS, slot=SESSIONS, notify=YES)
+    def moves(self, where, slot, notify):
+        """An organizer moves a session."""
+        session = self.world.session(where)
+        before = SessionFacts.of(session)
+        starts_at, ends_at = SLOTS[slot]
+        self.save(
+            lambda target, **more: actions.within_form_move_session(before, target, notify=notify, **more),
+            session,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+
+    @rule(where=SESSIONS)
+    def cancels_session(self, where):
+        """An organizer cancels a session."""
+        self.act(actions.cancel_session, self.world.session(where), actor=self.world.staff, reason="Ill")
+
+    @rule(where=MAYBE_SESSION)
+    def deletes(self, where):
+        """An organizer tries to delete something; it goes only where nobody hangs on it."""
+        self.act(actions.archive, self.target(where), actor=self.world.staff)
+
+    @rule(on=YES)
+    def switches_agenda(self, on):
+        """An organizer sets the own-agenda switch."""
+        self.act(actions.switch_agenda, self.world.fresh_event(), on, actor=self.world.staff)
+
+    @rule(long=LATER)
+    def waits(self, long):
+        """Time passes; the worker ends invitations."""
+        self.world.now += long
+        self.act(actions.expire_invitations)
+
+    @rule()
+    def sweeps(self):
+        """The worker sweeps, and finds nothing to do: every act served its lines itself."""
+        assert self.act(actions.sweep) == 0
+        self.nothing_changed("a sweep right after an act")

@@ -1,0 +1,99 @@
+"""What staff do: add, remove, invite, reorder, serve by hand, past capacity too."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from events.errors import Refusal
+from registrations import actions
+from registrations.models import EventRegistration, SessionRegistration
+from registrations.outcomes import PersonLine
+from tests.machine.base import PERSON, PICK, SESSIONS, YES, Machine
+
+PEOPLE = st.lists(PERSON, min_size=1, max_size=3, unique=True)
+MAYBE_PASS = st.one_of(st.none(), st.integers(0, 1))
+
+
+def said(answer: list[PersonLine] | Refusal) -> object:
+    """An answer as staff read it."""
+    if isinstance(answer, Refusal):
+        return type(answer)
+    return [
+        (
+            line.attendee.email,
+            str(line.outcome),
+            line.is_past_capacity,
+            line.over_by,
+            [s.pk for s in line.conflicts_with],
+        )
+        for line in answer
+    ]
+
+
+class ByStaff(Machine):
+    """The desk."""
+
+    @rule(session=SESSIONS, people=PEOPLE, past=YES, clash=YES, notify=YES)
+    def adds_to_session(self, session, people, past, clash, notify):
+        """Staff add people to a session, after having been shown what it does."""
+        words = {"actor": self.world.staff, "reason": "Speaker", "past_capacity": past, "accept_clash": clash}
+        who = [self.world.people[number] for number in people]
+        foreseen = self.foresee(actions.add_to_session, self.world.session(session), who, **words)
+        answer = self.act(actions.add_to_session, self.world.session(session), who, notify=notify, **words)
+        assert said(answer) == said(foreseen)
+
+    @rule(people=PEOPLE, event_pass=MAYBE_PASS, past=YES)
+    def adds_to_event(self, people, event_pass, past):
+        """Staff add people to the event, after having been shown what it does."""
+        words = {"actor": self.world.staff, "reason": "Speaker", "past_capacity": past}
+        who = [self.world.people[number] for number in people]
+        event = self.world.fresh_event()
+        foreseen = self.foresee(actions.add_to_event, event, who, self.world.event_pass(event_pass), **words)
+        answer = self.act(actions.add_to_event, event, who, self.world.event_pass(event_pass), **words)
+        assert said(answer) == said(foreseen)
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3), past=YES)
+    @precondition(lambda self: self.open_items())
+    def registers_from_waitlist(self, picks, past):
+        """Staff register people from any lines."""
+        items = [self.item(pick) for pick in picks]
+        self.act(
+            actions.register_from_waitlist, items, actor=self.world.staff, reason="VIP", past_capacity=past
+        )
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
+    @precondition(lambda self: self.open_items("waiting"))
+    def invites(self, picks):
+        """Staff invite people."""
+        self.act(actions.invite, [self.item(pick, "waiting") for pick in picks], actor=self.world.staff)
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
+    @precondition(lambda self: self.open_items())
+    def removes(self, picks):
+        """Staff remove people from lines."""
+        self.act(actions.remove_from_waitlist, [self.item(pick) for pick in picks], actor=self.world.staff)
+
+    @rule(pick=PICK, before=PICK)
+    @precondition(lambda self: len(self.open_items("waiting")) > 1)
+    def reorders(self, pick, before):
+        """Staff put somebody before somebody else."""
+        mine, other = self.item(pick, "waiting"), self.item(before, "waiting")
+        self.act(actions.move_in_line, mine, before=other, actor=self.world.staff, reason="Agreed")
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3), notify=YES)
+    def takes_seats(self, picks, notify):
+        """Staff cancel seats of several people in one go."""
+        rows = SessionRegistration.objects.active().filter(session__event=self.world.event)
+        seats = list(rows.order_by("id"))
+        chosen = {seats[pick % len(seats)].pk: seats[pick % len(seats)] for pick in picks} if seats else {}
+        self.act(actions.cancel_session_registrations, chosen.values(), actor=self.world.staff, notify=notify)
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
+    def sends_home(self, picks):
+        """Staff cancel the registrations of several people in one go."""
+        people = list(EventRegistration.objects.active().filter(event=self.world.event).order_by("id"))
+        chosen = (
+            {people[pick % len(people)].pk: people[pick % len(people)] for pick in picks} if people else {}
+        )
+        self.act(actions.cancel_event_registrations, chosen.values(), actor=self.world.staff)

@@ -1,0 +1,33 @@
+"""How hard the machine tries: `HYPOTHESIS_PROFILE=nightly uv run pytest tests/machine` for thousands of examples.
+
+The normal profile draws the same examples every time, so that a red run can be repeated; the nightly one draws
+new ones. Both print what reproduces a failure.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+# Several seconds of a slow core are no reason to fail: an example is a whole story with commits.
+ANY = {"deadline": None, "print_blob": True, "suppress_health_check": list(HealthCheck)}
+
+settings.register_profile("normal", max_examples=44, stateful_step_count=9, derandomize=True, **ANY)
+settings.register_profile("nightly", max_examples=1500, stateful_step_count=30, **ANY)
+# Looks for a first failure without making it small.
+settings.register_profile(
+    "hunt",
+    max_examples=300,
+    stateful_step_count=20,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+    **ANY,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
+
+
+@pytest.fixture(autouse=True)
+def _committing(transactional_db: None) -> None:
+    """Let every example commit for real: durable blocks cannot be rolled back."""
