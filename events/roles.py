@@ -38,7 +38,8 @@ ROLES: dict[str, set[str] | None] = {
     | _may("view add change", *PLACES, "contact", "checkin", *REGISTRATIONS)
     | _may("view", "activity")
     | _may("view change", "notification"),
-    "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity", "notification")
+    "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity")
+    | _may("view change", "notification")
     | _may("view add change", "contact", "checkin", *REGISTRATIONS)
     | {"add_past_capacity"},
     "Door staff": _may(
