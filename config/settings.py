@@ -54,7 +54,9 @@ CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS")
 # Where mails and printed links point to; a worker has no request to ask.
 SITE_URL = os.environ.get("SITE_URL", "" if IS_PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 if not SITE_URL:
-    raise ImproperlyConfigured("Set SITE_URL, such as https://events.example.org: links in mails begin with it.")
+    raise ImproperlyConfigured(
+        "Set SITE_URL, such as https://events.example.org: links in mails begin with it."
+    )
 
 INSTALLED_APPS = [
     "events",

@@ -196,5 +196,9 @@ def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
     if are_few(available, each.seats):
         words = ngettext("Only %(n)d left", "Only %(n)d left", available or 0) % {"n": available}
         return {"tone": "few", "icon": "half", "words": words, "may_be_had": True}
-    words = _("Available") if available is None else ngettext("%(n)d left", "%(n)d left", available) % {"n": available}
+    words = (
+        _("Available")
+        if available is None
+        else ngettext("%(n)d left", "%(n)d left", available) % {"n": available}
+    )
     return {"tone": "free", "icon": "circle", "words": words, "may_be_had": True}

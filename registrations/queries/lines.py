@@ -20,7 +20,9 @@ def positions(items: Iterable[WaitlistItem]) -> dict[int, int]:
     ids = [item.pk for item in items if item.status == WaitlistItem.Status.WAITING]
     if not ids:
         return {}
-    earlier = Q(joined_at__lt=OuterRef("joined_at")) | Q(joined_at=OuterRef("joined_at"), id__lt=OuterRef("id"))
+    earlier = Q(joined_at__lt=OuterRef("joined_at")) | Q(
+        joined_at=OuterRef("joined_at"), id__lt=OuterRef("id")
+    )
     line = WaitlistItem.objects.waiting().filter(earlier, seats_id=OuterRef("seats_id")).order_by()
     ahead = line.values("seats_id").annotate(count=Count("id")).values("count")
     rows = WaitlistItem.objects.filter(id__in=ids).annotate(ahead=Coalesce(Subquery(ahead), 0))
