@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from events.models import Contact, Event, Pass, SeatCount
 from registrations import rules
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
+from registrations.actions._serving import decide_on_hold
 from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.outcomes import Outcome, PersonLine
@@ -162,20 +164,29 @@ class Adding:
             return
         before = len(self.journal.activities)
         event_pass = self._pass_for(standing)
-        is_new = standing.registration is None
+        status = standing.registration.status if standing.registration else None
         registration = self._registration(line, contact, standing)
         if self.session is not None:
             self._seat(line, registration, standing)
         line.registration = registration
-        given = steps.give_included(self.journal, registration, self.included, standing) if is_new else []
-        payload = {
-            "session_ids": [*([self.session.pk] if self.session else []), *given],
-            "pass_id": event_pass.pk if event_pass else None,
-        }
+        payload = self._give_what_comes_with_it(registration, standing, status)
+        payload["session_ids"] = [*([self.session.pk] if self.session else []), *payload["session_ids"]]
+        payload["pass_id"] = event_pass.pk if event_pass else None
         cause = self.journal.activities[before]
         self.journal.tell(
             Kind.REGISTERED, contact, cause, self.event, registration=registration, payload=payload
         )
+
+    def _give_what_comes_with_it(
+        self, registration: EventRegistration, standing: Standing, status: str | None
+    ) -> dict[str, Any]:
+        """Give a newcomer the included sessions, and decide the wishes of somebody who waited for the event."""
+        if status is None:
+            given = steps.give_included(self.journal, registration, self.included, standing)
+            return {"session_ids": given}
+        if status == EventRegistration.Status.WAITLISTED:
+            return decide_on_hold(self.journal, self.event, standing)
+        return {"session_ids": []}
 
     def _count_only(self, standing: Standing) -> None:
         """Let the dry run's next person find the figures that this one would leave."""
@@ -219,7 +230,7 @@ class Adding:
         return registration
 
     def _confirm(self, registration: EventRegistration, standing: Standing) -> None:
-        """Give a person who waits for the event its seat; what they have on hold is decided after commit."""
+        """Give a person who waits for the event its seat, and the pass with which they waited."""
         is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
         item, event_pass = standing.items.get(None), self._pass_for(standing)
         held, waiting = (0, 0)

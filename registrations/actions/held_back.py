@@ -1,9 +1,7 @@
-"""Wishes on hold are decided once the event's seat has come (requirements B4)."""
+"""Wishes on hold that were not decided with the event's seat, for the sweep (requirements B4)."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -18,8 +16,6 @@ from registrations.models import EventRegistration, Notification
 from registrations.queries import standings_of
 from waitlists.models import WaitlistItem
 
-logger = logging.getLogger(__name__)
-
 
 def held_back_with_a_seat() -> list[tuple[int, int]]:
     """The contacts and events of wishes still on hold although the event has given its seat."""
@@ -28,20 +24,6 @@ def held_back_with_a_seat() -> list[tuple[int, int]]:
     )
     items = WaitlistItem.objects.filter(Exists(confirmed), status=WaitlistItem.Status.ON_HOLD)
     return list(items.order_by("contact_id", "event_id").values_list("contact_id", "event_id").distinct())
-
-
-def decide_held_back(contact_ids: Collection[int], event: Event, at: datetime) -> None:
-    """After commit: decide these contacts' wishes on hold, now that the event's seat is theirs.
-
-    A failure is logged and left to the sweep: the answer to whoever added the people stands.
-    """
-    for contact_id, event_id in held_back_with_a_seat():
-        if contact_id not in contact_ids or event_id != event.pk:
-            continue
-        try:
-            decide_wishes(contact_id, event_id, at)
-        except Exception:
-            logger.exception("wishes on hold of contact %s failed; the worker will decide them", contact_id)
 
 
 def decide_wishes(contact_id: int, event_id: int, at: datetime) -> int:

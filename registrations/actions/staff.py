@@ -16,7 +16,6 @@ from registrations.actions import _steps as steps
 from registrations.actions._adding import Adding, Decision
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions.held_back import decide_held_back
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
 from registrations.outcomes import PersonLine
@@ -91,7 +90,7 @@ def _add(
     targets += [target for target in (session, event_pass) if target is not None]
     if dry_run:
         contacts = {c.email: c for c in Contact.objects.filter(email__in=[p.email for p in people])}
-        wanted = steps.seats_of(targets) | _passes_waited_with(event, contacts)
+        wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
         seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=wanted)}
         adding = Adding(
             event, session, event_pass, decision, Journal(decision.actor, at, seats), dry_run=True
@@ -100,17 +99,21 @@ def _add(
     with transaction.atomic(durable=True):
         contacts = locks.lock_attendees(people)
         targets += included_sessions(event)
-        wanted = steps.seats_of(targets) | _passes_waited_with(event, contacts)
+        wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
         journal = Journal(decision.actor, at, locks.lock_seats(wanted), notify)
         lines = Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()
-    decide_held_back({contact.pk for contact in contacts.values()}, event, at)
     settle_after_commit(journal.freed, (), at)
     return lines
 
 
-def _passes_waited_with(event: Event, contacts: Mapping[str, Contact]) -> set[int]:
-    """The seat counts of the passes with which these contacts wait for the event: they get them with its seat."""
+def _seats_waited_for(event: Event, contacts: Mapping[str, Contact]) -> set[int]:
+    """The seat counts of what these contacts get with the event's seat: the pass they chose, wishes on hold."""
     people = [contact.pk for contact in contacts.values()]
-    items = WaitlistItem.objects.open().filter(event=event, session=None, contact_id__in=people)
-    return set(items.exclude(event_pass=None).values_list("event_pass__seats_id", flat=True))
+    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=people)
+    passes = items.filter(session=None).exclude(event_pass=None)
+    on_hold = items.filter(status=WaitlistItem.Status.ON_HOLD)
+    return {
+        *passes.values_list("event_pass__seats_id", flat=True),
+        *on_hold.values_list("seats_id", flat=True),
+    }

@@ -208,3 +208,12 @@ def test_who_joins_the_events_line_gets_included_sessions_with_the_seat(staff: A
     join_waitlist(event, person("Hopeful"))
     change_capacity(event, 1, actor=staff)
     assert holders(included) == {"hopeful"}
+
+
+def test_staff_confirm_who_waits_and_tell_them_once(staff: Actor) -> None:
+    event = EventFactory(capacity=0)
+    session, other = SessionFactory(event=event), SessionFactory(event=event)
+    claim(session, person("Hopeful"), wait=True)
+    add_to_session(other, [person("Hopeful")], actor=staff, reason="VIP", past_capacity=True)
+    assert (holders(session), holders(other)) == ({"hopeful"}, {"hopeful"})
+    assert mails("registered") == [("registered", "hopeful")]

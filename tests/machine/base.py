@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from events.errors import Refusal
-from registrations.actions import archive, cancel_event, sweep
-from registrations.models import EventRegistration, Notification
+from registrations.actions import archive, cancel_event, register_for_event, submit_agenda, sweep
+from registrations.models import EventRegistration, Notification, SessionRegistration
 from registrations.queries.recount import recount
 from tests.machine import truths
 from tests.machine.world import PEOPLE, SLOTS, Seen, World
@@ -39,12 +39,28 @@ class Machine(RuleBasedStateMachine):
         capacities=st.lists(st.integers(0, 2), min_size=4, max_size=4),
         included=MAYBE_SESSION,
         locked=MAYBE_SESSION,
+        wishes=st.lists(SOME_SESSIONS, min_size=PEOPLE - 1, max_size=PEOPLE - 1),
+        when=st.lists(WHEN_CLASHING, min_size=PEOPLE - 1, max_size=PEOPLE - 1),
     )
-    def build(self, capacities: list[int], included: int | None, locked: int | None) -> None:
-        """Make the world."""
+    def build(self, capacities, included, locked, wishes, when):
+        """Make the world; all but one ask for something at once, so that seats are scarce from the start."""
         self.world = World.of(capacities, included=included, locked=locked, **self.variant)
         logging.getLogger("registrations").addHandler(self.world.errors)
         self.seen = self.world.look()
+        for person, (wanted, choice) in enumerate(zip(wishes, when, strict=True)):
+            self.asks(person, wanted, choice)
+
+    def asks(self, person: int, wanted: list[int], when_clashing: str) -> Any:
+        """Somebody wants sessions (or, at event level, the event) and would wait for them."""
+        event, who, event_pass = (
+            self.world.fresh_event(),
+            self.world.people[person],
+            self.world.event_pass(person),
+        )
+        if not event.allow_custom_agenda:
+            return self.act(register_for_event, event, who, event_pass, wait=True)
+        wishes = {"wait": True, "when_clashing": when_clashing, "event_pass": event_pass}
+        return self.act(submit_agenda, event, who, self.world.sessions(wanted), **wishes)
 
     def act(self, act: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Do it at the world's time; a refusal is an answer like any other, and changes no row."""
@@ -75,11 +91,19 @@ class Machine(RuleBasedStateMachine):
         related = ("contact", "event__seats", "session__event", "session__seats")
         return WaitlistItem.objects.select_related(*related).get(pk=items[pick % len(items)].pk)
 
-    def registration(self, person: int) -> EventRegistration | None:
-        """The person's live registration."""
+    def registration(self, pick: int) -> EventRegistration | None:
+        """One live registration; None while there is none."""
         rows = EventRegistration.objects.active().filter(event=self.world.event)
-        email = self.world.people[person].email
-        return rows.filter(contact__email=email).select_related("event", "contact").first()
+        found = list(rows.select_related("event", "contact").order_by("id"))
+        return found[pick % len(found)] if found else None
+
+    def seats(self, *numbers: int) -> list[SessionRegistration]:
+        """Some live seats, each once."""
+        rows = SessionRegistration.objects.active().filter(session__event=self.world.event)
+        found = list(rows.select_related("session", "contact").order_by("id"))
+        return (
+            list({found[n % len(found)].pk: found[n % len(found)] for n in numbers}.values()) if found else []
+        )
 
     @invariant()
     def everything_is_true(self) -> None:

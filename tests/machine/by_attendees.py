@@ -9,8 +9,9 @@ from events.errors import Refusal
 from events.models import Contact
 from registrations import actions
 from registrations.actors import ATTENDEE
-from registrations.models import SessionRegistration
+from registrations.models import EventRegistration
 from registrations.outcomes import AgendaResult
+from registrations.people import Attendee
 from tests.machine.base import (
     MAYBE_SESSION,
     PERSON,
@@ -65,6 +66,7 @@ class ByAttendees(Machine):
             "when_clashing": when,
             "event_pass": self.world.event_pass(event_pass),
         }
+        drop = [number for number in drop if number not in add]
         wishes = (self.world.people[person], self.world.sessions(add), self.world.sessions(drop))
         foreseen = self.foresee(actions.submit_agenda, self.world.fresh_event(), *wishes, **words)
         answer = self.act(actions.submit_agenda, self.world.fresh_event(), *wishes, **words)
@@ -72,25 +74,37 @@ class ByAttendees(Machine):
         if isinstance(answer, AgendaResult) and not answer.applied:
             self.nothing_changed("refused whole")
 
-    @rule(person=PERSON, drop=SOME_SESSIONS)
-    def drops(self, person, drop):
-        """Somebody only gives sessions up."""
-        event = self.world.fresh_event()
-        self.act(actions.submit_agenda, event, self.world.people[person], [], self.world.sessions(drop))
+    @rule(person=PERSON, wanted=SOME_SESSIONS, when=WHEN_CLASHING)
+    def claims(self, person, wanted, when):
+        """Somebody wants sessions and would wait for them."""
+        self.asks(person, wanted, when)
 
-    @rule(person=PERSON, give_up=SESSIONS, take=SESSIONS)
-    def swaps(self, person, give_up, take):
-        """Somebody swaps; where it fails everything is as before."""
-        registration = self.registration(person)
-        if registration is None:
-            return
-        sessions = self.world.sessions([give_up, take])
-        answer = self.act(actions.swap, registration, *sessions)
-        if isinstance(answer, AgendaResult) and not answer.applied:
-            self.nothing_changed("a swap that failed")
+    # The same rule again: a rule is drawn as often as it is listed.
+    claims_2 = claims_3 = claims
+
+    @rule(pick=PICK, drop=SOME_SESSIONS)
+    def drops(self, pick, drop):
+        """Somebody only gives sessions, or places in line, up."""
+        registration = self.registration(pick)
+        if registration is not None:
+            who = Attendee.of(registration)
+            self.act(actions.submit_agenda, registration.event, who, [], self.world.sessions(drop))
+
+    @rule(pick=PICK, take=SESSIONS)
+    def swaps(self, pick, take):
+        """Somebody swaps a seat for another; where it fails everything is as before."""
+        for seat in self.seats(pick):
+            registration = EventRegistration.objects.get(pk=seat.event_registration_id)
+            answer = self.act(
+                actions.swap, registration, self.world.session_of(seat), self.world.session(take)
+            )
+            if isinstance(answer, AgendaResult) and not answer.applied:
+                self.nothing_changed("a swap that failed")
+
+    swaps_2 = swaps
 
     @rule(person=PERSON, event_pass=MAYBE_PASS, wait=YES)
-    @precondition(lambda self: not self.world.event.allow_custom_agenda)
+    @precondition(lambda self: not self.world.fresh_event().allow_custom_agenda)
     def registers_for_event(self, person, event_pass, wait):
         """Somebody registers for the whole event."""
         chosen = self.world.event_pass(event_pass)
@@ -123,6 +137,8 @@ class ByAttendees(Machine):
         item = self.item(pick, "invited")
         self.act(actions.accept_invitation, item, contact=item.contact, swap=swap)
 
+    accepts_2 = accepts
+
     @rule(pick=PICK)
     @precondition(lambda self: self.open_items("invited"))
     def declines(self, pick):
@@ -130,17 +146,17 @@ class ByAttendees(Machine):
         item = self.item(pick, "invited")
         self.act(actions.decline_invitation, item, contact=item.contact)
 
-    @rule(person=PERSON, count=st.integers(1, 2))
-    def gives_seats_back(self, person, count):
-        """Somebody cancels one or two of their seats."""
-        rows = SessionRegistration.objects.active().filter(session__event=self.world.event)
-        mine = rows.filter(contact__email=self.world.people[person].email).order_by("id")
-        self.act(actions.cancel_session_registrations, list(mine[:count]), actor=ATTENDEE)
+    @rule(pick=PICK)
+    def gives_seat_back(self, pick):
+        """Somebody cancels one of their seats."""
+        self.act(actions.cancel_session_registrations, self.seats(pick), actor=ATTENDEE)
 
-    @rule(person=PERSON)
-    def goes_home(self, person):
+    gives_seat_back_2 = gives_seat_back_3 = gives_seat_back
+
+    @rule(pick=PICK)
+    def goes_home(self, pick):
         """Somebody cancels everything."""
-        registration = self.registration(person)
+        registration = self.registration(pick)
         if registration is not None:
             self.act(actions.cancel_event_registrations, [registration], actor=ATTENDEE)
 

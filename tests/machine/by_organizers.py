@@ -8,11 +8,10 @@ from typing import Any
 
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import rule
 
 from events.models import Event
 from registrations import actions
-from registrations.models import Activity
 from registrations.moves import SessionFacts
 from sessions_app.models import Session
 from tests.machine.base import MAYBE_SESSION, SESSIONS, YES, Machine
@@ -20,9 +19,8 @@ from tests.machine.world import SLOTS
 
 CAPACITY = st.sampled_from([0, 1, 2, 3, 4, None])
 OWN = st.sampled_from([None, True, False])
-LATER = st.sampled_from(
-    [timedelta(hours=1), timedelta(hours=30), timedelta(days=5), timedelta(days=10, hours=1)]
-)
+# The last but one ends half an hour before the first session starts, the last one after that.
+LATER = st.sampled_from([timedelta(hours=h) for h in (1, 30, 30, 100, 240.5, 241.5)])
 
 
 class ByOrganizers(Machine):
@@ -52,6 +50,8 @@ class ByOrganizers(Machine):
         self.nothing_changed("a preview")
         self.act(actions.change_capacity, self.target(where), capacity, actor=self.world.staff)
         del foreseen
+
+    changes_capacity_2 = changes_capacity
 
     @rule(where=MAYBE_SESSION, capacity=CAPACITY)
     def changes_capacity_in_form(self, where, capacity):
@@ -83,19 +83,10 @@ class ByOrganizers(Machine):
         )
 
     @rule(where=MAYBE_SESSION)
-    def stops(self, where):
-        """An organizer takes something off the website."""
-        self.act(actions.stop, self.target(where), actor=self.world.staff)
-
-    @rule(where=MAYBE_SESSION)
-    @precondition(lambda self: self.has_stopped())
-    def goes_live(self, where):
-        """An organizer opens it again."""
-        self.act(actions.go_live, self.target(where), actor=self.world.staff)
-
-    def has_stopped(self) -> bool:
-        """True once something was stopped."""
-        return Activity.objects.filter(event=self.world.event, verb=Activity.Verb.STOPPED).exists()
+    def stops_or_goes_live(self, where):
+        """An organizer takes something off the website, or opens it again."""
+        target = self.target(where)
+        self.act(actions.stop if target.is_live else actions.go_live, target, actor=self.world.staff)
 
     @rule(where=SESSIONS, slot=SESSIONS, notify=YES)
     def moves(self, where, slot, notify):
@@ -110,20 +101,14 @@ class ByOrganizers(Machine):
             ends_at=ends_at,
         )
 
-    @rule(where=SESSIONS)
-    def cancels_session(self, where):
-        """An organizer cancels a session."""
-        self.act(actions.cancel_session, self.world.session(where), actor=self.world.staff, reason="Ill")
-
-    @rule(where=MAYBE_SESSION)
-    def deletes(self, where):
-        """An organizer tries to delete something; it goes only where nobody hangs on it."""
-        self.act(actions.archive, self.target(where), actor=self.world.staff)
-
-    @rule(on=YES)
-    def switches_agenda(self, on):
-        """An organizer sets the own-agenda switch."""
-        self.act(actions.switch_agenda, self.world.fresh_event(), on, actor=self.world.staff)
+    @rule(where=SESSIONS, how=st.sampled_from(["cancel", "delete", "switch"]), on=YES)
+    def does_away_with(self, where, how, on):
+        """An organizer cancels a session, tries to delete it, or sets the own-agenda switch."""
+        if how == "switch":
+            self.act(actions.switch_agenda, self.world.fresh_event(), on, actor=self.world.staff)
+        else:
+            act = actions.cancel_session if how == "cancel" else actions.archive
+            self.act(act, self.world.session(where), actor=self.world.staff)
 
     @rule(long=LATER)
     def waits(self, long):

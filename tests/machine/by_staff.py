@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from events.errors import Refusal
 from registrations import actions
-from registrations.models import EventRegistration, SessionRegistration
+from registrations.models import EventRegistration
 from registrations.outcomes import PersonLine
 from tests.machine.base import PERSON, PICK, SESSIONS, YES, Machine
 
@@ -84,10 +84,8 @@ class ByStaff(Machine):
     @rule(picks=st.lists(PICK, min_size=1, max_size=3), notify=YES)
     def takes_seats(self, picks, notify):
         """Staff cancel seats of several people in one go."""
-        rows = SessionRegistration.objects.active().filter(session__event=self.world.event)
-        seats = list(rows.order_by("id"))
-        chosen = {seats[pick % len(seats)].pk: seats[pick % len(seats)] for pick in picks} if seats else {}
-        self.act(actions.cancel_session_registrations, chosen.values(), actor=self.world.staff, notify=notify)
+        seats = self.seats(*picks)
+        self.act(actions.cancel_session_registrations, seats, actor=self.world.staff, notify=notify)
 
     @rule(picks=st.lists(PICK, min_size=1, max_size=3))
     def sends_home(self, picks):

@@ -12,6 +12,7 @@ from django.db import connection
 
 from events.models import Event, Pass, User
 from registrations.actors import Actor
+from registrations.models import SessionRegistration
 from registrations.people import Attendee
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory, UserFactory, at
@@ -92,6 +93,10 @@ class World:
         """One session as a view would find it."""
         rows = Session.objects.select_related("event__seats", "seats")
         return rows.get(pk=self.session_ids[number % len(self.session_ids)])
+
+    def session_of(self, seat: SessionRegistration) -> Session:
+        """The session of a seat as a view would find it."""
+        return self.session(self.session_ids.index(seat.session_id))
 
     def sessions(self, numbers: Iterable[int]) -> list[Session]:
         """Several sessions, in the order asked for."""
