@@ -119,6 +119,12 @@ def place(located: Any) -> str:
 
 
 @register.filter
+def whole_place(located: Any) -> str:
+    """“Room 2 · Harbour Hall”, for whoever reads it far from the programme."""
+    return " · ".join(str(part) for part in (located.room, located.building) if part)
+
+
+@register.filter
 def zone_name(event: Event) -> str:
     """“Europe/Brussels (CET)” at the event's start."""
     short = event.starts_at.astimezone(event.zone).tzname() or ""

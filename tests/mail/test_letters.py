@@ -128,7 +128,8 @@ def test_date_is_in_subject_when_deadline_is_far_away():
     assert as_sent(scenes.latest("invited"))["Subject"].startswith(f"A seat for you, answer by {shown}:")
 
 
-def test_speaks_language_of_contact():
+def test_speaks_language_of_contact(settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
     notification = scenes.registered()
     Contact.objects.filter(pk=notification.contact_id).update(language="de")
     mail = as_sent(notification)
