@@ -53,9 +53,10 @@ def add_passes(
     with transaction.atomic(durable=True):
         known = set(Pass.objects.offered().filter(event=event).values_list("name", flat=True))
         new = [row for row in passes if row.name not in known]
+        kept = within_form_add_pass(event, actor=actor, at=at) if new else None
         for position, row in enumerate(new, start=len(known)):
             _offer(event, row, position)
-        return within_form_add_pass(event, actor=actor, at=at) if new else None
+    return kept
 
 
 def _offer(event: Event, row: PassRow, position: int) -> None:

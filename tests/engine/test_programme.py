@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from events.errors import Closed, Full, HasRegistrations, Invalid, NotLive, WrongLevel
 from events.models import Event, Pass, User
@@ -209,6 +210,15 @@ def test_rollback_undoes_pass_and_switch_together(event: Event, staff: Actor) ->
 
     with pytest.raises(RuntimeError):
         add_and_fail()
+    event.refresh_from_db()
+    assert (event.allow_custom_agenda, Pass.objects.count()) == (True, 0)
+
+
+def test_import_of_passes_that_fails_undoes_the_switch_too(event: Event, staff: Actor) -> None:
+    """The second row breaks a constraint once the first pass is saved and the switch is off."""
+    fill(SessionFactory(event=event), 5)
+    with pytest.raises(IntegrityError):
+        add_passes(event, [PassRow("Full"), PassRow("Cheap", price=Decimal(-1))], actor=staff)
     event.refresh_from_db()
     assert (event.allow_custom_agenda, Pass.objects.count()) == (True, 0)
 
