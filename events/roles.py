@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from events.models import Event, EventTeamMember, User
+from events.models import Contact, Event, EventTeamMember, User
 
 Role = EventTeamMember.Role
 
@@ -114,3 +114,21 @@ def events_to_plan(user: User) -> Any:
     if sees_every_event(user):
         return events
     return events.filter(Q(created_by=user) | Q(team__user=user, team__role=Role.PLANNER)).distinct()
+
+
+def contacts_known_to(user: Any) -> QuerySet[Contact]:
+    """The contacts this person may see: all for administrators, else who is or waits at an event of theirs."""
+    if sees_every_event(user):
+        return Contact.objects.all()
+    mine = Event.objects.not_archived().visible_to(user).values("pk")
+    known = Q(event_registrations__event__in=mine) | Q(waitlist_items__event__in=mine)
+    return Contact.objects.filter(pk__in=Contact.objects.filter(known).values("pk"))
+
+
+def may_change_contact(user: Any, contact: Contact) -> bool:
+    """True when nobody else's event knows the contact: what is changed here changes there too."""
+    if sees_every_event(user):
+        return True
+    foreign = Event.objects.exclude(pk__in=Event.objects.visible_to(user).values("pk"))
+    known = Q(event_registrations__contact=contact) | Q(waitlist_items__contact=contact)
+    return not foreign.filter(known).exists()

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from events.admin.scope import visible_events
 from events.models import Contact, User
-from events.roles import sees_every_event
+from events.roles import contacts_known_to, may_change_contact, sees_every_event
+from registrations.actions import within_form_revoke_links_of
+from registrations.actors import Actor
 
 POWERS = ("is_superuser", "user_permissions")
 
@@ -83,12 +84,23 @@ class ContactAdmin(admin.ModelAdmin):
     fields = ["email", ("first_name", "last_name"), "language", "user", "uuid", "created_at", "updated_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
-        contacts = super().get_queryset(request)
+        return super().get_queryset(request).filter(pk__in=contacts_known_to(request.user).values("pk"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever holds the address gets the personal links, so only administrators give a contact another."""
         if sees_every_event(request.user):
-            return contacts
-        mine = visible_events(request).values("pk")
-        known = Q(event_registrations__event__in=mine) | Q(waitlist_items__event__in=mine)
-        return contacts.filter(pk__in=Contact.objects.filter(known).values("pk"))
+            return self.readonly_fields
+        return ["user", *self.readonly_fields] if obj is None else ["email", "user", *self.readonly_fields]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_change_contact(request.user, obj))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """With another address the links that the old one was sent stop working."""
+        if change and "email" in form.changed_data:
+            within_form_revoke_links_of(obj, actor=Actor.staff(request.user))  # type: ignore[arg-type]
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never here: what somebody did stays on record, and erasing a person is a command of its own."""

@@ -10,7 +10,12 @@ from registrations.actions.capacity import (
     within_form_change_capacity,
     within_form_waitlist_settings_changed,
 )
-from registrations.actions.details import request_link, revoke_links, update_details
+from registrations.actions.details import (
+    request_link,
+    revoke_links,
+    update_details,
+    within_form_revoke_links_of,
+)
 from registrations.actions.drafts import (
     add_to_draft,
     clear_draft,
@@ -91,6 +96,7 @@ __all__ = [
     "within_form_change_capacity",
     "within_form_move_session",
     "within_form_passes_with_agenda",
+    "within_form_revoke_links_of",
     "within_form_switch_agenda",
     "within_form_waitlist_settings_changed",
 ]

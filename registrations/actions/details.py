@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from events.models import Contact, Event, normalise_email
@@ -60,3 +61,16 @@ def revoke_links(
         journal.note(Activity.Verb.LINK_REVOKED, fresh.event, fresh.contact)
         journal.write()
     return fresh
+
+
+def within_form_revoke_links_of(contact: Contact, *, actor: Actor, at: datetime | None = None) -> int:
+    """Make every personal link of this contact worthless inside a form's transaction; returns how many."""
+    locks.lock_contacts([contact.pk])
+    at = at or timezone.now()
+    registrations = EventRegistration.objects.filter(contact=contact)
+    revoked = registrations.update(link_version=F("link_version") + 1, updated_at=at)
+    journal = Journal(actor, at, {})
+    for registration in registrations.active().select_related("event"):
+        journal.note(Activity.Verb.LINK_REVOKED, registration.event, contact)
+    journal.write()
+    return revoked

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from events.models import Contact, normalise_email
+from events.roles import contacts_known_to
 from registrations.admin import access
 from registrations.admin.access import Target
 from registrations.admin.forms import PeopleFormSet
@@ -33,13 +34,8 @@ NOT_REPEATED = {
 
 
 def known_contacts(user: Any) -> QuerySet[Contact]:
-    """The contacts this member of staff may find: all with the permission, else those of their own events."""
-    if user.has_perm("events.view_contact"):
-        return Contact.objects.all()
-    registered = EventRegistration.objects.filter(
-        contact=OuterRef("pk"), event__in=access.visible_events(user).values("pk")
-    )
-    return Contact.objects.filter(Exists(registered))
+    """The contacts this member of staff may find and tick: those of their own events, all for administrators."""
+    return contacts_known_to(user)
 
 
 class Picking:
@@ -58,7 +54,7 @@ class Picking:
 
     def _add_rows(self, data: Any) -> None:
         total = data.get("people-TOTAL_FORMS", "")
-        data["people-TOTAL_FORMS"] = str(min(50, int(total) + 3)) if total.isdecimal() else "3"
+        data["people-TOTAL_FORMS"] = str(min(50, int(total[:9]) + 3)) if total.isdecimal() else "3"
 
     @cached_property
     def chosen(self) -> list[Contact]:
