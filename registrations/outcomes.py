@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -44,6 +45,13 @@ class Mode(StrEnum):
     BEST_EFFORT = "best_effort"
 
 
+def names_at(event_id: int | None, sessions: Iterable[Session]) -> str:
+    """The sessions' names for a sentence; what somebody holds at another event is nobody's business here."""
+    every = list(sessions)
+    found = [session.name for session in every if session.event_id == event_id]
+    return ", ".join(found if len(found) == len(every) else [*found, _t("a session at another event")])
+
+
 @dataclass
 class Line:
     """What became of one session of a submitted agenda."""
@@ -67,8 +75,7 @@ class Line:
         if self.outcome == Outcome.WAITLISTED and self.position:
             return _t("You are number %(position)d in line.") % {"position": self.position}
         if self.outcome == Outcome.CONFLICT and self.conflicts_with:
-            names = ", ".join(session.name for session in self.conflicts_with)
-            return _t("Overlaps %(names)s.") % {"names": names}
+            return _t("Overlaps %(names)s.") % {"names": names_at(self.session.event_id, self.conflicts_with)}
         return str(self.outcome.label)
 
 
@@ -103,8 +110,9 @@ class PersonLine:
         if self.outcome == Outcome.REGISTERED and self.over_by:
             return _t("Registered, %(over)d past capacity") % {"over": self.over_by}
         if self.outcome == Outcome.CONFLICT:
-            names = ", ".join(session.name for session in self.conflicts_with)
-            return _t("Clashes with %(names)s") % {"names": names}
+            # Without a registration here, whatever the person holds is at another event.
+            here = self.registration.event_id if self.registration else None
+            return _t("Clashes with %(names)s") % {"names": names_at(here, self.conflicts_with)}
         return str(_STAFF_WORDS.get(self.outcome, self.outcome.label))
 
 

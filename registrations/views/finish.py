@@ -24,7 +24,7 @@ from registrations.actions import (
 )
 from registrations.forms import PassForm, RegistrationForm
 from registrations.models import EventRegistration
-from registrations.outcomes import AgendaResult, Line
+from registrations.outcomes import AgendaResult, Line, Outcome
 from registrations.views.link import send_link
 from registrations.views.refusals import at_event, private
 from registrations.views.result import result_url
@@ -114,9 +114,10 @@ def _of(event: Event, line: Line) -> list[Any]:
 def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
     event, attendee = visitor.event, asked.form.attendee
     if _is_registered(event, attendee.email):
-        send_link(request, event, attendee.email)
-        return render(request, "website/link_sent.html", {"event": event, "is_known": True})
+        return _known(request, event, event, attendee.email)
     try:
+        for elsewhere in _clashing_events(visitor, asked):
+            return _known(request, event, elsewhere, attendee.email)
         result = _act(visitor, asked)
     except Refusal as refusal:
         asked.form.add_refusal(refusal)
@@ -127,12 +128,28 @@ def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpRespo
     return _to_result(event, result.registration, result.lines)
 
 
+def _known(request: HttpRequest, event: Event, where: Event, email: str) -> HttpResponse:
+    """Mail the link to what the person has at `where`; the page is the same for all, whoever asks."""
+    send_link(request, where, email)
+    return render(request, "website/link_sent.html", {"event": event, "is_known": True})
+
+
+def _clashing_events(visitor: Visitor, asked: Asked) -> list[Event]:
+    """The other events where the person holds a seat in the way: nobody unproved may learn of them."""
+    if not visitor.event.allow_custom_agenda:
+        return []
+    lines = _act(visitor, asked, dry_run=True).lines
+    refused = [line for line in lines if line.outcome == Outcome.CONFLICT]
+    others = [other for line in refused for other in line.conflicts_with]
+    return [other.event for other in others if other.event_id != visitor.event.pk]
+
+
 def _is_registered(event: Event, email: str) -> bool:
     rows = EventRegistration.objects.active().filter(event=event)
     return rows.filter(contact__email=normalise_email(email)).exists()
 
 
-def _act(visitor: Visitor, asked: Asked) -> AgendaResult:
+def _act(visitor: Visitor, asked: Asked, *, dry_run: bool = False) -> AgendaResult:
     form, event = asked.form, visitor.event
     event_pass = asked.passes.cleaned_data["event_pass"] if asked.passes else None
     if event.allow_custom_agenda:
@@ -143,6 +160,7 @@ def _act(visitor: Visitor, asked: Asked) -> AgendaResult:
             wait=form.wants_to_wait,
             automatically_register=form.automatically_register,
             event_pass=event_pass,
+            dry_run=dry_run,
         )
     registration = register_for_event(
         event,

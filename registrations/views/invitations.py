@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.errors import InvitationGone
 from registrations.actions import accept_invitation, decline_invitation
+from registrations.outcomes import names_at
 from registrations.rules import seats_in_the_way
 from registrations.views.personal import personal
 from registrations.views.summary import summary_of
@@ -33,7 +34,9 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
         "visitor": visitor,
         "summary": summary_of(visitor),
         "item": item,
-        "clashes": [seat.session for seat in seats_in_the_way(item.target, visitor.standing)],
+        "clashes": names_at(
+            item.event_id, [seat.session for seat in seats_in_the_way(item.target, visitor.standing)]
+        ),
         "token": visitor.token,
     }
     return render(request, "website/invitation.html", context)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from registrations.actions import draft_for
 from registrations.models import AttendeePass, SessionRegistration
+from registrations.outcomes import names_at
 from registrations.queries import agenda_of, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.views.programme_days import by_day, removed_seat, with_speakers
@@ -28,7 +29,7 @@ class Wait:
     words: str
     more: str
     seat: Seat | None
-    clashes: list[Session]
+    clashes: str
 
     @property
     def is_invited(self) -> bool:
@@ -86,7 +87,9 @@ def _waits(visitor: Visitor) -> list[Wait]:
             waiting_words(places.get(item.pk)),
             what_comes(item),
             _saying(seats.get(item.session_id or 0), item),
-            [seat.session for seat in seats_in_the_way(item.target, visitor.standing)],
+            names_at(
+                item.event_id, [seat.session for seat in seats_in_the_way(item.target, visitor.standing)]
+            ),
         )
         for item in items
     ]

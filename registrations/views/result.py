@@ -17,7 +17,7 @@ from registrations.models import EventRegistration
 from registrations.outcomes import Line, Outcome
 from registrations.queries import positions
 from registrations.views.personal import personal
-from registrations.views.seats import Seat, names, seats_for, waiting_words, what_comes
+from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
@@ -122,8 +122,14 @@ def _line(
         return ResultLine(session, "full", "dash", _("Given up since"), "", [])
     words = str(Outcome(outcome).label)
     if others:
-        clashing = names(sessions[other] for other in others if other in sessions)
-        words = _("Overlaps %(names)s") % {"names": clashing}
+        words = _("Overlaps %(names)s") % {"names": _clashing(sessions, others)}
     more = session.sold_out_message if outcome == Outcome.FULL else ""
     seats = [offered[other] for other in alternatives if other in offered]
     return ResultLine(session, "clash", "cross", words, more, seats)
+
+
+def _clashing(sessions: dict[int, Session], others: list[int]) -> str:
+    """The names of those at this event; `sessions` holds no others, and the words name no others."""
+    here = [sessions[other] for other in others if other in sessions]
+    elsewhere = [] if len(here) == len(others) else [_("a session at another event")]
+    return ", ".join([*(session.name for session in here), *elsewhere])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
+from registrations.outcomes import names_at
 from registrations.queries import positions
 from registrations.rules import SeatButton, refusals_to_drop, seat_buttons
 from registrations.rules.claims import refusals_of_pass
@@ -110,7 +111,7 @@ def _chosen(button: SeatButton, visitor: Visitor) -> Seat:
     session = button.session
     seat = Seat(session, "chosen", "mine", "check", _("In your agenda"))
     if button.conflicts_with:
-        words = _("Clashes with %(names)s") % {"names": names(button.conflicts_with)}
+        words = _("Clashes with %(names)s") % {"names": names_at(session.event_id, button.conflicts_with)}
         seat = replace(seat, tone="clash", icon="triangle", words=words, note=_("The one chosen first wins."))
     elif not session.seats.has_seat_for_newcomer:
         seat = replace(seat, tone="waiting", icon="clock", words=_("In your agenda, fully booked"))
@@ -137,7 +138,7 @@ def _waiting(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) ->
 
 def _clashing(button: SeatButton, visitor: Visitor) -> Seat:
     session, others = button.session, button.conflicts_with
-    words = _("Clashes with %(names)s") % {"names": names(others)}
+    words = _("Clashes with %(names)s") % {"names": names_at(session.event_id, others)}
     seat = Seat(session, button.state, "clash", "triangle", words)
     if any(other.event_id != session.event_id for other in others):
         return replace(seat, note=_("That seat is at another event. Give it up there first."))
@@ -158,7 +159,7 @@ def _full(button: SeatButton, visitor: Visitor) -> Seat:
         return seat
     if button.conflicts_with:
         overlapping = _("Overlaps %(names)s; you can wait all the same.") % {
-            "names": names(button.conflicts_with)
+            "names": names_at(session.event_id, button.conflicts_with)
         }
         seat = replace(seat, note=overlapping)
     return _with_verb(seat, "join", visitor)

@@ -1,0 +1,77 @@
+"""What a stranger may learn of a person by the public pages: nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from events.models import Event
+from registrations.models import EventRegistration, Notification
+from registrations.outcomes import Line, Outcome, PersonLine
+from tests.factories import EventFactory, SessionFactory, at
+from tests.website.clicks import choose, finish, held, mine, registered, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def elsewhere() -> Event:
+    """Another event on the same day."""
+    return EventFactory(name="Secret Summit", slug="secret")
+
+
+@pytest.fixture
+def secret(elsewhere, bob):
+    """Bob's seat at the other event."""
+    session = SessionFactory(event=elsewhere, name="Union meeting", starts_at=at(9), ends_at=at(10))
+    registered(elsewhere, bob, session)
+    return session
+
+
+def test_names_no_session_of_another_event(event, bob, secret):
+    knots = SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10))
+    tides = SessionFactory(event=event, name="Tides", starts_at=at(9), ends_at=at(10))
+    line = Line(knots, Outcome.CONFLICT, conflicts_with=[tides, secret])
+    person = PersonLine(bob, Outcome.CONFLICT, conflicts_with=[secret])
+    assert line.message == "Overlaps Tides, a session at another event."
+    assert person.message == "Clashes with a session at another event"
+
+
+def test_clash_at_another_event_is_answered_like_a_known_address(client, event, bob, carol, secret):
+    registered(event, carol, SessionFactory(event=event, name="Ropes"))
+    choose(
+        client,
+        SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10)),
+        SessionFactory(event=event, name="Tides", starts_at=at(14), ends_at=at(15)),
+    )
+    client.get("/harbour/agenda/")  # says “added”, once
+    known, clashing = finish(client, event, carol), finish(client, event, bob)
+    assert (known.status_code, text(known)) == (clashing.status_code, text(clashing))
+    assert held(bob) == ["Union meeting"]
+    assert "seatwise_me" not in client.cookies
+    assert not EventRegistration.objects.filter(event=event, contact__email=bob.email).exists()
+    asked = Notification.objects.filter(kind="link_requested", contact__email=bob.email)
+    assert [mail.event.slug for mail in asked] == ["secret"]
+
+
+def test_personal_pages_do_not_name_what_is_held_elsewhere(client, event, bob, secret):
+    knots = SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10))
+    tides = SessionFactory(event=event, name="Tides", starts_at=at(14), ends_at=at(15))
+    registration = registered(event, bob, tides)
+    client.get(mine("manage", registration))
+    page = text(client.get("/harbour/sessions/"))
+    assert "Clashes with a session at another event" in page
+    refused = client.post(mine("manage_seat", registration, knots.uuid, "add"))
+    assert refused.status_code == 409
+    assert "Overlaps a session at another event" in text(refused)
+    assert "Union meeting" not in page + text(refused)
+
+
+def test_result_does_not_name_what_is_held_elsewhere(client, event, bob, secret):
+    knots = SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10))
+    registration = registered(event, bob, SessionFactory(event=event, starts_at=at(14), ends_at=at(15)))
+    browser = Client()
+    choose(browser, knots)
+    browser.get(mine("manage", registration))
+    page = browser.get(browser.post(mine("manage_draft", registration)).url)
+    assert [line.words for line in page.context["lines"]] == ["Overlaps a session at another event"]
