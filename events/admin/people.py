@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.answers import HonestAdmin
 from events.models import Contact, User
 from events.roles import contacts_known_to, may_change_contact, sees_every_event
 from registrations.actions import within_form_revoke_links_of
@@ -36,7 +37,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(HonestAdmin, DjangoUserAdmin):
     """Members of staff; only a superuser makes another or changes one."""
 
     form = UserForm
@@ -75,7 +76,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(HonestAdmin):
     """People who attend. Planners see those of their own events."""
 
     list_display = ["email", "first_name", "last_name", "language", "created_at"]
@@ -107,7 +108,7 @@ class ContactAdmin(admin.ModelAdmin):
         return False
 
 
-class ApiClientAdmin(admin.ModelAdmin):
+class ApiClientAdmin(HonestAdmin):
     """Other systems with their credentials. django-oauth-toolkit registers it (settings, OAUTH2_PROVIDER)."""
 
     list_display = ["name", "client_id", "user", "created"]

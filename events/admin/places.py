@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.answers import HonestAdmin
 from events.forms.fields import PlaceSelect
 from events.models import Building, Layout, Room
 
@@ -47,7 +48,7 @@ class LayoutInline(admin.TabularInline):
 
 
 @admin.register(Building)
-class BuildingAdmin(admin.ModelAdmin):
+class BuildingAdmin(HonestAdmin):
     """A building with its rooms."""
 
     list_display = ["name", "address", "capacity"]
@@ -56,7 +57,7 @@ class BuildingAdmin(admin.ModelAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):
+class RoomAdmin(HonestAdmin):
     """A room with its layouts."""
 
     list_display = ["name", "building", "capacity", "directions"]
@@ -67,7 +68,7 @@ class RoomAdmin(admin.ModelAdmin):
 
 
 @admin.register(Layout)
-class LayoutAdmin(admin.ModelAdmin):
+class LayoutAdmin(HonestAdmin):
     """One way of seating a room; kept off the index, reached from its room."""
 
     list_display = ["name", "room", "capacity"]

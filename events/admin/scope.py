@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from events.admin.answers import HonestAdmin
 from events.models import Event
 from events.roles import events_to_plan, may_plan, may_view, sees_every_event
 
@@ -17,7 +17,7 @@ def visible_events(request: HttpRequest) -> QuerySet[Event]:
     return Event.objects.not_archived().visible_to(request.user)  # type: ignore[arg-type]
 
 
-class ScopedAdmin(admin.ModelAdmin):
+class ScopedAdmin(HonestAdmin):
     """A ModelAdmin that shows rows of visible events only, to be changed by those who plan the event."""
 
     # The way from a row to its event; empty for the event itself.

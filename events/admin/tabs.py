@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 
+from events.admin.answers import HonestAdmin
 from events.admin.panels import RenderedPanel, render_panels
 from events.errors import Refusal
 from registrations.actions._door import action
@@ -70,7 +71,7 @@ class RefusalShown:
         return cleaned
 
 
-class TabbedAdmin(admin.ModelAdmin):
+class TabbedAdmin(HonestAdmin):
     """A ModelAdmin whose change form has tabs; declare `tabs` instead of `fieldsets` and `inlines`."""
 
     tabs: Sequence[Tab] = ()

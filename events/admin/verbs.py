@@ -121,6 +121,9 @@ class VerbsAdmin(admin.ModelAdmin):
             messages.success(request, verb.act(obj, self._answers(request, verb)))
         except Refusal as refusal:
             messages.error(request, str(refusal.message))
+            # What the action wrote on it before it refused is not so.
+            obj = self.get_object(request, object_id) or obj
+            return self._ask_about_verb(request, obj, verb, refusal.status)
         return back
 
     def _answers(self, request: HttpRequest, verb: Verb) -> Answers:
@@ -132,7 +135,7 @@ class VerbsAdmin(admin.ModelAdmin):
             ticked=frozenset(request.POST.getlist("choice")),
         )
 
-    def _ask_about_verb(self, request: HttpRequest, obj: Any, verb: Verb) -> HttpResponse:
+    def _ask_about_verb(self, request: HttpRequest, obj: Any, verb: Verb, status: int = 200) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": f"{verb.label}: {obj}",
@@ -144,4 +147,4 @@ class VerbsAdmin(admin.ModelAdmin):
             "button": verb.button(obj),
             "back_url": reverse(f"admin:{_url_name(self.model, 'change')}", args=[obj.pk]),
         }
-        return TemplateResponse(request, "admin/verbs/confirm.html", context)
+        return TemplateResponse(request, "admin/verbs/confirm.html", context, status=status)

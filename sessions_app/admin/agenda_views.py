@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,14 +17,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from events.admin.scope import visible_events
-from events.errors import Refusal
-from events.models import Event
+from events.errors import Invalid, Refusal
+from events.models import MAXIMUM_CAPACITY, Event
 from events.roles import may_plan
 from registrations.actions import change_capacity, new_seat_count
 from registrations.actors import Actor
+from sessions_app.admin.panels import capacity_missing
 from sessions_app.admin.rooms import double_bookings
 from sessions_app.forms import QuickSessionForm
 from sessions_app.models import Session
+
+MOST_DIGITS = 9
 
 
 class AgendaViews(admin.ModelAdmin):
@@ -66,17 +69,27 @@ class AgendaViews(admin.ModelAdmin):
         """Give the event's sessions without a capacity that of their place, or one number."""
         event = self._event_to_plan(request, event_id, "sessions_app.change_session")
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
-        typed = request.POST.get("number", "").strip()
-        if request.POST.get("from") != "places" and not typed.isdecimal():
-            messages.error(request, _("Give a whole number from 0 to 50,000."))
-        else:
-            number = None if request.POST.get("from") == "places" else int(typed)
+        try:
+            number = None if request.POST.get("from") == "places" else _whole_number(request.POST)
             self._say(request, *_fill(event, number, actor))
+        except Refusal as refusal:
+            messages.error(request, str(refusal.message))
+            return self._capacities_page(request, event, refusal.status)
         return redirect(
             f"{reverse('admin:events_event_change', args=[event.pk])}?tab=agenda#panel-capacity_missing"
         )
 
-    def _say(self, request: HttpRequest, done: int, left: int, refused: str) -> None:
+    def _capacities_page(self, request: HttpRequest, event: Event, status: int) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Capacities at %(event)s") % {"event": event},
+            "opts": self.opts,
+            "event": event,
+            "panel": capacity_missing(request, self, event),
+        }
+        return TemplateResponse(request, "admin/sessions/capacities.html", context, status=status)
+
+    def _say(self, request: HttpRequest, done: int, left: int) -> None:
         text = ngettext("%(n)d session now has a capacity.", "%(n)d sessions now have a capacity.", done) % {
             "n": done
         }
@@ -88,8 +101,6 @@ class AgendaViews(admin.ModelAdmin):
                 left,
             )
             messages.warning(request, said % {"n": left})
-        if refused:
-            messages.error(request, refused)
 
     def _event_to_plan(self, request: HttpRequest, event_id: int, permission: str) -> Event:
         event = get_object_or_404(visible_events(request).select_related("seats"), pk=event_id)
@@ -118,8 +129,16 @@ def save_quick(form: QuickSessionForm) -> Session:
     return session
 
 
-def _fill(event: Event, number: int | None, actor: Actor) -> tuple[int, int, str]:
-    """How many were given a capacity, how many were left, and what was refused."""
+def _whole_number(data: QueryDict) -> int:
+    """The number typed; raises Invalid for anything that is no capacity, before a session has got it."""
+    typed = data.get("number", "").strip()
+    if not typed.isdecimal() or len(typed) > MOST_DIGITS or int(typed) > MAXIMUM_CAPACITY:
+        raise Invalid(_("Give a whole number from 0 to 50,000."))
+    return int(typed)
+
+
+def _fill(event: Event, number: int | None, actor: Actor) -> tuple[int, int]:
+    """How many were given a capacity, and how many were left."""
     done, left = 0, 0
     for session in (
         Session.objects.capacity_missing().filter(event=event).select_related("room", "building", "layout")
@@ -128,9 +147,6 @@ def _fill(event: Event, number: int | None, actor: Actor) -> tuple[int, int, str
         if capacity is None:
             left += 1
             continue
-        try:
-            change_capacity(session, capacity, actor=actor)
-        except Refusal as refusal:
-            return done, left, str(refusal.message)
+        change_capacity(session, capacity, actor=actor)
         done += 1
-    return done, left, ""
+    return done, left

@@ -14,6 +14,8 @@ from events.models import Event, Pass
 from sessions_app.forms.timed import TimedSessionForm
 from sessions_app.models import Session, SessionTrack, Speaker
 
+# What every database can hold as a row's number.
+MOST_DIGITS = 18
 WAITLIST_OFF = AppliesWhen("own_waitlist_enabled", True, gettext_lazy("Does not apply: the waitlist is off."))
 NEVER_INVITES = AppliesWhen(
     "own_auto_register_waitlisted",
@@ -77,7 +79,8 @@ class SessionForm(TimedSessionForm):
         if self.instance.event_id:
             return self.instance.event
         given = str(self.data.get("event") or self.initial.get("event") or "")
-        return Event.objects.not_archived().filter(pk=int(given)).first() if given.isdecimal() else None
+        is_id = given.isdecimal() and len(given) <= MOST_DIGITS
+        return Event.objects.not_archived().filter(pk=int(given)).first() if is_id else None
 
     def _offer_statuses(self) -> None:
         fixed = self.instance.is_live or self.instance.cancelled_at is not None

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sessions_app.models import Session
-from tests.admin_forms.paper import change, errors, said
+from tests.admin_forms.paper import change, errors, read, said
 from tests.factories import EventFactory, RoomFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,12 +90,13 @@ def test_lists_sessions_without_capacity_and_fills_them_from_places(desk, url, e
     assert 'id="panel-capacity_missing"' not in desk.get(url(event, tab="agenda")).content.decode()
 
 
-@pytest.mark.parametrize("number", ["", "-1", "60000", "many"])
+@pytest.mark.parametrize("number", ["", "-1", "60000", "99999", "9" * 5000, "many"])
 def test_refuses_number_that_is_no_capacity(desk, event, number):
     SessionFactory(event=event, capacity=None)
-    messages = said(desk, desk.post(fill(event), {"from": "number", "number": number}))
-    assert len(messages) == 1
-    assert "from 0 to 50,000" in messages[0]
+    answer = desk.post(fill(event), {"from": "number", "number": number})
+    assert answer.status_code == 422
+    assert [str(said) for said in answer.context["messages"]] == ["Give a whole number from 0 to 50,000."]
+    assert "number" in read(answer, "sw-panel-tools").data
     assert Session.objects.capacity_missing().count() == 1
 
 

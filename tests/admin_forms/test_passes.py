@@ -31,7 +31,7 @@ def test_refuses_two_passes_of_one_name(desk, url, names):
     event = PassFactory(name="Old", event=EventFactory(session_level=False)).event
     typed = {"passes-TOTAL_FORMS": "3", **line(1, names[0]), **line(2, names[1])}
     answer = change(desk, url(event, tab="registration"), "event_form", **typed)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'class="errornote"' in answer.content.decode()
     assert Pass.objects.count() == 1
 
