@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -157,7 +158,8 @@ def field_for(question: CustomRegistrationField) -> forms.Field:
     """Return the form field that asks `question`, validated on the server (requirements F3)."""
     asked: dict[str, Any] = {
         "label": question.label,
-        "help_text": question.help_text,
+        # Printed as markup by crispy, since Django's own help texts may hold some.
+        "help_text": conditional_escape(question.help_text),
         "required": question.is_required,
     }
     choices = [(choice, choice) for choice in question.choice_list]

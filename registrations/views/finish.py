@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.errors import Refusal
@@ -23,7 +25,7 @@ from registrations.actions import (
     submit_agenda,
 )
 from registrations.forms import PassForm, RegistrationForm
-from registrations.models import EventRegistration
+from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.outcomes import AgendaResult, Line, Outcome
 from registrations.views.link import send_link
 from registrations.views.refusals import at_event, private
@@ -31,6 +33,8 @@ from registrations.views.result import result_url
 from registrations.views.seats import seats_for
 from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor, forget_draft, remember_registration, visitor_of
+
+TWICE_WITHIN = timedelta(minutes=10)
 
 
 @dataclass
@@ -51,8 +55,8 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
     """Ask for details (GET); register and show what became of each wish (POST)."""
     visitor = visitor_of(request, event)
     before = draft_for(event, request.POST.get("key"))
-    if before and before.registration:
-        return _to_result(event, before.registration, [])
+    if before and before.registration and not before.registration.is_cancelled:
+        return _again(request, before, before.registration)
     if visitor.registration:
         return redirect("manage", event.slug, visitor.token)
     for refused in rules.refusals_to_open(event, visitor.at):
@@ -66,6 +70,18 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
     if not asked.is_valid():
         return _show(request, visitor, asked, status=422)
     return private(_register(request, visitor, asked))
+
+
+def _again(request: HttpRequest, draft: AgendaDraft, registration: EventRegistration) -> HttpResponse:
+    """Answer a form that made a registration: a double click opens its page, a form kept for long has a link mailed.
+
+    A form kept is no personal link: it must not outlive the links that were revoked.
+    """
+    revoked = Activity.objects.filter(verb=Activity.Verb.LINK_REVOKED, at__gte=draft.updated_at)
+    is_revoked = revoked.filter(event=draft.event_id, contact=registration.contact_id).exists()
+    if timezone.now() - draft.updated_at <= TWICE_WITHIN and not is_revoked:
+        return _to_result(draft.event, registration, [])
+    return private(_known(request, draft.event, draft.event, registration.contact.email))
 
 
 def _without_sessions(request: HttpRequest, event: Event) -> HttpResponse:

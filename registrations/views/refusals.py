@@ -8,15 +8,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from events.errors import Refusal
 from events.models import Event
 from registrations.views.seats import seats_for
 from registrations.views.summary import summary_of
-from registrations.views.visitor import Visitor, visitor_of
+from registrations.views.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
 
 View = Callable[..., HttpResponse]
+_KNOWN_BY = {ME_COOKIE, DRAFT_COOKIE}
 
 
 def at_event(view: View) -> View:
@@ -31,9 +32,11 @@ def at_event(view: View) -> View:
         if not event.is_live:
             return render(request, "website/cancelled.html", {"event": event}, status=410)
         try:
-            return view(request, event, *args, **kwargs)
+            response = view(request, event, *args, **kwargs)
         except Refusal as refusal:
-            return refused(request, event, refusal)
+            response = refused(request, event, refusal)
+        patch_vary_headers(response, ["Cookie"])
+        return private(response) if _KNOWN_BY & request.COOKIES.keys() else response
 
     return wrapped
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from events.models import Event
-from registrations.models import EventRegistration, Notification
+from registrations.actions import revoke_links
+from registrations.actors import ATTENDEE
+from registrations.models import AgendaDraft, EventRegistration, Notification
 from registrations.outcomes import Line, Outcome, PersonLine
-from tests.factories import EventFactory, SessionFactory, at
+from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, at
 from tests.website.clicks import choose, finish, held, mine, registered, text
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +80,62 @@ def test_result_does_not_name_what_is_held_elsewhere(client, event, bob, secret)
     browser.get(mine("manage", registration))
     page = browser.get(browser.post(mine("manage_draft", registration)).url)
     assert [line.words for line in page.context["lines"]] == ["Overlaps a session at another event"]
+
+
+# Caches in between.
+
+
+def test_pages_are_kept_by_no_cache_once_they_show_somebodys_agenda(client, event, bob):
+    session = SessionFactory(event=event, name="Knots")
+    stranger = client.get("/harbour/sessions/grid/")
+    assert "no-store" not in stranger.get("Cache-Control", "")
+    assert "Cookie" in stranger["Vary"]
+    choose(client, session)
+    assert "no-store" in client.get("/harbour/sessions/grid/")["Cache-Control"]
+    registration = registered(event, bob, session)
+    other = Client()
+    other.get(mine("manage", registration))
+    for page in ("/harbour/", "/harbour/sessions/", f"/harbour/sessions/{session.uuid}/"):
+        answer = other.get(page)
+        assert "no-store" in answer["Cache-Control"], page
+        assert "Cookie" in answer["Vary"]
+
+
+# A form kept in a browser is no personal link.
+
+
+def test_form_posted_again_later_opens_nothing(client, event, bob):
+    choose(client, SessionFactory(event=event, name="Knots"))
+    key = client.get("/harbour/register/").context["key"]
+    finish(client, event, bob, key=key)
+    AgendaDraft.objects.update(updated_at=timezone.now() - timedelta(minutes=11))
+    stranger = Client()
+    page = finish(stranger, event, bob, key=key)
+    assert (page.status_code, "We mailed a personal link" in text(page)) == (200, True)
+    assert "seatwise_me" not in stranger.cookies
+
+
+def test_form_posted_again_after_the_links_were_revoked_opens_nothing(client, event, bob):
+    choose(client, SessionFactory(event=event, name="Knots"))
+    key = client.get("/harbour/register/").context["key"]
+    finish(client, event, bob, key=key)
+    revoke_links(EventRegistration.objects.get(), actor=ATTENDEE)
+    stranger = Client()
+    page = finish(stranger, event, bob, key=key)
+    assert (page.status_code, "We mailed a personal link" in text(page)) == (200, True)
+    assert "seatwise_me" not in stranger.cookies
+
+
+# What staff type is text, not markup.
+
+
+@pytest.mark.parametrize("kind", ["text", "single_choice", "multiple_choice", "yes_no"])
+def test_questions_are_text_not_markup(client, event, kind):
+    CustomRegistrationFieldFactory(
+        event=event, kind=kind, label="<b>1</b>", help_text="<i>2</i>", choices="<u>3</u>\n<s>4</s>"
+    )
+    choose(client, SessionFactory(event=event))
+    page = client.get("/harbour/register/").content.decode()
+    assert "&lt;b&gt;1" in page
+    assert "&lt;i&gt;2" in page
+    assert not any(tag in page for tag in ("<b>1", "<i>2", "<u>3", "<s>4", "&amp;lt;"))
