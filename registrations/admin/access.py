@@ -33,6 +33,11 @@ def _role_check(permission: str) -> Callable[[Any, Event], bool]:
     return may_plan if app in {"events", "sessions_app"} else may_register
 
 
+def may_see_answers(user: Any, event: Event) -> bool:
+    """True when this member of staff may read what people answered to the event's questions."""
+    return may(user, event, "registrations.view_registrationresponse")
+
+
 def may_pass_capacity(user: Any, event: Event) -> bool:
     """True when this member of staff may add people past capacity here (requirements D7)."""
     return may(user, event, "registrations.add_past_capacity")

@@ -31,19 +31,9 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
     seats = SessionRegistration.objects.filter(event_registration=registration).select_related(
         "session__room", "session__seats"
     )
-    items = WaitlistItem.objects.filter(event=event, contact=registration.contact_id)
-    mails = Notification.objects.filter(event=event, contact=registration.contact_id).select_related(
-        "session"
-    )
-    ledger = Activity.objects.filter(event=event, contact=registration.contact_id).select_related("session")
     return {
         "seats": [_seat(row, event) for row in seats.order_by("cancelled_at", "session__starts_at", "pk")],
-        "items": [_item(row, zone) for row in items.select_related("session", "invitation_slot")],
-        "responses": RegistrationResponse.objects.filter(event_registration=registration).select_related(
-            "field"
-        ),
-        "mails": [_mail(row, zone) for row in mails[:MOST_SHOWN]],
-        "ledger": [{"row": row, "at": words.moment(row.at, zone)} for row in ledger[:MOST_SHOWN]],
+        **_records(request, registration),
         "manage": manage_path(registration) if may_change and not registration.is_cancelled else "",
         "revoke": reverse("admin:registrations_eventregistration_revoke", args=[registration.pk])
         if may_change
@@ -55,6 +45,26 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
         "subtitle": None,
         "back": request.get_full_path(),
     }
+
+
+def _records(request: HttpRequest, registration: EventRegistration) -> dict[str, Any]:
+    """What is on record about the person here; a part that is none of the reader's business is missing."""
+    event, zone = registration.event, registration.event.zone
+    own = {"event": event, "contact": registration.contact_id}
+    shown: dict[str, Any] = {}
+    if access.may(request.user, event, "waitlists.view_waitlistitem"):
+        items = WaitlistItem.objects.filter(**own).select_related("session", "invitation_slot")
+        shown["items"] = [_item(row, zone) for row in items]
+    if access.may_see_answers(request.user, event):
+        responses = RegistrationResponse.objects.filter(event_registration=registration)
+        shown["responses"] = responses.select_related("field")
+    if access.may(request.user, event, "registrations.view_notification"):
+        mails = Notification.objects.filter(**own).select_related("session")
+        shown["mails"] = [_mail(row, zone) for row in mails[:MOST_SHOWN]]
+    if access.may(request.user, event, "registrations.view_activity"):
+        ledger = Activity.objects.filter(**own).select_related("session")
+        shown["ledger"] = [{"row": row, "at": words.moment(row.at, zone)} for row in ledger[:MOST_SHOWN]]
+    return shown
 
 
 def _facts(registration: EventRegistration, zone: ZoneInfo) -> dict[str, Any]:

@@ -26,6 +26,7 @@ STAFF_PERMISSIONS = [
     "change_waitlistitem",
     "view_activity",
     "view_attendeepass",
+    "view_registrationresponse",
     "view_checkin",
     "view_notification",
     "change_notification",

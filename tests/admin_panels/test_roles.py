@@ -6,11 +6,14 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.urls import reverse
 
 from events.roles import setup_roles
-from registrations.models import SessionRegistration
-from tests.admin_panels.helpers import add_url, panel, person, tab, typed, verb_url
-from tests.factories import EventTeamMemberFactory, UserFactory
+from registrations import actions
+from registrations.models import EventRegistration, SessionRegistration
+from registrations.people import Attendee
+from tests.admin_panels.helpers import add_url, panel, person, tab, text, typed, verb_url
+from tests.factories import CustomRegistrationFieldFactory, EventTeamMemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,24 @@ def test_door_staff_see_no_waitlist_and_no_mail(client, member, full_session):
     assert panel(page, "session_registrations")
     assert not panel(page, "session_waitlist")
     assert client.get("/admin/registrations/notification/").status_code == 403
+
+
+def test_door_staff_see_neither_answers_nor_mails_nor_ledger(client, member, event, session):
+    question = CustomRegistrationFieldFactory(event=event, label="Diet", kind="yes_no")
+    eve = Attendee("eve@example.com", "Eve", responses={question.pk: True})
+    actions.submit_agenda(event, eve, [session])
+    page = reverse("admin:registrations_eventregistration_change", args=[EventRegistration.objects.get().pk])
+    file = reverse("admin:panel_export", args=["event", event.pk, "event_registrations"])
+    client.force_login(member("Door staff", "door_staff"))
+    seen = text(client.get(page))
+    assert "Eve" in seen
+    assert "Diet" not in panel(client.get(tab(event)), "event_registrations")
+    assert b"Diet" not in b"".join(client.get(file).streaming_content)
+    assert not [word for word in ("Diet", "Mails", "Ledger", "/me/") if word in seen]
+    client.force_login(member("Registration staff", "registration_staff"))
+    assert all(word in text(client.get(page)) for word in ("Diet", "Mails", "Ledger"))
+    assert "Diet" in panel(client.get(tab(event)), "event_registrations")
+    assert b"Diet" in b"".join(client.get(file).streaming_content)
 
 
 def test_planners_work_on_their_sessions(client, member, event, session):

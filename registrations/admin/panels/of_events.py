@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import CustomRegistrationField
-from registrations.admin import words
+from registrations.admin import access, words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
@@ -45,7 +45,9 @@ class EventRegistrations(Panel):
 
     @cached_property
     def questions(self) -> list[CustomRegistrationField]:
-        """What the event asks."""
+        """What the event asks, for those who may read the answers."""
+        if not access.may_see_answers(self.user, self.event):
+            return []
         return list(self.event.custom_registration_fields.all())
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
@@ -90,7 +92,7 @@ class EventRegistrations(Panel):
         figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
         passes = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
         names = dict(passes.values_list("event_registration", "event_pass__name"))
-        answers = self._answers(ids)
+        answers = self._answers(ids) if self.questions else {}
         for row in rows:
             own = figures.get(row.pk, {})
             row.session_count, row.past_count = own.get("all", 0), own.get("past", 0)

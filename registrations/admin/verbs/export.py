@@ -100,7 +100,7 @@ def _registration_id(row: Any) -> int:
 
 
 def _questions(panel: Panel) -> list[tuple[int, str]]:
-    if not panel.has_answers:
+    if not panel.has_answers or not access.may_see_answers(panel.user, panel.event):
         return []
     return list(panel.event.custom_registration_fields.values_list("pk", "label"))
 
