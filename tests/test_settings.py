@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = ("SEATWISE_", "DJANGO_", "DATABASE_URL", "MEDIA_ROOT", "SECRET_KEY")
+OURS = ("SEATWISE_", "DJANGO_", "DATABASE_URL", "CACHE_URL", "MEDIA_ROOT", "SECRET_KEY")
 ASK = """
 import json, sys
 from config import settings
@@ -52,6 +52,12 @@ def test_refuses_to_start_without_the_address_that_mails_point_to(ask):
 
 def test_refuses_unknown_profile(ask):
     assert "SEATWISE_PROFILE is 'debug'" in ask("DEBUG", SEATWISE_PROFILE="debug")["error"]
+
+
+def test_counts_together_in_a_shared_cache(ask):
+    given = ask("CACHES", SECRET_KEY="x", CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["default"]
+    assert (given["BACKEND"].rsplit(".")[-1], given["LOCATION"]) == ("RedisCache", "redis://127.0.0.1:6379/0")
+    assert "CACHE_URL begins with" in ask("CACHES", SECRET_KEY="x", CACHE_URL="memcached://x")["error"]
 
 
 def test_refuses_database_that_is_neither(ask):

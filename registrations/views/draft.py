@@ -13,6 +13,7 @@ from events.models import Event
 from registrations.actions import add_to_draft, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.views.answers import Deed, answer, find_session, sessions_named
+from registrations.views.limits import check_place
 from registrations.views.programme_days import by_day, removed_seat, with_speakers
 from registrations.views.refusals import at_event, private
 from registrations.views.seats import Verb, names, seats_for
@@ -57,6 +58,8 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     if visitor.registration:
         return redirect("manage", event.slug, visitor.token)
     token = request.COOKIES.get(DRAFT_COOKIE)
+    if visitor.draft is None:
+        check_place(request, "draft-from")
     draft, deed = _change(request, event, token, session, verb)
     visitor.draft, visitor.chosen = draft, chosen_in(draft, event)
     response = answer(request, visitor, deed)

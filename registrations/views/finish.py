@@ -27,7 +27,8 @@ from registrations.actions import (
 from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.outcomes import AgendaResult, Line, Outcome
-from registrations.views.link import send_link
+from registrations.views.limits import check_mailbox, check_place
+from registrations.views.link import send_link, too_often
 from registrations.views.refusals import at_event, private
 from registrations.views.result import result_url
 from registrations.views.seats import seats_for
@@ -35,6 +36,7 @@ from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor, forget_draft, remember_registration, visitor_of
 
 TWICE_WITHIN = timedelta(minutes=10)
+TRIES_FOR_ONE_MAILBOX = 20
 
 
 @dataclass
@@ -129,6 +131,9 @@ def _of(event: Event, line: Line) -> list[Any]:
 
 def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
     event, attendee = visitor.event, asked.form.attendee
+    # The answer tells whether an address is known: nobody may go through a list of them.
+    check_place(request, "register-from")
+    check_mailbox("register-to", f"{event.pk}:{normalise_email(attendee.email)}", TRIES_FOR_ONE_MAILBOX)
     if _is_registered(event, attendee.email):
         return _known(request, event, event, attendee.email)
     try:
@@ -146,7 +151,8 @@ def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpRespo
 
 def _known(request: HttpRequest, event: Event, where: Event, email: str) -> HttpResponse:
     """Mail the link to what the person has at `where`; the page is the same for all, whoever asks."""
-    send_link(request, where, email)
+    if not send_link(request, where, email):
+        return too_often(request, event)
     return render(request, "website/link_sent.html", {"event": event, "is_known": True})
 
 

@@ -1,4 +1,8 @@
-"""How often the same visitor may ask for something that costs somebody else: one counter in the cache per hour."""
+"""How often the same visitor may ask for something that costs somebody else: counters in the cache.
+
+A whole audience may stand behind one network address in the minute when registration opens: what is counted by
+address must be generous, what is counted by mailbox need not be.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,38 @@ import hashlib
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-HOUR = 3600
+from events.errors import Refusal
+
+HOUR, TEN_MINUTES = 3600, 600
+FROM_ONE_PLACE = 600
 
 
-def is_allowed(what: str, who: str, most: int) -> bool:
-    """Count one more time and say whether it is still within `most` per hour."""
+class TooOften(Refusal):
+    """The same visitor, or somebody for the same mailbox, asked too often."""
+
+    code = "too_often"
+    status = 429
+    default_message = _("This was asked for too often. Please wait ten minutes, then try again.")
+
+
+def check_place(request: HttpRequest, what: str) -> None:
+    """Count one more time from this network address; raises TooOften beyond what an audience would do."""
+    if not is_allowed(what, address_of(request), FROM_ONE_PLACE, TEN_MINUTES):
+        raise TooOften
+
+
+def check_mailbox(what: str, mailbox: str, most: int) -> None:
+    """Count one more time for this mailbox; raises TooOften beyond `most` per hour."""
+    if not is_allowed(what, mailbox, most):
+        raise TooOften(_("This was tried too often for that address. Please try again in an hour."))
+
+
+def is_allowed(what: str, who: str, most: int, seconds: int = HOUR) -> bool:
+    """Count one more time and say whether it is still within `most` in that time."""
     key = f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()}"
-    cache.add(key, 0, HOUR)
+    cache.add(key, 0, seconds)
     try:
         return cache.incr(key) <= most
     except ValueError:  # it ran out in between

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST
 from events.models import Event, normalise_email
 from registrations.actions import request_link as mail_link
 from registrations.forms import LinkForm
-from registrations.views.limits import address_of, is_allowed
+from registrations.views.limits import FROM_ONE_PLACE, TEN_MINUTES, address_of, is_allowed
 from registrations.views.refusals import find_event, private
 from registrations.views.visitor import forget_registration
 
-TO_ONE_ADDRESS, FROM_ONE_PLACE = 3, 30
+TO_ONE_ADDRESS = 3
 
 
 def request_link(request: HttpRequest, slug: str) -> HttpResponse:
@@ -25,13 +25,18 @@ def request_link(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "website/link.html", {"event": event, "form": form}, status=422)
     if not send_link(request, event, form.cleaned_data["email"]):
-        return render(request, "website/too_often.html", {"event": event}, status=429)
+        return too_often(request, event)
     return private(render(request, "website/link_sent.html", {"event": event}))
+
+
+def too_often(request: HttpRequest, event: Event) -> HttpResponse:
+    """Return the page for those who asked for more links than a person needs."""
+    return private(render(request, "website/too_often.html", {"event": event}, status=429))
 
 
 def send_link(request: HttpRequest, event: Event, email: str) -> bool:
     """Mail the personal link, if the address is registered; False when asked for too often."""
-    from_here = is_allowed("link-from", address_of(request), FROM_ONE_PLACE)
+    from_here = is_allowed("link-from", address_of(request), FROM_ONE_PLACE, TEN_MINUTES)
     to_there = is_allowed("link-to", f"{event.pk}:{normalise_email(email)}", TO_ONE_ADDRESS)
     if from_here and to_there:
         mail_link(event, email)

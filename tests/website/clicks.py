@@ -13,6 +13,7 @@ from registrations.actions import submit_agenda
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.people import Attendee
+from registrations.views.limits import FROM_ONE_PLACE, TEN_MINUTES, is_allowed
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -70,3 +71,9 @@ def waits(who: Attendee) -> list[str]:
     """The sessions for which somebody waits, or is invited."""
     items = WaitlistItem.objects.open().filter(contact__email=who.email).in_line()
     return [item.session.name if item.session else "the event" for item in items]
+
+
+def use_up(what: str) -> None:
+    """Let the tests' own network address have asked as often as it may."""
+    for _time in range(FROM_ONE_PLACE):
+        is_allowed(what, "127.0.0.1", FROM_ONE_PLACE, TEN_MINUTES)
