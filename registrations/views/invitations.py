@@ -18,13 +18,17 @@ from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor
 from waitlists.models import WaitlistItem
 
+ANSWERS = {"accept", "swap", "decline"}
+
 
 @personal
 def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpResponse:
     """Show the offer (GET); accept or decline it (POST). Anybody else's is not found."""
     item = _item(visitor, uuid)
     if request.method == "POST":
-        return _answer(request, visitor, item)
+        if request.POST.get("answer") in ANSWERS:
+            return _answer(request, visitor, item)
+        messages.error(request, _("Please accept the seat or decline it."))
     if item.status == WaitlistItem.Status.REGISTERED:
         return redirect("manage", visitor.event.slug, visitor.token)
     if item.expires_at is None or item.expires_at <= visitor.at:
@@ -39,7 +43,9 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
         ),
         "token": visitor.token,
     }
-    return render(request, "website/invitation.html", context)
+    return render(
+        request, "website/invitation.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
@@ -66,7 +72,7 @@ def _answer(request: HttpRequest, visitor: Visitor, item: WaitlistItem) -> HttpR
     if answer in {"accept", "swap"}:
         accept_invitation(item, contact=contact, swap=answer == "swap")
         messages.success(request, _("“%(name)s”: you have a seat.") % name)
-    elif answer == "decline":
+    else:
         decline_invitation(item, contact=contact)
         messages.success(request, _("“%(name)s”: you declined; the seat goes to the next in line.") % name)
     return redirect("manage", visitor.event.slug, visitor.token)

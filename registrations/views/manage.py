@@ -81,9 +81,11 @@ def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     registration, token = _registration(visitor), request.COOKIES.get(DRAFT_COOKIE)
     chosen = chosen_in(draft_for(visitor.event, token), visitor.event)
     result = submit_agenda(visitor.event, Attendee.of(registration), chosen, wait=True)
-    finish_draft(visitor.event, token, registration)
     response = redirect(result_url(registration, result.lines))
-    forget_draft(response, visitor.event)
+    # Where nothing could be had the choice is kept, to be tried again or changed.
+    if any(line.is_success for line in result.lines):
+        finish_draft(visitor.event, token, registration)
+        forget_draft(response, visitor.event)
     return response
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, storages
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -102,9 +102,7 @@ class PendingUpload:
     def keep(cls, form: UploadForm, user: User, event: Event | None) -> PendingUpload:
         """Put the file away and forget those that nobody came back for."""
         _forget_old_ones()
-        name = default_storage.save(
-            f"{_FOLDER}/{uuid.uuid4()}.gz", ContentFile(gzip.compress(form.content, 5))
-        )
+        name = _store().save(f"{_FOLDER}/{uuid.uuid4()}.gz", ContentFile(gzip.compress(form.content, 5)))
         return cls(
             name=name,
             user=user.pk,
@@ -122,7 +120,7 @@ class PendingUpload:
         except (signing.BadSignature, TypeError):
             return None
         is_mine = kept.user == user.pk and kept.event == (event.pk if event else None)
-        return kept if is_mine and default_storage.exists(kept.name) else None
+        return kept if is_mine and _store().exists(kept.name) else None
 
     @property
     def token(self) -> str:
@@ -136,18 +134,22 @@ class PendingUpload:
 
     def read(self, default_zone: str) -> Schedule:
         """Return the programme."""
-        with default_storage.open(self.name) as file:
+        with _store().open(self.name) as file:
             return parse_schedule(gzip.decompress(file.read()), default_zone=default_zone)
 
     def forget(self) -> None:
         """Throw the file away."""
-        default_storage.delete(self.name)
+        _store().delete(self.name)
+
+
+def _store() -> Storage:
+    return storages["uploads"]
 
 
 def _forget_old_ones() -> None:
-    if not default_storage.exists(_FOLDER):
+    if not _store().exists(_FOLDER):
         return
-    for name in default_storage.listdir(_FOLDER)[1]:
+    for name in _store().listdir(_FOLDER)[1]:
         path = f"{_FOLDER}/{name}"
-        if timezone.now() - default_storage.get_modified_time(path) > 2 * _KEPT_FOR:
-            default_storage.delete(path)
+        if timezone.now() - _store().get_modified_time(path) > 2 * _KEPT_FOR:
+            _store().delete(path)

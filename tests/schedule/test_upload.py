@@ -2,11 +2,12 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
-from django.core.files.storage import default_storage
+from django.core.files.storage import storages
 
 from events.models import Event
 from sessions_app.models import Session
@@ -21,7 +22,8 @@ UPLOAD = "/admin/schedule/upload/"
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     """Keep what is uploaded in a folder of the test's own."""
-    settings.MEDIA_ROOT = tmp_path
+    uploads = settings.STORAGES["uploads"] | {"OPTIONS": {"location": tmp_path / "uploads"}}
+    settings.STORAGES = settings.STORAGES | {"uploads": uploads}
 
 
 @pytest.fixture
@@ -49,9 +51,13 @@ def token_of(page):
 
 
 def kept_files():
-    return (
-        default_storage.listdir("schedule-uploads")[1] if default_storage.exists("schedule-uploads") else []
-    )
+    store = storages["uploads"]
+    return store.listdir("schedule-uploads")[1] if store.exists("schedule-uploads") else []
+
+
+def test_waits_where_no_web_server_looks(settings):
+    kept = Path(settings.STORAGES["uploads"]["OPTIONS"]["location"])
+    assert Path(settings.MEDIA_ROOT) not in [kept, *kept.parents]
 
 
 def test_shows_what_would_happen_and_writes_nothing(client, planner):

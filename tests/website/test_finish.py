@@ -158,6 +158,15 @@ def test_what_was_chosen_can_be_added_from_the_personal_page(client, event, bob)
     assert "Chosen before" not in text(client.get(mine("manage", registration)))
 
 
+def test_choice_is_kept_when_none_of_it_could_be_added(client, event, bob):
+    knots = SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10))
+    registration = registered(event, bob, knots)
+    choose(client, SessionFactory(event=event, name="Tides", starts_at=at(9), ends_at=at(10)))
+    page = client.get(client.post(mine("manage_draft", registration)).url)
+    assert [line.words for line in page.context["lines"]] == ["Overlaps Knots"]
+    assert "Chosen before you opened your link" in text(client.get(mine("manage", registration)))
+
+
 def test_somebody_registered_is_sent_to_their_page(client, event, bob):
     choose(client, SessionFactory(event=event))
     finish(client, event, bob)

@@ -280,6 +280,16 @@ def test_invitation_that_clashes_is_accepted_by_a_swap(client, bob, registration
     assert held(bob) == ["Tides"]
 
 
+@pytest.mark.parametrize("answer", [{}, {"answer": "perhaps"}])
+def test_invitation_without_an_answer_is_shown_again(client, event, bob, registration, answer):
+    item = invite(SessionFactory(event=event, name="Held", capacity=1, starts_at=at(20), ends_at=at(21)), bob)
+    page = client.post(mine("invitation", registration, item.uuid), answer)
+    assert page.status_code == 422
+    assert "Please accept the seat or decline it" in text(page)
+    item.refresh_from_db()
+    assert item.status == "invited"
+
+
 def test_expired_invitation_says_so(client, event, bob, registration):
     item = invite(SessionFactory(event=event, name="Held", capacity=1, starts_at=at(20), ends_at=at(21)), bob)
     past = datetime(2020, 1, 1, tzinfo=UTC)
