@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+EARLIEST_YEAR = 1970
+LATEST_YEAR = 2200
 
 
 def validate_zone(name: str) -> None:
@@ -21,11 +24,23 @@ def validate_zone(name: str) -> None:
         ) from error
 
 
+def check_year(day: date) -> None:
+    """Raise ValidationError for a day that no event has: a slip of the hand, and too far for clocks to follow."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise ValidationError(
+            _("The year %(year)s cannot be right. Choose one from %(first)s to %(last)s."),
+            code="impossible_year",
+            params={"year": day.year, "first": EARLIEST_YEAR, "last": LATEST_YEAR},
+        )
+
+
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the UTC instant of the naive wall-clock time `wall` in `zone`.
 
-    Raises ValidationError for a time that a clock change skips or shows twice (design §5).
+    Raises ValidationError for a time that a clock change skips or shows twice (design §5), and for an
+    impossible year.
     """
+    check_year(wall)
     early = wall.replace(tzinfo=zone, fold=0)
     late = wall.replace(tzinfo=zone, fold=1)
     if early.utcoffset() == late.utcoffset():

@@ -42,6 +42,11 @@ class EventForm(LocatedForm):
         "sessions_required": [OWN_AGENDA_OFF],
     }
 
+    not_used_yet = {
+        "allow_anonymous_registration": gettext_lazy("Comes with attendees' accounts: not used yet."),
+        "multi_attendee_registration": gettext_lazy("Comes with registering as a group: not used yet."),
+    }
+
     # True once saving turns the switch off, because passes and own agendas part.
     is_switched_off = False
 

@@ -104,4 +104,4 @@ class LocatedForm(DeskForm):
         was = self.data.get(self.add_prefix("capacity_was"))
         if was is None:
             return self.saved_capacity
-        return int(was) if was.isdecimal() else None
+        return int(was) if was.isdecimal() and len(was) < 10 else None

@@ -10,7 +10,7 @@ from django.urls import re_path
 from registrations.admin.verbs.adding import add_registration, join_waitlist
 from registrations.admin.verbs.running import export_panel, run_verb
 
-AT = r"^at/(?P<kind>event|session)/(?P<pk>\d+)/"
+AT = r"^at/(?P<kind>event|session)/(?P<pk>\d{1,18})/"
 
 
 def verb_urls(site: admin.AdminSite) -> list[Any]:

@@ -15,6 +15,7 @@ from events.forms.desk import clean_instant, clean_zone, wall_clock
 from events.forms.fields import DateInput, TimeInput, capacity_field
 from events.forms.located import LocatedForm
 from events.models import Event
+from events.zones import check_year
 from sessions_app.models import Session
 
 CLOCKS = {"date", "start_time", "end_time", "end_date", "own_timezone"}
@@ -51,6 +52,10 @@ class TimedSessionForm(LocatedForm):
 
     def clean_own_timezone(self) -> str:
         return clean_zone(self.cleaned_data["own_timezone"])
+
+    def clean_date(self) -> Date:
+        check_year(self.cleaned_data["date"])
+        return self.cleaned_data["date"]
 
     def clean(self) -> Any:
         cleaned = super().clean()

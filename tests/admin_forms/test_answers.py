@@ -10,7 +10,7 @@ from django.urls import reverse
 from events.admin.verbs import Verb
 from events.errors import Busy
 from events.models import Building, Contact, Event
-from tests.admin_forms.paper import change, errors, read
+from tests.admin_forms.paper import change, errors, read, said
 from tests.factories import (
     BuildingFactory,
     ContactFactory,
@@ -75,3 +75,30 @@ def test_refused_command_is_answered_with_its_status_and_page(rf, alice):
     assert answer.status_code == 503
     assert "Stop: Harbour Conf" in answer.content.decode()
     assert str(Busy.default_message) in [str(message) for message in request._messages]
+
+
+HUGE = "9" * 5000
+
+
+def test_huge_numbers_are_no_rows(desk, url):
+    session = SessionFactory()
+    page = reverse("admin:sessions_app_session_add")
+    assert desk.post(page, {"event": HUGE}).status_code == 422
+    assert change(desk, url(session), "session_form", capacity_was=HUGE).status_code == 302
+    add = reverse("admin:add_registration", args=["session", session.pk])
+    assert desk.post(add, {"step": "more", "people-TOTAL_FORMS": HUGE}).status_code == 200
+    assert desk.get(add.replace(f"/{session.pk}/", f"/{HUGE}/")).status_code in {302, 404}
+
+
+def test_settings_nothing_reads_yet_are_shown_disabled_and_kept(desk, url):
+    session = SessionFactory(validate_registrants=True)
+    event = session.event
+    shown = read(desk.get(url(event)), "event_form")
+    assert {"allow_anonymous_registration", "multi_attendee_registration"} <= shown.disabled
+    assert "Comes with registering as a group: not used yet." in desk.get(url(event)).content.decode()
+    said(desk, change(desk, url(event), "event_form"))
+    said(desk, change(desk, url(session), "session_form"))
+    event.refresh_from_db()
+    session.refresh_from_db()
+    assert (event.allow_anonymous_registration, event.multi_attendee_registration) == (True, True)
+    assert session.validate_registrants

@@ -156,3 +156,14 @@ def test_adds_event_and_session(desk):
     desk.post(page, {**read(desk.get(page), "session_form").data, **typed, "capacity": "12"})
     session = Session.objects.get()
     assert (session.seats.capacity, session.session_status) == (12, "approved")
+
+
+@pytest.mark.parametrize("year", ["0001", "1969", "2201", "9999"])
+def test_refuses_years_that_cannot_be_right(desk, url, event, year):
+    session = SessionFactory(event=event)
+    answer = change(desk, url(event), "event_form", starts_at_0=f"{year}-12-31", starts_at_1="23:59")
+    assert "cannot be right" in errors(answer)["starts_at"][0]
+    answer = change(desk, url(session), "session_form", date=f"{year}-12-31")
+    assert "cannot be right" in errors(answer)["date"][0]
+    answer = change(desk, url(session), "session_form", end_date=f"{year}-12-31")
+    assert answer.status_code == 422

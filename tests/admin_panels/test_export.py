@@ -61,3 +61,13 @@ def test_disarms_formulas(client, staff, session, name):
     client.force_login(staff)
     first_name = rows_of(export(client, session, "session_registrations"))[0]["First name"]
     assert not first_name.startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_refuses_a_filter_that_means_nothing(client, staff, session):
+    fill(session, 1)
+    client.force_login(staff)
+    assert export(client, session, "session_registrations", "?regs-id__exact=x").status_code == 422
+    across = {"across": "1", "parameters": "id__exact=x"}
+    for verb in ("export", "cancel"):
+        response = client.post(verb_url(session, "session_registrations", verb), across)
+        assert response.status_code == 422

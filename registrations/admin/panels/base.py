@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.errors import Invalid
 from events.models import Event
 from registrations.admin import access
 from registrations.admin.panels.changelist import (
@@ -166,6 +167,15 @@ class Panel(admin.ModelAdmin):
     def read(self, request: HttpRequest, parameters: QueryDict | None = None) -> PanelChangeList:
         """Return the page asked for. Without `parameters` they are this panel's own in the address."""
         return self.get_changelist_instance(own_request(request, self.prefix, parameters))  # type: ignore[return-value]
+
+    def read_exactly(self, request: HttpRequest, parameters: QueryDict) -> PanelChangeList:
+        """Return what `parameters` mean and nothing else; raises Invalid where they mean nothing."""
+        try:
+            return self.read(request, parameters)
+        except IncorrectLookupParameters as error:
+            raise Invalid(
+                _("This search or filter is none of this list's. Go back and set it again.")
+            ) from error
 
     def render(self, request: HttpRequest) -> SafeString:
         """Return the panel's HTML, or nothing for somebody who may not see it."""

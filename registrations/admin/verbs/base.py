@@ -139,7 +139,7 @@ class Selection:
     def rows(self, request: HttpRequest, panel: Panel) -> QuerySet[Any]:
         """The chosen rows of this panel and of no other, in the panel's order."""
         if self.is_across:
-            return panel.read(request, QueryDict(self.parameters)).queryset
+            return panel.read_exactly(request, QueryDict(self.parameters)).queryset
         page = panel.read(request, QueryDict())
         return (
             page.root_queryset.filter(pk__in=self.ids)

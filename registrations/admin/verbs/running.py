@@ -80,7 +80,7 @@ def export_panel(request: HttpRequest, target: Target, panel_key: str) -> HttpRe
     panel = find_panel(request, target, panel_key)
     find_verb(request, panel, "export_all")
     parameters = own_parameters(request.GET, panel.prefix)
-    return as_csv(panel, panel.read(request, parameters).queryset)
+    return as_csv(panel, panel.read_exactly(request, parameters).queryset)
 
 
 def find_panel(request: HttpRequest, target: Target, key: str) -> Panel:
