@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin.scope import ScopedInline
 from events.forms import QuestionForm
-from events.models import CustomRegistrationField, EventTeamMember, User
+from events.models import CustomRegistrationField, EventTeamMember, User, normalise_email
+from events.roles import sees_every_event
 
 
 class CustomRegistrationFieldInline(ScopedInline, admin.StackedInline):
@@ -24,6 +26,32 @@ class CustomRegistrationFieldInline(ScopedInline, admin.StackedInline):
     verbose_name_plural = _("Custom registration fields")
 
 
+def members_of_staff() -> QuerySet[User]:
+    """Everybody who may sign in to the desk."""
+    return User.objects.filter(is_staff=True, is_active=True).order_by("email")
+
+
+class StaffByAddress(forms.ModelChoiceField):
+    """One member of staff, known by the whole address and by nothing less."""
+
+    widget = forms.EmailInput
+    default_error_messages = {
+        "invalid_choice": _("No member of staff has this address. Check it, or ask them.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(members_of_staff(), to_field_name="email", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The address, also of a member who may no longer sign in."""
+        if isinstance(value, int):
+            return User.objects.filter(pk=value).values_list("email", flat=True).first()
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(normalise_email(value) if isinstance(value, str) else value)
+
+
 class EventTeamMemberInline(ScopedInline, admin.TabularInline):
     """Who works on the event, in which role."""
 
@@ -34,10 +62,16 @@ class EventTeamMemberInline(ScopedInline, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[EventTeamMember]:
         return super().get_queryset(request).select_related("user")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Administrators choose from a list; to everybody else it would give away all addresses of staff."""
+        if db_field.name == "user" and not sees_every_event(request.user):
+            return StaffByAddress(label=_("e-mail"))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Members of staff, in a list that works without JavaScript too."""
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True).order_by("email")
+            kwargs["queryset"] = members_of_staff()
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "user":
             field.choices = _read_once(request, field)

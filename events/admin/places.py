@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.answers import HonestAdmin
 from events.forms.fields import PlaceSelect
-from events.models import Building, Layout, Room
+from events.models import Building, Event, Layout, Room
+from events.roles import sees_every_event
+from sessions_app.models import Session
 
 
 class LocatedAdmin(admin.ModelAdmin):
@@ -47,9 +52,37 @@ class LayoutInline(admin.TabularInline):
     verbose_name_plural = _("Layouts")
 
 
+class PlaceAdmin(HonestAdmin):
+    """A place, which many organizers share: where somebody else's event is, one only looks.
+
+    `used_as` are the ways from an event or a session to the place.
+    """
+
+    used_as: ClassVar[tuple[str, ...]]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not self._is_used_by_others(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not self._is_used_by_others(request.user, obj))
+
+    def _is_used_by_others(self, user: Any, place: Any) -> bool:
+        if sees_every_event(user):
+            return False
+        mine = Event.objects.visible_to(user).values("pk")
+        here = reduce(or_, (Q(**{lookup: place}) for lookup in self.used_as))
+        sessions = Session.objects.not_archived().exclude(event__in=mine)
+        events = Event.objects.not_archived().exclude(pk__in=mine)
+        return events.filter(here).exists() or sessions.filter(here).exists()
+
+
 @admin.register(Building)
-class BuildingAdmin(HonestAdmin):
+class BuildingAdmin(PlaceAdmin):
     """A building with its rooms."""
+
+    used_as = ("building", "room__building", "layout__room__building")
 
     list_display = ["name", "address", "capacity"]
     search_fields = ["name", "address", "rooms__name"]
@@ -57,8 +90,10 @@ class BuildingAdmin(HonestAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(HonestAdmin):
+class RoomAdmin(PlaceAdmin):
     """A room with its layouts."""
+
+    used_as = ("room", "layout__room")
 
     list_display = ["name", "building", "capacity", "directions"]
     list_filter = ["building"]
@@ -68,8 +103,10 @@ class RoomAdmin(HonestAdmin):
 
 
 @admin.register(Layout)
-class LayoutAdmin(HonestAdmin):
+class LayoutAdmin(PlaceAdmin):
     """One way of seating a room; kept off the index, reached from its room."""
+
+    used_as = ("layout",)
 
     list_display = ["name", "room", "capacity"]
     list_select_related = ["room__building"]

@@ -16,6 +16,7 @@ from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, compla
 from events.forms.fields import WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
 from events.models import Event
+from events.slugs import is_reserved
 from registrations.actions import refusal_to_switch_on
 
 WALL_CLOCKS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
@@ -89,6 +90,12 @@ class EventForm(LocatedForm):
 
     def clean_timezone(self) -> str:
         return clean_zone(self.cleaned_data["timezone"])
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if is_reserved(slug):
+            raise forms.ValidationError(_("“%(slug)s” leads elsewhere. Choose another.") % {"slug": slug})
+        return slug
 
     def clean_image(self) -> Any:
         image = self.cleaned_data["image"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -18,6 +20,10 @@ class CountedAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(number_of_sessions=Count("sessions"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What sessions of one event point to stays with that event."""
+        return ["event"] if obj else []
 
     @admin.display(description=_("sessions"), ordering="number_of_sessions")
     def session_count(self, obj: SessionTrack | Speaker) -> int:

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from events.models import Building, Event
+from events.slugs import RESERVED_SLUGS
 from registrations.actions import new_seat_count
 from registrations.actors import Actor
 from sessions_app.schedule.report import ImportReport
@@ -42,7 +43,7 @@ def new_event(
 
 def _free_slug(schedule: Schedule) -> str:
     base = (slugify(schedule.acronym) or slugify(schedule.title))[:70].strip("-") or "event"
-    taken = set(Event.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED_SLUGS | set(Event.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if slug not in taken)
 
 

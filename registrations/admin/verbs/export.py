@@ -75,7 +75,7 @@ def _lines(panel: Panel, rows: QuerySet[Any]) -> Iterator[str]:
     questions = _questions(panel)
     # The mark at the beginning tells spreadsheet programs that this is UTF-8.
     yield "\ufeff" + writer.writerow(
-        [str(title) for title, _value in columns] + [label for _pk, label in questions]
+        [safe_cell(title) for title, _value in columns] + [safe_cell(label) for _pk, label in questions]
     )
     iterator = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(iterator, CHUNK)):
