@@ -19,6 +19,7 @@ from registrations.actions.details import (
 from registrations.actions.drafts import (
     add_to_draft,
     clear_draft,
+    default_sessions,
     draft_for,
     draft_token,
     finish_draft,
@@ -63,6 +64,7 @@ __all__ = [
     "change_capacity",
     "clear_draft",
     "decline_invitation",
+    "default_sessions",
     "draft_for",
     "draft_token",
     "expire_invitations",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.core import signing
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from events.errors import NotLive
 from events.models import Event
+from registrations import rules
 from registrations.models import AgendaDraft, AgendaDraftLine, EventRegistration
 from sessions_app.models import Session
 
@@ -48,28 +53,62 @@ def sessions_of(draft: AgendaDraft | None) -> list[Session]:
     return [line.session for line in lines.select_related(*related).order_by("id")]
 
 
+def default_sessions(event: Event, at: datetime) -> list[Session]:
+    """What a new draft holds from the start, in programme order; the earlier wins where two clash (C6).
+
+    Included sessions are given to everybody, chosen or not: what clashes with one is not chosen for anybody.
+    """
+    included = Session.SelectionControl.INCLUDED
+    rows = Session.objects.live().filter(
+        Q(selected_by_default=True) | Q(selection_control=included), event=event
+    )
+    related = rows.select_related("seats", "room", "building", "track").in_programme_order()
+    given: list[Session] = []
+    wanted: list[Session] = []
+    for session in related:
+        session.event = event
+        (given if session.selection_control == included else wanted).append(session)
+    found: list[Session] = []
+    for session in wanted:
+        is_open = not session.has_started(at) and not session.is_capacity_missing
+        if is_open and not any(rules.clashes(session, [*given, *found])):
+            found.append(session)
+    return found
+
+
+def _begin(event: Event, *, without: Session | None = None) -> AgendaDraft:
+    draft = AgendaDraft.objects.create(event=event)
+    chosen = [session for session in default_sessions(event, timezone.now()) if session != without]
+    AgendaDraftLine.objects.bulk_create(AgendaDraftLine(draft=draft, session=each) for each in chosen)
+    return draft
+
+
 def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDraft:
     """Put the session at the draft's end, making the draft if need be; repeating is harmless.
 
-    Raises NotLive for a session that is not shown, of another event, or beyond a draft's greatest length.
+    A new draft holds the sessions selected by default first. Raises NotLive for a session that is not shown, of
+    another event, included for everybody, or beyond a draft's greatest length.
     """
     if session.event_id != event.pk or not session.is_live or not event.is_live:
         raise NotLive
+    if session.selection_control == Session.SelectionControl.INCLUDED:
+        raise NotLive(_("This session is included for everybody who registers. There is no need to add it."))
     draft = draft_for(event, token)
     if draft is None or draft.registration_id:
-        draft = AgendaDraft.objects.create(event=event)
+        draft = _begin(event)
     if draft.lines.count() >= MOST_LINES:
-        raise NotLive("An agenda holds at most 200 sessions. Remove some first.")
+        raise NotLive(_("An agenda holds at most 200 sessions. Remove some first."))
     AgendaDraftLine.objects.get_or_create(draft=draft, session=session)
     draft.save(update_fields=["updated_at"])
     return draft
 
 
 def remove_from_draft(event: Event, token: str | None, session: Session) -> AgendaDraft | None:
-    """Take the session out of the draft; repeating is harmless."""
+    """Take the session out of the draft; repeating is harmless. Without a draft, one begins without the session."""
     draft = draft_for(event, token)
-    if draft is not None:
-        draft.lines.filter(session=session).delete()
+    if draft is None or draft.registration_id:
+        return _begin(event, without=session) if session in default_sessions(event, timezone.now()) else None
+    draft.lines.filter(session=session).delete()
     return draft
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from events.models import Event
-from registrations.actions import add_to_draft, remove_from_draft
+from registrations.actions import add_to_draft, draft_token, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.views.answers import Deed, answer, find_session, sessions_named
 from registrations.views.limits import check_place
@@ -61,7 +61,8 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     if visitor.draft is None:
         check_place(request, "draft-from")
     draft, deed = _change(request, event, token, session, verb)
-    visitor.draft, visitor.chosen = draft, chosen_in(draft, event)
+    if draft:
+        visitor.draft, visitor.chosen = draft, chosen_in(draft, event)
     response = answer(request, visitor, deed)
     if draft:
         remember_draft(response, draft)
@@ -75,7 +76,8 @@ def _change(
         return remove_from_draft(event, token, session), Deed(session, _("Removed"), can_undo=True)
     given_up = tuple(sessions_named(request, event, "give_up")) if verb == "swap" else ()
     for other in given_up:
-        remove_from_draft(event, token, other)
+        begun = remove_from_draft(event, token, other)
+        token = draft_token(begun) if begun else token
     draft = add_to_draft(event, token, session)
     happened = _("In your agenda")
     if given_up:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from events.models import Event
-from registrations.actions import draft_for, draft_token, sessions_of
+from registrations.actions import default_sessions, draft_for, draft_token, sessions_of
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration
 from registrations.queries import standings_with
@@ -64,7 +64,14 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     draft = draft_for(event, request.COOKIES.get(DRAFT_COOKIE))
     if draft and draft.registration_id:
         draft = None
-    return Visitor(event, at, draft=draft, chosen=chosen_in(draft, event))
+    return Visitor(event, at, draft=draft, chosen=_chosen(draft, event, at))
+
+
+def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Session]:
+    """What the draft holds; before there is one, what it will hold from the start."""
+    if draft is None and event.allow_custom_agenda:
+        return default_sessions(event, at)
+    return chosen_in(draft, event)
 
 
 def of_registration(registration: EventRegistration, at: datetime) -> Visitor:
