@@ -16,8 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from events.models import CustomRegistrationField, Event, Pass
 from registrations.people import Attendee
+from waitlists.models import WaitlistItem
 
 Kind = CustomRegistrationField.Kind
+WhenClashing = WaitlistItem.WhenClashing
+_WHEN_CLASHING = [
+    (WhenClashing.ASK, _("Ask me by mail first")),
+    (WhenClashing.SWAP, _("Swap: take the freed seat and give up the other")),
+    (WhenClashing.SKIP, _("Skip me: I keep what I hold")),
+]
 SHORT, LONG = 500, 5000
 RADIOS_AT_MOST = 6
 
@@ -80,6 +87,14 @@ class RegistrationForm(DetailsForm):
             self.fields["wait"] = forms.BooleanField(
                 label=sessions if event.allow_custom_agenda else whole, required=False, initial=True
             )
+            if event.allow_custom_agenda:
+                self.fields["when_clashing"] = forms.ChoiceField(
+                    label=_("If a freed seat overlaps a session you hold"),
+                    choices=_WHEN_CLASHING,
+                    initial=WhenClashing.ASK,
+                    required=False,
+                    widget=forms.RadioSelect,
+                )
         if may_choose:
             self.fields["automatically_register"] = forms.ChoiceField(
                 label=_("When a seat frees for me"),
@@ -93,7 +108,9 @@ class RegistrationForm(DetailsForm):
     def layout(self) -> Layout:
         """The address after the names; what concerns waiting last."""
         names = Div("first_name", "last_name", css_class="form-columns")
-        waiting = [name for name in ("wait", "automatically_register") if name in self.fields]
+        waiting = [
+            name for name in ("wait", "automatically_register", "when_clashing") if name in self.fields
+        ]
         return Layout(names, "email", *map(_key, self.questions), *waiting)
 
     @property
@@ -108,6 +125,11 @@ class RegistrationForm(DetailsForm):
     def wants_to_wait(self) -> bool:
         """True when a place in line is wanted where there is no seat."""
         return bool(self.cleaned_data.get("wait"))
+
+    @property
+    def when_clashing(self) -> WhenClashing:
+        """What shall become of a seat in the way of one that frees."""
+        return WhenClashing(self.cleaned_data.get("when_clashing") or WhenClashing.ASK)
 
     @property
     def automatically_register(self) -> bool | None:

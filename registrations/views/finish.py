@@ -181,6 +181,7 @@ def _act(visitor: Visitor, asked: Asked, *, dry_run: bool = False) -> AgendaResu
             visitor.chosen,
             wait=form.wants_to_wait,
             automatically_register=form.automatically_register,
+            when_clashing=form.when_clashing,
             event_pass=event_pass,
             dry_run=dry_run,
         )

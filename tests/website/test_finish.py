@@ -22,6 +22,7 @@ from tests.factories import (
     at,
 )
 from tests.website.clicks import choose, chosen, finish, held, mine, registered, text, waits
+from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db
 REGISTER = "/harbour/register/"
@@ -305,6 +306,24 @@ def test_keeps_the_wish_to_be_asked(client, event, bob):
     page = client.get(finish(client, event, bob, automatically_register="no").url)
     assert waits(bob) == ["Full"]
     assert "We will ask you by mail" in text(page)
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("", "ask"), ("ask", "ask"), ("swap", "swap"), ("skip", "skip")])
+def test_keeps_the_wish_for_a_freed_seat_that_overlaps(client, event, bob, sent, kept):
+    full = SessionFactory(event=event, name="Full", capacity=1)
+    fill(full)
+    choose(client, full)
+    assert "when_clashing" in client.get(REGISTER).context["form"].fields
+    finish(client, event, bob, when_clashing=sent)
+    assert WaitlistItem.objects.get(contact__email=bob.email).when_clashing == kept
+
+
+def test_asks_about_overlaps_only_where_one_may_wait(client, event, bob):
+    Event.objects.update(waitlist_enabled=False)
+    choose(client, SessionFactory(event=event))
+    assert "when_clashing" not in client.get(REGISTER).context["form"].fields
+    Event.objects.update(waitlist_enabled=True)
+    assert finish(client, event, bob, when_clashing="perhaps").status_code == 422
 
 
 # Event level.
