@@ -202,6 +202,10 @@ def test_finds_event_by_its_acronym_among_those_allowed():
     assert (other == event, other.slug) == (False, "treecon-2031-2")
 
 
+def test_gives_no_event_an_address_that_leads_elsewhere():
+    assert imported(changed(SMALL_XML, ("treecon-2031", "admin"))).event.slug == "admin-2"
+
+
 def test_refuses_to_guess_between_two_events():
     imported(SMALL)
     imported(SMALL, among=Event.objects.none())
