@@ -92,7 +92,7 @@ class EventRegistrations(Panel):
         figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
         passes = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
         names = dict(passes.values_list("event_registration", "event_pass__name"))
-        answers = self._answers(ids) if self.questions else {}
+        answers = self._answers(ids) if "answers" in self.list_display and self.questions else {}
         for row in rows:
             own = figures.get(row.pk, {})
             row.session_count, row.past_count = own.get("all", 0), own.get("past", 0)
