@@ -85,8 +85,8 @@ def _waits(visitor: Visitor) -> list[Wait]:
         Wait(
             item,
             waiting_words(places.get(item.pk)),
-            what_comes(item),
-            _saying(seats.get(item.session_id or 0), item),
+            what_comes(item, visitor),
+            _saying(seats.get(item.session_id or 0), item, visitor),
             names_at(
                 item.event_id, [seat.session for seat in seats_in_the_way(item.target, visitor.standing)]
             ),
@@ -95,9 +95,9 @@ def _waits(visitor: Visitor) -> list[Wait]:
     ]
 
 
-def _saying(seat: Seat | None, item: WaitlistItem) -> Seat | None:
+def _saying(seat: Seat | None, item: WaitlistItem, visitor: Visitor) -> Seat | None:
     """The seat, saying what happens when one frees where it has nothing else to say."""
-    return replace(seat, note=seat.note or what_comes(item)) if seat else None
+    return replace(seat, note=seat.note or what_comes(item, visitor)) if seat else None
 
 
 def _pass(registration_id: int) -> AttendeePass | None:

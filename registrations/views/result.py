@@ -116,7 +116,7 @@ def _line(
     if pk in visitor.standing.seats:
         return ResultLine(session, "free", "check", _("You have a seat"), "", [])
     if item is not None:
-        more = what_comes(item) if item.status == "waiting" else ""
+        more = what_comes(item, visitor) if item.status == "waiting" else ""
         return ResultLine(session, "waiting", "clock", waiting_words(places.get(item.pk)), more, [])
     if outcome in {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD, Outcome.ALREADY}:
         return ResultLine(session, "full", "dash", _("Given up since"), "", [])

@@ -14,7 +14,13 @@ from django.utils.translation import ngettext
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
 from registrations.outcomes import names_at
 from registrations.queries import positions
-from registrations.rules import SeatButton, refusals_to_drop, seat_buttons
+from registrations.rules import (
+    SeatButton,
+    refusals_to_drop,
+    registers_automatically,
+    seat_buttons,
+    seats_in_the_way,
+)
 from registrations.rules.claims import refusals_of_pass
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
@@ -193,13 +199,19 @@ def waiting_words(place: int | None) -> str:
     return _("You are %(place)s in line") % {"place": ordinal(place)}
 
 
-def what_comes(item: WaitlistItem) -> str:
-    """What happens when a seat frees: registered at once, or asked first (requirements E1a)."""
-    target = item.target
-    is_chosen = target.contacts_choose_auto_register and item.automatically_register
-    if target.auto_register_waitlisted or is_chosen:
+def what_comes(item: WaitlistItem, visitor: Visitor) -> str:
+    """What happens when a seat frees: registered at once, asked first, or passed over (requirements E1a, E5)."""
+    in_the_way = seats_in_the_way(item.target, visitor.standing)
+    others = {"names": names_at(visitor.event.pk, [seat.session for seat in in_the_way])}
+    if in_the_way and item.when_clashing == WaitlistItem.WhenClashing.SKIP:
+        return _("It overlaps %(names)s: you get a seat only if you give that up first.") % others
+    if not registers_automatically(item, item.target):
+        return _("We will ask you by mail as soon as a seat frees.")
+    if not in_the_way:
         return _("We will register you as soon as a seat frees.")
-    return _("We will ask you by mail as soon as a seat frees.")
+    if item.when_clashing == WaitlistItem.WhenClashing.SWAP:
+        return _("As soon as a seat frees you get it and give up %(names)s.") % others
+    return _("It overlaps %(names)s: when a seat frees, we ask you by mail whether to swap.") % others
 
 
 def why_closed(session: Session, visitor: Visitor) -> str:

@@ -80,9 +80,10 @@ def test_shows_where_to_go_next_first(client, event, bob):
         assert words in text(page)
 
 
-def test_shows_place_in_line_and_what_will_happen(client, event, bob, tides, registration):
-    fill(tides)
-    registered(event, bob, tides, wait=True)
+def test_shows_place_in_line_and_what_will_happen(client, event, bob, registration):
+    later = SessionFactory(event=event, capacity=1, starts_at=at(20), ends_at=at(21))
+    fill(later)
+    registered(event, bob, later, wait=True)
     said = text(client.get(mine("manage", registration)))
     assert "You are 1st in line We will register you as soon as a seat frees." in said
 
