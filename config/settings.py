@@ -232,6 +232,10 @@ if os.environ.get("BEHIND_PROXY") == "1":
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
+# Registrations, new drafts and asked-for links from one network address in ten minutes: a whole audience may stand
+# behind one address in the minute when registration opens.
+TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

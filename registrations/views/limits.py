@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 
 HOUR, TEN_MINUTES = 3600, 600
-FROM_ONE_PLACE = 600
 
 
 class TooOften(Refusal):
@@ -29,7 +28,7 @@ class TooOften(Refusal):
 
 def check_place(request: HttpRequest, what: str) -> None:
     """Count one more time from this network address; raises TooOften beyond what an audience would do."""
-    if not is_allowed(what, address_of(request), FROM_ONE_PLACE, TEN_MINUTES):
+    if not is_allowed(what, address_of(request), settings.TRIES_PER_NETWORK_ADDRESS, TEN_MINUTES):
         raise TooOften
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST
 from events.models import Event, normalise_email
 from registrations.actions import request_link as mail_link
 from registrations.forms import LinkForm
-from registrations.views.limits import FROM_ONE_PLACE, TEN_MINUTES, address_of, is_allowed
+from registrations.views.limits import TEN_MINUTES, address_of, is_allowed
 from registrations.views.refusals import find_event, private
 from registrations.views.visitor import forget_registration
 
@@ -36,7 +37,8 @@ def too_often(request: HttpRequest, event: Event) -> HttpResponse:
 
 def send_link(request: HttpRequest, event: Event, email: str) -> bool:
     """Mail the personal link, if the address is registered; False when asked for too often."""
-    from_here = is_allowed("link-from", address_of(request), FROM_ONE_PLACE, TEN_MINUTES)
+    most = settings.TRIES_PER_NETWORK_ADDRESS
+    from_here = is_allowed("link-from", address_of(request), most, TEN_MINUTES)
     to_there = is_allowed("link-to", f"{event.pk}:{normalise_email(email)}", TO_ONE_ADDRESS)
     if from_here and to_there:
         mail_link(event, email)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from registrations.actions import submit_agenda
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.people import Attendee
-from registrations.views.limits import FROM_ONE_PLACE, TEN_MINUTES, is_allowed
+from registrations.views.limits import TEN_MINUTES, is_allowed
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -75,5 +76,5 @@ def waits(who: Attendee) -> list[str]:
 
 def use_up(what: str) -> None:
     """Let the tests' own network address have asked as often as it may."""
-    for _time in range(FROM_ONE_PLACE):
-        is_allowed(what, "127.0.0.1", FROM_ONE_PLACE, TEN_MINUTES)
+    for _time in range(settings.TRIES_PER_NETWORK_ADDRESS):
+        is_allowed(what, "127.0.0.1", settings.TRIES_PER_NETWORK_ADDRESS, TEN_MINUTES)
