@@ -49,6 +49,7 @@ class Machine(RuleBasedStateMachine):
         self.seen = self.world.look()
         for person, (wanted, choice) in enumerate(zip(wishes, when, strict=True)):
             self.asks(person, wanted, choice)
+            self.everything_is_true()
 
     def asks(self, person: int, wanted: list[int], when_clashing: str) -> Any:
         """Somebody wants sessions (or, at event level, the event) and would wait for them."""
