@@ -23,6 +23,7 @@ class SessionFacts:
     layout_id: int | None
     name: str
     place: str = ""
+    prevents_conflicts: bool = True
 
     @classmethod
     def of(cls, session: Session) -> SessionFacts:
@@ -35,12 +36,25 @@ class SessionFacts:
             session.layout_id,
             session.name,
             str(session.room or session.building or ""),
+            session.prevent_session_conflicts,
         )
 
     def concerns_people(self, other: SessionFacts) -> bool:
         """True when people must be told: another time or another place (a layout is none)."""
         mine = (self.starts_at, self.ends_at, self.building_id, self.room_id)
         return mine != (other.starts_at, other.ends_at, other.building_id, other.room_id)
+
+    def clashes_otherwise(self, other: SessionFacts) -> bool:
+        """True when people in the session may clash now who did not, or no longer do."""
+        mine = (self.starts_at, self.ends_at, self.prevents_conflicts)
+        return mine != (other.starts_at, other.ends_at, other.prevents_conflicts)
+
+    def applied_to(self, session: Session) -> Session:
+        """A copy of the session, unsaved, to which these facts apply as far as clashes go."""
+        other = copy.copy(session)
+        other.starts_at, other.ends_at = self.starts_at, self.ends_at
+        other.prevent_session_conflicts = self.prevents_conflicts
+        return other
 
 
 @dataclass(frozen=True)
@@ -66,8 +80,7 @@ def consequences_of_move(session: Session, after: SessionFacts, capacity: int | 
 
 def new_clashes(session: Session, after: SessionFacts, contact_ids: list[int]) -> dict[int, list[Session]]:
     """The held sessions that would clash with the moved one and did not before, by contact."""
-    moved = copy.copy(session)
-    moved.starts_at, moved.ends_at = after.starts_at, after.ends_at
+    moved = after.applied_to(session)
     rows = SessionRegistration.objects.active().filter(contact_id__in=contact_ids).exclude(session=session)
     found: dict[int, list[Session]] = {}
     for seat in rows.select_related("session"):

@@ -31,7 +31,7 @@ from registrations.actions.event_level import register_for_event
 from registrations.actions.expiring import expire_invitations
 from registrations.actions.going_live import go_live, go_live_together, stop
 from registrations.actions.invitations import accept_invitation, decline_invitation
-from registrations.actions.moving import within_form_move_session
+from registrations.actions.moving import within_form_lock_people, within_form_move_session
 from registrations.actions.ordering import move_in_line
 from registrations.actions.passes import (
     PassRow,
@@ -96,6 +96,7 @@ __all__ = [
     "update_details",
     "within_form_add_pass",
     "within_form_change_capacity",
+    "within_form_lock_people",
     "within_form_move_session",
     "within_form_passes_with_agenda",
     "within_form_revoke_links_of",

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -134,22 +135,20 @@ def within_form_waitlist_settings_changed(
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
     targets: list[Event | Session] = [changed]
     if isinstance(changed, Event):
-        targets += list(Session.objects.filter(event=changed, pk__in=_sessions_with_items(changed)))
+        # All of them: somebody may be joining a line in which nobody stood yet.
+        targets += list(Session.objects.filter(event=changed, archived_at=None))
     seats = locks.lock_seats({target.seats_id for target in targets})
+    items = WaitlistItem.objects.eligible().filter(seats_id__in=seats).order_by()
+    eligible = dict(items.values_list("seats_id").annotate(number=Count("pk")))
     journal = Journal(actor, at, seats)
     for target in targets:
         if isinstance(target, Session) and isinstance(changed, Event):
             target.event = changed
-        eligible = WaitlistItem.objects.eligible().filter(seats_id=target.seats_id)
-        should_be = sum(rules.weight(item, target) for item in eligible)
+        should_be = eligible.get(target.seats_id, 0) if target.waitlist_enabled else 0
         difference = should_be - seats[target.seats_id].waiting
         if difference:
             journal.move(Verb.WAITLIST_SETTINGS_CHANGED, target, waiting=difference)
     journal.write()
-    lines = sorted(seats)
+    waiting = WaitlistItem.objects.waiting().filter(seats_id__in=seats).order_by("seats_id")
+    lines = list(waiting.values_list("seats_id", flat=True).distinct())
     transaction.on_commit(partial(settle_after_commit, lines, [], at, again=lines), robust=True)
-
-
-def _sessions_with_items(event: Event) -> set[int]:
-    items = WaitlistItem.objects.waiting().filter(event=event)
-    return {session_id for session_id in items.values_list("session_id", flat=True) if session_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
@@ -24,16 +24,23 @@ def within_form_move_session(
 ) -> int:
     """Tell everyone registered that the session just saved has moved; return how many were told.
 
-    Call inside the transaction that saved it. Afterwards its calendar sequence is raised, clashes that the move
-    made are accepted on the rows, and people passed over because of the old time are looked at again after
-    commit. A session saved with the same time and place tells nobody.
+    Call inside the transaction that saved it, before other steps lock seat counts. Afterwards its calendar
+    sequence is raised, clashes that the move made are accepted on the rows, and people passed over because of the
+    old time are looked at again after commit. A session saved with the same time and place tells nobody; where it
+    only prevents conflicts from now on, the clashes that people have are accepted all the same.
     """
     at = at or timezone.now()
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
     after = SessionFacts.of(session)
-    if not before.concerns_people(after):
+    has_moved = before.concerns_people(after)
+    if not has_moved and not before.clashes_otherwise(after):
         return 0
+    within_form_lock_people([session.pk])
     seats = locks.lock_seats([session.seats_id])
+    if not has_moved:
+        people = _accept_clashes(before, session)
+        transaction.on_commit(partial(_look_again, session, people, at), robust=True)
+        return 0
     Session.objects.filter(pk=session.pk).update(calendar_sequence=F("calendar_sequence") + 1)
     session.refresh_from_db(fields=["calendar_sequence"])
     journal = Journal(actor, at, seats, notify)
@@ -41,6 +48,16 @@ def within_form_move_session(
     journal.write()
     transaction.on_commit(partial(_look_again, session, told, at), robust=True)
     return len(told) if notify else 0
+
+
+def within_form_lock_people(session_ids: Collection[int]) -> None:
+    """Lock everybody registered in sessions that are about to move; before any seat count, as all locks go.
+
+    Without it somebody could take an overlapping seat at the same instant, knowing only the old time. Whoever moves
+    several sessions in one transaction calls it once, for all of them.
+    """
+    rows = SessionRegistration.objects.active().filter(session_id__in=session_ids)
+    locks.lock_contacts(set(rows.values_list("contact_id", flat=True)))
 
 
 def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -> list[int]:
@@ -71,10 +88,16 @@ def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -
     return [seat.contact_id for seat in seats]
 
 
+def _accept_clashes(before: SessionFacts, session: Session) -> list[int]:
+    """Accept the clashes that a new "prevent session conflicts" made; return who is in the session."""
+    rows = SessionRegistration.objects.active().filter(session=session)
+    people = list(rows.values_list("contact_id", flat=True))
+    rows.filter(contact_id__in=_clashes_made(before, session, people)).update(overlap_accepted=True)
+    return people
+
+
 def _clashes_made(before: SessionFacts, session: Session, contact_ids: list[int]) -> dict[int, list[Session]]:
-    as_it_was = copy.copy(session)
-    as_it_was.starts_at, as_it_was.ends_at = before.starts_at, before.ends_at
-    return new_clashes(as_it_was, SessionFacts.of(session), contact_ids)
+    return new_clashes(before.applied_to(session), SessionFacts.of(session), contact_ids)
 
 
 def _look_again(session: Session, contact_ids: list[int], at: datetime) -> None:

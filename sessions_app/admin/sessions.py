@@ -107,11 +107,12 @@ class SessionAdmin(
         self, request: HttpRequest, session: Session, form: Any, before: SessionFacts
     ) -> None:
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
+        # First: it locks people, and they are locked before seat counts.
+        told = within_form_move_session(before, session, actor=actor, notify=self.is_told(request))
         if set(WAITLIST_SETTINGS) & set(form.changed_data):
             within_form_waitlist_settings_changed(session, actor=actor)
         if form.is_capacity_changed:
             within_form_change_capacity(session, form.cleaned_data["capacity"], actor=actor)
-        told = within_form_move_session(before, session, actor=actor, notify=self.is_told(request))
         if told:
             text = ngettext("%(n)d person is told of the move.", "%(n)d people are told of the move.", told)
             self.note(request, text % {"n": told})

@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 
 from events.models import Event
 from registrations import locks
-from registrations.actions import new_seat_count, within_form_change_capacity, within_form_move_session
+from registrations.actions import (
+    new_seat_count,
+    within_form_change_capacity,
+    within_form_lock_people,
+    within_form_move_session,
+)
 from registrations.actions._door import action
 from registrations.actors import IMPORT, Actor
 from registrations.moves import SessionFacts
@@ -130,6 +135,9 @@ class _Import:
                 self.progress(done, len(self.schedule.sessions))
         report.warnings.extend(matching.warnings())
         self._create(new, report)
+        within_form_lock_people(
+            [current.pk for current, _incoming, wanted in known if _moves(current, wanted)]
+        )
         for current, _incoming, wanted in sorted(known, key=lambda item: item[0].seats_id):
             self._update(current, wanted, matching, report)
 
@@ -194,3 +202,10 @@ class _Import:
             )
         if not self.schedule.is_zone_given:
             report.warnings.append(_("The file names no time zone; %s was used.") % self.schedule.zone)
+
+
+def _moves(session: Session, wanted: Wanted) -> bool:
+    """True when the file says another time or place."""
+    return any(
+        getattr(session, name) != wanted.fields.get(name, getattr(session, name)) for name in _PLACE_AND_TIME
+    )

@@ -5,28 +5,47 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from events.errors import Full, Invalid, NotInPass
-from events.models import Event, User
+from events.errors import Closed, Full, Invalid, NotInPass, NotLive
+from events.models import Event, SeatCount, User
 from registrations.actions import (
     accept_invitation,
     add_to_event,
     add_to_session,
     cancel_event,
     cancel_event_registrations,
+    cancel_session_registrations,
     change_capacity,
+    expire_invitations,
     join_waitlist,
     register_for_event,
     register_from_waitlist,
     stop,
     submit_agenda,
+    sweep,
+    within_form_move_session,
 )
+from registrations.actions.repair import repair_counters
 from registrations.actors import ATTENDEE, Actor
-from registrations.models import AttendeePass, EventRegistration
+from registrations.models import AttendeePass, EventRegistration, SessionRegistration
+from registrations.moves import SessionFacts
+from registrations.people import Attendee
 from sessions_app.models import Session
-from tests.engine.acts import claim, contact_of, figures, fill, holders, mails, outcomes, people, person
-from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory
-from waitlists.models import WaitlistItem
+from tests.engine.acts import (
+    claim,
+    contact_of,
+    figures,
+    fill,
+    holders,
+    mails,
+    outcomes,
+    people,
+    person,
+    seat_of,
+)
+from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory, at
+from waitlists.models import InvitationSlot, WaitlistItem
 
 NOW = FIRST_DAY - timedelta(days=5)
 
@@ -217,3 +236,73 @@ def test_staff_confirm_who_waits_and_tell_them_once(staff: Actor) -> None:
     add_to_session(other, [person("Hopeful")], actor=staff, reason="VIP", past_capacity=True)
     assert (holders(session), holders(other)) == ({"hopeful"}, {"hopeful"})
     assert mails("registered") == [("registered", "hopeful")]
+
+
+def test_preventing_conflicts_later_accepts_those_that_are_there(
+    event: Event, bob: Attendee, staff: Actor
+) -> None:
+    words = {"event": event, "starts_at": at(10), "ends_at": at(11), "prevent_session_conflicts": False}
+    one, two = SessionFactory(**words), SessionFactory(**words)
+    for session in (one, two):
+        assert outcomes(claim(session, bob)) == ["registered"]
+    before = SessionFacts.of(one)
+    with transaction.atomic():
+        one.prevent_session_conflicts = True
+        one.save()
+        assert within_form_move_session(before, one, actor=staff) == 0
+    assert seat_of(one, bob).overlap_accepted
+    assert mails("session_changed") == []
+
+
+def test_accepting_swaps_away_what_was_moved_into_the_way_meanwhile(event: Event, bob: Attendee) -> None:
+    """The item was read before the move: its session said another time."""
+    wanted = SessionFactory(event=event, capacity=1, starts_at=at(15), ends_at=at(16))
+    mine = SessionFactory(event=event, starts_at=at(10), ends_at=at(11))
+    Event.objects.update(auto_register_waitlisted=False)
+    [holder] = fill(wanted)
+    claim(mine, bob)
+    claim(wanted, bob, wait=True)
+    cancel_session_registrations([seat_of(wanted, holder)], actor=ATTENDEE)
+    item = WaitlistItem.objects.select_related("session__event", "event").get()
+    Session.objects.filter(pk=wanted.pk).update(starts_at=mine.starts_at, ends_at=mine.ends_at)
+    accept_invitation(item, contact=contact_of(bob), swap=True)
+    assert (holders(wanted), holders(mine)) == ({"bob"}, set())
+
+
+def test_expired_invitation_of_nobody_gives_its_seat_back(event: Event) -> None:
+    """A worker told to do all there is to do found it again and again."""
+    session = SessionFactory(event=event, capacity=1)
+    later = NOW + timedelta(hours=1)
+    slot = InvitationSlot.objects.create(seats=session.seats, opened_at=NOW, expires_at=later)
+    repair_counters(event)
+    assert figures(session) == (1, 0, 1, 0)
+    assert (expire_invitations(later), expire_invitations(later)) == (1, 0)
+    slot.refresh_from_db()
+    assert slot.closed_at == later
+    assert figures(session) == (1, 0, 0, 0)
+
+
+def test_newcomer_without_sessions_is_refused_while_registration_is_closed() -> None:
+    closed = EventFactory(sessions_required=False, registration_closes_at=NOW)
+    with pytest.raises(Closed):
+        submit_agenda(closed, person("Late"), [], at=NOW)
+    with pytest.raises(NotLive):
+        submit_agenda(EventFactory(sessions_required=False, publish_status="draft"), person("Late"), [])
+    assert EventRegistration.objects.count() == 0
+
+
+def test_sweep_serves_the_other_lines_past_one_that_fails(event: Event) -> None:
+    """Somebody changed a counter behind our back, so that serving that line breaks a constraint."""
+    broken, sound = SessionFactory(event=event, capacity=2), SessionFactory(event=event, capacity=1)
+    for session in (broken, sound):
+        fill(session)
+        for name in range(session.seats.capacity):
+            claim(session, person(f"Waits{session.pk}-{name}"), wait=True)
+        seats = SessionRegistration.objects.filter(session=session)
+        cancel_session_registrations(seats, actor=ATTENDEE, at=session.ends_at)
+    SeatCount.objects.filter(pk=broken.seats_id).update(waiting=1)
+    with pytest.raises(IntegrityError):
+        sweep()
+    assert (holders(broken), holders(sound)) == (set(), {f"waits{sound.pk}-0"})
+    repair_counters(event)
+    assert sweep() == 2

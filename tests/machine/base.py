@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from events.errors import Refusal
-from registrations.actions import archive, cancel_event, register_for_event, submit_agenda, sweep
+from registrations.actions import (
+    archive,
+    cancel_event,
+    change_capacity,
+    register_for_event,
+    submit_agenda,
+    sweep,
+)
 from registrations.models import EventRegistration, Notification, SessionRegistration
 from registrations.queries.recount import recount
 from tests.machine import truths
@@ -41,14 +48,22 @@ class Machine(RuleBasedStateMachine):
         locked=MAYBE_SESSION,
         wishes=st.lists(SOME_SESSIONS, min_size=PEOPLE - 1, max_size=PEOPLE - 1),
         when=st.lists(WHEN_CLASHING, min_size=PEOPLE - 1, max_size=PEOPLE - 1),
+        more=st.sets(SESSIONS),
     )
-    def build(self, capacities, included, locked, wishes, when):
-        """Make the world; all but one ask for something at once, so that seats are scarce from the start."""
+    def build(self, capacities, included, locked, wishes, when, more):
+        """Make the world; all but one ask for something, then some sessions get a seat more.
+
+        So there are lines from the start, and people promoted or invited from them.
+        """
         self.world = World.of(capacities, included=included, locked=locked, **self.variant)
         logging.getLogger("registrations").addHandler(self.world.errors)
         self.seen = self.world.look()
         for person, (wanted, choice) in enumerate(zip(wishes, when, strict=True)):
             self.asks(person, wanted, choice)
+            self.everything_is_true()
+        for number in sorted(more):
+            session = self.world.session(number)
+            self.act(change_capacity, session, session.seats.capacity + 1, actor=self.world.staff)
             self.everything_is_true()
 
     def asks(self, person: int, wanted: list[int], when_clashing: str) -> Any:

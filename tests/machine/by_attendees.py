@@ -123,6 +123,8 @@ class ByAttendees(Machine):
             when_clashing=when,
         )
 
+    joins_2 = joins
+
     @rule(pick=PICK)
     @precondition(lambda self: self.open_items())
     def leaves(self, pick):

@@ -116,8 +116,9 @@ class ByOrganizers(Machine):
         self.world.now += long
         self.act(actions.expire_invitations)
 
-    @rule()
-    def sweeps(self):
+    @rule(times=st.integers(1, 2))
+    def sweeps(self, times):
         """The worker sweeps, and finds nothing to do: every act served its lines itself."""
-        assert self.act(actions.sweep) == 0
+        for _time in range(times):
+            assert self.act(actions.sweep) == 0
         self.nothing_changed("a sweep right after an act")
