@@ -3,10 +3,8 @@
 from registrations.actions.agenda import submit_agenda, swap
 from registrations.actions.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.capacity import (
-    CapacityPreview,
     change_capacity,
     new_seat_count,
-    preview_capacity,
     within_form_change_capacity,
     within_form_waitlist_settings_changed,
 )
@@ -29,6 +27,7 @@ from registrations.actions.drafts import (
 )
 from registrations.actions.event_level import register_for_event
 from registrations.actions.expiring import expire_invitations
+from registrations.actions.foresight import CapacityPreview, preview_capacity
 from registrations.actions.going_live import go_live, go_live_together, stop
 from registrations.actions.invitations import accept_invitation, decline_invitation
 from registrations.actions.moving import within_form_lock_people, within_form_move_session

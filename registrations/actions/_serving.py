@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from events.models import Event
 from registrations import rules
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
-from registrations.models import Activity, CheckIn, EventRegistration, Notification, SessionRegistration
+from registrations.actions._line import steps_for
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.outcomes import Outcome
 from registrations.standing import Standing
 from sessions_app.models import Session
@@ -30,25 +29,16 @@ def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings
     Somebody whose seat elsewhere is in the way is not registered blindly: with "swap if needed" that seat is
     given up in the same transaction, else the swap is offered as an invitation (requirements E5).
     """
+    attach_passes(journal, items)
     changed = 0
-    line = list(items)
-    attach_passes(journal, line)
-    while line and target.seats.has_seat_for_line:
-        item = line.pop(0)
-        standing = standings[item.contact_id]
-        in_the_way = rules.seats_in_the_way(target, standing)
-        reason = why_not(target, item, standing)
-        if reason:
-            pass_over(journal, item, target, reason)
-            changed += 1
-        elif not rules.registers_automatically(item, target):
-            changed += _invite_group(journal, target, item, line, standings)
-        elif in_the_way and item.when_clashing != WhenClashing.SWAP:
-            invite_together(journal, target, [item], standings)
-            changed += 1
+    for step in steps_for(target, items, standings):
+        if step.reason:
+            pass_over(journal, step.item, target, step.reason)
+        elif step.is_invitation:
+            invite_together(journal, target, step.items, standings)
         else:
-            promote(journal, item, target, standing, give_up=in_the_way)
-            changed += 1
+            promote(journal, step.item, target, standings[step.item.contact_id], give_up=step.give_up)
+        changed += len(step.items)
     return changed
 
 
@@ -57,37 +47,6 @@ def attach_passes(journal: Journal, items: Iterable[WaitlistItem]) -> None:
     for item in items:
         if item.event_pass is not None:
             item.event_pass.seats = journal.seats[item.event_pass.seats_id]
-
-
-def lacks_pass(item: WaitlistItem) -> bool:
-    """True when the item waits with a pass of which none is left (requirements I1)."""
-    return item.event_pass is not None and not item.event_pass.seats.has_seat_for_newcomer
-
-
-def why_not(target: Target, item: WaitlistItem, standing: Standing) -> str:
-    """Why this item cannot be served now, in words for staff; empty when it can (requirements E1b)."""
-    if standing.registration is None:
-        return _("the event registration is cancelled")
-    if not isinstance(target, Session):
-        return _("the pass is sold out") if lacks_pass(item) else ""
-    if any(rules.refusals_of_pass(target, standing)):
-        return _("the pass does not include it")
-    in_the_way = rules.seats_in_the_way(target, standing)
-    if not in_the_way:
-        return ""
-    if item.when_clashing == WhenClashing.SKIP or not can_give_up(in_the_way):
-        return _("overlaps %(session)s") % {"session": in_the_way[0].session.name}
-    return ""
-
-
-def can_give_up(seats: Collection[SessionRegistration]) -> bool:
-    """True when a swap may take these seats away: none is locked, included or used already."""
-    if not all(rules.may_be_swapped_away(seat) for seat in seats):
-        return False
-    registrations = {seat.event_registration_id for seat in seats}
-    sessions = {seat.session_id for seat in seats}
-    used = CheckIn.objects.filter(event_registration__in=registrations, session__in=sessions, undone_at=None)
-    return not used.exists()
 
 
 def pass_over(journal: Journal, item: WaitlistItem, target: Target, reason: str) -> None:
@@ -194,33 +153,6 @@ def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing
         journal, item, session, Status.REMOVED, Verb.REMOVED_FROM_WAITLIST, reason=str(outcome.label)
     )
     return "refused_session_ids"
-
-
-def _invite_group(
-    journal: Journal,
-    target: Target,
-    first: WaitlistItem,
-    line: list[WaitlistItem],
-    standings: dict[int, Standing],
-) -> int:
-    """Offer one seat to `first` and to those right behind who are to be asked too; return how many changed.
-
-    Nobody behind a person who is to be registered automatically is invited: that would let them overtake.
-    """
-    group = [first]
-    passed_over = 0
-    while line and len(group) < target.invitations_per_slot:
-        item = line[0]
-        reason = why_not(target, item, standings[item.contact_id])
-        if reason:
-            pass_over(journal, line.pop(0), target, reason)
-            passed_over += 1
-        elif rules.registers_automatically(item, target):
-            break
-        else:
-            group.append(line.pop(0))
-    invite_together(journal, target, group, standings)
-    return len(group) + passed_over
 
 
 def invite_together(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -13,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import Invalid
 from events.models import MAXIMUM_CAPACITY, Event, Pass, SeatCount
-from registrations import locks, rules
+from registrations import locks
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import why_not
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
 from registrations.models import Activity
-from registrations.queries import standings_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -30,41 +27,8 @@ Verb = Activity.Verb
 
 def new_seat_count(capacity: int | None = None) -> SeatCount:
     """Return a saved seat count for something new, with nobody in it. Raises Invalid for an impossible capacity."""
-    _check(capacity)
+    check_capacity(capacity)
     return SeatCount.objects.create(capacity=capacity)
-
-
-@dataclass(frozen=True)
-class CapacityPreview:
-    """What a new capacity would do: whom it would seat or invite, and by how many it would be exceeded."""
-
-    seated: list[WaitlistItem]
-    invited: list[WaitlistItem]
-    over_by: int
-
-
-def preview_capacity(
-    target: Event | Session, capacity: int | None, *, at: datetime | None = None
-) -> CapacityPreview:
-    """Return what `change_capacity` would do now, writing nothing: "raising to 40 seats these 7"."""
-    at = at or timezone.now()
-    _check(capacity)
-    target.seats.refresh_from_db()
-    target.seats.capacity = capacity
-    seats = target.seats
-    line = (
-        WaitlistItem.objects.eligible().filter(seats_id=target.seats_id).select_related("contact").in_line()
-    )
-    if any(rules.refusals_to_serve(target, at)) or not seats.has_seat_for_line:
-        return CapacityPreview([], [], max(0, -(seats.free or 0)))
-    free = seats.free if seats.free is not None else line.count()
-    event = target.event if isinstance(target, Session) else target
-    heads = list(line[: free * target.invitations_per_slot])
-    standings = standings_of([item.contact_id for item in heads], event)
-    able = [item for item in heads if not why_not(target, item, standings[item.contact_id])]
-    seated = [item for item in able if rules.registers_automatically(item, target)][:free]
-    asked = [item for item in able if not rules.registers_automatically(item, target)]
-    return CapacityPreview(seated, asked[: (free - len(seated)) * target.invitations_per_slot], 0)
 
 
 @action
@@ -94,7 +58,8 @@ def within_form_change_capacity(
     return seats
 
 
-def _check(capacity: int | None) -> None:
+def check_capacity(capacity: int | None) -> None:
+    """Raise Invalid for an impossible capacity."""
     if capacity is not None and not 0 <= capacity <= MAXIMUM_CAPACITY:
         raise Invalid(
             _("A capacity is a whole number from 0 to 50,000."),
@@ -103,7 +68,7 @@ def _check(capacity: int | None) -> None:
 
 
 def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at: datetime) -> SeatCount:
-    _check(capacity)
+    check_capacity(capacity)
     seats = locks.lock_seats([target.seats_id])
     mine = seats[target.seats_id]
     if mine.capacity != capacity:

@@ -14,14 +14,8 @@ from registrations import locks, rules
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import (
-    attach_passes,
-    can_give_up,
-    lacks_pass,
-    promote,
-    step_back,
-    tell_taken,
-)
+from registrations.actions._line import can_give_up, lacks_pass
+from registrations.actions._serving import attach_passes, promote, step_back, tell_taken
 from registrations.actions._targets import fresh, lock_lines, reread, seats_for
 from registrations.actions.settling import seats_to_give_up, settle_after_commit
 from registrations.actors import ATTENDEE

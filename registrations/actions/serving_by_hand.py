@@ -14,10 +14,10 @@ from events.errors import Full, Invalid, NotPermitted, NoWaitlist
 from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
+from registrations.actions._line import lacks_pass
 from registrations.actions._serving import (
     attach_passes,
     invite_together,
-    lacks_pass,
     promote,
     step_back,
     tell_taken,

@@ -20,7 +20,8 @@ from events.models import Event, SeatCount
 from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._serving import serve, why_not
+from registrations.actions._line import why_not
+from registrations.actions._serving import serve
 from registrations.actions._targets import target_of
 from registrations.actions.held_back import decide_wishes, held_back_with_a_seat
 from registrations.actors import SYSTEM

@@ -19,6 +19,7 @@ from registrations.actions import (
     change_capacity,
     expire_invitations,
     join_waitlist,
+    preview_capacity,
     register_for_event,
     register_from_waitlist,
     stop,
@@ -306,3 +307,16 @@ def test_sweep_serves_the_other_lines_past_one_that_fails(event: Event) -> None:
     assert (holders(broken), holders(sound)) == (set(), {f"waits{sound.pk}-0"})
     repair_counters(event)
     assert sweep() == 2
+
+
+def test_preview_looks_past_those_who_cannot_be_served(event: Event, staff: Actor) -> None:
+    """It looked at as many heads of the line as there were seats, and no further."""
+    session = SessionFactory(event=event, capacity=0, starts_at=at(10), ends_at=at(11))
+    beside = SessionFactory(event=event, starts_at=at(10), ends_at=at(11))
+    for name in ("Busy", "Next"):
+        claim(session, person(name), wait=True, when_clashing="skip")
+    claim(beside, person("Busy"))
+    preview = preview_capacity(session, 1)
+    assert [item.contact.first_name for item in preview.seated] == ["Next"]
+    change_capacity(session, 1, actor=staff)
+    assert holders(session) == {"next"}

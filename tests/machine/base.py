@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from events.errors import Refusal
+from events.models import Event
 from registrations.actions import (
     archive,
     cancel_event,
@@ -21,6 +22,7 @@ from registrations.actions import (
 )
 from registrations.models import EventRegistration, Notification, SessionRegistration
 from registrations.queries.recount import recount
+from sessions_app.models import Session
 from tests.machine import truths
 from tests.machine.world import PEOPLE, SLOTS, Seen, World
 from waitlists.models import WaitlistItem
@@ -49,22 +51,30 @@ class Machine(RuleBasedStateMachine):
         wishes=st.lists(SOME_SESSIONS, min_size=PEOPLE - 1, max_size=PEOPLE - 1),
         when=st.lists(WHEN_CLASHING, min_size=PEOPLE - 1, max_size=PEOPLE - 1),
         more=st.sets(SESSIONS),
+        more_at_event=st.integers(0, 3),
     )
-    def build(self, capacities, included, locked, wishes, when, more):
-        """Make the world; all but one ask for something, then some sessions get a seat more.
+    def build(self, capacities, included, locked, wishes, when, more, more_at_event):
+        """Make the world; all but one ask for something, then sessions and event get seats more.
 
         So there are lines from the start, and people promoted or invited from them.
         """
         self.world = World.of(capacities, included=included, locked=locked, **self.variant)
         logging.getLogger("registrations").addHandler(self.world.errors)
-        self.seen = self.world.look()
+        empty = self.seen = self.world.look()
         for person, (wanted, choice) in enumerate(zip(wishes, when, strict=True)):
             self.asks(person, wanted, choice)
-            self.everything_is_true()
+            self.seen = self.world.look()
         for number in sorted(more):
-            session = self.world.session(number)
-            self.act(change_capacity, session, session.seats.capacity + 1, actor=self.world.staff)
-            self.everything_is_true()
+            self.enlarge(self.world.session(number), 1)
+        if more_at_event and "capacity" in self.variant:
+            self.enlarge(self.world.fresh_event(), more_at_event)
+        # What the first invariant compares with: the truths are asked once, of the whole beginning.
+        self.seen = empty
+
+    def enlarge(self, target: Event | Session, more: int) -> None:
+        """Give it seats more."""
+        self.act(change_capacity, target, target.seats.capacity + more, actor=self.world.staff)
+        self.seen = self.world.look()
 
     def asks(self, person: int, wanted: list[int], when_clashing: str) -> Any:
         """Somebody wants sessions (or, at event level, the event) and would wait for them."""

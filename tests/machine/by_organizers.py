@@ -16,6 +16,7 @@ from registrations.moves import SessionFacts
 from sessions_app.models import Session
 from tests.machine.base import MAYBE_SESSION, SESSIONS, YES, Machine
 from tests.machine.world import SLOTS
+from waitlists.models import WaitlistItem
 
 CAPACITY = st.sampled_from([0, 1, 2, 3, 4, None])
 OWN = st.sampled_from([None, True, False])
@@ -49,7 +50,10 @@ class ByOrganizers(Machine):
         foreseen = actions.preview_capacity(target, capacity, at=self.world.now)
         self.nothing_changed("a preview")
         self.act(actions.change_capacity, self.target(where), capacity, actor=self.world.staff)
-        del foreseen
+        items = WaitlistItem.objects.filter(event=self.world.event)
+        became = dict(items.values_list("pk", "status"))
+        assert {became[item.pk] for item in foreseen.seated} <= {"registered"}
+        assert {became[item.pk] for item in foreseen.invited} <= {"invited"}
 
     changes_capacity_2 = changes_capacity
 

@@ -14,9 +14,9 @@ class OwnAgendas(ByAttendees, ByStaff, ByOrganizers):
 
 
 class SmallEvent(OwnAgendas):
-    """The event has two seats: others wait for it, with their wishes on hold."""
+    """The event has few seats: others wait for it, with their wishes on hold."""
 
-    variant = {"capacity": 2}
+    variant = {"capacity": 1}
 
 
 class Invitations(OwnAgendas):
@@ -43,9 +43,9 @@ class WholeEvent(OwnAgendas):
     """People register for the event as a whole, by passes; staff may still add them to sessions."""
 
     variant = {
-        "capacity": 2,
+        "capacity": 1,
         "session_level": False,
-        "passes": [{"capacity": 1}, {"capacity": 3}],
+        "passes": [{"capacity": 2}, {"capacity": 3}],
     }
 
 
