@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
-from events.models import User
+from events.models import ApiClient, User
 from registrations.models import Source
 
 Kind = Literal["attendee", "staff", "system", "import", "api"]
+R = TypeVar("R")
 
 _SOURCES: dict[Kind, Source] = {
     "attendee": Source.WEBSITE,
@@ -28,11 +30,39 @@ class Actor:
     name: str = ""
     # What an API client's scopes allow; staff carry it as a permission.
     may_override: bool = False
+    # Where the answer to a request with an Idempotency-Key is kept; called inside the action's transaction.
+    receipt: Callable[[Any], None] | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def api(
+        cls,
+        client: ApiClient,
+        *,
+        may_override: bool = False,
+        receipt: Callable[[Any], None] | None = None,
+    ) -> Actor:
+        """Return the actor for another system: what it does is recorded by its name (requirements D7)."""
+        return cls("api", name=client.name, may_override=may_override, receipt=receipt)
 
     @classmethod
     def staff(cls, user: User) -> Actor:
         """Return the actor for a signed-in member of staff."""
         return cls("staff", user=user, name=user.email)
+
+    def done(self, result: R) -> R:
+        """Hand over what the action is about to return, and return it; kept or undone together with the action.
+
+        Every public action calls it as the last statement inside its durable block, after `journal.write()`:
+        `actor.done(result)`. So a process killed between commit and answer loses no answer (requirements J3).
+        Not called for what changes nothing (a dry run, a refusal, a transaction that is rolled back).
+        """
+        if self.receipt is not None:
+            self.receipt(result)
+        return result
+
+    def reason_for(self, given: str) -> str:
+        """The reason that is recorded for an override: the one given, else an API client's name (D7)."""
+        return given.strip() or (self.name if self.kind == "api" else "")
 
     @property
     def label(self) -> str:
