@@ -41,7 +41,7 @@ ROLES: dict[str, set[str] | None] = {
     "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity")
     | _may("view change", "notification")
     | _may("view add change", "contact", "checkin", *REGISTRATIONS)
-    | {"add_past_capacity"},
+    | {"add_past_capacity", "admit_all_the_same"},
     "Door staff": _may(
         "view", "event", "session", *PLACES, "contact", "eventregistration", "sessionregistration"
     )

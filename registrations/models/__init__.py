@@ -1,5 +1,6 @@
 """Floor 3: who has a seat, what happened, and what is to be told."""
 
+from registrations.models.answers import IdempotencyKey
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.records import Activity, Notification
 from registrations.models.registrations import (
@@ -18,6 +19,7 @@ __all__ = [
     "AttendeePass",
     "CheckIn",
     "EventRegistration",
+    "IdempotencyKey",
     "Notification",
     "RegistrationResponse",
     "SessionRegistration",

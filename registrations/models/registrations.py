@@ -259,12 +259,20 @@ class CheckIn(models.Model):
     )
     nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    # Let in although the door's rules said no, on whose word the ledger knows (requirements H2).
+    is_override = models.BooleanField(_("let in all the same"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["-checked_in_at", "-id"]
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
+        permissions = [("admit_all_the_same", _("Can let people in whom the door refuses"))]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_override=False) | ~models.Q(reason=""),
+                name="checkin_override_has_a_reason",
+            ),
             models.UniqueConstraint(
                 fields=["event_registration", "session"],
                 condition=models.Q(undone_at=None, session__isnull=False),
