@@ -236,6 +236,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 # behind one address in the minute when registration opens.
 TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600"))
 
+# Webhooks are sent to the public internet by https. Networks named here may be called too, and without TLS: name
+# only those in which no service trusts its neighbours.
+WEBHOOK_ALLOWED_NETWORKS = _list(
+    "WEBHOOK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128" if PROFILE == "demo" else ""
+)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"apps", "colours", "errors", "html_to_markdown", "markdown", "slugs", "zones"},
     {"models"},
     {"actors", "outcomes", "people", "roles", "standing"},
-    {"links"},
+    {"addresses", "links"},
     {"calendar", "queries"},
     {"moves", "rules"},
     {"locks"},
@@ -37,8 +37,8 @@ ROOF = {
     "urls",
     "views",
 }
-# These translate as well: into a whole demo, into mails, from and to programme files.
-ROOF |= {"demo", "mail", "schedule"}
+# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems.
+ROOF |= {"demo", "mail", "schedule", "webhooks"}
 MODULE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 40, 80
 # A table of cases, or a story told to its end, reads best in one piece.
 TEST_MODULE_LINES, TEST_FUNCTION_LINES = 500, 80

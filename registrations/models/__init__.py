@@ -11,6 +11,7 @@ from registrations.models.registrations import (
     SessionRegistration,
     Source,
 )
+from registrations.models.webhooks import LedgerCursor, Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Activity",
@@ -20,8 +21,12 @@ __all__ = [
     "CheckIn",
     "EventRegistration",
     "IdempotencyKey",
+    "LedgerCursor",
     "Notification",
     "RegistrationResponse",
     "SessionRegistration",
     "Source",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]
