@@ -121,6 +121,43 @@ class NotPermitted(Refusal):
     default_message = _("You do not have the permission for this. Ask an Event Administrator.")
 
 
+class NotRegistered(Refusal):
+    """The person may not enter: no seat here (requirements H1, H2)."""
+
+    code = "not_registered"
+    default_message = _("Not registered here. Please ask at the registration desk.")
+
+
+class AnotherSession(Refusal):
+    """The person is expected in another session at this time; `session_ids` in `data` says which (H1)."""
+
+    code = "another_session"
+    default_message = _("Expected in another session at this time.")
+
+
+class RegistrationCancelled(Refusal):
+    """The registration was cancelled; nothing can be done with it any more (requirements H1)."""
+
+    code = "cancelled"
+    default_message = _("This registration was cancelled. Register the person again.")
+
+
+class NotWaiting(Refusal):
+    """The place in line has ended: its contact was registered, left, or was removed."""
+
+    code = "not_waiting"
+    default_message = _("Nobody waits here any more: this place in line has ended.")
+
+
+class InProgress(Refusal):
+    """The first request under this Idempotency-Key still runs (requirements J3)."""
+
+    code = "in_progress"
+    default_message = _(
+        "The first request with this Idempotency-Key still runs. Please repeat it a little later."
+    )
+
+
 class HasRegistrations(Refusal):
     """People hang on it, so it cannot be deleted (requirements C7)."""
 

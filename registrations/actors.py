@@ -82,6 +82,11 @@ class Actor:
         return self.kind == "attendee"
 
     @property
+    def obeys_self_service(self) -> bool:
+        """True for attendees and for other systems: no seat past the rules, nothing after closing (D1, F8)."""
+        return self.kind in {"attendee", "api"}
+
+    @property
     def is_staff(self) -> bool:
         """True for a signed-in member of staff."""
         return self.kind == "staff"

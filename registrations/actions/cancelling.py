@@ -49,6 +49,7 @@ def cancel_session_registrations(
                 raise Locked
             _give_back(journal, seat, reason)
         journal.write()
+        actor.done(len(seats))
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return len(seats)
 
@@ -96,6 +97,7 @@ def cancel_event_registrations(
         journal = Journal(actor, at, locks.lock_seats(_seats_touched(registrations)), notify)
         _end_all(journal, registrations, reason)
         journal.write()
+        actor.done(len(registrations))
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return len(registrations)
 

@@ -60,6 +60,7 @@ def register_for_event(
         else:
             registration = _wait(journal, event, contact, attendee, event_pass, wait, automatically_register)
         journal.write()
+        actor.done(registration)
     return registration
 
 

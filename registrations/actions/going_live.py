@@ -41,6 +41,7 @@ def go_live(target: Target, *, actor: Actor, at: datetime | None = None) -> Targ
         journal = Journal(actor, at, seats)
         journal.note(Verb.WENT_LIVE, fresh)
         journal.write()
+        actor.done(fresh)
     waiting = _lines_of(fresh)
     settle_after_commit(waiting, [], at, again=waiting)
     return fresh
@@ -59,6 +60,7 @@ def stop(target: Target, *, actor: Actor, at: datetime | None = None) -> Target:
         journal = Journal(actor, at, seats)
         journal.note(Verb.STOPPED, fresh)
         journal.write()
+        actor.done(fresh)
     return fresh
 
 

@@ -60,6 +60,7 @@ def cancel_session(
         journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
         released = _release_session(journal, fresh, reason, at)
         journal.write()
+        actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
     return released
 
@@ -134,6 +135,7 @@ def cancel_event(
         journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
         released = _release_event(journal, fresh, reason, at)
         journal.write()
+        actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
     return released
 

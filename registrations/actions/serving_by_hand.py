@@ -62,6 +62,7 @@ def invite(
         standings = standings_of([item.contact_id for item in rows], event_of(target))
         invite_together(journal, target, rows, standings)
         journal.write()
+        actor.done(len(rows))
     return len(rows)
 
 
@@ -92,7 +93,8 @@ def register_from_waitlist(
     items = list(items)
     if past_capacity and not actor.has_perm_past_capacity:
         raise NotPermitted(_("You may not register people past capacity. Ask an Event Administrator."))
-    if past_capacity and not reason.strip():
+    reason = actor.reason_for(reason) if past_capacity else reason.strip()
+    if past_capacity and not reason:
         raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
     with transaction.atomic(durable=True):
         locks.lock_contacts({item.contact_id for item in items})
@@ -100,8 +102,9 @@ def register_from_waitlist(
         chosen = {item.pk for item in items}
         line = [item.pk for item in reread(items) if item.status != Status.ON_HOLD]
         # Each is read when its turn comes: who was invited together with an earlier one is back in line by then.
-        lines = [_register_one(journal, pk, chosen, reason.strip(), past_capacity) for pk in line]
+        lines = [_register_one(journal, pk, chosen, reason, past_capacity) for pk in line]
         journal.write()
+        actor.done(lines)
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return lines
 

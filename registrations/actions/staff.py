@@ -45,9 +45,9 @@ def add_to_session(
     does not change; those it would have stopped are flagged, with who did it and why. A clash stops all the
     same unless `accept_clash`, which is recorded too, and a hard limit unless `past_hard_limit`, which needs a
     permission of its own. A dry run writes nothing. Each person added is told once. Raises NotPermitted without
-    the permission, Invalid without a reason or for an impossible address.
+    the permission, Invalid without a reason (an API client's is its name) or for an impossible address.
     """
-    decision = Decision(actor, reason.strip(), past_capacity, accept_clash, past_hard_limit)
+    decision = Decision(actor, actor.reason_for(reason), past_capacity, accept_clash, past_hard_limit)
     return _add(session, session.event, people, None, decision, dry_run, notify, at or timezone.now())
 
 
@@ -66,7 +66,7 @@ def add_to_event(
     at: datetime | None = None,
 ) -> list[PersonLine]:
     """Register people for an event on staff's word; the twin of `add_to_session`, with the same refusals."""
-    decision = Decision(actor, reason.strip(), past_capacity, False, past_hard_limit)
+    decision = Decision(actor, actor.reason_for(reason), past_capacity, False, past_hard_limit)
     if event_pass is not None and event_pass.event_id != event.pk:
         raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
     return _add(None, event, people, event_pass, decision, dry_run, notify, at or timezone.now())
@@ -103,6 +103,7 @@ def _add(
         journal = Journal(decision.actor, at, locks.lock_seats(wanted), notify)
         lines = Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()
+        decision.actor.done(lines)
     settle_after_commit(journal.freed, (), at)
     return lines
 

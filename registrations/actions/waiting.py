@@ -47,8 +47,8 @@ def join_waitlist(
     Somebody without a registration at the event gets one: for a session's line a confirmed one, for the event's
     own line a waitlisted one. Somebody who waits for the event itself has the session on hold until its seat
     comes (requirements B4). Raises NoWaitlist where none is kept or a seat is free for the taking, NotInPass, and,
-    for attendees, NotLive, Closed, CapacityMissing, WrongLevel for a session where registrants do not choose, and
-    Invalid for a newcomer where a pass has to be chosen.
+    for attendees and API clients, NotLive, Closed, CapacityMissing, WrongLevel for a session where registrants do
+    not choose, and Invalid for a newcomer where a pass has to be chosen.
     """
     at = at or timezone.now()
     attendee.check()
@@ -69,6 +69,7 @@ def join_waitlist(
         words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
         item = _take_place(journal, target, registration, words)
         journal.write()
+        actor.done(item)
     return item
 
 
@@ -133,11 +134,11 @@ def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetim
     if not target.waitlist_enabled:
         raise NoWaitlist
     if isinstance(target, Session):
-        if actor.is_attendee and not target.event.allow_custom_agenda:
+        if actor.obeys_self_service and not target.event.allow_custom_agenda:
             raise WrongLevel
-        refusals = rules.refusals_to_claim(target, at=at, by_staff=not actor.is_attendee)
+        refusals = rules.refusals_to_claim(target, at=at, by_staff=not actor.obeys_self_service)
     else:
-        refusals = rules.refusals_to_open(target, at) if actor.is_attendee else iter(())
+        refusals = rules.refusals_to_open(target, at) if actor.obeys_self_service else iter(())
     for refused in refusals:
         raise rules.refusal_for(refused)
     if target.seats.has_seat_for_newcomer:
@@ -155,7 +156,12 @@ def _check_pass(target: Target, standing: Standing, actor: Actor) -> None:
             raise rules.refusal_for(refused)
     event = event_of(target)
     needs_pass = isinstance(target, Event) or event.passes_with_agenda
-    if standing.registration is None and actor.is_attendee and needs_pass and event.passes.offered().exists():
+    if (
+        standing.registration is None
+        and actor.obeys_self_service
+        and needs_pass
+        and event.passes.offered().exists()
+    ):
         raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
 
 
@@ -223,6 +229,7 @@ def _end(
             if status == Status.REMOVED:
                 _tell_removed(journal, item, activity, reason)
         journal.write()
+        actor.done(len(rows))
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return len(rows)
 
