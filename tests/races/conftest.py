@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+pytest.register_assert_rewrite("tests.races.crowds")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,9 +35,15 @@ def row_locks() -> None:
 @pytest.fixture
 def without_locks(row_locks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: locks become plain reads, the conditional counter update becomes an unconditional one."""
-    from django.db.models import Q
+    from tests.races import switch
 
-    from registrations import locks
+    switch.take_locks_away(monkeypatch)
 
-    monkeypatch.setattr(locks, "_for_update", lambda rows: rows)
-    monkeypatch.setattr(locks, "_fits", lambda more: Q())
+
+@pytest.fixture(scope="module", autouse=True)
+def _crowd_goes_home() -> Iterator[None]:
+    """A module's races share their connections."""
+    yield
+    from tests.races.at_once import send_home
+
+    send_home()

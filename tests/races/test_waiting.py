@@ -6,11 +6,8 @@ from collections import Counter
 from datetime import timedelta
 from functools import partial
 
-from django.db.models import F, Q
-
 from events.errors import InvitationGone, Refusal
 from events.models import SeatCount
-from registrations import locks
 from registrations.actions import (
     accept_invitation,
     cancel_event_registrations,
@@ -26,6 +23,7 @@ from registrations.people import Attendee
 from registrations.queries.recount import recount
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
 from tests.races.at_once import appears, at_once, errors
+from tests.races.switch import count_without_the_line
 from waitlists.models import WaitlistItem
 
 BEFORE = FIRST_DAY - timedelta(days=10)
@@ -93,10 +91,7 @@ def test_gives_each_freed_seat_once_when_more_are_freed_than_people_wait():
 
 
 def test_lets_newcomer_snatch_seat_when_the_line_does_not_count(row_locks, monkeypatch):
-    monkeypatch.setattr(SeatCount, "available", SeatCount.free)
-    monkeypatch.setattr(
-        locks, "_fits", lambda more: Q(capacity=None) | Q(capacity__gte=F("taken") + F("held") + more)
-    )
+    count_without_the_line(monkeypatch)
 
     def race():
         session, _results = cancel_while_newcomers_try()
