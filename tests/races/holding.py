@@ -1,4 +1,7 @@
-"""Two acts in a known order: the first holds its locks right before its commit, the second must wait for it."""
+"""Two acts in a known order: the first is held up at one of its commits, and the second begins.
+
+Held right before a commit, the first has its locks, and the second must wait for it or answer without them.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,18 @@ Act = Callable[[], Any]
 class Going:
     """An act in a thread and a connection of its own; `result` is what it returned or raised."""
 
-    def __init__(self, act: Act, *, hold: bool = False) -> None:
+    def __init__(self, act: Act, *, hold: int = 0, after: bool = False) -> None:
         self.result: Any = None
         self._act, self._go = act, threading.Event()
         self.is_held = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=[hold])
+        self._thread = threading.Thread(target=self._run, args=[hold, after])
         self._thread.start()
 
-    def _run(self, hold: bool) -> None:
+    def _run(self, hold: int, after: bool) -> None:
         try:
             connection.ensure_connection()
             if hold:
-                self._hold_at_first_commit()
+                self._hold_at_commit(hold, after)
             self.result = self._act()
         except Exception as error:
             if not isinstance(error, Refusal):
@@ -41,14 +44,19 @@ class Going:
             self.is_held.set()
             connections.close_all()
 
-    def _hold_at_first_commit(self) -> None:
-        commit = connection.commit
+    def _hold_at_commit(self, number: int, after: bool) -> None:
+        commit, done = connection.commit, 0
 
         def held() -> None:
-            if not self.is_held.is_set():
+            nonlocal done
+            done += 1
+            if done == number and after:
+                commit()
+            if done == number:
                 self.is_held.set()
                 self._go.wait(SECONDS)
-            commit()
+            if done != number or not after:
+                commit()
 
         connection.commit = held  # type: ignore[method-assign]
 
@@ -65,9 +73,9 @@ class Going:
 
 
 @contextmanager
-def held(act: Act) -> Iterator[Going]:
-    """The act has done everything but commit."""
-    going = Going(act, hold=True)
+def held(act: Act, *, at_commit: int = 1, after: bool = False) -> Iterator[Going]:
+    """The act has done everything up to its so many-th commit, or with `after` that one too."""
+    going = Going(act, hold=at_commit, after=after)
     assert going.is_held.wait(SECONDS)
     try:
         yield going
@@ -83,9 +91,9 @@ def _is_anybody_waiting() -> bool:
         return cursor.fetchone()[0] > 0
 
 
-def in_turn(first: Act, second: Act) -> tuple[Any, Any, bool]:
-    """Begin the second while the first holds its locks; return both results, and whether the second waited."""
-    with held(first) as one:
+def in_turn(first: Act, second: Act, *, at_commit: int = 1, after: bool = False) -> tuple[Any, Any, bool]:
+    """Begin the second while the first is held up; return both results, and whether the second waited."""
+    with held(first, at_commit=at_commit, after=after) as one:
         assert not one.has_ended, f"it changed nothing: {one.result}"
         two = Going(second)
         deadline = time.monotonic() + SECONDS
