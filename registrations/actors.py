@@ -103,6 +103,13 @@ class Actor:
         """True when this actor may even pass a hard limit (requirements D7)."""
         return self.user is not None and self.user.has_perm("registrations.add_past_hard_limit")
 
+    @property
+    def has_perm_admit_all_the_same(self) -> bool:
+        """True when this actor may let in whom the door refuses (requirements H2)."""
+        if self.user is not None:
+            return self.user.has_perm("registrations.admit_all_the_same")
+        return self.may_override
+
 
 ATTENDEE = Actor("attendee")
 SYSTEM = Actor("system")

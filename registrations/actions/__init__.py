@@ -1,6 +1,7 @@
 """The one door: every change of a seat is one of these (design §4)."""
 
 from registrations.actions.agenda import submit_agenda, swap
+from registrations.actions.answers import forget_old_answers
 from registrations.actions.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.capacity import (
     change_capacity,
@@ -8,6 +9,7 @@ from registrations.actions.capacity import (
     within_form_change_capacity,
     within_form_waitlist_settings_changed,
 )
+from registrations.actions.check_in import Entry, check_in
 from registrations.actions.details import (
     request_link,
     revoke_links,
@@ -49,6 +51,7 @@ from registrations.actions.waiting import join_waitlist, leave_waitlist, remove_
 
 __all__ = [
     "CapacityPreview",
+    "Entry",
     "PassRow",
     "accept_invitation",
     "add_passes",
@@ -61,6 +64,7 @@ __all__ = [
     "cancel_session",
     "cancel_session_registrations",
     "change_capacity",
+    "check_in",
     "clear_draft",
     "decline_invitation",
     "default_sessions",
@@ -68,6 +72,7 @@ __all__ = [
     "draft_token",
     "expire_invitations",
     "finish_draft",
+    "forget_old_answers",
     "go_live",
     "go_live_together",
     "invite",

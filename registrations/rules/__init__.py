@@ -11,6 +11,7 @@ from registrations.rules.claims import (
     refusals_to_drop,
     refusals_to_open,
 )
+from registrations.rules.doors import may_be_overridden, refusals_to_enter
 from registrations.rules.waiting import (
     deadline_for,
     may_be_swapped_away,
@@ -25,12 +26,14 @@ __all__ = [
     "clashes",
     "deadline_for",
     "decide_agenda",
+    "may_be_overridden",
     "may_be_swapped_away",
     "outcome_of_claim",
     "refusal_for",
     "refusals_of_pass",
     "refusals_to_claim",
     "refusals_to_drop",
+    "refusals_to_enter",
     "refusals_to_open",
     "refusals_to_serve",
     "registers_automatically",

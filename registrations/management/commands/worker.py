@@ -11,18 +11,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
-from registrations.actions import expire_invitations, sweep
+from registrations.actions import expire_invitations, forget_old_answers, sweep
 from registrations.mail import send_due
 from registrations.mail.sending import BATCH
 from registrations.management.stopping import Stop
+from registrations.webhooks import BATCH as WEBHOOK_BATCH
+from registrations.webhooks import plan_and_send
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Ends invitations, serves waitlists left over, sends mails. Any number may run at once."""
+    """Ends invitations, serves waitlists left over, sends mails and webhooks. Any number may run at once."""
 
-    help = "Ends expired invitations, serves waitlists and sends mails, until it is stopped."
+    help = "Ends expired invitations, serves waitlists, sends mails and webhooks, until it is stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--once` and `--interval`."""
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, once: bool, interval: float, **options: Any) -> None:
-        """Work until SIGTERM or SIGINT, which are obeyed after the mail in hand."""
+        """Work until SIGTERM or SIGINT, which are obeyed after the message in hand."""
         if not 0 < interval <= 3600:
             raise CommandError("--interval takes seconds: more than 0, at most 3600.")
         stop = Stop.on_signals()
@@ -42,8 +44,8 @@ class Command(BaseCommand):
             # A connection that the server has closed meanwhile must not spoil the round.
             close_old_connections()
             done, _failed = work(stop)
-            # Lines are served once a round; only mails may be more than one round can send.
-            if done["mails"] < BATCH:
+            # Lines are served once a round; only messages may be more than one round can send.
+            if done["mails"] < BATCH and done["webhooks"] < WEBHOOK_BATCH:
                 stop.wait(interval)
 
     def _once(self, stop: Stop) -> None:
@@ -53,7 +55,7 @@ class Command(BaseCommand):
             total += sum(done.values())
             if failed:
                 raise CommandError(f"Failed, see the log: {', '.join(failed)}.")
-            if not done["mails"]:
+            if not (done["mails"] or done["webhooks"]):
                 break
         self.stdout.write(f"Done: {total} things.")
 
@@ -63,7 +65,9 @@ def work(stop: Stop) -> tuple[Counter[str], list[str]]:
     parts: list[tuple[str, Callable[[], int]]] = [
         ("invitations", expire_invitations),
         ("waitlists", sweep),
+        ("kept answers", forget_old_answers),
         ("mails", lambda: send_due(should_stop=stop.is_set)),
+        ("webhooks", lambda: plan_and_send(should_stop=stop.is_set)),
     ]
     done: Counter[str] = Counter()
     failed = []

@@ -1,0 +1,1 @@
+"""The REST API of registrations: shapes requests and answers; the actions decide."""
