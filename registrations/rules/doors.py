@@ -38,7 +38,7 @@ def refusals_to_enter(
     elsewhere = [mine for mine in held if mine.overlaps(session)]
     if elsewhere:
         yield AnotherSession(session_ids=[mine.pk for mine in elsewhere])
-    yield NotRegistered
+    yield NotRegistered()
 
 
 def may_be_overridden(refusal: Refusal) -> bool:
