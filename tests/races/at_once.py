@@ -54,31 +54,31 @@ def send_home() -> None:
         _crowd.pop().go_home()
 
 
-def at_once(*acts: Act) -> list[Any]:
+def at_once(*acts: Act, tries: int = TRIES) -> list[Any]:
     """Start all acts together; return what each returned or raised, in their order.
 
-    Busy is tried again, as the page asks its visitor to: nothing was changed.
+    Busy is tried again, as the page asks its visitor to: nothing was changed. With one try it is an answer.
     """
     while len(_crowd) < len(acts):
         _crowd.append(Client())
     start = threading.Barrier(len(acts))
-    begun = [client.do(partial(_run, start, act)) for client, act in zip(_crowd, acts, strict=False)]
+    begun = [client.do(partial(_run, start, act, tries)) for client, act in zip(_crowd, acts, strict=False)]
     return [future.result(SECONDS) for future in begun]
 
 
-def _run(start: threading.Barrier, act: Act) -> Any:
+def _run(start: threading.Barrier, act: Act, tries: int) -> Any:
     try:
         connections["default"].ensure_connection()
         start.wait(SECONDS)
-        return _patiently(act)
+        return _patiently(act, tries)
     except Exception as error:
         if not isinstance(error, Refusal):
             traceback.print_exception(error)  # shown with a test that fails
         return error
 
 
-def _patiently(act: Act) -> Any:
-    for _try in range(TRIES - 1):
+def _patiently(act: Act, tries: int) -> Any:
+    for _try in range(tries - 1):
         try:
             return act()
         except Busy:

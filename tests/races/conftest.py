@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.races.other_process import Victim
 
 pytest.register_assert_rewrite("tests.races.crowds")
 
@@ -47,3 +51,20 @@ def _crowd_goes_home() -> Iterator[None]:
     from tests.races.at_once import send_home
 
     send_home()
+
+
+@pytest.fixture(scope="session")
+def _victim(django_db_setup: None) -> Iterator[Victim]:
+    from tests.races.other_process import Victim
+
+    one = Victim()
+    yield one
+    one.go_home()
+
+
+@pytest.fixture
+def victim(_victim: Victim, tmp_path: Path) -> Victim:
+    """A process whose forks act, and are killed; their mails are this test's own."""
+    _victim.mails = tmp_path / "mails"
+    _victim.mails.mkdir()
+    return _victim

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import email
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from registrations.actions import sweep
@@ -26,61 +17,6 @@ from tests.factories import EventFactory, SessionFactory, at
 from waitlists.models import WaitlistItem
 
 MOST_COMMITS = 12
-
-
-class Victim:
-    """The other process; `obey` says whether it was killed."""
-
-    def __init__(self) -> None:
-        self.mails = Path()
-        database = {"SEATWISE_VICTIM_DATABASE": str(connection.settings_dict["NAME"])}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.races.victim"],
-            env=os.environ | database,
-            cwd=settings.BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._said() == "ready"
-
-    def _said(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def obey(self, act: str, death: tuple[str, int, bool] | None = None, **words: object) -> bool:
-        """Act, and be killed at the so many-th commit or mail; True when that came."""
-        assert self.process.stdin is not None
-        order = {"act": act, "death": death, "words": words, "mails": str(self.mails)}
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self._said())
-        assert answer["signal"] in {0, signal.SIGKILL}
-        assert answer["exit"] == 0
-        return answer["signal"] == signal.SIGKILL
-
-    def letters(self) -> list[tuple[str, str]]:
-        """Recipient (before the @) and Message-ID of each mail that left, in any order."""
-        texts = [path.read_text() for path in self.mails.iterdir()]
-        parts = [one for text in texts for one in text.split("-" * 79 + "\n") if one.strip()]
-        letters = [email.message_from_string(one) for one in parts]
-        return [(letter["To"].split("<")[-1].split("@")[0], letter["Message-ID"]) for letter in letters]
-
-
-@pytest.fixture(scope="module")
-def _victim(django_db_setup):
-    one = Victim()
-    yield one
-    one.process.stdin.close()
-    one.process.wait(10)
-
-
-@pytest.fixture
-def victim(_victim, tmp_path):
-    """A process whose forks are killed; their mails are this test's own."""
-    _victim.mails = tmp_path / "mails"
-    _victim.mails.mkdir()
-    return _victim
 
 
 def full_with_one_waiting(**settings_of_event):

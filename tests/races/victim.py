@@ -1,7 +1,8 @@
 """A process of its own that acts on the test's database and is killed where the test says (SIGKILL).
 
 Started once (`python -m tests.races.victim`), it reads one order a line and forks for each: the fork acts, is
-killed or ends, and one line says how. It opens no connection itself, so nothing is shared.
+killed or ends, and one line says how. It opens no connection itself, so nothing is shared. For a crowd it forks
+one process for each of its people; they begin together, and one line says what each was answered.
 """
 
 from __future__ import annotations
@@ -83,6 +84,23 @@ def work() -> None:
     call_command("worker", once=True, verbosity=0, stdout=sys.stderr)
 
 
+def claim(email: str, sessions: list[int]) -> str:
+    """One person asks for sessions, one after the other, and would wait; return the answers."""
+    from events.errors import Refusal
+    from registrations.actions import submit_agenda
+    from registrations.people import Attendee
+    from sessions_app.models import Session
+
+    who, answers = Attendee(email, "Guest", "Test"), []
+    for session in Session.objects.select_related("event").filter(pk__in=sessions).order_by("id"):
+        try:
+            answer = submit_agenda(session.event, who, [session], wait=True)
+            answers += [str(line.outcome) for line in answer.lines]
+        except Refusal as refusal:
+            answers.append(type(refusal).__name__)
+    return " ".join(answers)
+
+
 def send(at: str) -> None:
     from registrations.mail import send_due
 
@@ -105,7 +123,39 @@ def main() -> None:
 
     print("ready", flush=True)
     for line in sys.stdin:
-        print(json.dumps(_obey(json.loads(line))), flush=True)
+        order = json.loads(line)
+        print(json.dumps(_obey_all(order) if "crowd" in order else _obey(order)), flush=True)
+
+
+def _obey_all(order: dict[str, Any]) -> list[str]:
+    """Let one process for each begin at the same instant; return the answers, an error's name for one that failed."""
+    answers, gate = os.pipe(), os.pipe()
+    pids = []
+    for words in order["crowd"]:
+        pid = os.fork()
+        if pid == 0:
+            os.close(gate[1])
+            os.read(gate[0], 1)  # until the gate is closed, which opens it for all
+            _answer(words, answers[1])
+        pids.append(pid)
+    os.close(gate[1])
+    os.close(answers[1])
+    for pid in pids:
+        os.waitpid(pid, 0)
+    with os.fdopen(answers[0]) as said:
+        lines = said.read().splitlines()
+    os.close(gate[0])
+    return lines
+
+
+def _answer(words: dict[str, Any], out: int) -> None:
+    """What one of the crowd does; never returns. A short line is written whole, whoever else writes."""
+    try:
+        said = claim(**words)
+    except Exception as error:
+        said = repr(error)[:200].replace("\n", " ")
+    os.write(out, f"{said}\n".encode())
+    os._exit(0)
 
 
 def _obey(order: dict[str, Any]) -> dict[str, int]:
