@@ -17,7 +17,7 @@ from registrations.actions._journal import Journal
 from registrations.actors import ATTENDEE, Actor
 from registrations.models import EventRegistration, Notification
 from registrations.people import Attendee
-from registrations.queries import standing_of
+from registrations.queries import registration_of, standing_of
 
 Kind = Notification.Kind
 
@@ -29,6 +29,7 @@ def register_for_event(
     event_pass: Pass | None = None,
     *,
     wait: bool = False,
+    dry_run: bool = False,
     automatically_register: bool | None = None,
     actor: Actor = ATTENDEE,
     notify: bool = True,
@@ -37,11 +38,14 @@ def register_for_event(
     """Register `attendee` for the event, by a pass where it offers passes; repeating is harmless.
 
     Afterwards the registration is confirmed and holds a seat of the event (and of the pass), or, with `wait`
-    and the event full, is waitlisted. One mail. Raises NotLive, Closed, Full (also for a sold-out pass),
+    and the event full, is waitlisted. One mail. A dry run locks and writes nothing; what it returns for a newcomer
+    is a row that was not saved. Raises NotLive, Closed, Full (also for a sold-out pass),
     WrongLevel where registrants create their own agenda, Invalid where a pass is missing or of another event.
     """
     at = at or timezone.now()
     attendee.check()
+    if dry_run:
+        return _foresee(event, attendee, event_pass, wait, at)
     with transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
         seats = locks.lock_seats(steps.seats_of([event, *([event_pass] if event_pass else [])]))
@@ -58,10 +62,29 @@ def register_for_event(
         if event.seats.has_seat_for_newcomer:
             registration = _confirm(journal, event, contact, attendee, event_pass)
         else:
-            registration = _wait(journal, event, contact, attendee, event_pass, wait, automatically_register)
+            _check_waiting(event, wait)
+            registration = _wait(journal, event, contact, attendee, event_pass, automatically_register)
         journal.write()
         actor.done(registration)
     return registration
+
+
+def _foresee(
+    event: Event, attendee: Attendee, event_pass: Pass | None, wait: bool, at: datetime
+) -> EventRegistration:
+    """What the act would return, read without any lock."""
+    event = steps.fresh_event(event)
+    contact = Contact.objects.filter(email=attendee.email).first()
+    registration = registration_of(contact, event) if contact else None
+    if registration is not None:
+        return registration
+    if event_pass is not None:
+        event_pass = Pass.objects.select_related("seats").get(pk=event_pass.pk)
+    _check(event, event_pass, at)
+    if event.seats.has_seat_for_newcomer:
+        return EventRegistration(event=event, status=EventRegistration.Status.CONFIRMED)
+    _check_waiting(event, wait)
+    return EventRegistration(event=event, status=EventRegistration.Status.WAITLISTED)
 
 
 def _check(event: Event, event_pass: Pass | None, at: datetime) -> None:
@@ -79,6 +102,11 @@ def _check(event: Event, event_pass: Pass | None, at: datetime) -> None:
         raise Closed(_("This pass is not on sale now. Choose another one."))
     if not event_pass.seats.has_seat_for_newcomer:
         raise Full(_("This pass is sold out. Choose another one."))
+
+
+def _check_waiting(event: Event, wait: bool) -> None:
+    if not (wait and event.waitlist_enabled):
+        raise Full(_("This event is fully booked.") if not event.waitlist_enabled else None)
 
 
 def _confirm(
@@ -99,11 +127,8 @@ def _wait(
     contact: Contact,
     attendee: Attendee,
     event_pass: Pass | None,
-    wait: bool,
     automatically_register: bool | None,
 ) -> EventRegistration:
-    if not (wait and event.waitlist_enabled):
-        raise Full(_("This event is fully booked.") if not event.waitlist_enabled else None)
     registration = steps.open_registration(journal, event, contact, attendee, waitlisted=True)
     _item, cause = steps.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass
