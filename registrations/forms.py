@@ -57,7 +57,7 @@ class DetailsForm(forms.Form):
     def responses(self) -> dict[int, object]:
         """The answers given, by question id, as JSON can keep them."""
         given = ((question.pk, self.cleaned_data.get(_key(question))) for question in self.questions)
-        return {pk: _as_json(value) for pk, value in given if value not in (None, "", [])}
+        return {pk: as_json(value) for pk, value in given if value not in (None, "", [])}
 
     def add_refusal(self, refusal: Refusal) -> None:
         """Show a refusal at the field it names, else above the form."""
@@ -209,7 +209,8 @@ def _is_yes(value: str) -> bool:
     return value == "yes"
 
 
-def _as_json(value: object) -> object:
+def as_json(value: object) -> object:
+    """Return an answer as JSON can keep it."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, date) else value

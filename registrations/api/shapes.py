@@ -1,0 +1,182 @@
+"""How registrations, lines, places in line and entries look in JSON. No rules here, and no queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from registrations.api.reading import REGISTRATION_STATUSES
+from registrations.models import EventRegistration, Source
+from registrations.outcomes import Line, Outcome, PersonLine
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Json = dict[str, Any]
+
+
+class LineSerializer(serializers.Serializer):
+    """What became of one session; the words are those that the pages use."""
+
+    session_id = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    detail = serializers.CharField(help_text="The same in a sentence.")
+    position = serializers.IntegerField(required=False, help_text="Place in line, counting from 1.")
+    conflicts_with = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Ids of sessions held that overlap."
+    )
+    alternatives = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Ids of up to three that would fit."
+    )
+    past_capacity = serializers.BooleanField(required=False, help_text="The seat lies past the capacity.")
+    over_by = serializers.IntegerField(required=False, help_text="By how many the capacity is exceeded.")
+    invitation_expires_at = serializers.DateTimeField(
+        required=False, help_text="A seat is held for this person until then."
+    )
+
+
+def line_of(line: Line) -> Json:
+    """One line of an agenda as JSON."""
+    return _without_blanks(
+        session_id=line.session.pk,
+        outcome=line.outcome,
+        detail=line.message,
+        position=line.position,
+        conflicts_with=_ids_at(line.session, line.conflicts_with),
+        alternatives=[other.pk for other in line.alternatives],
+    )
+
+
+def line_of_person(session: Session, line: PersonLine) -> Json:
+    """What became of one person added to a session on an organizer's word, as JSON."""
+    return _without_blanks(
+        session_id=session.pk,
+        outcome=line.outcome,
+        detail=line.message,
+        conflicts_with=_ids_at(session, line.conflicts_with),
+        past_capacity=line.is_past_capacity,
+        over_by=line.over_by,
+    )
+
+
+def _ids_at(session: Session, others: list[Session]) -> list[int]:
+    """What somebody holds at another event is nobody's business here."""
+    return [other.pk for other in others if other.event_id == session.event_id]
+
+
+def _without_blanks(**values: Any) -> Json:
+    return {name: value for name, value in values.items() if value not in (None, [], False, 0)}
+
+
+def standing_lines(registration: EventRegistration) -> list[Json]:
+    """What the person holds and waits for now, as lines."""
+    seats: list[Any] = vars(registration)["live_seats"]
+    items: list[Any] = vars(registration)["open_items"]
+    held = [
+        _without_blanks(
+            session_id=seat.session_id,
+            outcome=Outcome.REGISTERED,
+            detail=str(Outcome.REGISTERED.label),
+            past_capacity=seat.is_past_capacity,
+        )
+        for seat in seats
+    ]
+    return held + [_waiting_line(item) for item in items if item.session_id is not None]
+
+
+def _waiting_line(item: WaitlistItem) -> Json:
+    is_on_hold = item.status == WaitlistItem.Status.ON_HOLD
+    outcome = Outcome.ON_HOLD if is_on_hold else Outcome.WAITLISTED
+    return _without_blanks(
+        session_id=item.session_id,
+        outcome=outcome,
+        detail=str(outcome.label),
+        position=vars(item)["place"],
+        invitation_expires_at=item.expires_at,
+    )
+
+
+class RegistrantSerializer(serializers.Serializer):
+    """One person at one event. Needs `reading.prepare`; after an act `lines` says what became of each session."""
+
+    id = serializers.IntegerField()
+    secure_id = serializers.UUIDField(source="uuid", help_text="What the QR code says.")
+    event_id = serializers.IntegerField()
+    contact_id = serializers.IntegerField()
+    email = serializers.EmailField(source="contact.email")
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    registration_status = serializers.ChoiceField(choices=[(word, word) for word in REGISTRATION_STATUSES])
+    pass_id = serializers.SerializerMethodField()
+    session_ids = serializers.SerializerMethodField()
+    waitlisted_session_ids = serializers.SerializerMethodField()
+    position = serializers.SerializerMethodField(help_text="Place in the event's own line.")
+    custom_fields = serializers.SerializerMethodField(
+        help_text="Answers to the event's registration questions, as `c_<id of the question>`."
+    )
+    past_capacity = serializers.BooleanField(source="is_past_capacity")
+    reason = serializers.CharField(help_text="Why they were added past capacity.")
+    source = serializers.ChoiceField(choices=Source.choices, help_text="By which door they came.")
+    registered_at = serializers.DateTimeField()
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField(source="changed_at")
+    lines = serializers.SerializerMethodField()
+
+    def get_pass_id(self, row: Any) -> int | None:
+        """The pass issued to them."""
+        return row.live_passes[0].event_pass_id if row.live_passes else None
+
+    def get_session_ids(self, row: Any) -> list[int]:
+        """The sessions in which they have a seat."""
+        return [seat.session_id for seat in row.live_seats]
+
+    def get_waitlisted_session_ids(self, row: Any) -> list[int]:
+        """The sessions for which they wait, are invited, or are on hold."""
+        return [item.session_id for item in row.open_items if item.session_id is not None]
+
+    def get_position(self, row: Any) -> int | None:
+        """Their place in the event's own line."""
+        return next((item.place for item in row.open_items if item.session_id is None), None)
+
+    def get_custom_fields(self, row: Any) -> dict[str, Any]:
+        """Their answers."""
+        return {f"c_{answer.field_id}": answer.value for answer in row.given_answers}
+
+    def get_lines(self, row: Any) -> list[Json]:
+        """What became of each session asked for, else what they hold and wait for."""
+        shown = vars(row).get("shown_lines")
+        return standing_lines(row) if shown is None else shown
+
+
+class WaitlistItemSerializer(serializers.Serializer):
+    """One place in line: for a session, or (without one) for the event itself. Needs `reading.with_places`."""
+
+    id = serializers.IntegerField()
+    event_id = serializers.IntegerField()
+    session_id = serializers.IntegerField(allow_null=True)
+    registrant_id = serializers.IntegerField(allow_null=True)
+    email = serializers.EmailField(source="contact.email")
+    first_name = serializers.CharField(source="contact.first_name")
+    last_name = serializers.CharField(source="contact.last_name")
+    status = serializers.ChoiceField(choices=WaitlistItem.Status.choices)
+    position = serializers.IntegerField(source="place", allow_null=True)
+    joined_at = serializers.DateTimeField()
+    automatically_register = serializers.BooleanField()
+    when_clashing = serializers.ChoiceField(choices=WaitlistItem.WhenClashing.choices)
+    invitation_expires_at = serializers.DateTimeField(source="expires_at", allow_null=True)
+    passed_over_reason = serializers.CharField(help_text="Why a free seat could not be given to them.")
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class CheckInSerializer(serializers.Serializer):
+    """One entry of one person, at the event's door or a session's."""
+
+    id = serializers.IntegerField()
+    registrant_id = serializers.IntegerField(source="event_registration_id")
+    secure_id = serializers.UUIDField(source="event_registration.uuid")
+    event_id = serializers.IntegerField(source="event_registration.event_id")
+    session_id = serializers.IntegerField(allow_null=True)
+    checked_in_at = serializers.DateTimeField()
+    override = serializers.BooleanField(source="is_override")
+    reason = serializers.CharField()
+    undone_at = serializers.DateTimeField(allow_null=True)
