@@ -47,7 +47,7 @@ class Receiver:
 
 def check_url(url: str) -> Receiver:
     """Return the address taken apart, once it leads somewhere that may be called. Raises Invalid (`url`)."""
-    receiver = _taken_apart(url)
+    receiver = taken_apart(url)
     addresses_of(receiver)
     return receiver
 
@@ -102,7 +102,8 @@ def _wrapped(ip: IP) -> ipaddress.IPv4Address | None:
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
-def _taken_apart(url: str) -> Receiver:
+def taken_apart(url: str) -> Receiver:
+    """Return whom the address names, without asking anybody. Raises Invalid (`url`) when it cannot be one."""
     if len(url) > LONGEST_URL:
         raise _refused(_("An address has at most 500 characters here."))
     if not _URL.fullmatch(url):
