@@ -38,6 +38,10 @@ SUCCESSES = frozenset(
 )
 
 
+# What a decision to add past capacity goes past; a hard limit needs a decision of its own (requirements D7).
+OVERRIDDEN_BY_STAFF = frozenset({Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS})
+
+
 class Mode(StrEnum):
     """What happens to the other lines when one is refused."""
 
