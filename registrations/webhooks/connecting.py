@@ -48,7 +48,7 @@ def _post(receiver: Receiver, addresses: list[str], body: bytes, headers: dict[s
                 sock = _tls().wrap_socket(sock, server_hostname=receiver.host, do_handshake_on_connect=False)
                 deadline.holds(sock)
                 sock.do_handshake()
-            return _exchange(receiver, sock, body, headers)
+            answer = _exchange(receiver, sock, body, headers)
         except Exception:
             if deadline.is_over:
                 raise TimeoutError from None
@@ -56,6 +56,10 @@ def _post(receiver: Receiver, addresses: list[str], body: bytes, headers: dict[s
         finally:
             # Wrapped for TLS it is another object than the one that was connected.
             sock.close()
+    if deadline.is_over:
+        # Cut short in the midst of its headers, an answer looks complete.
+        raise TimeoutError
+    return answer
 
 
 def _exchange(receiver: Receiver, sock: socket.socket, body: bytes, headers: dict[str, str]) -> Answer:
