@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machine.by_attendees import ByAttendees
@@ -49,21 +50,27 @@ class WholeEvent(OwnAgendas):
     }
 
 
+def share() -> settings:
+    """What each of the other variants gets of the profile's examples."""
+    profile = settings.get_profile(settings.get_current_profile_name())
+    return settings(profile, max_examples=profile.max_examples // 6)
+
+
 def test_stays_true_with_own_agendas():
     run_state_machine_as_test(OwnAgendas)
 
 
 def test_stays_true_at_a_small_event():
-    run_state_machine_as_test(SmallEvent)
+    run_state_machine_as_test(SmallEvent, settings=share())
 
 
 def test_stays_true_with_invitations():
-    run_state_machine_as_test(Invitations)
+    run_state_machine_as_test(Invitations, settings=share())
 
 
 def test_stays_true_with_passes_and_agendas():
-    run_state_machine_as_test(PassesWithAgendas)
+    run_state_machine_as_test(PassesWithAgendas, settings=share())
 
 
 def test_stays_true_at_event_level():
-    run_state_machine_as_test(WholeEvent)
+    run_state_machine_as_test(WholeEvent, settings=share())
