@@ -1,5 +1,5 @@
 """The desk's registrations: panels under the tabs of events and sessions, verbs, and pages of single rows."""
 
-from registrations.admin import mails, records, registrations
+from registrations.admin import mails, records, registrations, webhooks
 
-__all__ = ["mails", "records", "registrations"]
+__all__ = ["mails", "records", "registrations", "webhooks"]

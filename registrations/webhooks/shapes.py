@@ -26,7 +26,7 @@ def seat_data(seat: SessionRegistration, row: Activity, contact: Contact) -> dic
         **_person(contact),
         "status": "cancelled" if seat.is_cancelled else "registered",
         "source": seat.source,
-        "past_capacity": int(seat.is_past_capacity),
+        "past_capacity": seat.is_past_capacity,
         "registered_at": utc(seat.registered_at),
         "cancelled_at": utc(seat.cancelled_at),
         "cause": row.verb,
@@ -41,7 +41,7 @@ def registrant_data(registration: EventRegistration, row: Activity, contact: Con
         **_person(contact, registration),
         "registration_status": registration.status,
         "source": registration.source,
-        "past_capacity": int(registration.is_past_capacity),
+        "past_capacity": registration.is_past_capacity,
         "registered_at": utc(registration.registered_at),
         "cancelled_at": utc(registration.cancelled_at),
         "cause": row.verb,
@@ -105,7 +105,7 @@ def entry_data(entry: CheckIn, row: Activity, contact: Contact) -> dict[str, Any
         **_person(contact, entry.event_registration),
         "checked_in_at": utc(entry.checked_in_at),
         "undone_at": utc(entry.undone_at),
-        "override": int(entry.is_override),
+        "override": entry.is_override,
     }
 
 

@@ -47,7 +47,7 @@ def test_plans_registration_with_state_and_ids(hook):
             "last_name": "Test",
             "status": "registered",
             "source": "website",
-            "past_capacity": 0,
+            "past_capacity": False,
             "registered_at": moment,
             "cancelled_at": None,
             "cause": "registered",

@@ -1,0 +1,222 @@
+"""Other systems on the desk: which addresses are told, what each was told, sending again (requirements J4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from events.admin.answers import HonestAdmin
+from events.admin.scope import visible_events
+from events.models import Event
+from events.roles import sees_every_event
+from registrations.actions import webhooks
+from registrations.admin import access, words
+from registrations.admin.readonly import ReadOnlyAdmin
+from registrations.models import Webhook, WebhookDelivery
+
+MAY_RESEND = "registrations.change_webhookdelivery"
+
+
+class DeliveryStateFilter(admin.SimpleListFilter):
+    """How far a message has come."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("waiting", gettext_lazy("On its way")),
+            ("failing", gettext_lazy("Failed so far")),
+            ("delivered", gettext_lazy("Delivered")),
+            ("failed", gettext_lazy("Given up")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        narrowed: dict[str, dict[str, Any]] = {
+            "waiting": {"delivered_at": None, "given_up_at": None},
+            "failing": {"delivered_at": None, "given_up_at": None, "attempts__gt": 0},
+            "delivered": {"delivered_at__isnull": False},
+            "failed": {"given_up_at__isnull": False},
+        }
+        return queryset.filter(**narrowed.get(self.value() or "", {}))
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """Every message to another system. What it says names people, so reading it needs more than viewing."""
+
+    list_display = ["what", "address", "event", "state", "planned", "delivered"]
+    list_display_links = ["what"]
+    list_filter = [DeliveryStateFilter, "name", ("event", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["webhook", "event"]
+    search_fields = ["webhook__url", "uuid"]
+    search_help_text = gettext_lazy("Address or webhook-id")
+    date_hierarchy = "created_at"
+    change_form_template = "admin/registrations/webhook_delivery.html"
+    fields = [
+        "what",
+        "uuid",
+        "address",
+        "event",
+        "state",
+        "planned",
+        "delivered",
+        "attempts",
+        "last_status",
+        "last_error",
+    ]
+    actions = ["send_again_action"]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add what the message says."""
+        delivery = context["original"]
+        if may_read(request, delivery.event):
+            context["body"] = json.dumps(delivery.payload, indent=2, ensure_ascii=False)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        """True when this member of staff may send messages again, somewhere."""
+        return request.user.has_perm(MAY_RESEND)
+
+    @admin.action(description=gettext_lazy("Send again"), permissions=["send_again"])
+    def send_again_action(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
+        """Send the chosen messages once more, those of events this member of staff works on."""
+        chosen = list(queryset)
+        allowed = [row for row in chosen if may_read(request, row.event)]
+        for row in allowed:
+            webhooks.resend(row)
+        count = len(allowed)
+        said = ngettext("%(n)d message is on its way.", "%(n)d messages are on their way.", count)
+        self.message_user(request, said % {"n": count}, messages.SUCCESS if count else messages.WARNING)
+        if count < len(chosen):
+            refused = _("%(n)d refused: not your event.") % {"n": len(chosen) - count}
+            self.message_user(request, refused, messages.WARNING)
+
+    @admin.display(description=gettext_lazy("told"), ordering="name")
+    def what(self, row: WebhookDelivery) -> str:
+        """What it tells, by the name that integrators know."""
+        return row.name
+
+    @admin.display(description=gettext_lazy("address"), ordering="webhook__url")
+    def address(self, row: WebhookDelivery) -> str:
+        """Where it goes."""
+        return row.webhook.url
+
+    @admin.display(description=gettext_lazy("state"), ordering="delivered_at")
+    def state(self, row: WebhookDelivery) -> SafeString:
+        """Delivered, on its way, tried, held up or given up."""
+        if row.delivered_at:
+            return words.chip(_("Delivered"), "free")
+        if row.given_up_at:
+            return SafeString(words.chip(_("Given up"), "clash") + words.lines(row.last_error[:80]))
+        if not row.webhook.is_active:
+            return words.chip(_("Address is off"), "muted")
+        tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
+        return SafeString(words.chip(_("On its way"), "waiting") + words.lines(tried, row.last_error[:80]))
+
+    @admin.display(description=gettext_lazy("planned"), ordering="created_at")
+    def planned(self, row: WebhookDelivery) -> str:
+        """When the worker read of it."""
+        return words.moment(row.created_at, row.event.zone)
+
+    @admin.display(description=gettext_lazy("delivered"), ordering="delivered_at")
+    def delivered(self, row: WebhookDelivery) -> str:
+        """When the receiver took it."""
+        return words.moment(row.delivered_at, row.event.zone) or "–"
+
+
+@admin.register(Webhook)
+class WebhookAdmin(HonestAdmin):
+    """Addresses of other systems; registered by the API, where the secret is shown once, and never here."""
+
+    list_display = ["url", "client", "scope", "told_of", "state", "created_at"]
+    list_filter = [
+        ("switched_off_at", admin.EmptyFieldListFilter),
+        ("deleted_at", admin.EmptyFieldListFilter),
+        ("client", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["client", "event"]
+    search_fields = ["url", "client__name"]
+    search_help_text = gettext_lazy("Address or client")
+    fields = [
+        "url",
+        "client",
+        "scope",
+        "told_of",
+        "state",
+        "failing_since",
+        "failures",
+        "switched_off_reason",
+        "created_at",
+        "deleted_at",
+    ]
+    actions = ["switch_on_action", "switch_off_action"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
+        """Those of all events only for those who see all events."""
+        rows = super().get_queryset(request)
+        if sees_every_event(request.user):
+            return rows
+        return rows.filter(event__in=visible_events(request).values("pk"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        """True when this member of staff may switch addresses on and off."""
+        return request.user.has_perm("registrations.change_webhook")
+
+    @admin.action(description=gettext_lazy("Switch on"), permissions=["switch"])
+    def switch_on_action(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        """Send to these addresses again."""
+        for webhook in queryset:
+            webhooks.switch_on(webhook)
+        self.message_user(request, _("Switched on."), messages.SUCCESS)
+
+    @admin.action(description=gettext_lazy("Switch off"), permissions=["switch"])
+    def switch_off_action(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
+        """Send nothing to these addresses until they are switched on again."""
+        for webhook in queryset:
+            webhooks.switch_off(webhook, reason=_("By %(who)s.") % {"who": request.user})
+        self.message_user(request, _("Switched off."), messages.SUCCESS)
+
+    @admin.display(description=gettext_lazy("events"), ordering="event__name")
+    def scope(self, row: Webhook) -> str:
+        """The event that it is told of."""
+        return str(row.event) if row.event else _("All that the client may see")
+
+    @admin.display(description=gettext_lazy("told of"))
+    def told_of(self, row: Webhook) -> SafeString:
+        """The names it asked for."""
+        return words.lines(*row.names)
+
+    @admin.display(description=gettext_lazy("state"), ordering="switched_off_at")
+    def state(self, row: Webhook) -> SafeString:
+        """On, failing, switched off or deleted."""
+        if row.deleted_at:
+            return words.chip(_("Deleted"), "muted")
+        if row.switched_off_at:
+            return SafeString(words.chip(_("Switched off"), "clash") + words.lines(row.switched_off_reason))
+        if row.failing_since:
+            return words.chip(_("Failing"), "few")
+        return words.chip(_("On"), "free")
+
+
+def may_read(request: HttpRequest, event: Event) -> bool:
+    """True when this member of staff may read and repeat the event's messages, which name its people."""
+    return access.may(request.user, event, MAY_RESEND)
