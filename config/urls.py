@@ -4,15 +4,21 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.static import serve
 
+from events.api.errors import unknown_address
+from events.api.tokens import ClientTokenView
 from sessions_app.views.schedule_upload import upload_schedule
 
 urlpatterns = [
     path("admin/schedule/upload/", upload_schedule, name="upload_schedule"),
     path("admin/schedule/upload/<int:event_id>/", upload_schedule, name="upload_schedule"),
     path("admin/", admin.site.urls),
+    path("oauth2/token", ClientTokenView.as_view(), name="oauth2_token"),
+    path("api/v1/", include("config.api")),
+    # Without it Django would look for the address with a slash, and call “api” an event.
+    re_path(r"^(api|oauth2)(/|$)", unknown_address),
     # Pictures of events. In production the web server in front may answer these itself.
     path("media/events/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "events"}),
     # Last: an event's readable ID may be any word that is not taken above.
@@ -20,3 +26,7 @@ urlpatterns = [
     path("", include("registrations.urls")),
     path("", include("events.urls")),
 ]
+
+handler400 = "events.api.errors.bad_request"
+handler404 = "events.api.errors.page_not_found"
+handler500 = "events.api.errors.server_error"

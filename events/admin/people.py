@@ -118,6 +118,7 @@ class ApiClientAdmin(HonestAdmin):
         "name",
         "user",
         "events",
+        "scopes",
         "client_type",
         "authorization_grant_type",
         "client_id",

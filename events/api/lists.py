@@ -1,0 +1,149 @@
+"""Lists: pages in an envelope, in an order that ends with the id, so that nothing is shown twice or never."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from events.api import parameters
+from events.errors import Invalid
+
+PER_PAGE, MOST_PER_PAGE = 20, 200
+# Beyond it databases do not count.
+MOST = 2**31
+LONGEST_SEARCH = 100
+PAGING = {"page", "per-page", "sort", "search", "updated_since"}
+
+
+class Pages(BasePagination):
+    """`page` and `per-page`, answered as `{"items", "_links", "_meta"}`."""
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page asked for; a page beyond the last is empty."""
+        self.request = request
+        self.page = _number(request, "page", 1, MOST)
+        self.per_page = _number(request, "per-page", PER_PAGE, MOST_PER_PAGE)
+        self.total = queryset.order_by().count()
+        self.pages = -(-self.total // self.per_page)
+        start = (self.page - 1) * self.per_page
+        return list(queryset[start : start + self.per_page]) if start < self.total else []
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The envelope."""
+        meta = {
+            "totalCount": self.total,
+            "pageCount": self.pages,
+            "currentPage": self.page,
+            "perPage": self.per_page,
+        }
+        return Response({"items": data, "_links": self._links(), "_meta": meta})
+
+    def _links(self) -> dict[str, Any]:
+        last = max(1, self.pages)
+        links = {"self": self.page, "first": 1, "last": last}
+        if self.page < last:
+            links["next"] = self.page + 1
+        if 1 < self.page <= last + 1:
+            links["prev"] = self.page - 1
+        here = self.request.build_absolute_uri()
+        return {name: {"href": replace_query_param(here, "page", page)} for name, page in links.items()}
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The envelope in the generated description."""
+        href = {
+            "type": "object",
+            "properties": {"href": {"type": "string", "format": "uri"}},
+            "required": ["href"],
+        }
+        meta = ["totalCount", "pageCount", "currentPage", "perPage"]
+        return {
+            "type": "object",
+            "required": ["items", "_links", "_meta"],
+            "properties": {
+                "items": schema,
+                "_links": {
+                    "type": "object",
+                    "required": ["self", "first", "last"],
+                    "properties": dict.fromkeys(("self", "first", "prev", "next", "last"), href),
+                },
+                "_meta": {
+                    "type": "object",
+                    "required": meta,
+                    "properties": {name: {"type": "integer"} for name in meta},
+                },
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters in the generated description."""
+        page = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 1}
+        per_page = {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}
+        return [in_query("page", page), in_query("per-page", per_page)]
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    given = request.query_params.get(name, str(default))
+    if not (given.isascii() and given.isdecimal() and len(given) < 12 and 1 <= int(given) <= most):
+        raise Invalid(fields={name: [_("Give a whole number from 1 to %(most)d.") % {"most": most}]})
+    return int(given)
+
+
+def in_query(name: str, schema: dict[str, Any], description: str = "") -> dict[str, Any]:
+    """One parameter of the generated description."""
+    return {"name": name, "required": False, "in": "query", "description": description, "schema": schema}
+
+
+class ListParameters(BaseFilterBackend):
+    """`search`, `updated_since` and `sort` of every list."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """The rows asked for, in order."""
+        if view.search_fields:
+            queryset = _searched(queryset, request.query_params.get("search", ""), view.search_fields)
+        since = parameters.moment(request, "updated_since")
+        if since is not None:
+            queryset = view.changed_since(queryset, since)
+        return queryset.order_by(*_order(request, view.sort_fields))
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters in the generated description."""
+        text = {"type": "string", "maxLength": LONGEST_SEARCH}
+        words = [f"{sign}{name}" for name in sorted(view.sort_fields) for sign in ("", "-")]
+        order = {"type": "string", "example": words[0] if words else "id"}
+        found = [
+            in_query("sort", order, f"Names between commas, each perhaps with a minus: {', '.join(words)}")
+        ]
+        if view.search_fields:
+            found.append(in_query("search", text, "Every word must occur."))
+        if view.has_tombstones or view.has_changes:
+            since = {"type": "string", "format": "date-time"}
+            found.append(in_query("updated_since", since, "Deleted rows come as id, deleted, deleted_at."))
+        return found
+
+
+def _searched(rows: QuerySet[Any], text: str, names: list[str]) -> QuerySet[Any]:
+    if len(text) > LONGEST_SEARCH:
+        raise Invalid(fields={"search": [_("Search for at most 100 characters.")]})
+    for word in text.split()[:8]:
+        found = Q()
+        for name in names:
+            found |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(found)
+    return rows
+
+
+def _order(request: Request, known: Mapping[str, str]) -> list[Any]:
+    """Both databases put what is empty last; the id ends every order, so that pages never overlap."""
+    order: list[Any] = []
+    for word in parameters.names(request, "sort", {f"{sign}{name}" for name in known for sign in ("", "-")}):
+        column = F(known[word.lstrip("-")])
+        order.append(column.desc(nulls_last=True) if word.startswith("-") else column.asc(nulls_last=True))
+    return [*order, "id"]

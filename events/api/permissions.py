@@ -1,0 +1,38 @@
+"""What a client may do with its token: its scopes (requirements J1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from events.errors import NotPermitted
+
+
+class InsufficientScope(NotPermitted):
+    """The token lacks a scope that this request needs; `scope` in `data` names it."""
+
+    code = "insufficient_scope"
+    default_message = _("The token's scopes do not allow this.")
+
+
+class HasScopes(BasePermission):
+    """Read for looking, write for everything else, override where capacity is to be overridden."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """True with the scopes; False without a token. Raises InsufficientScope."""
+        if request.auth is None:
+            return False
+        granted = request.auth.scope.split()
+        for scope in _needed(request, view):
+            if scope not in granted:
+                words = _("The token needs the scope “%(scope)s” for this.") % {"scope": scope}
+                raise InsufficientScope(words, scope=scope)
+        return True
+
+
+def _needed(request: Request, view: Any) -> list[str]:
+    needed = ["read" if request.method in SAFE_METHODS else "write"]
+    return [*needed, "override"] if view.override_scope(request) else needed

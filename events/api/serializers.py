@@ -1,0 +1,161 @@
+"""How a record is written and read: strict about shapes and names, silent about rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+LARGEST = 2**63 - 1
+
+
+class TextField(serializers.CharField):
+    """Text, and nothing that only could be made text."""
+
+    default_error_messages = {"no_text": gettext_lazy("Give a text.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{"trim_whitespace": True, "allow_blank": not kwargs.get("required", False), **kwargs}
+        )
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("no_text")
+        return super().to_internal_value(data)
+
+
+class NumberField(serializers.IntegerField):
+    """A whole number; in a form it comes as its digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": -LARGEST, "max_value": LARGEST, **kwargs})
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdField(NumberField):
+    """The number of another row; whether there is one is looked up where the row is written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, **kwargs})
+
+
+@extend_schema_field({"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]})
+class FlagField(serializers.Field):
+    """0 or 1 out; 0, 1, true, false or the same as text in (requirements J2)."""
+
+    default_empty_html = serializers.empty
+    default_error_messages = {"invalid": gettext_lazy("Give 1 or 0.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if isinstance(data, str) and data.lower() in {"0", "1", "true", "false"}:
+            return data.lower() in {"1", "true"}
+        if isinstance(data, bool) or (isinstance(data, int) and data in (0, 1)):
+            return bool(data)
+        self.fail("invalid")
+
+    def to_representation(self, value: Any) -> int:
+        return int(bool(value))
+
+
+class ClockField(serializers.TimeField):
+    """A time as clocks show it, without a zone: 10:00:00."""
+
+    def to_internal_value(self, value: Any) -> time:
+        if not (isinstance(value, str) and re.fullmatch(r"\d\d:\d\d(:\d\d)?", value, re.ASCII)):
+            self.fail("invalid", format="hh:mm:ss")
+        return super().to_internal_value(value)
+
+
+class DayField(serializers.DateField):
+    """A day: 2026-11-20."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)
+
+
+class ApiSerializer(serializers.Serializer):
+    """One kind of record. Unknown names are refused; read-only ones are accepted when a record is sent back.
+
+    `fields=` and `expand=` of the request come by the context. `expandable` maps a word of `expand=` to
+    (serializer class, attribute, is it a list).
+    """
+
+    expandable: ClassVar[dict[str, tuple[Any, str, bool]]] = {}
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields asked for; when something is written, all."""
+        fields = super().get_fields()
+        if "data_is_written" in self.context:
+            return fields
+        for word in self.context.get("expand", ()):
+            if self.parent is None or isinstance(self.parent, serializers.ListSerializer):
+                kind, attribute, is_many = self.expandable.get(word, (None, "", False))
+                if kind is not None:
+                    # A field that is named like its source must not repeat it.
+                    source = None if attribute == word else attribute
+                    fields[word] = kind(source=source, many=is_many, read_only=True, context={})
+        wanted = self.context.get("fields")
+        is_top = self.parent is None or getattr(self.parent, "parent", None) is None
+        return (
+            {name: field for name, field in fields.items() if name in wanted} if wanted and is_top else fields
+        )
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise serializers.ValidationError(_("Send an object."))
+        unknown = {
+            name: [_("There is no such field.")] for name in data if self._base(name) not in self.fields
+        }
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**unknown, **dict(error.detail)}) from error  # type: ignore[arg-type]
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return values
+
+    def _base(self, name: Any) -> str:
+        """The field that a name of a form means: `custom_fields[c_1]` is part of `custom_fields`."""
+        return str(name).partition("[")[0] if hasattr(self.initial_data, "getlist") else str(name)
+
+    def to_representation(self, instance: Any) -> Any:
+        """The record; of a deleted row only that it was deleted, and when."""
+        deleted_at = getattr(instance, "archived_at", None)
+        if deleted_at is not None:
+            return {"id": instance.pk, "deleted": True, "deleted_at": instant(deleted_at)}
+        return super().to_representation(instance)
+
+
+class TombstoneSerializer(serializers.Serializer):
+    """A deleted row, as lists with `updated_since` show it."""
+
+    id = serializers.IntegerField()
+    deleted = serializers.BooleanField()
+    deleted_at = serializers.DateTimeField()
+
+
+class ErrorSerializer(serializers.Serializer):
+    """Why something was refused: a word for machines, a sentence for people, and where it is wrong."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    fields = extend_schema_field(OpenApiTypes.OBJECT)(serializers.DictField)(required=False)  # type: ignore[assignment]
+
+
+def instant(moment: Any) -> str | None:
+    """A moment as UTC: 2026-11-20T09:00:00Z."""
+    return serializers.DateTimeField(default_timezone=None).to_representation(moment) if moment else None

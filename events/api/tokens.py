@@ -1,0 +1,84 @@
+"""`POST /oauth2/token`: a token for half an hour (requirements J1)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from oauth2_provider.views import TokenView
+
+from registrations.views.limits import TooOften, address_of, is_allowed
+
+TEN_MINUTES = 600
+
+
+class ClientTokenView(TokenView):
+    """Client credentials by HTTP Basic or as form fields; anything else is refused as OAuth 2.0 says."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The token, with the words that Swoogo's clients look for beside those of OAuth."""
+        if _is_unreadable(request):
+            return _refused(400, "invalid_request", _("This request cannot be read."))
+        response = super().post(request, *args, **kwargs)
+        said = json.loads(response.content)
+        if response.status_code != 200:
+            if response.status_code == 401 and not _may_try_again(request):
+                return _refused(429, TooOften.code, str(TooOften.default_message), retry_after=TEN_MINUTES)
+            words = said.get("error_description") or _WORDS.get(said.get("error", ""), "")
+            answer = _refused(response.status_code, said.get("error", "invalid_request"), str(words))
+        else:
+            ends = timezone.now() + timedelta(seconds=said["expires_in"])
+            answer = JsonResponse({**said, "type": "bearer", "expires_at": f"{ends:%Y-%m-%d %H:%M:%S}"})
+        answer["Cache-Control"] = "no-store"
+        if "WWW-Authenticate" in response:
+            answer["WWW-Authenticate"] = response["WWW-Authenticate"]
+        return answer
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """405, as JSON."""
+        answer = _refused(405, "method_not_allowed", _("Tokens are fetched by POST."))
+        answer["Allow"] = "POST"
+        return answer
+
+
+_WORDS = {
+    "invalid_client": "The client_id or the client_secret is wrong.",
+    "unsupported_grant_type": "Use grant_type=client_credentials.",
+    "invalid_scope": "The client may not have this scope.",
+}
+
+
+def _may_try_again(request: HttpRequest) -> bool:
+    """Wrong secrets are counted by network address: guessing one must not be quick."""
+    most = settings.TRIES_PER_NETWORK_ADDRESS
+    return is_allowed("token", address_of(request), most, TEN_MINUTES)
+
+
+def _is_unreadable(request: HttpRequest) -> bool:
+    """True for what no text column can be asked for."""
+    sent = [*request.POST.values(), _decoded(request.headers.get("Authorization", ""))]
+    return any("\x00" in each or "%00" in each for each in sent)
+
+
+def _decoded(header: str) -> str:
+    try:
+        return base64.b64decode(header.partition(" ")[2]).decode(errors="replace")
+    except (ValueError, binascii.Error):
+        return ""
+
+
+def _refused(status: int, code: str, words: str, retry_after: int | None = None) -> JsonResponse:
+    body = {"error": code, "error_description": words, "code": code, "detail": words}
+    answer = JsonResponse(body, status=status)
+    if retry_after is not None:
+        answer["Retry-After"] = str(retry_after)
+    return answer

@@ -1,0 +1,210 @@
+"""What every view of the API shares: who asks, what they see, what they may ask, how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.generics import get_object_or_404
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from events.api import parameters, rates
+from events.api.filters import Filters
+from events.api.lists import PAGING, ListParameters, Pages
+from events.api.parsers import check_size
+from events.models import ApiClient, Event
+from registrations.actors import Actor
+from registrations.api.idempotency import KeepsAnswers
+
+# The databases' largest id has 19 digits; a longer one is nobody's.
+ID = r"[0-9]{1,18}"
+
+
+class OnlyJson(DefaultContentNegotiation):
+    """The answer is JSON, whatever was asked for."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        """The first renderer."""
+        return renderers[0], renderers[0].media_type
+
+
+class Door(KeepsAnswers):
+    """Mixed into views: bearer, scopes, budget of requests, known parameters only, repeatable POSTs."""
+
+    content_negotiation_class = OnlyJson
+    # What may stand behind the question mark beside what the view's kind brings along.
+    parameters: ClassVar[set[str]] = set()
+    request: Any
+    _budget: rates.Budget | None = None
+
+    def override_scope(self, request: Request) -> bool:
+        """True where this request needs the scope `override` as well."""
+        return False
+
+    def known_parameters(self, request: Request) -> set[str]:
+        """Every name that may stand behind the question mark."""
+        return self.parameters
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, whether they may, and whether they ask for something that exists."""
+        check_size(request)
+        super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Look at the token, and count the request for its client."""
+        if request.auth is not None:
+            self._budget, is_within = rates.spend_one(request.auth.application)
+            if not is_within:
+                rates.refuse(self._budget)
+
+    def check_throttles(self, request: Request) -> None:
+        """Refuse unknown parameters: after permissions, before anything is looked up or kept."""
+        parameters.check_names(request, self.known_parameters(request))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say on every answer what is left of the client's budget."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self._budget is not None:
+            self._budget.note_on(response)
+        return response
+
+    @property
+    def client(self) -> ApiClient:
+        """The other system that asks."""
+        return self.request.auth.application
+
+    @cached_property
+    def actor(self) -> Actor:
+        """By whose hand an action is done, in a view that is not marked `@by_action`."""
+        return Actor.api(self.client, may_override="override" in self.request.auth.scope.split())
+
+    @cached_property
+    def limited_to(self) -> list[int]:
+        """The events that the client is limited to; empty when it is not limited."""
+        if getattr(self, "swagger_fake_view", False):  # while the description is generated nobody asks
+            return []
+        return list(self.client.events.order_by("pk").values_list("pk", flat=True))
+
+    @property
+    def every_event(self) -> QuerySet[Event]:
+        """The events this client may know of, deleted ones too."""
+        events = Event.objects.all()
+        return events.filter(pk__in=self.limited_to) if self.limited_to else events
+
+    @property
+    def events(self) -> QuerySet[Event]:
+        """The events this client sees. What lies outside does not exist for it."""
+        return self.every_event.not_archived()
+
+
+class ApiView(Door, APIView):
+    """One address that is no collection."""
+
+
+class ApiViewSet(Door, GenericViewSet):
+    """A collection: `rows()` is what the client sees of it; list and retrieve come along.
+
+    `sort_fields` maps the words of `sort=` to columns, `search_fields` are the columns that `search=` reads.
+    """
+
+    lookup_value_regex = ID
+    pagination_class = Pages
+    filter_backends = (Filters, ListParameters)
+    filterset_class: Any = None
+    search_fields: ClassVar[list[str]] = []
+    sort_fields: ClassVar[dict[str, str]] = {"id": "id"}
+    # True where deleted rows stay and lists with updated_since show them as tombstones.
+    has_tombstones: ClassVar[bool] = False
+    # True where lists take updated_since, tombstones or not.
+    has_changes: ClassVar[bool] = False
+
+    def rows(self) -> QuerySet[Any]:
+        """What this client sees, deleted rows too where there are tombstones."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """What this client sees; deleted rows only in a list of changes."""
+        rows = self.rows()
+        if self.has_tombstones and not self._lists_changes():
+            rows = rows.filter(archived_at=None)
+        return rows
+
+    def _lists_changes(self) -> bool:
+        return self.action == "list" and "updated_since" in self.request.query_params
+
+    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+        """Those changed or deleted at `since` or later."""
+        return rows.filter(updated_at__gte=since)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Lists are filtered; a single row is asked for by its id alone."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def known_parameters(self, request: Request) -> set[str]:
+        """The parameters of a record, and for lists those of lists and the filters' names."""
+        known = self.parameters | {"fields", "expand"}
+        if getattr(self, "action", None) != "list":
+            return known
+        known |= PAGING - (set() if self.has_tombstones or self.has_changes else {"updated_since"})
+        known -= set() if self.search_fields else {"search"}
+        return known | set(self.filterset_class.base_filters if self.filterset_class else ())
+
+    # Answers
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One page."""
+        context = self.shape(request)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        assert page is not None
+        serializer = self.get_serializer_class()(self.prepare(page), many=True, context=context)
+        return self.get_paginated_response(serializer.data)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One record."""
+        context = self.shape(request)
+        (row,) = self.prepare([self.get_object()])
+        return Response(self.get_serializer_class()(row, context=context).data)
+
+    def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The rows of an answer, with what else is to be said about them read in a few queries."""
+        return rows
+
+    def get_object(self) -> Any:
+        """The row of this id. Raises Http404 also for rows that others may see and this client may not."""
+        row = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        self.check_object_permissions(self.request, row)
+        return row
+
+    def record(self, pk: int, status: int = 200) -> Response:
+        """The answer to a request that wrote this row: the whole record, read again."""
+        (row,) = self.prepare([self.rows().get(pk=pk)])
+        return Response(
+            self.get_serializer_class()(row, context=self.shape(self.request)).data, status=status
+        )
+
+    def shape(self, request: Request) -> dict[str, Any]:
+        """What `fields` and `expand` ask for. Raises Invalid for a word unknown here."""
+        kind: Any = self.get_serializer_class()
+        expandable = getattr(kind, "expandable", {})
+        expand = parameters.names(request, "expand", expandable)
+        # `get_fields` of a serializer that nothing is asked of names all its fields.
+        fields = parameters.names(request, "fields", {*kind().fields, *expandable})
+        return {
+            "request": request,
+            "view": self,
+            "fields": {*fields, "id"} if fields else None,
+            "expand": expand,
+        }
+
+    def read(self, kind: Any, *, partial: bool = False) -> dict[str, Any]:
+        """The body, checked for its shape. Raises ValidationError."""
+        serializer = kind(data=self.request.data, partial=partial, context={"data_is_written": True})
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)

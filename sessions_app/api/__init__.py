@@ -1,0 +1,1 @@
+"""The REST API of sessions, tracks and speakers."""

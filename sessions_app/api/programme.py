@@ -1,0 +1,100 @@
+"""Tracks and speakers of an event."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.filters import ApiFilterSet, NumberFilter
+from events.api.saving import event_to_write, save_checked
+from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
+from events.api.views import ApiViewSet
+from sessions_app.models import SessionTrack, Speaker
+
+
+class TrackSerializer(ApiSerializer):
+    """One thread of an event's programme."""
+
+    id = serializers.IntegerField(read_only=True)
+    event_id = IdField()
+    name = TextField(max_length=120, required=True)
+    colour = TextField(max_length=7, required=False, help_text="Such as #0f766e.")
+    description = TextField(required=False)
+    position = NumberField(min_value=0, max_value=32767, required=False)
+
+
+class SpeakerSerializer(ApiSerializer):
+    """One person who speaks at sessions of an event."""
+
+    id = serializers.IntegerField(read_only=True)
+    event_id = IdField()
+    name = TextField(max_length=200, required=True)
+    biography = TextField(required=False, help_text="Markdown.")
+
+
+class OfEvent(ApiFilterSet):
+    """What belongs to one event."""
+
+    event_id = NumberFilter()
+
+
+class ProgrammeViewSet(ApiViewSet):
+    """What tracks and speakers share: they belong to an event for good."""
+
+    filterset_class = OfEvent
+    search_fields = ["name"]
+    model: ClassVar[Any]
+
+    def rows(self) -> QuerySet[Any]:
+        """Those of the events this client sees."""
+        return self.model.objects.filter(event__in=self.events)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Make one."""
+        values = self.read(self.get_serializer_class())
+        row = self.model(event=event_to_write(self.events, values.pop("event_id")))
+        return self.record(self._save(row, values), 201)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what is named; the rest stays."""
+        row = self.get_object()
+        values = self.read(self.get_serializer_class(), partial=True)
+        event_to_write(self.events, values.pop("event_id", row.event_id), row)
+        return self.record(self._save(row, values))
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what is named; the rest stays."""
+        return self.update(request)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take it out of the programme; its sessions stay."""
+        self.get_object().delete()
+        return Response(status=204)
+
+    def _save(self, row: Any, values: dict[str, Any]) -> int:
+        for name, value in values.items():
+            setattr(row, name, value)
+        with transaction.atomic():
+            save_checked(row)
+        return row.pk
+
+
+class TrackViewSet(ProgrammeViewSet):
+    """`/tracks`"""
+
+    model = SessionTrack
+    serializer_class = TrackSerializer
+    sort_fields = {"id": "id", "name": "name", "position": "position"}
+
+
+class SpeakerViewSet(ProgrammeViewSet):
+    """`/speakers`"""
+
+    model = Speaker
+    serializer_class = SpeakerSerializer
+    sort_fields = {"id": "id", "name": "name"}
