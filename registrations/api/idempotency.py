@@ -63,9 +63,12 @@ class KeepsAnswers:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Claim the key, once it is known who asks and that they may."""
+        key = request.headers.get("Idempotency-Key", "").strip() if request.method == "POST" else ""
+        if key:
+            # Read before anything parses it: Django keeps what it has read as a whole, and parsers find it again.
+            _ = request._request.body
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        key = request.headers.get("Idempotency-Key", "").strip()
-        if request.method != "POST" or not key or self.is_rehearsal(request):
+        if not key or self.is_rehearsal(request):
             return
         row = claim_key(_repeatable(request, key))
         if row.is_answered:
@@ -171,6 +174,5 @@ def _repeatable(request: Request, key: str) -> Repeatable:
         raise Invalid(words, fields={"Idempotency-Key": [words]})
     asked = f"{request.method} {request.get_full_path()}"
     kind = request.headers.get("Content-Type", "")
-    # Django keeps the body it has read, so that the parser finds it again.
     content = f"{asked}\n{kind}\n".encode() + request._request.body
     return Repeatable(request.auth.application, key, hashlib.sha256(content).hexdigest(), asked)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from events.api.serializers import ApiSerializer
 from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.models import EventRegistration, Source
 from registrations.outcomes import Line, Outcome, PersonLine
@@ -18,7 +19,7 @@ Json = dict[str, Any]
 class LineSerializer(serializers.Serializer):
     """What became of one session; the words are those that the pages use."""
 
-    session_id = serializers.IntegerField()
+    session_id = serializers.IntegerField(allow_null=True, help_text="null: the event itself.")
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     detail = serializers.CharField(help_text="The same in a sentence.")
     position = serializers.IntegerField(required=False, help_text="Place in line, counting from 1.")
@@ -47,16 +48,16 @@ def line_of(line: Line) -> Json:
     )
 
 
-def line_of_person(session: Session, line: PersonLine) -> Json:
-    """What became of one person added to a session on an organizer's word, as JSON."""
-    return _without_blanks(
-        session_id=session.pk,
+def line_of_person(session: Session | None, line: PersonLine) -> Json:
+    """What became of one person given a seat on an organizer's word, in a session or at the event itself."""
+    said = _without_blanks(
         outcome=line.outcome,
         detail=line.message,
-        conflicts_with=_ids_at(session, line.conflicts_with),
+        conflicts_with=_ids_at(session, line.conflicts_with) if session else [],
         past_capacity=line.is_past_capacity,
         over_by=line.over_by,
     )
+    return {"session_id": session.pk if session else None, **said}
 
 
 def _ids_at(session: Session, others: list[Session]) -> list[int]:
@@ -96,7 +97,7 @@ def _waiting_line(item: WaitlistItem) -> Json:
     )
 
 
-class RegistrantSerializer(serializers.Serializer):
+class RegistrantSerializer(ApiSerializer):
     """One person at one event. Needs `reading.prepare`; after an act `lines` says what became of each session."""
 
     id = serializers.IntegerField()
@@ -148,7 +149,7 @@ class RegistrantSerializer(serializers.Serializer):
         return standing_lines(row) if shown is None else shown
 
 
-class WaitlistItemSerializer(serializers.Serializer):
+class WaitlistItemSerializer(ApiSerializer):
     """One place in line: for a session, or (without one) for the event itself. Needs `reading.with_places`."""
 
     id = serializers.IntegerField()
@@ -168,7 +169,7 @@ class WaitlistItemSerializer(serializers.Serializer):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
-class CheckInSerializer(serializers.Serializer):
+class CheckInSerializer(ApiSerializer):
     """One entry of one person, at the event's door or a session's."""
 
     id = serializers.IntegerField()

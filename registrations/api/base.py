@@ -1,0 +1,168 @@
+"""What the views of registrations share: the request as asked, the rows it names, the answer kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import QuerySet
+from django.http import Http404, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from events.errors import Invalid, RegistrationCancelled
+from events.models import Event
+from registrations.api.adding import Answer, Asked, Manner
+from registrations.api.idempotency import Answering
+from registrations.models import EventRegistration
+from registrations.outcomes import SUCCESSES
+from sessions_app.models import Session
+
+ALL_OPTIONS = {"override_capacity_errors", "reason", "send_email", "validate_only", "waitlist"}
+# Fields as the actions name them, and as the API does.
+_FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
+R = TypeVar("R")
+
+
+class RegistrationsView:
+    """Mixin, before ApiView or ApiViewSet: options come in the query, in a form or as JSON alike."""
+
+    request: Request
+    client: Any
+    events: QuerySet[Event]
+    # Options that may stand in the query, by the name of the action (of a viewset) or the method.
+    options: ClassVar[dict[str, set[str]]] = {}
+
+    @property
+    def _options(self) -> set[str]:
+        return self.options.get(getattr(self, "action", None) or str(self.request.method).lower(), set())
+
+    def known_parameters(self, request: Request) -> set[str]:
+        """What the kind of view knows, and this request's options."""
+        return super().known_parameters(request) | self._options  # type: ignore[misc]
+
+    def override_scope(self, request: Request) -> bool:
+        """True where the scope `override` is needed: adding past capacity, letting in all the same."""
+        if request.method in SAFE_METHODS:
+            return False
+        return self._is_on(request, "override_capacity_errors") or self._is_on(request, "override")
+
+    def is_rehearsal(self, request: Request) -> bool:
+        """True for a dry run: it changes no row, not even its key's."""
+        return self._is_on(request, "validate_only")
+
+    def _is_on(self, request: Request, name: str) -> bool:
+        value = request.data.get(name, request.query_params.get(name))
+        return str(value).lower() in {"1", "true"}
+
+    def asked(self, shape: type[Serializer]) -> dict[str, Any]:
+        """What the request asks for, checked for its shape."""
+        serializer = shape(data=self._body_and_query(), context={"data_is_written": True})
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def _body_and_query(self) -> Any:
+        """The body, and those options that the query names and the body does not."""
+        body, query = self.request.data, self.request.query_params
+        more = {name: query[name] for name in self._options if name in query and name not in body}
+        if not isinstance(body, QueryDict):
+            return {**body, **more}
+        merged = body.copy()
+        merged.update(more)
+        return merged
+
+    def manner_of(self, asked: dict[str, Any]) -> Manner:
+        """How the request wants it done; the clock is read once."""
+        return Manner(
+            timezone.now(),
+            override=asked.get("override_capacity_errors", False),
+            reason=asked.get("reason", ""),
+            wait=asked.get("waitlist", False),
+            dry_run=asked.get("validate_only", False),
+            notify=asked.get("send_email", True),
+            automatically_register=asked.get("automatically_register"),
+        )
+
+    def answer(self, asked: Asked, render: Callable[[], Response]) -> Response:
+        """Register as asked, and answer; with a key the answer is kept in the last action's transaction."""
+        answering: Answering[Answer] = Answering(
+            self,  # type: ignore[arg-type]
+            self.client,
+            lambda _answer: render(),
+            may_override=asked.manner.override,
+            is_last=asked.note,
+        )
+        return answering.response_to(asked.run(answering.actor))
+
+    def act(self, render: Callable[[R], Response], *, may_override: bool = False) -> Answering[R]:
+        """One action's answer, kept in its transaction; its actor is the client."""
+        return Answering(self, self.client, render, may_override=may_override)  # type: ignore[arg-type]
+
+    def registration_at(self, pk: int) -> EventRegistration:
+        """The registration at an event that the client may see, else 404."""
+        return self.registration_by(pk=pk)
+
+    def registration_by(self, **named: Any) -> EventRegistration:
+        """The same, found by something else."""
+        rows = EventRegistration.objects.filter(event__in=self.events.values("pk"), **named)
+        found = rows.select_related("event__seats", "contact").first()
+        if found is None:
+            raise Http404
+        return found
+
+    def live_registration(self, pk: int) -> EventRegistration:
+        """The same, where something is to be done with it. Raises RegistrationCancelled."""
+        found = self.registration_at(pk)
+        if found.is_cancelled:
+            raise RegistrationCancelled(cancelled_at=found.cancelled_at)
+        return found
+
+    def event_named(self, pk: int) -> Event:
+        """The event named in a body. Raises Invalid where the client sees none such."""
+        found = self.events.select_related("seats").filter(pk=pk).first()
+        if found is None:
+            raise Invalid(fields={"event_id": [_("There is no such event.")]})
+        return found
+
+    def session_of(self, event: Event, pk: int) -> Session:
+        """The event's session named in the address, else 404."""
+        found = _sessions(event).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        found.event = event
+        return found
+
+    def sessions_of(self, event: Event, ids: Iterable[int], field: str) -> list[Session]:
+        """The event's sessions named in a body, in their order. Raises Invalid, naming those that it has not."""
+        wanted = list(dict.fromkeys(ids))
+        found = _sessions(event).in_bulk(wanted) if wanted else {}
+        unknown = [str(pk) for pk in wanted if pk not in found]
+        if unknown:
+            words = _("No session of this event: %(ids)s.") % {"ids": ", ".join(unknown)}
+            raise Invalid(fields={field: [words]})
+        for session in found.values():
+            session.event = event
+        return [found[pk] for pk in wanted]
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """Name fields as the API does."""
+        if isinstance(exc, Invalid) and "fields" in exc.data:
+            exc.data["fields"] = {
+                _FIELDS.get(name, name): words for name, words in exc.data["fields"].items()
+            }
+        return super().handle_exception(exc)  # type: ignore[misc]
+
+
+def _sessions(event: Event) -> Any:
+    return Session.objects.filter(event=event, archived_at=None).select_related("seats")
+
+
+def refused(rows: Sequence[dict[str, Any]], **more: Any) -> Response:
+    """A 409 that names the first line refused."""
+    first = next((line for line in rows if line["outcome"] not in SUCCESSES), rows[0])
+    body = {"code": first["outcome"], "detail": first["detail"], **more}
+    return Response(body, status=409)

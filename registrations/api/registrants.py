@@ -1,0 +1,137 @@
+"""People at events: list, register, change, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.views import ApiViewSet
+from events.errors import Invalid
+from events.models import Event, Pass
+from registrations.actions import cancel_event_registrations, update_details
+from registrations.actors import Actor
+from registrations.api.adding import Asked
+from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
+from registrations.api.custom_fields import answers_from
+from registrations.api.filters import RegistrantFilters
+from registrations.api.idempotency import by_action
+from registrations.api.reading import changed_since, prepare, registrants_at
+from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
+from registrations.api.shapes import Json, RegistrantSerializer
+from registrations.models import EventRegistration
+from registrations.outcomes import Outcome
+from registrations.people import Attendee
+
+
+class RegistrantViewSet(RegistrationsView, ApiViewSet):
+    """One registrant is one person at one event; cancelled ones stay and say so."""
+
+    serializer_class = RegistrantSerializer
+    filterset_class = RegistrantFilters
+    options = {"create": ALL_OPTIONS, "destroy": {"reason", "send_email"}}
+    search_fields = ["first_name", "last_name", "contact__email"]
+    sort_fields = {
+        "id": "id",
+        "email": "contact__email",
+        "first_name": "first_name",
+        "last_name": "last_name",
+        "registered_at": "registered_at",
+        "updated_at": "changed_at",
+    }
+
+    def rows(self) -> QuerySet[EventRegistration]:
+        """All registrants whom the client may see."""
+        return registrants_at(self.events, timezone.now())
+
+    def known_parameters(self, request: Request) -> set[str]:
+        """Registrants never go away: changes are asked for as elsewhere, but there are no tombstones."""
+        return super().known_parameters(request) | ({"updated_since"} if self.action == "list" else set())
+
+    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+        """Those whose details, seats or places in line changed."""
+        return changed_since(rows, since)
+
+    def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The registrants with their seats, places in line, passes and answers."""
+        prepare(rows)
+        return rows
+
+    @by_action
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Register somebody; who is registered already gets the sessions asked for (200)."""
+        asked = self.asked(RegistrantRequest)
+        event = self.event_named(asked["event_id"])
+        wish = Asked(
+            event,
+            self._attendee(event, asked),
+            self.manner_of(asked),
+            self.sessions_of(event, asked["session_ids"], "session_ids"),
+            _pass_of(event, asked["pass_id"]),
+        )
+        return self.answer(wish, lambda: self._registered(wish))
+
+    def _attendee(self, event: Event, asked: dict[str, Any]) -> Attendee:
+        answers = answers_from(event, asked["custom_fields"])
+        return Attendee(asked["email"], asked["first_name"], asked["last_name"], answers)
+
+    def _registered(self, wish: Asked) -> Response:
+        lines = list(wish.lines.values())
+        if not wish.applied:
+            return refused(lines, lines=lines)
+        if wish.manner.dry_run:
+            return Response(_rehearsed(wish, lines))
+        assert wish.registration is not None
+        return self._record(wish.registration, wish, lines)
+
+    def _record(self, registration: EventRegistration, wish: Asked, lines: Sequence[Json]) -> Response:
+        row = self.rows().get(pk=registration.pk)
+        prepare([row])
+        if lines:
+            vars(row)["shown_lines"] = lines
+        is_new = row.registered_at == wish.manner.at
+        shaped = RegistrantSerializer(row, context=self.shape(self.request))
+        return Response(shaped.data, status=201 if is_new else 200)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change names and answers; the address stays, seats have calls of their own."""
+        asked = self.asked(RegistrantChange)
+        registration = self.live_registration(int(self.kwargs["pk"]))
+        answers = answers_from(registration.event, asked.get("custom_fields", {}))
+        names = {name: asked.get(name, getattr(registration, name)) for name in ("first_name", "last_name")}
+        update_details(registration, Attendee(registration.contact.email, responses=answers, **names))
+        return self.record(registration.pk)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Cancel the registration with all its seats and places in line; repeating is harmless."""
+        asked = self.asked(CancellationRequest)
+        registration = self.registration_at(int(self.kwargs["pk"]))
+        cancel_event_registrations(
+            [registration],
+            actor=Actor.api(self.client),
+            reason=asked["reason"],
+            notify=asked["send_email"],
+        )
+        return Response(status=204)
+
+
+def _pass_of(event: Event, pk: int | None) -> Pass | None:
+    if pk is None:
+        return None
+    found = event.passes.offered().select_related("seats").filter(pk=pk).first()
+    if found is None:
+        raise Invalid(fields={"pass_id": [_("Choose a pass of this event.")]})
+    return found
+
+
+def _rehearsed(wish: Asked, lines: Sequence[Json]) -> Json:
+    """What a dry run says: the lines of the real thing, and what the registration would be."""
+    is_waiting = any(line["outcome"] == Outcome.ON_HOLD for line in lines)
+    status = wish.registration.status if wish.registration else "waitlisted" if is_waiting else "confirmed"
+    return {"validate_only": True, "applied": True, "registration_status": status, "lines": lines}

@@ -1,0 +1,132 @@
+"""What may be asked for: the shape of request bodies. Whether it may be had, the actions say."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
+from registrations.outcomes import Mode
+from waitlists.models import WaitlistItem
+
+MOST_SESSIONS = 500
+LONGEST_REASON = 300
+
+
+class OverrideRequest(ApiSerializer):
+    """Adding somebody past capacity, which needs the scope `override`."""
+
+    override_capacity_errors = FlagField(
+        default=False, help_text="Add past capacity (scope `override`); never past a hard limit or a clash."
+    )
+    reason = TextField(
+        default="",
+        max_length=LONGEST_REASON,
+        help_text="Why past capacity; the client's name if blank.",
+    )
+    send_email = FlagField(default=True, help_text="0: nobody is told.")
+
+
+class RehearsedRequest(OverrideRequest):
+    """What can be tried first."""
+
+    validate_only = FlagField(default=False, help_text="Answer what would happen, change nothing.")
+    waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
+
+
+class SeatRequest(RehearsedRequest):
+    """One session for one registrant; may be sent as query, form or JSON."""
+
+
+class DropRequest(ApiSerializer):
+    """Giving a seat up."""
+
+    validate_only = FlagField(default=False)
+    send_email = FlagField(default=True)
+
+
+class RegistrantRequest(RehearsedRequest):
+    """Somebody to be registered at an event."""
+
+    event_id = IdField()
+    email = serializers.EmailField(max_length=254)
+    first_name = TextField(required=True, max_length=100)
+    last_name = TextField(required=True, max_length=100)
+    pass_id = IdField(allow_null=True, default=None)
+    session_ids = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
+    automatically_register = FlagField(
+        allow_null=True,
+        default=None,
+        help_text="Where they wait: register them when a seat frees, or invite.",
+    )
+    custom_fields = serializers.DictField(
+        default=dict, help_text="Answers to the event's registration questions: `c_<id of the question>`."
+    )
+
+
+class RegistrantChange(ApiSerializer):
+    """Other names or answers; the address stays."""
+
+    first_name = TextField(max_length=100, required=False)
+    last_name = TextField(max_length=100, required=False)
+    custom_fields = serializers.DictField(required=False)
+
+
+class CancellationRequest(ApiSerializer):
+    """Cancelling everything that somebody has at an event."""
+
+    reason = TextField(default="", max_length=LONGEST_REASON)
+    send_email = FlagField(default=True)
+
+
+class AgendaRequest(ApiSerializer):
+    """Several sessions to take and to give up, in one transaction."""
+
+    add = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
+    drop = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
+    mode = serializers.ChoiceField(
+        choices=[(mode.value, mode.value) for mode in Mode], default=Mode.ALL_OR_NOTHING.value
+    )
+    waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
+    automatically_register = FlagField(allow_null=True, default=None)
+    when_clashing = serializers.ChoiceField(
+        choices=WaitlistItem.WhenClashing.choices,
+        default=WaitlistItem.WhenClashing.ASK,
+        help_text="When a seat frees that overlaps one held: ask, swap, or skip the person.",
+    )
+    validate_only = FlagField(default=False)
+    send_email = FlagField(default=True)
+
+
+class JoinRequest(ApiSerializer):
+    """Somebody who wants to wait: for a session, or (with `event_id`) for the event itself."""
+
+    session_id = IdField(required=False)
+    event_id = IdField(required=False)
+    registrant_id = IdField(required=False)
+    email = serializers.EmailField(max_length=254, required=False)
+    first_name = TextField(max_length=100, default="")
+    last_name = TextField(max_length=100, default="")
+    automatically_register = FlagField(allow_null=True, default=None)
+    when_clashing = serializers.ChoiceField(
+        choices=WaitlistItem.WhenClashing.choices, default=WaitlistItem.WhenClashing.ASK
+    )
+    send_email = FlagField(default=True)
+
+
+class InvitationRequest(ApiSerializer):
+    """Offering the next free seat to somebody who waits."""
+
+    send_email = FlagField(default=True)
+
+
+class CheckInRequest(ApiSerializer):
+    """Somebody at a door."""
+
+    registrant_id = IdField(required=False)
+    secure_id = serializers.UUIDField(required=False, help_text="What the QR code says.")
+    session_id = IdField(allow_null=True, default=None)
+    nonce = TextField(
+        required=True, max_length=255, help_text="New for each scan; the same one gets the same answer."
+    )
+    override = FlagField(default=False, help_text="Admit all the same (scope `override`), which is recorded.")
+    reason = TextField(default="", max_length=LONGEST_REASON)

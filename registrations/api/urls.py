@@ -1,0 +1,25 @@
+"""Where the API's registrations lie; included below /api/v1/ by config/api.py."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from registrations.api.doors import CheckInViewSet
+from registrations.api.registrants import RegistrantViewSet
+from registrations.api.seats import AgendaView, SeatView
+from registrations.api.waiting import WaitlistItemViewSet
+from registrations.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
+
+router = SimpleRouter(trailing_slash=False)
+router.register("registrants", RegistrantViewSet, basename="registrant")
+router.register("waitlist-items", WaitlistItemViewSet, basename="waitlist-item")
+router.register("check-ins", CheckInViewSet, basename="check-in")
+router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register(
+    r"webhooks/(?P<webhook_id>[0-9]{1,18})/deliveries", WebhookDeliveryViewSet, basename="webhook-delivery"
+)
+
+urlpatterns = [
+    path("registrants/<int:rid>/session/<int:sid>", SeatView.as_view(), name="registrant-session"),
+    path("registrants/<int:rid>/agenda", AgendaView.as_view(), name="registrant-agenda"),
+    *router.urls,
+]
