@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.api.conftest import api, api_client_of  # noqa: F401  (fixtures)
+
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Any]:
