@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 
 from events.models import Event, SeatCount
 from registrations import actions
@@ -170,6 +172,27 @@ def test_finds_item_in_wrong_line(full, event):
     assert codes() == ["counters", "counters", "wrong_line"]
 
 
+@pytest.mark.parametrize(
+    ("table", "constraint"),
+    [
+        ("registrations_sessionregistration", "sessionregistration_live_once_per_contact"),
+        ("registrations_eventregistration", "eventregistration_live_once_per_contact"),
+        ("registrations_notification", "notification_once_per_move_and_kind"),
+    ],
+)
+def test_database_itself_refuses_what_would_be_doubled(full, table, constraint):
+    """One live row per person and session; one mail per movement, person and kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id LIMIT 1")
+        row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+        own = {"id": 10_000, "dedup_key": "another", "uuid": uuid4().hex}
+        row |= {name: value for name, value in own.items() if name in row}
+        names, holes = ", ".join(row), ", ".join(["%s"] * len(row))
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", list(row.values()))
+    assert constraint in str(refused.value) or connection.vendor == "sqlite"
+
+
 def test_finds_gap_in_ledger(full):
     second = Activity.objects.filter(seats=full.seats).order_by("id")[1]
     Activity.objects.filter(pk=second.pk).update(waiting_change=0)
@@ -259,6 +282,26 @@ def test_repairs_counters_and_records_it(full):
     assert (last.verb, last.detail) == ("corrected", {"before": {"taken": 7, "held": 1, "waiting": 0}})
     full.seats.refresh_from_db()
     assert str(full.seats) == "1 of 1, 0 held, 2 waiting"
+
+
+def every_row_but_counters():
+    """All that a repair may not touch; it adds one entry to the ledger."""
+    tables = [Activity, AttendeePass, EventRegistration, InvitationSlot, SessionRegistration, WaitlistItem]
+    rows = {model: list(model.objects.order_by("pk").values()) for model in tables}
+    rows[Activity] = list(Activity.objects.exclude(verb="corrected").order_by("pk").values())
+    return rows | {SeatCount: list(SeatCount.objects.order_by("pk").values("pk", "capacity", "hard_limit"))}
+
+
+def test_repairs_counters_only(full, event):
+    """What hangs on rows is named and left to people: which of two rows is wrong, no program knows."""
+    contact = SessionRegistration.objects.get(session=full).contact
+    WaitlistItem.objects.filter(contact__email="carol@example.com").update(contact=contact)
+    SeatCount.objects.filter(pk=full.seats_id).update(taken=7)
+    before = every_row_but_counters()
+    with pytest.raises(CommandError, match=r"1 offence\(s\) found"):
+        call_command("check_seats", "--repair", stdout=StringIO())
+    assert codes() == ["seated_and_waiting"]
+    assert every_row_but_counters() == before
 
 
 def test_repairs_nothing_where_all_is_true(full):

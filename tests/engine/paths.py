@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import time_machine
+from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from registrations.models import EventRegistration
 from registrations.moves import SessionFacts
 from registrations.people import Attendee
 from sessions_app.models import Session
-from tests.admin_forms.paper import change
+from tests.admin_forms.paper import change, read
 from tests.admin_panels.helpers import add_url, typed, verb_url
 from tests.engine.acts import claim, contact_of, person, seat_of
 from tests.factories import at
@@ -108,6 +110,37 @@ def page_agenda(s: Scene) -> Any:
     return finish(s.client, s.event, NEW)
 
 
+def page_wait(s: Scene) -> Any:
+    choose(s.client, s.full, verb="join")
+    return finish(s.client, s.event, NEW)
+
+
+def move_on_form(s: Scene) -> Any:
+    """Type another time, look at who is affected, confirm."""
+    url = reverse("admin:sessions_app_session_change", args=[s.full.pk])
+    page = change(s.desk, url, "session_form", start_time="15:00", end_time="16:00")
+    return s.client.post(url, {**read(page, "sw-confirm").data, "_confirmed": "1"})
+
+
+def add_to_line(s: Scene) -> Any:
+    url = reverse("admin:join_waitlist", args=["session", s.full.pk])
+    return s.desk.post(url, typed(NEW, step="add", notify="on"))
+
+
+def do_away(s: Scene, what: str) -> Any:
+    """Cancel the session, or the event, on its page of the desk."""
+    name, target = {
+        "session": ("admin:sessions_app_session_cancel", s.full),
+        "event": ("admin:events_event_cancel", s.event),
+    }[what]
+    return s.desk.post(reverse(name, args=[target.pk]), {"reason": "Storm", "notify": "1"})
+
+
+def expire_by_worker(_scene: Scene) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        call_command("worker", once=True, verbosity=0)
+
+
 Act = Callable[[Scene], Any]
 
 # Paths that free the session's one seat, which goes to the head of the line.
@@ -143,8 +176,18 @@ ENLARGING: dict[str, Act] = {
 OTHERS: dict[str, Act] = {
     "page: register": page_agenda,
     "page: add": lambda s: s.press(NEXT, s.other, "add"),
+    "page: wait": page_wait,
     "page: leave": lambda s: s.press(WAITS, s.full, "leave"),
+    "desk: add": lambda s: s.desk.post(add_url(s.other), typed(NEW, step="add", deed="fit", notify="on")),
     "desk: add past capacity": sell_past_capacity,
+    "desk: add to the waitlist": add_to_line,
+    "desk: change the place in line": lambda s: s.row(
+        "session_waitlist", "reorder", s.item(NEXT).pk, place="1", reason_choice="Accessibility"
+    ),
+    "desk: move the session": move_on_form,
+    "desk: cancel the session": lambda s: do_away(s, "session"),
+    "desk: cancel the event": lambda s: do_away(s, "event"),
+    "desk: stop": lambda s: s.row("event_sessions", "stop", s.full.pk, s.event),
     "desk: remove from the waitlist": lambda s: s.row(
         "session_waitlist", "remove", s.item(WAITS).pk, reason_choice="Asked to cancel"
     ),
@@ -189,6 +232,7 @@ INVITED: dict[str, tuple[Act, set[str], str | None]] = {
     ),
     "leave": (lambda s: actions.leave_waitlist(s.item(WAITS), contact=contact_of(WAITS)), set(), "next"),
     "expiry": (lambda s: actions.expire_invitations(timezone.now() + timedelta(days=2)), set(), "next"),
+    "worker: expiry": (expire_by_worker, set(), "next"),
     "staff register": (
         lambda s: actions.register_from_waitlist([s.item(WAITS)], **s.staff),
         {"waits"},

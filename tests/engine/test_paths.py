@@ -122,6 +122,23 @@ def test_serves_what_was_left_undone(scene: Scene, watch: Any, act: Act) -> None
     assert holders(scene.full) == {"waits"}
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda s: actions.invite([s.item(NEXT)], **s.staff),
+        lambda s: s.row("session_waitlist", "invite", s.item(NEXT).pk),
+    ],
+    ids=["action", "desk"],
+)
+def test_invites_by_hand(scene: Scene, watch: Any, act: Act) -> None:
+    leave_undone(scene)
+    watched = watch(act, scene)
+    watching.check(watched, transactions=lambda count: count == 1)
+    assert scene.item(NEXT).status == "invited"
+    assert watched.told() == {"next": 1}
+    actions.cancel_session(scene.full, **scene.staff)
+
+
 def test_serves_line_that_goes_live_again(scene: Scene, watch: Any) -> None:
     actions.stop(scene.full, **scene.staff)
     actions.cancel_session_registrations([scene.seat()], **scene.staff)

@@ -151,6 +151,23 @@ def test_raised_capacity_serves_exactly_the_new_seats(event: Event, alice: User)
     assert mails("promoted") == [("promoted", "a")]
 
 
+def test_capacity_raised_from_5_to_8_with_7_in_it_serves_one_of_three(event: Event, alice: User) -> None:
+    """Requirement D8, its example to the letter."""
+    from registrations.actions import add_to_session
+
+    staff = Actor.staff(alice)
+    session = SessionFactory(event=event, capacity=5)
+    fill(session)
+    over = [person("Sixth"), person("Seventh")]
+    add_to_session(session, over, actor=staff, reason="Speaker", past_capacity=True)
+    waiting(session, "A", "B", "C")
+    assert figures(session) == (5, 7, 0, 3)
+    change_capacity(session, 8, actor=staff)
+    assert figures(session) == (8, 8, 0, 2)
+    assert holders(session) >= {"a", "sixth", "seventh"}
+    assert mails("promoted") == [("promoted", "a")]
+
+
 def test_lowered_capacity_removes_nobody(session: Session, alice: User) -> None:
     change_capacity(session, 1, actor=Actor.staff(alice))
     waiting(session, "First")
