@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Closed, Full, Invalid, WrongLevel
-from events.models import Contact, Event, Pass
+from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, rules
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
@@ -38,9 +38,9 @@ def register_for_event(
     """Register `attendee` for the event, by a pass where it offers passes; repeating is harmless.
 
     Afterwards the registration is confirmed and holds a seat of the event (and of the pass), or, with `wait`
-    and the event full, is waitlisted. One mail. A dry run locks and writes nothing; what it returns for a newcomer
-    is a row that was not saved. Raises NotLive, Closed, Full (also for a sold-out pass),
-    WrongLevel where registrants create their own agenda, Invalid where a pass is missing or of another event.
+    and the event full, is waitlisted. One mail. A dry run writes nothing, and returns a row not saved. Raises
+    NotLive, Closed, Full (also for a sold-out pass), WrongLevel where registrants create their own agenda, Invalid
+    where a pass is missing or of another event.
     """
     at = at or timezone.now()
     attendee.check()
@@ -54,19 +54,23 @@ def register_for_event(
         registration = standing_of(contact, event).registration
         if registration is not None:
             return registration
-        if event_pass is not None:
-            event_pass = Pass.objects.get(pk=event_pass.pk)
-            event_pass.seats = seats[event_pass.seats_id]
+        event_pass = event_pass and _fresh_pass(event_pass, seats)
         _check(event, event_pass, at)
         journal = Journal(actor, at, seats, notify)
         if event.seats.has_seat_for_newcomer:
             registration = _confirm(journal, event, contact, attendee, event_pass)
         else:
-            _check_waiting(event, wait)
-            registration = _wait(journal, event, contact, attendee, event_pass, automatically_register)
+            registration = _wait(journal, event, contact, attendee, event_pass, wait, automatically_register)
         journal.write()
         actor.done(registration)
     return registration
+
+
+def _fresh_pass(event_pass: Pass, seats: dict[int, SeatCount]) -> Pass:
+    """The pass read after its seat count was locked."""
+    fresh = Pass.objects.get(pk=event_pass.pk)
+    fresh.seats = seats[fresh.seats_id]
+    return fresh
 
 
 def _foresee(
@@ -127,8 +131,10 @@ def _wait(
     contact: Contact,
     attendee: Attendee,
     event_pass: Pass | None,
+    wait: bool,
     automatically_register: bool | None,
 ) -> EventRegistration:
+    _check_waiting(event, wait)
     registration = steps.open_registration(journal, event, contact, attendee, waitlisted=True)
     _item, cause = steps.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass

@@ -31,15 +31,15 @@ R = TypeVar("R")
 class RegistrationsView:
     """Mixin, before ApiView or ApiViewSet: options come in the query, in a form or as JSON alike."""
 
-    request: Request
+    request: Any
     client: Any
     events: QuerySet[Event]
     # Options that may stand in the query, by the name of the action (of a viewset) or the method.
-    options: ClassVar[dict[str, set[str]]] = {}
+    options_of: ClassVar[dict[str, set[str]]] = {}
 
     @property
     def _options(self) -> set[str]:
-        return self.options.get(getattr(self, "action", None) or str(self.request.method).lower(), set())
+        return self.options_of.get(getattr(self, "action", None) or str(self.request.method).lower(), set())
 
     def known_parameters(self, request: Request) -> set[str]:
         """What the kind of view knows, and this request's options."""
@@ -56,7 +56,8 @@ class RegistrationsView:
         return self._is_on(request, "validate_only")
 
     def _is_on(self, request: Request, name: str) -> bool:
-        value = request.data.get(name, request.query_params.get(name))
+        body: Any = request.data
+        value = body.get(name, request.query_params.get(name))
         return str(value).lower() in {"1", "true"}
 
     def asked(self, shape: type[Serializer]) -> dict[str, Any]:

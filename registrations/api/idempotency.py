@@ -175,4 +175,5 @@ def _repeatable(request: Request, key: str) -> Repeatable:
     asked = f"{request.method} {request.get_full_path()}"
     kind = request.headers.get("Content-Type", "")
     content = f"{asked}\n{kind}\n".encode() + request._request.body
-    return Repeatable(request.auth.application, key, hashlib.sha256(content).hexdigest(), asked)
+    client: Any = request.auth
+    return Repeatable(client.application, key, hashlib.sha256(content).hexdigest(), asked)

@@ -35,7 +35,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
 
     serializer_class = RegistrantSerializer
     filterset_class = RegistrantFilters
-    options = {"create": ALL_OPTIONS, "destroy": {"reason", "send_email"}}
+    options_of = {"create": ALL_OPTIONS, "destroy": {"reason", "send_email"}}
     search_fields = ["first_name", "last_name", "contact__email"]
     sort_fields = {
         "id": "id",

@@ -22,7 +22,7 @@ from waitlists.models import WaitlistItem
 class SeatView(RegistrationsView, ApiView):
     """Take one seat, give it up."""
 
-    options = {"post": ALL_OPTIONS, "delete": {"validate_only", "send_email"}}
+    options_of = {"post": ALL_OPTIONS, "delete": {"validate_only", "send_email"}}
 
     @by_action
     def post(self, request: Request, rid: int, sid: int) -> Response:
@@ -76,7 +76,7 @@ def seat_response(line: Json) -> Response:
 class AgendaView(RegistrationsView, ApiView):
     """A whole agenda in one call (requirements D4, D5)."""
 
-    options = {"post": {"validate_only", "send_email"}}
+    options_of = {"post": {"validate_only", "send_email"}}
 
     @by_action
     def post(self, request: Request, rid: int) -> Response:

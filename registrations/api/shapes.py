@@ -117,7 +117,9 @@ class RegistrantSerializer(ApiSerializer):
     )
     past_capacity = serializers.BooleanField(source="is_past_capacity")
     reason = serializers.CharField(help_text="Why they were added past capacity.")
-    source = serializers.ChoiceField(choices=Source.choices, help_text="By which door they came.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=Source.choices, help_text="By which door they came."
+    )
     registered_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField(source="changed_at")

@@ -19,7 +19,7 @@ from registrations.actions import invite, join_waitlist, leave_waitlist, registe
 from registrations.actors import Actor
 from registrations.api.base import RegistrationsView
 from registrations.api.filters import WaitlistItemFilters
-from registrations.api.idempotency import by_action
+from registrations.api.idempotency import Answering, by_action
 from registrations.api.reading import waitlist_items_at, with_places
 from registrations.api.requests import InvitationRequest, JoinRequest, OverrideRequest
 from registrations.api.seats import seat_response
@@ -36,7 +36,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
 
     serializer_class = WaitlistItemSerializer
     filterset_class = WaitlistItemFilters
-    options = {
+    options_of = {
         "create": {"send_email"},
         "invitation": {"send_email"},
         "registration": {"override_capacity_errors", "reason", "send_email"},
@@ -48,11 +48,11 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """All places in line that the client may see."""
         return waitlist_items_at(self.events)
 
-    def filter_queryset(self, queryset: QuerySet[WaitlistItem]) -> QuerySet[WaitlistItem]:
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """In the order in which they are served, unless another one is asked for."""
         rows = super().filter_queryset(queryset)
         is_line = self.action == "list" and "sort" not in self.request.query_params
-        return rows.in_line() if is_line else rows
+        return rows.order_by("joined_at", "id") if is_line else rows
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The items, each with its place in line."""
@@ -92,7 +92,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """Hold the next free seat for this person until the deadline."""
         asked = self.asked(InvitationRequest)
         item = self._open_item()
-        answering = self.act(lambda _count: self.record(item.pk))
+        answering: Answering[int] = self.act(lambda _count: self.record(item.pk))
         return answering.response_to(invite([item], actor=answering.actor, notify=asked["send_email"]))
 
     @by_action
@@ -101,7 +101,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """Register this person now, whatever the place in line; past capacity with the scope `override`."""
         asked = self.asked(OverrideRequest)
         item = self._open_item()
-        answering = self.act(
+        answering: Answering[list[PersonLine]] = self.act(
             lambda lines: self._served(item, lines), may_override=asked["override_capacity_errors"]
         )
         lines = register_from_waitlist(
