@@ -39,6 +39,25 @@ def die_at_commit(number: int, *, after: bool) -> None:
     connection.commit = counted  # type: ignore[method-assign]
 
 
+def die_at_statement(number: int, *, after: bool) -> None:
+    """Be killed right before, or right after, the so many-th statement to the database."""
+    from django.db import connection
+
+    done = 0
+
+    def counted(execute: Any, *statement: Any) -> Any:
+        nonlocal done
+        done += 1
+        if done == number and not after:
+            die()
+        answer = execute(*statement)
+        if done == number and after:
+            die()
+        return answer
+
+    connection.execute_wrappers.append(counted)
+
+
 def die_at_mail(number: int, *, after: bool) -> None:
     """Be killed right before, or right after, the so many-th mail has left."""
     from django.core.mail.backends.filebased import EmailBackend
@@ -108,7 +127,11 @@ def send(at: str) -> None:
 
 
 ACTS: dict[str, Callable[..., None]] = {act.__name__: act for act in (cancel, expire, sweep, work, send)}
-DEATHS: dict[str, Callable[..., None]] = {"commit": die_at_commit, "mail": die_at_mail}
+DEATHS: dict[str, Callable[..., None]] = {
+    "commit": die_at_commit,
+    "statement": die_at_statement,
+    "mail": die_at_mail,
+}
 
 
 def main() -> None:
