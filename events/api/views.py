@@ -38,7 +38,7 @@ class OnlyJson(DefaultContentNegotiation):
 class Door(KeepsAnswers):
     """Mixed into views: bearer, scopes, budget of requests, known parameters only, repeatable POSTs."""
 
-    content_negotiation_class = OnlyJson
+    content_negotiation_class: Any = OnlyJson
     # What may stand behind the question mark beside what the view's kind brings along.
     parameters: ClassVar[set[str]] = set()
     request: Any
