@@ -39,7 +39,9 @@ SUCCESSES = frozenset(
 
 
 # What a decision to add past capacity goes past; a hard limit needs a decision of its own (requirements D7).
-OVERRIDDEN_BY_STAFF = frozenset({Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS})
+OVERRIDDEN_BY_STAFF = frozenset(
+    {Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS, Outcome.WAITLISTED, Outcome.ON_HOLD}
+)
 
 
 class Mode(StrEnum):
