@@ -171,7 +171,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["events.api.permissions.HasScopes"],
     "DEFAULT_PARSER_CLASSES": ["events.api.parsers.JsonParser", "events.api.parsers.UrlencodedParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "registrations.api.openapi.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "events.api.errors.answer_to",
     "URL_FORMAT_OVERRIDE": None,
@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth2/token",
     "OAUTH2_SCOPES": OAUTH2_PROVIDER["SCOPES"],
+    "ENUM_NAME_OVERRIDES": {"WebhookEventEnum": "registrations.models.WebhookEvent"},
 }
 
 LANGUAGE_CODE = "en"

@@ -86,6 +86,8 @@ class WebhookDeliverySerializer(ApiSerializer):
 class WebhookViewSet(ApiViewSet):
     """A client sees its own webhooks only, whatever events it may see."""
 
+    # Read by the description of the API alone.
+    queryset = Webhook.objects.none()
     serializer_class = WebhookSerializer
     sort_fields = {"id": "id", "created_at": "created_at"}
 
@@ -137,6 +139,7 @@ class DeliveryFilters(ApiFilterSet):
 class WebhookDeliveryViewSet(ApiViewSet):
     """The messages of one webhook, the last 30 days of them."""
 
+    queryset = WebhookDelivery.objects.none()
     serializer_class = WebhookDeliverySerializer
     filterset_class = DeliveryFilters
     sort_fields = {"id": "id", "created_at": "created_at", "due_at": "due_at"}

@@ -1,0 +1,96 @@
+"""Answers that are no plain record, as the description names them. The views build the same as plain JSON."""
+
+from __future__ import annotations
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+from registrations.api.reading import REGISTRATION_STATUSES
+from registrations.api.shapes import CheckInSerializer, LineSerializer, RegistrantSerializer
+
+_STATUSES = [(word, word) for word in REGISTRATION_STATUSES]
+
+
+class Refused(serializers.Serializer):
+    """Why something was refused: a word for machines, a sentence for people. Some codes carry more."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RefusedFields(Refused):
+    """What cannot be right, by the name of the field or parameter; what lies deeper has dots."""
+
+    fields = extend_schema_field(  # type: ignore[assignment]
+        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+    )(serializers.DictField)(required=False)
+
+
+class RefusedRegistrant(Refused):
+    """Nothing was changed; `lines` says what stood in the way of each session, where sessions were asked for."""
+
+    lines = LineSerializer(many=True, required=False)
+
+
+class SeatAnswer(serializers.Serializer):
+    """What became of one session."""
+
+    success = serializers.BooleanField()
+    line = LineSerializer()
+
+
+class RefusedSeat(Refused):
+    """Nothing was changed."""
+
+    success = serializers.BooleanField()
+    line = LineSerializer(required=False)
+
+
+class AgendaAnswer(serializers.Serializer):
+    """What became of each session; with `validate_only` what would have."""
+
+    applied = serializers.BooleanField()
+    lines = LineSerializer(many=True)
+
+
+class RefusedAgenda(Refused):
+    """Nothing was changed: in `all_or_nothing` one refused line refuses the whole."""
+
+    applied = serializers.BooleanField(required=False)
+    lines = LineSerializer(many=True, required=False)
+
+
+class Rehearsal(serializers.Serializer):
+    """What would become of a registration (`validate_only`)."""
+
+    validate_only = serializers.BooleanField()
+    applied = serializers.BooleanField()
+    registration_status = serializers.ChoiceField(choices=_STATUSES)
+    lines = LineSerializer(many=True)
+
+
+class CheckInAnswer(CheckInSerializer):
+    """The entry, and whether it is a new one."""
+
+    outcome = serializers.ChoiceField(choices=[("admitted", "admitted"), ("already_in", "already_in")])
+
+
+class TokenAnswer(serializers.Serializer):
+    """A bearer token for half an hour; `type` and `expires_at` are for clients of Swoogo."""
+
+    access_token = serializers.CharField()
+    token_type = serializers.CharField()
+    expires_in = serializers.IntegerField()
+    scope = serializers.CharField()
+    type = serializers.CharField()
+    expires_at = serializers.CharField()
+
+
+RegistrantOrRehearsal = PolymorphicProxySerializer(
+    component_name="RegistrantOrRehearsal",
+    serializers=[RegistrantSerializer, Rehearsal],
+    resource_type_field_name=None,
+    many=False,
+)
+ANYTHING = OpenApiTypes.OBJECT

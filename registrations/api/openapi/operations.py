@@ -1,0 +1,112 @@
+"""What each operation takes, gives and refuses, where that is not what its kind of view says by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter
+
+from registrations.api import requests, shapes, webhooks
+from registrations.api.openapi import answers
+from registrations.api.openapi.refusals import SEAT
+
+FLAG = {"type": "integer", "enum": [0, 1]}
+REASON = {"type": "string", "maxLength": requests.LONGEST_REASON}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method at one address."""
+
+    body: Any = None
+    answers: dict[int, Any] | None = None
+    # The words of a 409, what it looks like, and what its examples say beside them.
+    codes: tuple[str, ...] = ()
+    refused: Any = None
+    refused_with: dict[str, Any] = field(default_factory=dict)
+    # Other statuses of refusals.
+    more: tuple[int, ...] = ()
+    query: tuple[OpenApiParameter, ...] = ()
+    example: Any = None
+
+
+def _flag(name: str, words: str) -> OpenApiParameter:
+    return OpenApiParameter(name, FLAG, description=words)
+
+
+OVERRIDE = _flag(
+    "override_capacity_errors", "1: add past capacity (scope `override`); never past a hard limit."
+)
+TRY = _flag("validate_only", "1: answer what would happen, change nothing.")
+WAIT = _flag("waitlist", "1: wait where there is no seat.")
+MAIL = _flag("send_email", "0: nobody is told.")
+WHY = OpenApiParameter("reason", REASON, description="Why past capacity; the client's name if blank.")
+WHY_CANCELLED = OpenApiParameter("reason", REASON, description="Why; the person is told.")
+SINCE = OpenApiParameter(
+    "updated_since", {"type": "string", "format": "date-time"}, description="Changed then or later."
+)
+
+_SEAT = {"success": False, "line": {"session_id": 12345, "outcome": "full", "detail": "Fully booked"}}
+_LINES = [_SEAT["line"]]
+
+OPERATIONS: dict[str, Operation] = {
+    "registrants_list": Operation(query=(SINCE,)),
+    "registrants_create": Operation(
+        body=requests.RegistrantRequest,
+        answers={200: answers.RegistrantOrRehearsal, 201: shapes.RegistrantSerializer},
+        codes=(*SEAT, "wrong_level", "no_waitlist"),
+        refused=answers.RefusedRegistrant,
+        query=(OVERRIDE, TRY, WAIT, MAIL, WHY),
+    ),
+    "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
+    "registrants_destroy": Operation(query=(MAIL, WHY_CANCELLED)),
+    "registrants_session_create": Operation(
+        answers={200: answers.SeatAnswer},
+        codes=(*SEAT, "cancelled", "wrong_level"),
+        refused=answers.RefusedSeat,
+        refused_with=_SEAT,
+        query=(OVERRIDE, TRY, WAIT, MAIL, WHY),
+    ),
+    "registrants_session_destroy": Operation(
+        answers={200: answers.SeatAnswer},
+        codes=("locked", "cancelled", "wrong_level"),
+        refused=answers.RefusedSeat,
+        refused_with={"success": False},
+        query=(TRY, MAIL),
+    ),
+    "registrants_agenda_create": Operation(
+        body=requests.AgendaRequest,
+        answers={200: answers.AgendaAnswer},
+        codes=(*SEAT, "cancelled", "wrong_level"),
+        refused=answers.RefusedAgenda,
+        refused_with={"applied": False, "lines": _LINES},
+        query=(TRY, MAIL),
+    ),
+    "waitlist_items_create": Operation(
+        body=requests.JoinRequest,
+        answers={200: shapes.WaitlistItemSerializer, 201: shapes.WaitlistItemSerializer},
+        codes=("no_waitlist", "not_live", "closed", "wrong_level", "not_in_pass", "conflict"),
+        query=(MAIL,),
+    ),
+    "waitlist_items_invitation_create": Operation(
+        body=requests.InvitationRequest,
+        answers={200: shapes.WaitlistItemSerializer},
+        codes=("full", "not_waiting", "not_live", "no_waitlist"),
+        query=(MAIL,),
+    ),
+    "waitlist_items_registration_create": Operation(
+        body=requests.OverrideRequest,
+        answers={200: answers.SeatAnswer},
+        codes=(*SEAT, "not_waiting"),
+        refused=answers.RefusedSeat,
+        query=(OVERRIDE, MAIL, WHY),
+    ),
+    "check_ins_create": Operation(
+        body=requests.CheckInRequest,
+        answers={200: answers.CheckInAnswer, 201: answers.CheckInAnswer},
+        codes=("not_registered", "another_session", "cancelled", "not_live"),
+    ),
+    "webhooks_create": Operation(body=webhooks.WebhookRequest, answers={201: webhooks.NewWebhookSerializer}),
+    "webhooks_deliveries_repetition_create": Operation(answers={200: webhooks.WebhookDeliverySerializer}),
+}

@@ -1,0 +1,89 @@
+"""Every code with which the API refuses, by status, with the words that come with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from events import errors
+from events.api.errors import Duplicate, InUse
+from events.api.permissions import InsufficientScope
+
+# What each status means, in the words of the description.
+STATUSES = {
+    400: "The body is not what its Content-Type says.",
+    401: "No token, or one that is not known or has expired.",
+    403: "The token's scopes do not allow this.",
+    404: "There is no such thing, or this client may not see it.",
+    409: "A rule refuses it; nothing was changed.",
+    410: "The invitation is no longer open; nothing was changed.",
+    413: "The body is larger than 1 MB.",
+    415: "Send JSON or a form, in UTF-8.",
+    422: "A value or a parameter cannot be right; `fields` says which. Nothing was changed.",
+    429: "Too many requests; come back after `Retry-After` seconds.",
+    503: "A lock was not had in time; nothing was changed. Send the same request again.",
+}
+# Every request may be answered so.
+ALWAYS = (401, 403, 422, 429)
+_LIBRARY = {
+    400: ("malformed", "This is not JSON: Expecting value: line 1 column 1 (char 0)"),
+    401: ("not_authenticated", "This token has expired. Fetch another at /oauth2/token."),
+    404: ("not_found", "Not found."),
+    413: ("too_large", "The body is larger than 1 MB."),
+    415: ("unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
+    429: ("too_many_requests", "Request was throttled. Expected available in 12 seconds."),
+}
+_RULES: list[type[errors.Refusal]] = [
+    errors.Full,
+    errors.Conflict,
+    errors.Closed,
+    errors.NotLive,
+    errors.CapacityMissing,
+    errors.NotInPass,
+    errors.Locked,
+    errors.HardLimit,
+    errors.WrongLevel,
+    errors.NoWaitlist,
+    errors.NotRegistered,
+    errors.AnotherSession,
+    errors.RegistrationCancelled,
+    errors.NotWaiting,
+    errors.InProgress,
+    errors.HasRegistrations,
+    errors.InvitationGone,
+    errors.Busy,
+    InUse,
+    Duplicate,
+    InsufficientScope,
+]
+SEAT = ("full", "conflict", "not_live", "closed", "capacity_missing", "not_in_pass", "locked", "hard_limit")
+# Deleting answers so, with the number of people who hang on it.
+_MORE: dict[str, dict[str, Any]] = {
+    "session_has_registrations": {"registered": 12, "waiting": 3},
+    "has_registrations": {"registered": 12, "waiting": 3},
+}
+
+
+def examples_of(status: int, codes: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
+    """Return an answer for each code that may come with this status; for 409 those named."""
+    if status == 422:
+        fields = {"name": ["This field is required."]}
+        return {
+            "invalid": {"code": "invalid", "detail": "Please correct the marked fields.", "fields": fields}
+        }
+    if status in _LIBRARY:
+        code, detail = _LIBRARY[status]
+        return {code: {"code": code, "detail": detail}}
+    wanted = {
+        403: ("insufficient_scope",),
+        410: ("invitation_gone",),
+        503: ("busy",),
+    }.get(status, codes)
+    return {code: {"code": code, "detail": _words(code), **_MORE.get(code, {})} for code in wanted}
+
+
+def _words(code: str) -> str:
+    found = next((rule for rule in _RULES if rule.code == code), None)
+    if code == "session_has_registrations":
+        found = errors.HasRegistrations
+    assert found is not None, f"no refusal has the code {code}"
+    return str(found.default_message)

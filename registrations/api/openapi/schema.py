@@ -1,0 +1,194 @@
+"""How an operation is described: what the table of operations says of it, and what is true of all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance, get_doc
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import Serializer
+
+from events.api.filters import NumberFilter
+from events.api.lists import Pages
+from events.api.serializers import ApiSerializer, TombstoneSerializer
+from registrations.api.openapi import answers, refusals
+from registrations.api.openapi.examples import RECORDS
+from registrations.api.openapi.operations import OPERATIONS, Operation
+
+# Addresses take 18 digits.
+LARGEST_ID = 10**18 - 1
+_BUDGET = {
+    "X-Rate-Limit-Limit": "Requests that this client may send in a minute.",
+    "X-Rate-Limit-Remaining": "How many of them are left.",
+    "X-Rate-Limit-Reset": "Seconds until the next minute begins.",
+}
+
+
+class Schema(AutoSchema):
+    """Reads the view as drf-spectacular does; bodies, answers and refusals come from the table."""
+
+    @property
+    def _described(self) -> Operation:
+        return OPERATIONS.get(self.get_operation_id(), Operation())
+
+    def get_summary(self) -> str:
+        """The first sentence of the handler's docstring."""
+        handler = getattr(self.view, self._action, None)
+        return (get_doc(handler) or get_doc(type(self.view))).partition("\n")[0].rstrip(".")
+
+    @property
+    def _action(self) -> str:
+        return getattr(self.view, "action", None) or self.method.lower()
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """A list is what the view calls one."""
+        return self._action == "list"
+
+    # Requests
+
+    def map_parsers(self) -> list[str]:
+        """Forms are read too, but their lists and objects have no schema that generators agree on."""
+        return ["application/json"]
+
+    def get_request_serializer(self) -> Any:
+        """The body; where a record is changed, every field may be left out."""
+        body = self._described.body
+        if body is None and self._action in {"create", "update", "partial_update"}:
+            body = self.view.serializer_class
+        if body is None:
+            return None
+        return body(partial=True) if self._is_change else body()
+
+    @property
+    def _is_change(self) -> bool:
+        return self.method in {"PUT", "PATCH"}
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Unknown fields are refused, so nothing is sent that is not named."""
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(force_instance(serializer), ApiSerializer):
+            schema["additionalProperties"] = False
+        return schema
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Options in the query, `fields` and `expand`, the key of a request that may be repeated."""
+        found = list(self._described.query)
+        if self._has_records:
+            found.append(
+                OpenApiParameter("fields", str, description="Only these, between commas; always `id`.")
+            )
+            words = ", ".join(sorted(getattr(self.view.serializer_class, "expandable", {})))
+            if words:
+                found.append(OpenApiParameter("expand", str, description=f"Between commas: {words}."))
+        if self.method == "POST":
+            words = "At most 255 characters; a repeat within 24 hours gets the stored answer."
+            found.append(
+                OpenApiParameter(
+                    "Idempotency-Key", {"type": "string", "maxLength": 255}, "header", description=words
+                )
+            )
+        return found + [
+            OpenApiParameter(name, int, "header", description=words, response=True)
+            for name, words in _BUDGET.items()
+        ]
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        """Ids, all of them."""
+        number = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+        return [{"name": name, "in": "path", "required": True, "schema": dict(number)} for name in variables]
+
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        """Filters of ids take whole numbers, whichever way they narrow."""
+        kinds = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
+        found = super()._get_filter_parameters()
+        for parameter in found:
+            if isinstance(kinds.get(parameter["name"]), NumberFilter):
+                parameter["schema"] = {"type": "integer", "format": "int64"}
+        return found
+
+    @property
+    def _has_records(self) -> bool:
+        return hasattr(self.view, "serializer_class") and self._action in {"list", "retrieve"}
+
+    # Answers
+
+    def get_response_serializers(self) -> dict[str, Any]:
+        """Every status with what comes with it."""
+        given = {str(status): self._given(kind) for status, kind in self._answers.items()}
+        refused = {str(status): self._refused(status) for status in self._refusals}
+        return {**given, **refused}
+
+    @property
+    def _answers(self) -> dict[int, Any]:
+        if self._described.answers is not None:
+            return self._described.answers
+        if self._action == "destroy":
+            return {204: None}
+        return {201 if self._action == "create" else 200: self.view.serializer_class}
+
+    def _given(self, kind: Any) -> OpenApiResponse:
+        if kind is None:
+            return OpenApiResponse(description="Done.")
+        name = self.get_serializer_name(force_instance(kind), "response")
+        shown = [OpenApiExample(name, value=RECORDS[name])] if name in RECORDS else []
+        return OpenApiResponse(kind, examples=shown, description="")
+
+    @property
+    def _refusals(self) -> list[int]:
+        found = set(refusals.ALWAYS)
+        if "{" in self.path:
+            found.add(404)
+        if self.method in {"POST", "PUT", "PATCH"}:
+            found |= {400, 413, 415}
+        if self.method != "GET":
+            found.add(503)
+        if self._codes:
+            found.add(409)
+        return sorted(found | set(self._described.more))
+
+    @property
+    def _codes(self) -> tuple[str, ...]:
+        return self._described.codes + (("in_progress",) if self.method == "POST" else ())
+
+    def _refused(self, status: int) -> OpenApiResponse:
+        kind: Any = answers.RefusedFields if status == 422 else answers.Refused
+        more: dict[str, Any] = {}
+        if status == 409 and self._described.refused is not None:
+            kind, more = self._described.refused, self._described.refused_with
+        shown = [
+            OpenApiExample(code, value={**more, **value})
+            for code, value in refusals.examples_of(status, self._codes).items()
+        ]
+        return OpenApiResponse(kind, description=refusals.STATUSES[status], examples=shown)
+
+    # Examples and lists
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """One for the body."""
+        body = self.get_request_serializer() if self.method in {"POST", "PUT", "PATCH"} else None
+        if not isinstance(body, Serializer):
+            return []
+        name = self.get_serializer_name(body, "request")
+        value = self._described.example or RECORDS.get(f"{name}Request", RECORDS.get(name))
+        return [] if value is None else [OpenApiExample(name, value=value, request_only=True)]
+
+    def _get_paginator(self) -> Any:
+        paginator = super()._get_paginator()
+        if paginator is not None and getattr(self.view, "has_tombstones", False):
+            tombstone = self.resolve_serializer(TombstoneSerializer, "response").ref
+            return _WithTombstones(tombstone)
+        return paginator
+
+
+class _WithTombstones(Pages):
+    """An envelope in which deleted rows stand beside the others."""
+
+    def __init__(self, tombstone: dict[str, Any]) -> None:
+        self._tombstone = tombstone
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The envelope."""
+        if isinstance(schema.get("items"), dict) and "$ref" in schema["items"]:
+            schema = {**schema, "items": {"anyOf": [schema["items"], self._tombstone]}}
+        return super().get_paginated_response_schema(schema)
