@@ -22,6 +22,7 @@ from registrations.people import Attendee
 from sessions_app.models import Session
 from tests.admin_forms.paper import change, read
 from tests.admin_panels.helpers import add_url, typed, verb_url
+from tests.api.conftest import Api, make_api_client, make_token
 from tests.engine.acts import claim, contact_of, person, seat_of
 from tests.factories import at
 from tests.website.clicks import choose, finish, mine
@@ -51,6 +52,16 @@ class Scene:
         """A browser in which Alice is signed in."""
         self.client.force_login(self.alice)
         return self.client
+
+    @property
+    def api(self) -> Api:
+        """Another system that may do everything."""
+        owner = make_api_client("Badges", "read write override")
+        return Api(owner, make_token(owner, "read write override"), self.client)
+
+    def seat_at(self, session: Session, who: Attendee) -> str:
+        """The API's address of somebody's seat."""
+        return f"/registrants/{self.registration(who).pk}/session/{session.pk}"
 
     def seat(self, who: Attendee = HOLDER) -> Any:
         return seat_of(self.full, who)
@@ -136,6 +147,11 @@ def do_away(s: Scene, what: str) -> Any:
     return s.desk.post(reverse(name, args=[target.pk]), {"reason": "Storm", "notify": "1"})
 
 
+def register_by_api(s: Scene, session: Session, **more: Any) -> Any:
+    who = {"email": NEW.email, "first_name": NEW.first_name, "last_name": NEW.last_name}
+    return s.api.post("/registrants", {**who, "event_id": s.event.pk, "session_ids": [session.pk], **more})
+
+
 def expire_by_worker(_scene: Scene) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         call_command("worker", once=True, verbosity=0)
@@ -154,6 +170,11 @@ FREEING: dict[str, Act] = {
     ),
     "desk: move to another session": lambda s: s.row(
         "session_registrations", "move", s.seat().pk, session=str(s.other.pk)
+    ),
+    "api: give the seat up": lambda s: s.api.delete(s.seat_at(s.full, HOLDER)),
+    "api: cancel the registrant": lambda s: s.api.delete(f"/registrants/{s.registration(HOLDER).pk}"),
+    "api: one for another": lambda s: s.api.post(
+        f"/registrants/{s.registration(HOLDER).pk}/agenda", {"add": [s.other.pk], "drop": [s.full.pk]}
     ),
     "agenda: drop": lambda s: actions.submit_agenda(s.event, HOLDER, [], [s.full]),
     "agenda: one for another": lambda s: actions.submit_agenda(s.event, HOLDER, [s.other], [s.full]),
@@ -194,6 +215,11 @@ OTHERS: dict[str, Act] = {
     "desk: register from the waitlist": lambda s: s.row(
         "session_waitlist", "register", s.item(NEXT).pk, past_capacity="on", reason_choice="VIP"
     ),
+    "api: register": lambda s: register_by_api(s, s.other),
+    "api: register past capacity": lambda s: register_by_api(s, s.full, override_capacity_errors=True),
+    "api: take a seat": lambda s: s.api.post(s.seat_at(s.other, NEXT)),
+    "api: join": lambda s: s.api.post("/waitlist-items", {"session_id": s.full.pk, "email": NEW.email}),
+    "api: leave": lambda s: s.api.delete(f"/waitlist-items/{s.item(WAITS).pk}"),
     "agenda: register": lambda s: claim(s.other, NEW),
     "agenda: wait": lambda s: claim(s.full, NEW, wait=True),
     "join": lambda s: actions.join_waitlist(s.full, NEW),
@@ -233,6 +259,11 @@ INVITED: dict[str, tuple[Act, set[str], str | None]] = {
     "leave": (lambda s: actions.leave_waitlist(s.item(WAITS), contact=contact_of(WAITS)), set(), "next"),
     "expiry": (lambda s: actions.expire_invitations(timezone.now() + timedelta(days=2)), set(), "next"),
     "worker: expiry": (expire_by_worker, set(), "next"),
+    "api: register": (
+        lambda s: s.api.post(f"/waitlist-items/{s.item(WAITS).pk}/registration"),
+        {"waits"},
+        None,
+    ),
     "staff register": (
         lambda s: actions.register_from_waitlist([s.item(WAITS)], **s.staff),
         {"waits"},
