@@ -26,6 +26,15 @@ def has_seat_for_newcomer() -> Q:
     return unlimited | Q(seats__capacity__gt=F("seats__taken") + F("seats__held") + F("seats__waiting"))
 
 
+def with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]:
+    """Those in which every word occurs: in name, description, track or a speaker's name."""
+    for word in text.split()[:8]:
+        speaks = Speaker.objects.filter(sessions=OuterRef("pk"), name__icontains=word)
+        found = Q(name__icontains=word) | Q(description__icontains=word) | Q(track__name__icontains=word)
+        rows = rows.filter(found | Exists(speaks))
+    return rows
+
+
 class SessionFilterSet(django_filters.FilterSet):
     """Live sessions of one event by day, track, room, words, free seats and what fits an agenda.
 
@@ -70,11 +79,7 @@ class SessionFilterSet(django_filters.FilterSet):
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions in which every word occurs: in name, description, track or a speaker's name."""
-        for word in value.split()[:8]:
-            speaks = Speaker.objects.filter(sessions=OuterRef("pk"), name__icontains=word)
-            text = Q(name__icontains=word) | Q(description__icontains=word) | Q(track__name__icontains=word)
-            rows = rows.filter(text | Exists(speaks))
-        return rows
+        return with_words(rows, value)
 
     def with_free_seats(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
         """Keep the sessions with a seat for a newcomer."""

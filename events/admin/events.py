@@ -16,31 +16,18 @@ from events.admin.archiving import ArchivingAdmin
 from events.admin.cells import fill, status_of_event, time_span
 from events.admin.event_tabs import EVENT_TABS
 from events.admin.event_verbs import EVENT_VERBS
-from events.admin.passes import SWITCHED_OFF, PassInline, save_pass, switch_off_for_pass
+from events.admin.passes import SWITCHED_OFF, PassInline, switch_off_for_pass
 from events.admin.places import LocatedAdmin
 from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms import EventForm
+from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
 from events.models import Event
 from events.roles import may_delete
-from registrations.actions import (
-    new_seat_count,
-    within_form_change_capacity,
-    within_form_passes_with_agenda,
-    within_form_switch_agenda,
-    within_form_waitlist_settings_changed,
-)
+from registrations.actions import new_seat_count
 from registrations.actors import Actor
 from registrations.admin import words
-
-WAITLIST_SETTINGS = {
-    "waitlist_enabled",
-    "auto_register_waitlisted",
-    "contacts_choose_auto_register",
-    "invitations_per_slot",
-    "invitation_hours",
-}
 
 
 @admin.register(Event)
@@ -100,7 +87,7 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
     # Saving
 
     def columns_to_save(self, form: Any) -> set[str]:
-        return super().columns_to_save(form) - {"allow_custom_agenda", "passes_with_agenda"}
+        return super().columns_to_save(form) - SWITCHES
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
@@ -113,16 +100,9 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
         self._warn(request, obj, form)
 
     def _act_on_changes(self, request: HttpRequest, event: Event, form: EventForm, actor: Actor) -> None:
-        if "passes_with_agenda" in form.changed_data:
-            within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
-            if form.is_switched_off:
-                self.note(request, SWITCHED_OFF, messages.WARNING)
-        if "allow_custom_agenda" in form.cleaned_data:
-            within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
-        if WAITLIST_SETTINGS & set(form.changed_data):
-            within_form_waitlist_settings_changed(event, actor=actor)
-        if form.is_capacity_changed:
-            within_form_change_capacity(event, form.cleaned_data["capacity"], actor=actor)
+        act_on_event_changes(event, form, actor)
+        if form.is_switched_off:
+            self.note(request, SWITCHED_OFF, messages.WARNING)
 
     def _warn(self, request: HttpRequest, event: Event, form: EventForm) -> None:
         capacity = form.cleaned_data.get("capacity")
@@ -142,7 +122,8 @@ class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAd
             super().save_formset(request, form, formset, change)
             return
         formset.save(commit=False)
-        is_new = [save_pass(request, line.instance, line) for line in formset.forms if line.has_changed()]
+        actor = Actor.staff(request.user)  # type: ignore[arg-type]
+        is_new = [save_pass(line.instance, line, actor) for line in formset.forms if line.has_changed()]
         if any(is_new):
             switch_off_for_pass(self, request, form.instance)
 

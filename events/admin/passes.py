@@ -17,23 +17,12 @@ from events.admin.cells import fill
 from events.admin.scope import ScopedAdmin, ScopedInline
 from events.admin.tabs import Tab, TabbedAdmin
 from events.forms import PassForm, PassFormSet
+from events.forms.effects import save_pass
 from events.models import Event, Pass
-from registrations.actions import new_seat_count, within_form_add_pass, within_form_change_capacity
+from registrations.actions import within_form_add_pass
 from registrations.actors import Actor
 
 SWITCHED_OFF = _("Own agenda was switched off because passes register people at event level.")
-
-
-def save_pass(request: HttpRequest, obj: Pass, form: Any) -> bool:
-    """Save a pass inside the form's transaction; True when it is new."""
-    is_new = obj.pk is None
-    if is_new:
-        obj.seats = new_seat_count(form.cleaned_data["capacity"])
-    obj.save()
-    if not is_new and "capacity" in form.changed_data:
-        actor = Actor.staff(request.user)  # type: ignore[arg-type]
-        within_form_change_capacity(obj, form.cleaned_data["capacity"], actor=actor)
-    return is_new
 
 
 def switch_off_for_pass(model_admin: TabbedAdmin, request: HttpRequest, event: Event) -> None:
@@ -95,7 +84,7 @@ class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
         return ["event"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if save_pass(request, obj, form):
+        if save_pass(obj, form, Actor.staff(request.user)):  # type: ignore[arg-type]
             switch_off_for_pass(self, request, obj.event)
 
     def after_delete_url(self, obj: Any) -> str:

@@ -22,6 +22,7 @@ from django.utils.text import capfirst
 from events.admin.answers import HonestAdmin
 from events.admin.panels import RenderedPanel, render_panels
 from events.errors import Refusal
+from events.forms.effects import save_columns
 from registrations.actions._door import action
 
 # What Django's own admin carries along in the address.
@@ -193,9 +194,7 @@ class TabbedAdmin(HonestAdmin):
         if not change:
             obj.save()
             return
-        columns = {field.name for field in obj._meta.concrete_fields} & self.columns_to_save(form)
-        if columns:
-            obj.save(update_fields=columns | {"updated_at"})
+        save_columns(obj, self.columns_to_save(form))
 
     def columns_to_save(self, form: Any) -> set[str]:
         """What the form changed, without what only actions write."""

@@ -41,6 +41,16 @@ class FlagFilter(django_filters.ChoiceFilter):
         return super().filter(qs, value in {"1", "true"}) if value not in (None, "") else qs
 
 
+class TextFilter(django_filters.CharFilter):
+    """Exactly this text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 300, **kwargs})
+
+
+ChoiceFilter, DateFilter = django_filters.ChoiceFilter, django_filters.DateFilter
+
+
 class ApiFilterSet(django_filters.FilterSet):
     """The filters of one list."""
 

@@ -106,8 +106,11 @@ class ListParameters(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         """The rows asked for, in order."""
-        if view.search_fields:
-            queryset = _searched(queryset, request.query_params.get("search", ""), view.search_fields)
+        text = request.query_params.get("search", "")
+        if len(text) > LONGEST_SEARCH:
+            raise Invalid(fields={"search": [_("Search for at most 100 characters.")]})
+        if text:
+            queryset = view.with_words(queryset, text)
         since = parameters.moment(request, "updated_since")
         if since is not None:
             queryset = view.changed_since(queryset, since)
@@ -129,9 +132,8 @@ class ListParameters(BaseFilterBackend):
         return found
 
 
-def _searched(rows: QuerySet[Any], text: str, names: list[str]) -> QuerySet[Any]:
-    if len(text) > LONGEST_SEARCH:
-        raise Invalid(fields={"search": [_("Search for at most 100 characters.")]})
+def searched(rows: QuerySet[Any], text: str, names: list[str]) -> QuerySet[Any]:
+    """Those in which every word of the text occurs in one of these columns."""
     for word in text.split()[:8]:
         found = Q()
         for name in names:

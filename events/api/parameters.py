@@ -23,6 +23,8 @@ def check_names(request: Request, known: Collection[str]) -> None:
             wrong[name[:100]] = [_("There is no such parameter here.")]
         elif len(values) > 1:
             wrong[name] = [_("Give this once.")]
+        elif values[0] == "" and name != "search":
+            wrong[name] = [_("Give a value, or leave this out.")]
         elif "\x00" in values[0] or len(values[0]) > LONGEST:
             wrong[name] = [_("This cannot be right.")]
     if wrong:

@@ -101,18 +101,21 @@ class ApiSerializer(serializers.Serializer):
         fields = super().get_fields()
         if "data_is_written" in self.context:
             return fields
+        if not self._is_top:
+            return fields
         for word in self.context.get("expand", ()):
-            if self.parent is None or isinstance(self.parent, serializers.ListSerializer):
-                kind, attribute, is_many = self.expandable.get(word, (None, "", False))
-                if kind is not None:
-                    # A field that is named like its source must not repeat it.
-                    source = None if attribute == word else attribute
-                    fields[word] = kind(source=source, many=is_many, read_only=True, context={})
+            kind, attribute, is_many = self.expandable[word]
+            # A field that is named like its source must not repeat it.
+            source = None if attribute == word else attribute
+            fields[word] = kind(source=source, many=is_many, read_only=True)
         wanted = self.context.get("fields")
-        is_top = self.parent is None or getattr(self.parent, "parent", None) is None
-        return (
-            {name: field for name, field in fields.items() if name in wanted} if wanted and is_top else fields
-        )
+        return {name: field for name, field in fields.items() if name in wanted} if wanted else fields
+
+    @property
+    def _is_top(self) -> bool:
+        """True for the record itself, False for one inside another."""
+        parent = self.parent
+        return parent is None or (isinstance(parent, serializers.ListSerializer) and parent.parent is None)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):

@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from events.api import parameters, rates
 from events.api.filters import Filters
-from events.api.lists import PAGING, ListParameters, Pages
+from events.api.lists import PAGING, ListParameters, Pages, searched
 from events.api.parsers import check_size
 from events.models import ApiClient, Event
 from registrations.actors import Actor
@@ -143,6 +143,10 @@ class ApiViewSet(Door, GenericViewSet):
         """Those changed or deleted at `since` or later."""
         return rows.filter(updated_at__gte=since)
 
+    def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """Those in which every word of the text occurs."""
+        return searched(rows, text, self.search_fields)
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Lists are filtered; a single row is asked for by its id alone."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
@@ -199,7 +203,7 @@ class ApiViewSet(Door, GenericViewSet):
         return {
             "request": request,
             "view": self,
-            "fields": {*fields, "id"} if fields else None,
+            "fields": {*fields, *expand, "id"} if fields else None,
             "expand": expand,
         }
 

@@ -20,12 +20,7 @@ from events.admin.places import LocatedAdmin
 from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
-from registrations.actions import (
-    new_seat_count,
-    within_form_change_capacity,
-    within_form_move_session,
-    within_form_waitlist_settings_changed,
-)
+from registrations.actions import new_seat_count
 from registrations.actors import Actor
 from registrations.admin import words
 from registrations.moves import SessionFacts
@@ -35,7 +30,7 @@ from sessions_app.admin.rooms import double_bookings
 from sessions_app.admin.session_tabs import SESSION_TABS
 from sessions_app.admin.session_verbs import SESSION_VERBS
 from sessions_app.forms import SessionForm
-from sessions_app.forms.session_form import WAITLIST_SETTINGS
+from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.models import Session
 
 
@@ -107,12 +102,7 @@ class SessionAdmin(
         self, request: HttpRequest, session: Session, form: Any, before: SessionFacts
     ) -> None:
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
-        # First: it locks people, and they are locked before seat counts.
-        told = within_form_move_session(before, session, actor=actor, notify=self.is_told(request))
-        if set(WAITLIST_SETTINGS) & set(form.changed_data):
-            within_form_waitlist_settings_changed(session, actor=actor)
-        if form.is_capacity_changed:
-            within_form_change_capacity(session, form.cleaned_data["capacity"], actor=actor)
+        told = act_on_session_changes(before, session, form, actor=actor, notify=self.is_told(request))
         if told:
             text = ngettext("%(n)d person is told of the move.", "%(n)d people are told of the move.", told)
             self.note(request, text % {"n": told})

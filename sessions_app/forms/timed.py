@@ -34,6 +34,8 @@ class TimedSessionForm(LocatedForm):
         help_text=gettext_lazy("Only for a session that ends on another day."),
     )
     capacity = capacity_field(label=gettext_lazy("Maximum session capacity"))
+    # Other systems and imports may leave it blank: "capacity missing" until somebody says (requirements B4).
+    is_capacity_required: ClassVar[bool] = True
 
     class Meta:
         model = Session
@@ -109,7 +111,8 @@ class TimedSessionForm(LocatedForm):
         """Required where people choose sessions, and never above the event's (requirements B4)."""
         capacity = self.cleaned_data.get("capacity")
         webinar = self.cleaned_data.get("format", self.instance.format) == Session.Format.WEBINAR
-        if capacity is None and event.allow_custom_agenda and not webinar:
+        is_missing = capacity is None and self.is_capacity_required
+        if is_missing and event.allow_custom_agenda and not webinar:
             text = _(
                 "Give a capacity: registrants choose sessions at this event, and nobody can before it is set."
             )

@@ -1,0 +1,146 @@
+"""`/locations`: rooms with their building and layouts. Organizers share them (requirements C4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.filters import ApiFilterSet, NumberFilter
+from events.api.saving import save_checked
+from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
+from events.api.views import ApiViewSet
+from events.errors import Invalid, NotPermitted
+from events.models import MAXIMUM_CAPACITY, Building, Event, Layout, Room
+from sessions_app.models import Session
+
+SEATS = {"min_value": 0, "max_value": MAXIMUM_CAPACITY, "required": False, "allow_null": True}
+
+
+class BuildingSerializer(ApiSerializer):
+    """The building a room is in."""
+
+    id = IdField(required=False)
+    name = TextField(max_length=120, required=True)
+    address = TextField(required=False)
+    capacity = NumberField(**SEATS)
+
+
+class LayoutSerializer(ApiSerializer):
+    """One way of seating the room; with an id one that there is, without it a new one."""
+
+    id = IdField(required=False)
+    name = TextField(max_length=120, required=True)
+    capacity = NumberField(**SEATS)
+
+
+class LocationSerializer(ApiSerializer):
+    """One room. Its building is named by `building_id`, or described in `building`."""
+
+    id = serializers.IntegerField(read_only=True)
+    name = TextField(max_length=120, required=True)
+    building_id = IdField(required=False)
+    building = BuildingSerializer(required=False)
+    capacity = NumberField(**SEATS)
+    directions = TextField(max_length=200, required=False)
+    layouts = LayoutSerializer(many=True, required=False)
+
+
+class LocationFilters(ApiFilterSet):
+    """Rooms by building and size."""
+
+    building_id = NumberFilter()
+    capacity__gte = NumberFilter(field_name="capacity", lookup_expr="gte")
+    capacity__lte = NumberFilter(field_name="capacity", lookup_expr="lte")
+
+
+class LocationViewSet(ApiViewSet):
+    """All rooms: places are shared. Where somebody else's event is, a limited client only looks."""
+
+    serializer_class = LocationSerializer
+    filterset_class = LocationFilters
+    search_fields = ["name", "building__name"]
+    sort_fields = {"id": "id", "name": "name", "capacity": "capacity", "building": "building__name"}
+
+    def rows(self) -> QuerySet[Room]:
+        """Every room."""
+        return Room.objects.select_related("building").prefetch_related("layouts")
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Make a room, with its building where that is new."""
+        values = self.read(LocationSerializer)
+        if not {"building", "building_id"} & set(values):
+            raise Invalid(fields={"building_id": [_("Name the building, or describe it in “building”.")]})
+        return self.record(self._save(Room(), values), 201)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what is named; the rest stays. Layouts that are not named stay too."""
+        room = self.get_object()
+        self._check_shared(room)
+        return self.record(self._save(room, self.read(LocationSerializer, partial=True)))
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what is named; the rest stays."""
+        return self.update(request)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a room in which nothing is or was; else 409 `in_use`."""
+        room = self.get_object()
+        self._check_shared(room)
+        with transaction.atomic():
+            room.layouts.all().delete()
+            room.delete()
+        return Response(status=204)
+
+    def _check_shared(self, room: Room) -> None:
+        """Raises NotPermitted where an event that this client does not see uses the room."""
+        here = Q(room=room) | Q(layout__room=room)
+        foreign = Event.objects.not_archived().exclude(pk__in=self.limited_to)
+        sessions = Session.objects.not_archived().filter(event__in=foreign)
+        if self.limited_to and (foreign.filter(here).exists() or sessions.filter(here).exists()):
+            raise NotPermitted(_("Somebody else's event is in this room, so this client only looks."))
+
+    def _save(self, room: Room, values: dict[str, Any]) -> int:
+        layouts = values.pop("layouts", [])
+        with transaction.atomic():
+            if {"building", "building_id"} & set(values):
+                room.building = _building(values.pop("building", None), values.pop("building_id", None), room)
+            for name, value in values.items():
+                setattr(room, name, value)
+            save_checked(room)
+            for number, layout in enumerate(layouts):
+                _save_layout(room, layout, number)
+        return room.pk
+
+
+def _building(described: dict[str, Any] | None, building_id: int | None, room: Room) -> Building:
+    """The building that is meant; one that is described and not there yet is made. None is ever changed here."""
+    named = (described or {}).get("id") or building_id
+    if described and building_id and described.get("id", building_id) != building_id:
+        raise Invalid(fields={"building_id": [_("“building” says another one.")]})
+    if named:
+        found = Building.objects.filter(pk=named).first()
+        if found is None:
+            raise Invalid(fields={"building_id": [_("There is no such building.")]})
+        return found
+    assert described is not None
+    found = Building.objects.filter(name=described["name"]).order_by("pk").first()
+    if found is None:
+        found = Building(**described)
+        save_checked(found)
+    return found
+
+
+def _save_layout(room: Room, values: dict[str, Any], number: int) -> None:
+    given = values.pop("id", None)
+    layout = Layout(room=room) if given is None else Layout.objects.filter(room=room, pk=given).first()
+    if layout is None:
+        raise Invalid(fields={f"layouts.{number}.id": [_("This room has no such layout.")]})
+    for name, value in values.items():
+        setattr(layout, name, value)
+    save_checked(layout)

@@ -1,0 +1,57 @@
+"""What saving a form does beyond the row: one place for the desk and for other systems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from events.models import Event, Pass
+from registrations.actions import (
+    new_seat_count,
+    within_form_change_capacity,
+    within_form_passes_with_agenda,
+    within_form_switch_agenda,
+    within_form_waitlist_settings_changed,
+)
+from registrations.actors import Actor
+
+WAITLIST_SETTINGS = {
+    "waitlist_enabled",
+    "auto_register_waitlisted",
+    "contacts_choose_auto_register",
+    "invitations_per_slot",
+    "invitation_hours",
+}
+# Columns of an event that only actions write.
+SWITCHES = {"allow_custom_agenda", "passes_with_agenda"}
+
+
+def save_columns(row: models.Model, columns: set[str]) -> None:
+    """Save these columns and no others: what somebody else changed meanwhile is kept."""
+    known = {field.name for field in row._meta.concrete_fields} & columns
+    if known:
+        row.save(update_fields=known | {"updated_at"})
+
+
+def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
+    """After the event's own columns were saved: the switches, the lines, the capacity. Inside one transaction."""
+    if "passes_with_agenda" in form.changed_data:
+        within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
+    if "allow_custom_agenda" in form.cleaned_data:
+        within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
+    if WAITLIST_SETTINGS & set(form.changed_data):
+        within_form_waitlist_settings_changed(event, actor=actor)
+    if form.is_capacity_changed:
+        within_form_change_capacity(event, form.cleaned_data["capacity"], actor=actor)
+
+
+def save_pass(event_pass: Pass, form: Any, actor: Actor) -> bool:
+    """Save a pass with what is allocated, inside the form's transaction; True when it is new."""
+    is_new = event_pass.pk is None
+    if is_new:
+        event_pass.seats = new_seat_count(form.cleaned_data["capacity"])
+    event_pass.save()
+    if not is_new and "capacity" in form.changed_data:
+        within_form_change_capacity(event_pass, form.cleaned_data["capacity"], actor=actor)
+    return is_new

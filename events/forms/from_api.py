@@ -1,0 +1,86 @@
+"""The desk's forms as other systems fill them in: the same checks, without a page around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from events.forms.event_form import EventForm
+from events.forms.fields import WallClockField
+from events.forms.located import LOCATION
+from events.forms.pass_form import PassForm
+from registrations.actions import refusal_to_switch_on
+
+PLACE_NAMES = {"building": "building_id", "room": "location_id", "layout": "layout_id"}
+
+
+class EventFromApi(EventForm):
+    """The event, without its status, which commands change, and without its picture."""
+
+    class Meta(EventForm.Meta):
+        exclude = None
+        fields: ClassVar[tuple[str, ...]] = (
+            *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
+            *("building", "room", "layout", "registration_closed_message"),
+            *("allow_custom_agenda", "passes_with_agenda", "sessions_required", "waitlist_enabled"),
+            *("auto_register_waitlisted", "contacts_choose_auto_register"),
+            *("invitations_per_slot", "invitation_hours"),
+        )
+
+    def _reason_for_event_level(self) -> str:
+        return refusal_to_switch_on(self.instance)
+
+
+class PassFromApi(PassForm):
+    """A pass of an event that is known already."""
+
+    class Meta(PassForm.Meta):
+        exclude = None
+        fields: ClassVar[tuple[str, ...]] = (
+            *("name", "description", "price", "currency", "most_sessions", "position"),
+        )
+
+
+def filled_in(kind: type[forms.ModelForm], instance: Any, values: Mapping[str, Any]) -> Any:
+    """The form as it stands for `instance`, with these values typed into it; the rest stays as it is saved.
+
+    A place that is named alone brings along what it lies in: of building, room and layout the ones not named are
+    found anew.
+    """
+    shown: Any = kind(instance=instance)
+    typed: dict[str, Any] = {}
+    names_a_place = set(LOCATION) & set(values)
+    for name, field in shown.fields.items():
+        if name in values:
+            value = values[name]
+        elif name in LOCATION and names_a_place:
+            value = None
+        else:
+            value = field.prepare_value(shown.get_initial_for_field(field, name))
+        if isinstance(field, WallClockField):
+            typed |= _two_boxes(name, value, values.get("timezone") or _zone_of(instance))
+        elif value is not None:
+            typed[name] = value
+    # What is not named is not meant: a place brings no capacity along that nobody asked for.
+    return kind({**typed, "capacity_follows": "hand"}, instance=instance)
+
+
+def _two_boxes(name: str, value: datetime | None, zone: str) -> dict[str, str]:
+    if value is None:
+        return {}
+    if value.tzinfo is not None:
+        try:
+            value = value.astimezone(ZoneInfo(zone))
+        except (ValueError, OSError, LookupError, OverflowError) as error:
+            # The form says the same of the zone; a time without one cannot be read at all.
+            raise ValidationError({"timezone": "This is not a known time zone."}) from error
+    return {f"{name}_0": f"{value:%Y-%m-%d}", f"{name}_1": f"{value:%H:%M:%S}"}
+
+
+def _zone_of(instance: Any) -> str:
+    return getattr(instance, "timezone", None) or instance.event.timezone

@@ -1,0 +1,97 @@
+"""`custom_fields` of a session: kept verbatim, as long as it is what the contract says."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+MOST_FIELDS, LONGEST_NAME, LONGEST_TEXT, MOST_CHOICES = 200, 100, 10_000, 200
+# As PHP's clients write it into a form: custom_fields[c_1], custom_fields[c_2][0][id].
+_IN_FORM = re.compile(r"custom_fields\[([^\[\]]+)\](?:\[(\d{0,3})\]\[id\])?")
+_TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
+_CHOICES = {
+    "type": "array",
+    "maxItems": MOST_CHOICES,
+    "items": {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}},
+        "required": ["id"],
+        "additionalProperties": False,
+    },
+}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"oneOf": [_TEXT, _CHOICES]}})
+class CustomFieldsField(serializers.Field):
+    """A flat object of texts, or of lists of `{"id"}`. In a form: JSON, or one pair for each field."""
+
+    default_error_messages = {
+        "invalid": _("Give an object of texts, or of lists of {“id”}: {“c_1”: “text”, “c_2”: [{“id”: 3}]}."),
+    }
+
+    def get_value(self, dictionary: Any) -> Any:
+        """What was sent: in JSON an object, in a form its JSON or its parts."""
+        if not isinstance(dictionary, QueryDict):
+            return dictionary.get("custom_fields", serializers.empty)
+        if "custom_fields" in dictionary:
+            return _read(dictionary["custom_fields"])
+        parts = [name for name in dictionary if name.startswith("custom_fields[")]
+        return _assembled(dictionary, parts) if parts else serializers.empty
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict) or len(data) > MOST_FIELDS:
+            self.fail("invalid")
+        for name, value in data.items():
+            is_choice = isinstance(value, list) and len(value) <= MOST_CHOICES and all(map(_is_choice, value))
+            if not _is_text(name, LONGEST_NAME) or not (_is_text(value, LONGEST_TEXT) or is_choice):
+                self.fail("invalid")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+def _is_text(value: Any, longest: int) -> bool:
+    """True for a text that both databases can hold."""
+    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _is_choice(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) != {"id"}:
+        return False
+    number = value["id"]
+    is_number = isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63
+    return is_number or _is_text(number, LONGEST_NAME)
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return text
+
+
+def _assembled(form: QueryDict, parts: list[str]) -> Any:
+    found: dict[str, Any] = {}
+    for part in parts:
+        match = _IN_FORM.fullmatch(part)
+        if match is None:
+            return part
+        name, number = match.groups()
+        if number is None:
+            found[name] = form[part]
+        else:
+            ids = [{"id": int(each) if each.isdecimal() else each} for each in form.getlist(part)]
+            chosen = found.setdefault(name, [])
+            if not isinstance(chosen, list):
+                return part
+            chosen.extend(ids)
+    return found

@@ -1,0 +1,125 @@
+"""A session as other systems write and read it: the contract that integrators know from Swoogo (requirements J2)."""
+
+from __future__ import annotations
+
+from datetime import date as Date
+from datetime import time
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from events.api.event_record import EventSerializer
+from events.api.fields import Record, SeatsFields, SeatsSaid
+from events.api.locations import LocationSerializer
+from events.api.serializers import (
+    ApiSerializer,
+    ClockField,
+    DayField,
+    FlagField,
+    IdField,
+    NumberField,
+    TextField,
+)
+from events.models import MAXIMUM_CAPACITY
+from sessions_app.api.custom_fields import CustomFieldsField
+from sessions_app.api.programme import SpeakerSerializer, TrackSerializer
+from sessions_app.models import Session
+
+Ids = serializers.ListField
+
+
+class SessionRecord(SeatsSaid, Record):
+    """One session as the API says it; times are what clocks show in the session's zone."""
+
+    location_id = property(lambda self: self.room_id)
+    location = property(lambda self: self.room)
+    webinar_url = property(lambda self: self.row.webinar_url or None)
+    use_event_timezone = property(lambda self: not self.own_timezone)
+    session_included = property(lambda self: self.selection_control == Session.SelectionControl.INCLUDED)
+    speaker_ids = property(lambda self: sorted(speaker.pk for speaker in self.row.speakers.all()))
+    pass_ids = property(lambda self: sorted(each.pk for each in self.row.passes.all()))
+    waitlist_count: int = 0
+
+    @property
+    def start_time(self) -> time | None:
+        """When it begins, None while that is not known."""
+        return self.starts_at and self.starts_at.astimezone(self.zone).time()
+
+    @property
+    def end_time(self) -> time | None:
+        """When it ends."""
+        return self.ends_at and self.ends_at.astimezone(self.zone).time()
+
+    @property
+    def end_date(self) -> Date:
+        """The day on which it ends."""
+        return self.ends_at.astimezone(self.zone).date() if self.ends_at else self.date
+
+    @property
+    def seats_available(self) -> int | None:
+        """What a newcomer may take: nothing while an on-site session has no capacity (requirements B4)."""
+        return 0 if self.is_capacity_missing else self.seats.available
+
+
+class SessionSerializer(SeatsFields, ApiSerializer):
+    """One session. `id`, `secure_id`, counters and dates may be sent back; they are not written."""
+
+    expandable = {
+        "event": (EventSerializer, "event_record", False),
+        "track": (TrackSerializer, "track", False),
+        "location": (LocationSerializer, "location", False),
+        "speakers": (SpeakerSerializer, "speakers", True),
+    }
+
+    id = serializers.IntegerField(read_only=True)
+    event_id = IdField()
+    name = TextField(max_length=255, required=True)
+    admin_short_name = TextField(max_length=100, required=False, allow_null=True)
+    badge_name = TextField(max_length=100, required=False, allow_null=True)
+    description = TextField(required=False, allow_null=True, help_text="Markdown.")
+    date = DayField(help_text="In the session's zone.")
+    start_time = ClockField(required=False, allow_null=True)
+    end_date = DayField(required=False, allow_null=True, help_text="Only where it ends on another day.")
+    end_time = ClockField(required=False, allow_null=True)
+    use_event_timezone = FlagField(required=False)
+    timezone = TextField(max_length=64, required=False, allow_null=True, help_text="Default: the event's.")
+    capacity = NumberField(
+        min_value=0,
+        max_value=MAXIMUM_CAPACITY,
+        required=False,
+        allow_null=True,
+        help_text="null: on site nobody can register before it is set; a webinar has no limit then.",
+    )
+    location_id = IdField(required=False, allow_null=True, help_text="A room.")
+    building_id = IdField(required=False, allow_null=True)
+    layout_id = IdField(required=False, allow_null=True)
+    track_id = IdField(required=False, allow_null=True)
+    format = serializers.ChoiceField(Session.Format.choices, required=False)
+    webinar_url = TextField(max_length=200, required=False, allow_null=True)
+    sold_out_message = TextField(max_length=300, required=False, allow_null=True)
+    secure_id = serializers.CharField(read_only=True)
+    session_status = serializers.ChoiceField(
+        Session.Status.choices, required=False, help_text="Default: live."
+    )
+    locked_when_saved = FlagField(required=False)
+    selection_control = serializers.ChoiceField(Session.SelectionControl.choices, required=False)
+    session_included = serializers.BooleanField(required=False, help_text="The same as selection_control.")
+    selected_by_default = FlagField(required=False)
+    prevent_session_conflicts = FlagField(required=False)
+    custom_fields = CustomFieldsField(required=False)
+    speaker_ids = Ids(child=IdField(), required=False, max_length=500)
+    pass_ids = Ids(child=IdField(), required=False, max_length=500)
+    waitlist_count = serializers.IntegerField(read_only=True, help_text="Who waits or is invited.")
+    cancelled_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Two words for one thing must say the same; that is a matter of shape."""
+        if "session_included" in attrs:
+            said = Session.SelectionControl.INCLUDED if attrs.pop("session_included") else "optional"
+            if attrs.setdefault("selection_control", said) != said:
+                text = _("“selection_control” says otherwise.")
+                raise serializers.ValidationError({"session_included": [text]})
+        return attrs

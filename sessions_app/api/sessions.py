@@ -1,0 +1,133 @@
+"""`/sessions` and the addresses that Swoogo's clients know (requirements J2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api import parameters
+from events.api.event_record import EventRecord
+from events.api.events import CancellationSerializer
+from events.api.saving import event_to_write
+from events.api.views import ApiViewSet
+from events.errors import HasRegistrations
+from registrations.actions import archive, cancel_session
+from registrations.api.idempotency import Answering, by_action
+from registrations.models import Activity
+from sessions_app.api.session_filters import SessionFilters
+from sessions_app.api.session_record import SessionRecord, SessionSerializer
+from sessions_app.api.writing import change_session, create_session
+from sessions_app.filters import with_words
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+
+class SessionHasRegistrations(HasRegistrations):
+    """The session cannot be deleted; `registered` and `waiting` say how many hang on it (requirements C7)."""
+
+    code = "session_has_registrations"
+    default_message = _(
+        "People are registered or waiting. POST /api/v1/sessions/{id}/cancellation tells them and frees the seats."
+    )
+
+
+class SessionViewSet(ApiViewSet):
+    """The sessions of the events this client sees."""
+
+    serializer_class = SessionSerializer
+    filterset_class = SessionFilters
+    parameters = {"send_email"}
+    sort_fields = {
+        "id": "id",
+        "name": "name",
+        "date": "date",
+        "start_time": "starts_at",
+        "end_time": "ends_at",
+        "capacity": "seats__capacity",
+        "seats_taken": "seats__taken",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
+    search_fields = ["name", "description", "track__name", "speakers__name"]
+    has_tombstones = True
+
+    def rows(self) -> QuerySet[Session]:
+        """Those of the events that were not deleted; what `expand` names comes along."""
+        rows = Session.objects.filter(event__in=self.events).select_related("event__seats", "seats")
+        expanded = (
+            parameters.names(self.request, "expand", SessionSerializer.expandable) if self.request else []
+        )
+        if "track" in expanded:
+            rows = rows.select_related("track")
+        if "location" in expanded:
+            rows = rows.select_related("room__building").prefetch_related("room__layouts")
+        return rows.prefetch_related("speakers", "passes")
+
+    def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """The same search as on the website."""
+        return with_words(rows, text)
+
+    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+        """Those whose record or capacity changed; who registered is told by /registrants."""
+        verbs = [Activity.Verb.CAPACITY_CHANGED]
+        capacity = Activity.objects.filter(session=OuterRef("pk"), verb__in=verbs, at__gte=since)
+        return rows.filter(Q(updated_at__gte=since) | Exists(capacity))
+
+    def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Records with the number of people who wait, read at once."""
+        items = WaitlistItem.objects.open().filter(session_id__in=[row.pk for row in rows])
+        waiting = dict(items.order_by().values_list("session_id").annotate(Count("pk")))
+        records = [SessionRecord(row) for row in rows]
+        for record in records:
+            record.waitlist_count = waiting.get(record.pk, 0)
+            record.event_record = EventRecord(record.row.event)
+        return records
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Plan a session. `event_id`, `name` and `date` are required."""
+        values = self.read(SessionSerializer)
+        event = event_to_write(self.events, values.pop("event_id"))
+        return self.record(create_session(event, values), 201)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what is named; the rest stays. Another time or room is told to those registered."""
+        session = self.get_object()
+        values = self.read(SessionSerializer, partial=True)
+        event_to_write(self.events, values.pop("event_id", session.event_id), session)
+        notify = parameters.flag(request, "send_email", default=True)
+        change_session(session, values, self.actor, notify=notify)
+        return self.record(session.pk)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what is named; the rest stays."""
+        return self.update(request)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete it once nobody hangs on it; else 409 `session_has_registrations` with the counts."""
+        try:
+            archive(self.get_object(), actor=self.actor)
+        except HasRegistrations as refusal:
+            raise SessionHasRegistrations(**refusal.data) from refusal
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    @by_action
+    def cancellation(self, request: Request, pk: str) -> Response:
+        """Cancel it: seats are released, everyone is told and offered other times, unless you say no."""
+        session = self.get_object()
+        asked = self.read(CancellationSerializer)
+        answering: Answering[int] = Answering(self, self.client, lambda released: self.record(session.pk))
+        released = cancel_session(
+            session,
+            reason=asked.get("reason", ""),
+            notify=asked.get("send_email", True),
+            actor=answering.actor,
+        )
+        return answering.response_to(released)

@@ -1,0 +1,28 @@
+"""What saving a session's form does to the people in it: one place for the desk and for other systems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from registrations.actions import (
+    within_form_change_capacity,
+    within_form_move_session,
+    within_form_waitlist_settings_changed,
+)
+from registrations.actors import Actor
+from registrations.moves import SessionFacts
+from sessions_app.forms.session_form import WAITLIST_SETTINGS
+from sessions_app.models import Session
+
+
+def act_on_session_changes(
+    before: SessionFacts, session: Session, form: Any, *, actor: Actor, notify: bool = True
+) -> int:
+    """After the session's own columns were saved, in the same transaction; how many are told of a move."""
+    # First: it locks people, and they are locked before seat counts.
+    told = within_form_move_session(before, session, actor=actor, notify=notify)
+    if set(WAITLIST_SETTINGS) & set(form.changed_data):
+        within_form_waitlist_settings_changed(session, actor=actor)
+    if form.is_capacity_changed:
+        within_form_change_capacity(session, form.cleaned_data["capacity"], actor=actor)
+    return told
