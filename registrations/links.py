@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
+from registrations import sql
 from registrations.models import EventRegistration
 
 VALID_AFTER_EVENT = timedelta(days=30)
@@ -46,9 +47,7 @@ def registration_from_token(token: str) -> EventRegistration:
         wanted = uuid.UUID(identity)
     except (signing.BadSignature, ValueError) as error:
         raise LinkBroken from error
-    registration = (
-        EventRegistration.objects.select_related("event__seats", "contact").filter(uuid=wanted).first()
-    )
+    registration = sql.registration_with(wanted)
     if registration is None:
         raise LinkBroken
     is_over = registration.event.ends_at + VALID_AFTER_EVENT < timezone.now()

@@ -9,18 +9,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import connection, models, transaction
 
 from events.models import Contact, Event, SeatCount
+from registrations import sql
 from registrations.people import Attendee
 
 M = TypeVar("M", bound=models.Model)
 
+# What the races' negative control takes away: locks become plain reads, conditional updates unconditional ones.
+FOR_UPDATE = "FOR NO KEY UPDATE"
+FITS = "capacity IS NULL OR taken + held + waiting + %s <= capacity"
+UNCHANGED = "revision = %s"
+
 
 def _for_update(rows: models.QuerySet[M]) -> models.QuerySet[M]:
-    """Return `rows`, to be locked when read. The races' negative control replaces this by a plain read."""
-    return rows.select_for_update(no_key=True)
+    """Return `rows`, to be locked when read."""
+    return rows.select_for_update(no_key=True) if FOR_UPDATE else rows
+
+
+def lock_attendee(person: Attendee) -> Contact:
+    """Return the person's locked contact, made first where it is missing; as `lock_attendees`, in fewer words."""
+    contact = sql.contact_of(person.email, FOR_UPDATE)
+    if contact is None:
+        contact = _new_contact(person)
+        if not sql.insert_if_missing(contact, "email"):
+            contact = sql.contact_of(person.email, FOR_UPDATE)
+    assert contact is not None
+    return contact
 
 
 def lock_attendees(attendees: Iterable[Attendee]) -> dict[str, Contact]:
@@ -68,21 +84,53 @@ def lock_seats(seat_ids: Collection[int]) -> dict[int, SeatCount]:
     return {seats.id: seats for seats in rows}
 
 
-def change_counters(seats_id: int, *, taken: int, held: int, waiting: int, must_fit: int | None) -> bool:
+def lock_seats_to_change_facts(seat_ids: Collection[int]) -> dict[int, SeatCount]:
+    """Return the locked seat counts by id, with a new revision: what decides about their seats is being changed.
+
+    Without the new revision a claim that read the older facts without a lock would still be given its seat.
+    """
+    seats = lock_seats(seat_ids)
+    with connection.cursor() as cursor:
+        cursor.executemany(_REVISE, [[seats_id] for seats_id in seats])
+    return seats
+
+
+def change_counters(
+    seats: SeatCount, *, taken: int, held: int, waiting: int, must_fit: int | None, is_locked: bool = True
+) -> bool:
     """Add to the counters in one statement; return False, with nothing changed, where newcomers find no seat.
 
-    `must_fit` is by how much the counters had grown when the last newcomer took a seat; None where none did.
+    `must_fit` is by how much the counters had grown when the last newcomer took a seat; None where none did. A
+    seat count that was read without a lock must not have a new revision. Afterwards `seats` says what is stored.
     """
-    rows = SeatCount.objects.filter(id=seats_id)
+    text, values = change_of_counters(
+        seats, taken=taken, held=held, waiting=waiting, must_fit=must_fit, is_locked=is_locked
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{text} RETURNING capacity, taken, held, waiting", values)
+        stored = cursor.fetchone()
+    if stored is None:
+        return False
+    seats.capacity, seats.taken, seats.held, seats.waiting = stored
+    return True
+
+
+def change_of_counters(
+    seats: SeatCount, *, taken: int, held: int, waiting: int, must_fit: int | None, is_locked: bool
+) -> tuple[str, list[int]]:
+    """The statement of `change_counters` and its values."""
+    text, values = _CHANGE, [taken, held, waiting, seats.pk]
     if must_fit is not None:
-        rows = rows.filter(_fits(must_fit))
-    changed = rows.update(taken=F("taken") + taken, held=F("held") + held, waiting=F("waiting") + waiting)
-    return changed == 1
+        text, values = f"{text} AND ({FITS})", [*values, must_fit]
+    if not is_locked:
+        text, values = f"{text} AND {UNCHANGED}", [*values, seats.revision]
+    return text, values
 
 
-def _fits(more: int) -> Q:
-    """The condition that `more` seats and places in line stay within the capacity."""
-    return Q(capacity=None) | Q(capacity__gte=F("taken") + F("held") + F("waiting") + more)
+_REVISE = 'UPDATE "events_seatcount" SET revision = revision + 1 WHERE id = %s'
+_CHANGE = (
+    'UPDATE "events_seatcount" SET taken = taken + %s, held = held + %s, waiting = waiting + %s WHERE id = %s'
+)
 
 
 def lock_event(event_id: int) -> Event:

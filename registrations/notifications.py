@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Contact, Event
+from registrations import sql
 from registrations.models import Activity, EventRegistration, Notification
 from sessions_app.models import Session
 
@@ -27,12 +28,13 @@ class Message:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
-def write(messages: Iterable[Message], at: datetime) -> list[Notification]:
+def write(messages: Iterable[Message], at: datetime) -> None:
     """Write one outbox row per message; the same move, kind and person can never be told twice."""
-    return Notification.objects.bulk_create([_row(message, at) for message in messages], batch_size=500)
+    sql.insert([row_of(message, at) for message in messages])
 
 
-def _row(message: Message, at: datetime) -> Notification:
+def row_of(message: Message, at: datetime) -> Notification:
+    """The message's outbox row, not yet written."""
     return Notification(
         kind=message.kind,
         dedup_key=f"{message.kind}:{message.activity.pk}:{message.contact.pk}",

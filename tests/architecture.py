@@ -19,6 +19,7 @@ LAYERS: list[set[str]] = [
     {"apps", "colours", "errors", "html_to_markdown", "markdown", "slugs", "zones"},
     {"models"},
     {"actors", "outcomes", "people", "roles", "standing"},
+    {"sql"},
     {"addresses", "links"},
     {"calendar", "queries"},
     {"moves", "rules"},

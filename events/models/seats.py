@@ -19,6 +19,9 @@ class SeatCount(models.Model):
     taken = models.PositiveIntegerField(_("taken"), default=0)
     held = models.PositiveIntegerField(_("held for invitations"), default=0)
     waiting = models.PositiveIntegerField(_("waiting"), default=0)
+    # Raised whenever something else changes that decides who may have these seats: a claim that read older facts
+    # finds another number here, gives nothing, and looks again.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("seat count")

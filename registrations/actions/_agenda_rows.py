@@ -9,7 +9,7 @@ from events.models import Contact, Event
 from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
 from registrations.actions._wishes import Wishes
-from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.models import Activity, EventRegistration, Notification
 from registrations.outcomes import Line, Outcome
 from registrations.standing import Standing
 from waitlists.models import WaitlistItem
@@ -85,7 +85,6 @@ class AgendaRows:
             )
 
     def _seat(self, lines: list[Line], registration: EventRegistration) -> None:
-        seats = []
         for line in lines:
             item = self.standing.items.get(line.session.pk)
             held = waiting = 0
@@ -93,7 +92,7 @@ class AgendaRows:
                 held, waiting = steps.close_item(
                     self.journal, item, line.session, WaitlistItem.Status.REGISTERED
                 )
-            seats.append(steps.new_seat(self.journal, line.session, registration))
+            self.journal.seats_given.append(steps.new_seat(self.journal, line.session, registration))
             self.journal.move(
                 Verb.REGISTERED,
                 line.session,
@@ -103,7 +102,6 @@ class AgendaRows:
                 waiting=waiting,
                 by_newcomer=True,
             )
-        SessionRegistration.objects.bulk_create(seats)
 
     def _tell(self, registration: EventRegistration, lines: list[Line], *, is_new: bool) -> None:
         """One mail for the whole: what was got, or that everything was only given up."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
-from registrations import locks, notifications
+from registrations import locks, notifications, sql
 from registrations.actors import Actor
-from registrations.models import Activity, EventRegistration, Notification
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from sessions_app.models import Session
 
 Target = Event | Session | Pass
@@ -33,17 +33,21 @@ class _Change:
 
 @dataclass
 class Journal:
-    """Collects the movements of one transaction under held locks; `write` makes them rows.
+    """Collects the movements of one transaction; `write` makes them rows.
 
-    `seats` holds the locked seat counts by id; their figures in memory follow each movement.
+    `seats` holds the seat counts by id, locked unless `is_locked` says otherwise; their figures in memory follow
+    each movement.
     """
 
     actor: Actor
     at: datetime
     seats: Mapping[int, SeatCount]
     notify: bool = True
+    is_locked: bool = True
     activities: list[Activity] = field(default_factory=list)
     messages: list[notifications.Message] = field(default_factory=list)
+    # Seats given; written with the ledger, all in one statement.
+    seats_given: list[SessionRegistration] = field(default_factory=list)
     freed: set[int] = field(default_factory=set)
     lost_a_seat: set[int] = field(default_factory=set)
     _changes: dict[int, _Change] = field(default_factory=lambda: defaultdict(_Change))
@@ -139,19 +143,60 @@ class Journal:
             )
 
     def write(self) -> None:
-        """Write counters, ledger and outbox. Raises Full when a newcomer finds no seat after all."""
+        """Write counters, seats, ledger and outbox.
+
+        Raises Full when a newcomer finds no seat after all, or when what was read without a lock is true no more.
+        """
+        if self._is_one_claim and sql.can_write_together():
+            return self._write_together()
         for seats_id in sorted(self._changes):
-            change = self._changes[seats_id]
-            if not (change.taken or change.held or change.waiting):
-                continue
-            changed = locks.change_counters(
-                seats_id,
-                taken=change.taken,
-                held=change.held,
-                waiting=change.waiting,
-                must_fit=change.must_fit,
-            )
-            if not changed:
-                raise Full
-        Activity.objects.bulk_create(self.activities, batch_size=500)
+            self._count(self.seats[seats_id], self._changes[seats_id])
+        sql.insert(self.seats_given)
+        sql.insert(self.activities)
         notifications.write(self.messages, self.at)
+
+    @property
+    def _is_one_claim(self) -> bool:
+        parts = (self._changes, self.seats_given, self.activities, self.messages)
+        return not self.is_locked and all(len(part) == 1 for part in parts)
+
+    def _write_together(self) -> None:
+        [(seats_id, change)], [message] = self._changes.items(), self.messages
+        counted = locks.change_of_counters(
+            self.seats[seats_id],
+            taken=change.taken,
+            held=change.held,
+            waiting=change.waiting,
+            must_fit=change.must_fit,
+            is_locked=False,
+        )
+        row = notifications.row_of(message, self.at)
+        if not sql.write_together(counted, self.seats_given[0], self.activities[0], row):
+            raise Full
+
+    def _count(self, seats: SeatCount, change: _Change) -> None:
+        if not (change.taken or change.held or change.waiting):
+            return
+        supposed = (seats.taken, seats.held, seats.waiting)
+        changed = locks.change_counters(
+            seats,
+            taken=change.taken,
+            held=change.held,
+            waiting=change.waiting,
+            must_fit=change.must_fit,
+            is_locked=self.is_locked,
+        )
+        if not changed:
+            raise Full
+        if not self.is_locked:
+            self._set_right(seats, supposed)
+
+    def _set_right(self, seats: SeatCount, supposed: tuple[int, int, int]) -> None:
+        """Let the ledger tell the figures as stored: others were counted since the read without a lock."""
+        taken, held, waiting = supposed
+        for activity in self.activities:
+            if activity.seats_id == seats.pk:
+                activity.capacity = seats.capacity
+                activity.taken += seats.taken - taken
+                activity.held += seats.held - held
+                activity.waiting += seats.waiting - waiting

@@ -8,7 +8,7 @@ from typing import Any
 
 from events.errors import Invalid
 from events.models import Contact, CustomRegistrationField, Event, Pass, SeatCount
-from registrations import rules
+from registrations import rules, sql
 from registrations.actions._journal import Journal
 from registrations.models import (
     Activity,
@@ -78,7 +78,7 @@ def open_registration(
 
     Needs: the contact; for a confirmed one the event's seat count.
     """
-    registration = EventRegistration.objects.create(
+    registration = EventRegistration(
         event=event,
         contact=contact,
         status=EventRegistration.Status.WAITLISTED if waitlisted else EventRegistration.Status.CONFIRMED,
@@ -90,6 +90,7 @@ def open_registration(
         is_past_capacity=is_past_capacity,
         reason=reason,
     )
+    sql.insert([registration])
     save_responses(registration, attendee)
     if not waitlisted:
         verb = Verb.ADDED_PAST_CAPACITY if is_past_capacity else Verb.REGISTERED

@@ -9,12 +9,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Contact, Event, Pass, SeatCount
+from events.models import Contact, Event, Pass
 from registrations import locks
 from registrations.actions import _steps as steps
 from registrations.actions._agenda_rows import AgendaRows
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
+from registrations.actions._plainly import take_plainly
 from registrations.actions._wishes import Wait, WhenClashing, Wishes
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import ATTENDEE, Actor
@@ -69,18 +70,13 @@ def submit_agenda(
         event, attendee, add, drop, actor, at, mode, wait, automatically_register, when_clashing, event_pass
     )
     wishes.check()
-    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing. Where every
-    # session has a seat there is none to be had so.
-    if dry_run or not _has_seats(wishes):
-        foreseen = _foresee(wishes)
-        if dry_run or not foreseen.applied:
-            return foreseen
-    return _apply_and_settle(wishes, notify)
-
-
-def _has_seats(wishes: Wishes) -> bool:
-    wanted = [session.seats_id for session in wishes.add]
-    return all(seats.has_seat_for_newcomer for seats in SeatCount.objects.filter(pk__in=wanted))
+    if not dry_run:
+        plainly = take_plainly(wishes, notify)
+        if plainly is not None:
+            return plainly
+    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
+    foreseen = _foresee(wishes)
+    return foreseen if dry_run or not foreseen.applied else _apply_and_settle(wishes, notify)
 
 
 @action
@@ -137,7 +133,7 @@ def _apply(wishes: Wishes, notify: bool) -> tuple[AgendaResult, Journal]:
         registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
         journal.write()
         _say_more(lines, _standing_now(standing, lines, contact, event), wishes.at, is_foreseen=False)
-    return AgendaResult(registration, lines, applied=True), journal
+        return wishes.actor.done(AgendaResult(registration, lines, applied=True)), journal
 
 
 def _standing_now(standing: Standing, lines: list[Line], contact: Contact, event: Event) -> Standing:

@@ -36,7 +36,7 @@ def within_form_move_session(
     if not has_moved and not before.clashes_otherwise(after):
         return 0
     within_form_lock_people([session.pk])
-    seats = locks.lock_seats([session.seats_id])
+    seats = locks.lock_seats_to_change_facts([session.seats_id])
     if not has_moved:
         people = _accept_clashes(before, session)
         transaction.on_commit(partial(_look_again, session, people, at), robust=True)

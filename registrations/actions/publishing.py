@@ -40,7 +40,7 @@ def cancel_session(
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        seats = locks.lock_seats([session.seats_id])
+        seats = locks.lock_seats_to_change_facts([session.seats_id])
         fresh = Session.objects.select_related("event").get(pk=session.pk)
         if fresh.cancelled_at:
             return 0
@@ -123,7 +123,7 @@ def cancel_event(
         locks.lock_contacts(set(contacts))
         sessions = list(Session.objects.filter(event=event).select_related("event"))
         passes = list(Pass.objects.filter(event=event))
-        seats = locks.lock_seats(steps.seats_of([event, *sessions, *passes]))
+        seats = locks.lock_seats_to_change_facts(steps.seats_of([event, *sessions, *passes]))
         fresh = steps.fresh_event(event)
         if fresh.cancelled_at:
             return 0
@@ -186,7 +186,7 @@ def archive(target: Event | Session | Pass, *, actor: Actor, at: datetime | None
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         # Without the lock somebody could register between the count and the hiding.
-        seats = locks.lock_seats([target.seats_id])
+        seats = locks.lock_seats_to_change_facts([target.seats_id])
         registered, waiting = people_on(target)
         if registered or waiting:
             raise HasRegistrations(registered=registered, waiting=waiting)

@@ -44,6 +44,8 @@ def settle_after_commit(
 
     `again` names lines in which those passed over are looked at again: what kept them back may have changed.
     """
+    if not (freed or contacts or again):
+        return
     try:
         settle([*freed, *look_again(seat_ids=again, at=at)], contacts=contacts, at=at)
     except Exception:

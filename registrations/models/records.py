@@ -54,7 +54,7 @@ class Activity(models.Model):
     at = models.DateTimeField(_("when"))
     verb = models.CharField(_("what"), max_length=30, choices=Verb)
     event = models.ForeignKey(
-        Event, on_delete=models.PROTECT, related_name="activities", verbose_name=_("event")
+        Event, on_delete=models.PROTECT, related_name="activities", verbose_name=_("event"), db_index=False
     )
     session = models.ForeignKey(
         Session,
@@ -79,6 +79,7 @@ class Activity(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by"),
+        db_index=False,
     )
     actor = models.CharField(
         _("by"), max_length=200, help_text=_("Attendee, staff address, API client or Seatwise.")
@@ -100,7 +101,11 @@ class Activity(models.Model):
         ordering = ["-id"]
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger")
-        indexes = [models.Index(fields=["event", "-id"], name="activity_of_event")]
+        indexes = [
+            models.Index(fields=["event", "-id"], name="activity_of_event"),
+            # Few rows name a member of staff; the others need no entry.
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="activity_by_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()}: {self.session or self.event}"
@@ -133,7 +138,8 @@ class Notification(models.Model):
         LINK_REQUESTED = "link_requested", _("Link requested")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    dedup_key = models.CharField(max_length=200, unique=True, editable=False)
+    # Unique by a constraint: `unique=True` would make a second index, for searching by a beginning.
+    dedup_key = models.CharField(max_length=200, editable=False)
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("event")
     )
@@ -144,10 +150,21 @@ class Notification(models.Model):
         EventRegistration, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
     )
     session = models.ForeignKey(
-        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("session")
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("session"),
+        db_index=False,
     )
     activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+        Activity,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        db_index=False,
     )
     payload = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("written"))
@@ -167,14 +184,18 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(sent_at=None, given_up_at=None), name="notification_to_send"
-            )
+            ),
+            models.Index(
+                fields=["session"], condition=Q(session__isnull=False), name="notification_of_session"
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["dedup_key"], name="notification_once_per_dedup_key"),
             models.UniqueConstraint(
                 fields=["activity", "kind", "contact"],
                 condition=Q(activity__isnull=False),
                 name="notification_once_per_move_and_kind",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ class Given(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("added by"),
+        db_index=False,
     )
     is_past_capacity = models.BooleanField(_("past capacity"), default=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -72,10 +73,17 @@ class EventRegistration(Given):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(
-        Event, on_delete=models.PROTECT, related_name="event_registrations", verbose_name=_("event")
+        Event,
+        on_delete=models.PROTECT,
+        related_name="event_registrations",
+        verbose_name=_("event"),
+        db_index=False,
     )
     contact = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, related_name="event_registrations", verbose_name=_("contact")
+        Contact,
+        on_delete=models.PROTECT,
+        related_name="event_registrations",
+        verbose_name=_("contact"),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
@@ -94,7 +102,12 @@ class EventRegistration(Given):
             ("add_past_capacity", _("Can add people past capacity")),
             ("add_past_hard_limit", _("Can add people past the hard limit")),
         ]
-        indexes = [models.Index(fields=["event", "status", "-registered_at"], name="eventreg_of_event")]
+        indexes = [
+            models.Index(fields=["event", "status", "-registered_at"], name="eventreg_of_event"),
+            models.Index(
+                fields=["added_by"], condition=models.Q(added_by__isnull=False), name="eventreg_added_by"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["contact", "event"],
@@ -162,6 +175,9 @@ class SessionRegistration(Given):
         verbose_name_plural = _("session registrations")
         indexes = [
             models.Index(fields=["session", "cancelled_at", "-registered_at"], name="sessionreg_of_session"),
+            models.Index(
+                fields=["added_by"], condition=models.Q(added_by__isnull=False), name="sessionreg_added_by"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

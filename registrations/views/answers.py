@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from events.errors import Refusal
 from events.models import Event
+from registrations import sql
 from registrations.outcomes import Line, Outcome
 from registrations.rules import refusal_for
 from registrations.views.refusals import refused
 from registrations.views.seats import Seat, names, seats_for, waiting_words
-from registrations.views.summary import summary_of
+from registrations.views.summary import own_page, summary_of
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
 
@@ -64,12 +65,9 @@ def _happened(line: Line, given_up: tuple[Session, ...]) -> str:
 
 def find_session(event: Event, identity: uuid.UUID, *, live: bool = True) -> Session:
     """Return the event's session, with all that its row shows; 404 for one that is not on the website."""
-    rows = Session.objects.filter(event=event, archived_at=None)
-    rows = rows.live() if live else rows
-    session = rows.select_related("seats", "room", "building", "track").filter(uuid=identity).first()
-    if session is None:
+    session = sql.session_with(event, identity)
+    if session is None or (live and not session.is_live):
         raise Http404("No such session")
-    session.event = event
     return session
 
 
@@ -104,9 +102,7 @@ def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
 
 def safe_next(request: HttpRequest, visitor: Visitor) -> tuple[str, bool]:
     """Return the page that the button stood on, and whether that is the visitor's own agenda."""
-    wanted = request.POST.get("next", "")
-    summary = summary_of(visitor)
-    own = summary.url if summary else "/"
+    wanted, own = request.POST.get("next", ""), own_page(visitor)
     if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         wanted = own
     wanted = wanted.split("#")[0]

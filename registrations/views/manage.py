@@ -70,7 +70,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)
-    after = of_registration(registration, visitor.at)
+    after = of_registration(registration, visitor.at, visitor.link)
     return answer(request, after, Deed.of_line(refused, given_up if refused.is_success else ()))
 
 
@@ -138,7 +138,7 @@ def new_link(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     revoke_links(registration, actor=ATTENDEE)
     request_link(visitor.event, normalise_email(registration.contact.email))
     response = render(request, "website/link_sent.html", {"event": visitor.event, "is_revoked": True})
-    visitor.standing.registration = None
+    visitor.registration = None
     forget_registration(response, visitor.event)
     return response
 

@@ -14,7 +14,13 @@ from events.errors import Refusal
 from registrations.forms import LinkForm
 from registrations.links import LinkBroken, LinkExpired, registration_from_token
 from registrations.views.refusals import private, refused
-from registrations.views.visitor import Visitor, forget_registration, of_registration, remember_registration
+from registrations.views.visitor import (
+    ME_COOKIE,
+    Visitor,
+    forget_registration,
+    of_registration,
+    remember_registration,
+)
 
 View = Callable[..., HttpResponse]
 
@@ -48,7 +54,8 @@ def _personal(view: View, *, even_cancelled: bool) -> View:
             response = view(request, visitor, *args, **kwargs)
         except Refusal as refusal:
             response = refused(request, visitor.event, refusal, visitor)
-        if visitor.registration and not visitor.registration.is_cancelled:
+        is_live = visitor.registration and not visitor.registration.is_cancelled
+        if is_live and request.COOKIES.get(ME_COOKIE) != token:
             remember_registration(response, visitor.registration)
         return private(response)
 
@@ -66,7 +73,7 @@ def visitor_named(slug: str, token: str) -> Visitor:
     registration = registration_from_token(token)
     if registration.event.slug != slug or registration.event.archived_at:
         raise LinkBroken
-    return of_registration(registration, timezone.now())
+    return of_registration(registration, timezone.now(), token)
 
 
 def _link_refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

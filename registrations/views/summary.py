@@ -47,8 +47,15 @@ def summary_of(visitor: Visitor) -> Summary | None:
     return _of_draft(visitor) if visitor.event.allow_custom_agenda else None
 
 
+def own_page(visitor: Visitor) -> str:
+    """The path of the visitor's own page: the personal one, or the agenda chosen so far; "/" where there is none."""
+    if visitor.registration:
+        return reverse("manage", args=[visitor.event.slug, visitor.token])
+    return reverse("agenda", args=[visitor.event.slug]) if visitor.event.allow_custom_agenda else "/"
+
+
 def _of_registration(visitor: Visitor) -> Summary:
-    page = reverse("manage", args=[visitor.event.slug, visitor.token])
+    page = own_page(visitor)
     held = [SummaryLine(session, "mine", "check", _("You have a seat")) for session in visitor.mine]
     waits = [
         _waiting_line(item.session, item.status) for item in visitor.standing.items.values() if item.session
@@ -67,10 +74,9 @@ def _of_draft(visitor: Visitor) -> Summary:
     held = would_be_held(visitor.chosen)
     lines = [_draft_line(session, held) for session in visitor.chosen]
     waits = sum(line.tone == "waiting" for line in lines)
-    slug = visitor.event.slug
-    page, finish = reverse("agenda", args=[slug]), reverse("finish_registration", args=[slug])
+    finish = reverse("finish_registration", args=[visitor.event.slug])
     words = _counted(len(lines) - waits, waits)
-    return Summary(_by_time(lines), words, page, _("Finish registration"), finish, False)
+    return Summary(_by_time(lines), words, own_page(visitor), _("Finish registration"), finish, False)
 
 
 def _draft_line(session: Session, held: list[Session]) -> SummaryLine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -34,19 +35,21 @@ class Visitor:
 
     event: Event
     at: datetime
-    standing: Standing = field(default_factory=Standing)
+    # The registration whose personal link was opened in this browser.
+    registration: EventRegistration | None = None
+    link: str = ""
     draft: AgendaDraft | None = None
     chosen: list[Session] = field(default_factory=list)
 
-    @property
-    def registration(self) -> EventRegistration | None:
-        """The registration whose personal link was opened in this browser."""
-        return self.standing.registration
+    @cached_property
+    def standing(self) -> Standing:
+        """What the registration's holder has; read when a page first asks, which no plain yes does."""
+        return _standing_of(self.registration) if self.registration else Standing()
 
     @property
     def token(self) -> str:
         """The personal link's token; empty for somebody without a registration here."""
-        return manage_token(self.registration) if self.registration else ""
+        return self.link or (manage_token(self.registration) if self.registration else "")
 
     @property
     def mine(self) -> list[Session]:
@@ -74,17 +77,15 @@ def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Sessi
     return chosen_in(draft, event)
 
 
-def of_registration(registration: EventRegistration, at: datetime) -> Visitor:
-    """Return the visitor who holds `registration`."""
-    standing = standings_with({registration.contact_id: registration}, registration.event)[
-        registration.contact_id
-    ]
-    _put_at_hand(standing, registration.event)
-    return Visitor(registration.event, at, standing=standing)
+def of_registration(registration: EventRegistration, at: datetime, link: str = "") -> Visitor:
+    """Return the visitor who holds `registration`, perhaps by this personal link."""
+    return Visitor(registration.event, at, registration, link)
 
 
-def _put_at_hand(standing: Standing, event: Event) -> None:
-    """Give seats and places in line their session and event in one query, so that no page asks row by row."""
+def _standing_of(registration: EventRegistration) -> Standing:
+    """The standing with sessions and events at hand, so that no page asks row by row."""
+    event, contact_id = registration.event, registration.contact_id
+    standing = standings_with({contact_id: registration}, event)[contact_id]
     for session in standing.held_sessions:
         if session.event_id == event.pk:
             session.event = event
@@ -94,6 +95,7 @@ def _put_at_hand(standing: Standing, event: Event) -> None:
         if key:
             item.session = waited[key]
             item.session.event = event
+    return standing
 
 
 def chosen_in(draft: AgendaDraft | None, event: Event) -> list[Session]:

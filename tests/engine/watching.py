@@ -16,6 +16,8 @@ from registrations.models import Activity, AttendeePass, EventRegistration, Noti
 
 LOCK = re.compile(r'FROM "(?P<table>\w+)".* FOR (NO KEY )?UPDATE', re.DOTALL)
 IN_ORDER = re.compile(r'ORDER BY "\w+"\."id" ASC FOR ')
+ONE_PERSON = re.compile(r"WHERE c\.email = '[^']*' FOR ")
+COUNTED = re.compile(r'UPDATE "events_seatcount" SET taken = .* WHERE id = (?P<id>\d+)')
 # Always in this order (design §4); the event's own row is locked for what concerns passes and the switch.
 ORDER = {"events_event": 0, "events_contact": 1, "events_seatcount": 2}
 
@@ -100,7 +102,11 @@ def check_locks(watched: Watched) -> None:
         assert tables.count("events_seatcount") <= 1, tables
         for table, sql in taken:
             assert " JOIN " not in sql, sql
-            assert table == "events_event" or IN_ORDER.search(sql), sql
+            assert table == "events_event" or IN_ORDER.search(sql) or ONE_PERSON.search(sql), sql
+    for statements in watched.transactions:
+        # An update locks as well: counters that were not locked before are changed by ascending id.
+        changed = [int(match["id"]) for match in map(COUNTED.search, statements) if match]
+        assert changed == sorted(changed), statements
 
 
 def check_ledger(watched: Watched) -> None:

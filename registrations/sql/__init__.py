@@ -1,0 +1,20 @@
+"""The fixed statements of a claim, the same for both databases (design §4): what it reads, and how rows are written.
+
+The ORM puts each statement together anew, which took ten times as long as the database needed to answer it.
+Nothing here decides or locks.
+"""
+
+from registrations.sql._statements import contact_of, facts_of_claim, registration_with, session_with
+from registrations.sql._together import can_write_together, write_together
+from registrations.sql._writing import insert, insert_if_missing
+
+__all__ = [
+    "can_write_together",
+    "contact_of",
+    "facts_of_claim",
+    "insert",
+    "insert_if_missing",
+    "registration_with",
+    "session_with",
+    "write_together",
+]

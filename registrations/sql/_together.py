@@ -1,0 +1,75 @@
+"""One claim of one seat in one statement, where the database can (PostgreSQL): counter, seat, ledger and outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+from registrations.models import Activity, Notification, SessionRegistration
+from registrations.sql._writing import is_written, plan_of
+
+# What the ledger says of the seat count after the claim, and what only the ledger's new row can tell the outbox.
+_AFTER = {name: f"c.{name}" for name in ("capacity", "taken", "held", "waiting")}
+_CAUSE = {"activity_id": "a.id", "dedup_key": "%s || ':' || a.id || ':' || %s"}
+
+
+def can_write_together() -> bool:
+    """True where one statement may write several tables."""
+    return connection.vendor == "postgresql"
+
+
+def write_together(
+    counted: tuple[str, Sequence[Any]], seat: SessionRegistration, cause: Activity, message: Notification
+) -> bool:
+    """Write one claim: `counted` is the conditional update of its counters. False, with nothing written, if it fails.
+
+    Three statements less, and the seat count's row is locked for that much less time.
+    """
+    update, values = counted
+    key = [str(message.kind), str(message.contact_id)]
+    parameters = [
+        *values,
+        *_values(SessionRegistration, seat, {}),
+        *_values(Activity, cause, _AFTER),
+        *_values(Notification, message, _CAUSE, dedup_key=key),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(update, connection.vendor), parameters)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    for row, pk in zip((seat, cause, message), found, strict=False):
+        is_written(row, pk)
+    return True
+
+
+def _values(
+    model: type[models.Model], row: models.Model, told: Mapping[str, str], **more: list[Any]
+) -> list[Any]:
+    plan = plan_of(model, connection.vendor)
+    values: list[Any] = []
+    for name, value in zip(plan.names, plan.parameters(row), strict=True):
+        if name not in told:
+            values.append(value)
+        values += more.get(name, [])
+    return values
+
+
+@cache
+def _statement(update: str, vendor: str) -> str:
+    return f"""
+        WITH c AS ({update} RETURNING capacity, taken, held, waiting),
+        s AS ({_insert(SessionRegistration, {}, "c")}),
+        a AS ({_insert(Activity, _AFTER, "c")}),
+        n AS ({_insert(Notification, _CAUSE, "a")})
+        SELECT s.id, a.id, n.id FROM s, a, n
+    """
+
+
+def _insert(model: type[models.Model], told: Mapping[str, str], source: str) -> str:
+    plan = plan_of(model, connection.vendor)
+    values = [told.get(name, f"%s::{kind}") for name, kind in zip(plan.names, plan.kinds, strict=True)]
+    return f"{plan.insert.removesuffix(' VALUES')} SELECT {', '.join(values)} FROM {source} RETURNING id"

@@ -1,0 +1,99 @@
+"""How rows are written: all of one model in one statement, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+# The fewest parameters that both databases take in one statement.
+MOST_PARAMETERS = 30_000
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Write new rows, all of one model, in as few statements as may be; afterwards they have their ids."""
+    if not rows:
+        return
+    plan = plan_of(type(rows[0]), connection.vendor)
+    most = MOST_PARAMETERS // len(plan.values)
+    for begin in range(0, len(rows), most):
+        _insert(plan, rows[begin : begin + most])
+
+
+def _insert(plan: Plan, rows: Sequence[models.Model]) -> None:
+    parameters = [value for row in rows for value in plan.parameters(row)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{plan.insert} {', '.join([plan.placeholders] * len(rows))} RETURNING id", parameters)
+        # Sorted, since no database promises the order of RETURNING; both number the rows as they are given.
+        ids = sorted(found for (found,) in cursor.fetchall())
+    for row, pk in zip(rows, ids, strict=True):
+        is_written(row, pk)
+
+
+def insert_if_missing(row: models.Model, unique: str) -> bool:
+    """Write the row unless another has its value of `unique`; True when it was written, and has its id."""
+    plan = plan_of(type(row), connection.vendor)
+    text = f"{plan.insert} {plan.placeholders} ON CONFLICT ({unique}) DO NOTHING RETURNING id"
+    with connection.cursor() as cursor:
+        cursor.execute(text, plan.parameters(row))
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    is_written(row, found[0])
+    return True
+
+
+def is_written(row: models.Model, pk: int) -> None:
+    """Let the row in memory know that it is stored under this id."""
+    row.pk = pk
+    row._state.adding, row._state.db = False, connection.alias
+
+
+class Plan:
+    """How one model's rows are written."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        self.insert = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES'
+        self.placeholders = f"({', '.join(['%s'] * len(fields))})"
+        self.values = [_value_of(field) for field in fields]
+        self.names = [field.attname for field in fields]
+        self.kinds = [_kind_of(field) for field in fields]
+
+    def parameters(self, row: models.Model) -> list[Any]:
+        """The row's values as the database takes them."""
+        return [value(row) for value in self.values]
+
+
+@cache
+def plan_of(model: type[models.Model], vendor: str) -> Plan:
+    """How the model's rows are written."""
+    return Plan(model)
+
+
+def _kind_of(field: models.Field[Any, Any]) -> str:
+    """The column's type, for a value whose type the database cannot guess; a cast to varchar(n) would cut it."""
+    kind = field.db_type(connection) or ""
+    return "text" if kind.startswith("varchar") else kind
+
+
+def _value_of(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """How the field's value is had from a row: as it is wherever the driver needs no help."""
+    read = attrgetter(field.attname)
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return lambda row: _prepared(field, timezone.now())
+    driver_knows = connection.vendor == "postgresql"
+    if isinstance(field, models.JSONField) or (
+        isinstance(field, (models.DateTimeField, models.UUIDField)) and not driver_knows
+    ):
+        return lambda row: _prepared(field, read(row))
+    return read
+
+
+def _prepared(field: models.Field[Any, Any], value: Any) -> Any:
+    return field.get_db_prep_save(value, connection)

@@ -1,0 +1,54 @@
+"""The floor of every claim over HTTP: a bare Django view whose one statement claims one seat.
+
+No middleware, no session, no rules, no ledger, no outbox; the same Django, the same database driver and settings.
+"""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from config.databases import database_from_environment
+
+CLAIM = (
+    "UPDATE bench_counter SET taken = taken + 1"
+    " WHERE id = %s AND (capacity IS NULL OR taken + held + waiting < capacity) RETURNING taken"
+)
+BARE_TABLE = (
+    "CREATE TABLE IF NOT EXISTS bench_counter"
+    " (id integer PRIMARY KEY, capacity integer, taken integer, held integer, waiting integer)"
+)
+
+
+def claim(request: HttpRequest, counter: int) -> HttpResponse:
+    """Take one seat of the counter, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [counter])
+        taken = cursor.fetchone()
+    return HttpResponse("yes" if taken else "no")
+
+
+urlpatterns = [path("claim/<int:counter>/", claim)]
+
+if not settings.configured:
+    from pathlib import Path
+
+    settings.configure(
+        SECRET_KEY="floor",
+        ALLOWED_HOSTS=["127.0.0.1"],
+        ROOT_URLCONF=__name__,
+        MIDDLEWARE=[],
+        INSTALLED_APPS=[],
+        USE_TZ=True,
+        DATABASES={
+            "default": database_from_environment(
+                Path(os.environ["SEATWISE_DATA"]) / "db.sqlite3", durable=True
+            )
+        },
+    )
+    application = get_wsgi_application()

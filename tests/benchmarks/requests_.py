@@ -1,0 +1,28 @@
+"""The website's own POSTs, built as a browser would send them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.middleware.csrf import _get_new_csrf_string, _mask_cipher_secret
+from django.urls import reverse
+
+from registrations.links import manage_token
+from registrations.models import EventRegistration
+from registrations.views.visitor import ME_COOKIE
+from sessions_app.models import Session
+from tests.benchmarks.load import request
+
+
+def claims(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> list[bytes]:
+    """One POST each: the person's button "Add" beside a session, on their own cookie and CSRF token."""
+    made = []
+    for index, person in enumerate(people):
+        session = sessions[index % len(sessions)]
+        token, secret = manage_token(person), _get_new_csrf_string()
+        path = reverse("manage_seat", args=[person.event.slug, token, session.uuid, "add"])
+        body = urlencode({"csrfmiddlewaretoken": _mask_cipher_secret(secret)})
+        cookies = f"csrftoken={secret}; {ME_COOKIE}={token}"
+        made.append(request(path, cookies=cookies, body=body.encode()))
+    return made
