@@ -21,6 +21,7 @@ M = TypeVar("M", bound=models.Model)
 FOR_UPDATE = "FOR NO KEY UPDATE"
 FITS = "capacity IS NULL OR taken + held + waiting + %s <= capacity"
 UNCHANGED = "revision = %s"
+REVISE = 'UPDATE "events_seatcount" SET revision = revision + 1 WHERE id = %s'
 
 
 def _for_update(rows: models.QuerySet[M]) -> models.QuerySet[M]:
@@ -91,7 +92,7 @@ def lock_seats_to_change_facts(seat_ids: Collection[int]) -> dict[int, SeatCount
     """
     seats = lock_seats(seat_ids)
     with connection.cursor() as cursor:
-        cursor.executemany(_REVISE, [[seats_id] for seats_id in seats])
+        cursor.executemany(REVISE, [[seats_id] for seats_id in seats])
     return seats
 
 
@@ -127,7 +128,6 @@ def change_of_counters(
     return text, values
 
 
-_REVISE = 'UPDATE "events_seatcount" SET revision = revision + 1 WHERE id = %s'
 _CHANGE = (
     'UPDATE "events_seatcount" SET taken = taken + %s, held = held + %s, waiting = waiting + %s WHERE id = %s'
 )

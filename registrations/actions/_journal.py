@@ -197,6 +197,6 @@ class Journal:
         for activity in self.activities:
             if activity.seats_id == seats.pk:
                 activity.capacity = seats.capacity
-                activity.taken += seats.taken - taken
-                activity.held += seats.held - held
-                activity.waiting += seats.waiting - waiting
+                activity.taken = (activity.taken or 0) + seats.taken - taken
+                activity.held = (activity.held or 0) + seats.held - held
+                activity.waiting = (activity.waiting or 0) + seats.waiting - waiting

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0002_revision_of_seat_counts'),
+        ('events', '0003_revision_of_seat_counts'),
         ('registrations', '0003_webhooks'),
         ('sessions_app', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, models
@@ -16,7 +17,9 @@ class Shape:
         fields = [each for each in model._meta.concrete_fields if not only or each.name in wanted]
         assert not only or len(fields) == len(wanted), wanted
         self.model, self.names = model, [field.attname for field in fields]
-        self.columns = ", ".join(f"{alias}.{connection.ops.quote_name(field.column)}" for field in fields)
+        self.columns = ", ".join(
+            f"{alias}.{connection.ops.quote_name(str(field.column))}" for field in fields
+        )
         self.converted = [
             (index, convert) for index, field in enumerate(fields) for convert in _converters(field)
         ]
@@ -35,7 +38,11 @@ def _converters(field: models.Field[Any, Any]) -> list[Callable[[Any], Any]]:
     """What turns the driver's value into the field's, as the ORM does it."""
     column = field.get_col(field.model._meta.db_table)
     found = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
-    return [lambda value, one=one: one(value, column, connection) for one in found]
+    return [partial(_convert, one, column) for one in found]
+
+
+def _convert(converter: Callable[..., Any], column: Any, value: Any) -> Any:
+    return converter(value, column, connection)
 
 
 class Statement:

@@ -58,7 +58,7 @@ class Plan:
 
     def __init__(self, model: type[models.Model]) -> None:
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         self.insert = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES'
         self.placeholders = f"({', '.join(['%s'] * len(fields))})"
         self.values = [_value_of(field) for field in fields]

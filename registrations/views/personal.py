@@ -54,9 +54,9 @@ def _personal(view: View, *, even_cancelled: bool) -> View:
             response = view(request, visitor, *args, **kwargs)
         except Refusal as refusal:
             response = refused(request, visitor.event, refusal, visitor)
-        is_live = visitor.registration and not visitor.registration.is_cancelled
-        if is_live and request.COOKIES.get(ME_COOKIE) != token:
-            remember_registration(response, visitor.registration)
+        registration = visitor.registration
+        if registration and not registration.is_cancelled and request.COOKIES.get(ME_COOKIE) != token:
+            remember_registration(response, registration)
         return private(response)
 
     return wrapped
