@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any, ClassVar
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -120,8 +120,10 @@ class ApiSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise serializers.ValidationError(_("Send an object."))
+        # A form names parts of a field too: `custom_fields[c_1]`, `building.name`.
+        bases = {name: re.split(r"[\[.]", name)[0] if isinstance(data, QueryDict) else name for name in data}
         unknown = {
-            name: [_("There is no such field.")] for name in data if self._base(name) not in self.fields
+            name: [_("There is no such field.")] for name, base in bases.items() if base not in self.fields
         }
         try:
             values = super().to_internal_value(data)
@@ -130,10 +132,6 @@ class ApiSerializer(serializers.Serializer):
         if unknown:
             raise serializers.ValidationError(unknown)
         return values
-
-    def _base(self, name: Any) -> str:
-        """The field that a name of a form means: `custom_fields[c_1]` is part of `custom_fields`."""
-        return str(name).partition("[")[0] if hasattr(self.initial_data, "getlist") else str(name)
 
     def to_representation(self, instance: Any) -> Any:
         """The record; of a deleted row only that it was deleted, and when."""
@@ -149,14 +147,6 @@ class TombstoneSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     deleted = serializers.BooleanField()
     deleted_at = serializers.DateTimeField()
-
-
-class ErrorSerializer(serializers.Serializer):
-    """Why something was refused: a word for machines, a sentence for people, and where it is wrong."""
-
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    fields = extend_schema_field(OpenApiTypes.OBJECT)(serializers.DictField)(required=False)  # type: ignore[assignment]
 
 
 def instant(moment: Any) -> str | None:

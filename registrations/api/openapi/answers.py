@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
@@ -19,12 +18,17 @@ class Refused(serializers.Serializer):
     detail = serializers.CharField()
 
 
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
+)
+class WrongField(serializers.DictField):
+    """Messages by the name of the field."""
+
+
 class RefusedFields(Refused):
     """What cannot be right, by the name of the field or parameter; what lies deeper has dots."""
 
-    fields = extend_schema_field(  # type: ignore[assignment]
-        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
-    )(serializers.DictField)(required=False)
+    fields = WrongField(required=False)  # type: ignore[assignment]
 
 
 class RefusedRegistrant(Refused):
@@ -76,21 +80,9 @@ class CheckInAnswer(CheckInSerializer):
     outcome = serializers.ChoiceField(choices=[("admitted", "admitted"), ("already_in", "already_in")])
 
 
-class TokenAnswer(serializers.Serializer):
-    """A bearer token for half an hour; `type` and `expires_at` are for clients of Swoogo."""
-
-    access_token = serializers.CharField()
-    token_type = serializers.CharField()
-    expires_in = serializers.IntegerField()
-    scope = serializers.CharField()
-    type = serializers.CharField()
-    expires_at = serializers.CharField()
-
-
 RegistrantOrRehearsal = PolymorphicProxySerializer(
     component_name="RegistrantOrRehearsal",
     serializers=[RegistrantSerializer, Rehearsal],
     resource_type_field_name=None,
     many=False,
 )
-ANYTHING = OpenApiTypes.OBJECT

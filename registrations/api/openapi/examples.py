@@ -52,7 +52,97 @@ _WEBHOOK: dict[str, Any] = {
 _TRACK = {"event_id": 67890, "name": "Harbour", "colour": "#0f766e", "description": "", "position": 1}
 _SPEAKER = {"event_id": 67890, "name": "Ada Moore", "biography": "Builds **locks**."}
 
+_COUNTERS = {"seats_taken": 0, "seats_held": 0, "seats_available": 150, "past_capacity": 0}
+_WRITTEN_AT = {"created_at": "2026-11-20T09:00:00Z", "updated_at": "2026-11-20T09:00:00Z"}
+_EVENT: dict[str, Any] = {
+    "name": "Harbour Conf 2027",
+    "slug": "harbour-2027",
+    "start": "2027-05-03T09:00:00+02:00",
+    "end": "2027-05-05T18:00:00+02:00",
+    "timezone": "Europe/Brussels",
+    "publish_status": "draft",
+    "capacity": None,
+    "allow_custom_agenda": 1,
+    "waitlist_enabled": 1,
+}
+_SESSION: dict[str, Any] = {
+    "event_id": 67890,
+    "name": "Event Management Basics",
+    "admin_short_name": "MgmtBasics",
+    "badge_name": "Basics of Management",
+    "description": "What everybody should know.",
+    "date": "2027-05-03",
+    "start_time": "10:00:00",
+    "end_date": "2027-05-03",
+    "end_time": "12:00:00",
+    "use_event_timezone": 1,
+    "timezone": "Europe/Brussels",
+    "capacity": 150,
+    "location_id": 1234,
+    "track_id": 5678,
+    "sold_out_message": "This session is fully booked.",
+    "session_status": "live",
+    "selection_control": "optional",
+    "prevent_session_conflicts": 1,
+    "custom_fields": {"c_1001": "Value1", "c_1002": [{"id": 123}]},
+}
+_LOCATION = {"name": "Room 1", "building_id": 12, "capacity": 150, "directions": "First floor"}
+_PASS: dict[str, Any] = {
+    "event_id": 67890,
+    "name": "Day ticket",
+    "price": "120.00",
+    "currency": "EUR",
+    "allocated": 200,
+    "session_ids": [12345],
+}
+
 RECORDS: dict[str, Any] = {
+    "Event": {
+        "id": 67890,
+        "uuid": "6a0f7d3e-52a4-4d5d-bd33-6f2b7f9c1b11",
+        **_EVENT,
+        **_COUNTERS,
+        "seats_available": None,
+        "waitlist_count": 0,
+        "cancelled_at": None,
+        **_WRITTEN_AT,
+    },
+    "EventRequest": _EVENT,
+    "CancellationRequest": {"reason": "The speaker is ill.", "send_email": 1},
+    "Session": {
+        "id": 12345,
+        "secure_id": "abc123xyz",
+        **_SESSION,
+        **_COUNTERS,
+        "waitlist_count": 0,
+        "cancelled_at": None,
+        **_WRITTEN_AT,
+    },
+    "SessionRequest": _SESSION,
+    "Location": {
+        "id": 1234,
+        **_LOCATION,
+        "building": {"id": 12, "name": "Dock 4", "address": "Quay 1"},
+        "layouts": [{"id": 7, "name": "Theatre", "capacity": 150}],
+    },
+    "LocationRequest": _LOCATION,
+    "Pass": {
+        "id": 41,
+        **_PASS,
+        "sold": 3,
+        "remaining": 197,
+        "agenda_switched_off": None,
+        **_WRITTEN_AT,
+    },
+    "PassRequest": _PASS,
+    "Contact": {
+        "id": 77,
+        "email": "bob@example.org",
+        "first_name": "Bob",
+        "last_name": "Baker",
+        "language": "en",
+        **_WRITTEN_AT,
+    },
     "Registrant": _REGISTRANT,
     "RegistrantOrRehearsal": _REGISTRANT,
     "RegistrantRequest": {
@@ -62,7 +152,7 @@ RECORDS: dict[str, Any] = {
         "last_name": "Baker",
         "session_ids": [12345],
     },
-    "RegistrantChange": {"last_name": "Baker-Moore"},
+    "RegistrantChangeRequest": {"last_name": "Baker-Moore"},
     "SeatAnswer": {"success": True, "line": _LINE},
     "AgendaRequest": {"add": [12346], "drop": [12345], "mode": "all_or_nothing"},
     "AgendaAnswer": {

@@ -7,9 +7,12 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from events.api.event_record import EventSerializer
+from events.api.events import CancellationSerializer
 from registrations.api import requests, shapes, webhooks
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
+from sessions_app.api.session_record import SessionSerializer
 
 FLAG = {"type": "integer", "enum": [0, 1]}
 REASON = {"type": "string", "maxLength": requests.LONGEST_REASON}
@@ -50,7 +53,22 @@ SINCE = OpenApiParameter(
 _SEAT = {"success": False, "line": {"session_id": 12345, "outcome": "full", "detail": "Fully booked"}}
 _LINES = [_SEAT["line"]]
 
+NOTHING = Operation()
+# The addresses that Swoogo's clients know are described like those that they mean.
+ALIASES = {
+    "sessions_create_create": "sessions_create",
+    "sessions_update_update": "sessions_update",
+    "sessions_delete_destroy": "sessions_destroy",
+}
 OPERATIONS: dict[str, Operation] = {
+    "events_cancellation_create": Operation(body=CancellationSerializer, answers={200: EventSerializer}),
+    "events_destroy": Operation(codes=("has_registrations",)),
+    "sessions_create": Operation(codes=("duplicate",)),
+    "sessions_update": Operation(codes=("duplicate",), query=(MAIL,)),
+    "sessions_partial_update": Operation(codes=("duplicate",), query=(MAIL,)),
+    "sessions_destroy": Operation(codes=("session_has_registrations",)),
+    "sessions_cancellation_create": Operation(body=CancellationSerializer, answers={200: SessionSerializer}),
+    "passes_destroy": Operation(codes=("has_registrations",)),
     "registrants_list": Operation(query=(SINCE,)),
     "registrants_create": Operation(
         body=requests.RegistrantRequest,
@@ -100,6 +118,7 @@ OPERATIONS: dict[str, Operation] = {
         answers={200: answers.SeatAnswer},
         codes=(*SEAT, "not_waiting"),
         refused=answers.RefusedSeat,
+        refused_with={"success": False},
         query=(OVERRIDE, MAIL, WHY),
     ),
     "check_ins_create": Operation(

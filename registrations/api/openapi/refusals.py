@@ -15,7 +15,6 @@ STATUSES = {
     403: "The token's scopes do not allow this.",
     404: "There is no such thing, or this client may not see it.",
     409: "A rule refuses it; nothing was changed.",
-    410: "The invitation is no longer open; nothing was changed.",
     413: "The body is larger than 1 MB.",
     415: "Send JSON or a form, in UTF-8.",
     422: "A value or a parameter cannot be right; `fields` says which. Nothing was changed.",
@@ -49,7 +48,6 @@ _RULES: list[type[errors.Refusal]] = [
     errors.NotWaiting,
     errors.InProgress,
     errors.HasRegistrations,
-    errors.InvitationGone,
     errors.Busy,
     InUse,
     Duplicate,
@@ -75,7 +73,6 @@ def examples_of(status: int, codes: tuple[str, ...] = ()) -> dict[str, dict[str,
         return {code: {"code": code, "detail": detail}}
     wanted = {
         403: ("insufficient_scope",),
-        410: ("invitation_gone",),
         503: ("busy",),
     }.get(status, codes)
     return {code: {"code": code, "detail": _words(code), **_MORE.get(code, {})} for code in wanted}

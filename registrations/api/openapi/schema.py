@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import force_instance, get_doc
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+)
 from rest_framework.serializers import Serializer
 
 from events.api.filters import NumberFilter
@@ -14,7 +19,9 @@ from events.api.lists import Pages
 from events.api.serializers import ApiSerializer, TombstoneSerializer
 from registrations.api.openapi import answers, refusals
 from registrations.api.openapi.examples import RECORDS
-from registrations.api.openapi.operations import OPERATIONS, Operation
+
+if TYPE_CHECKING:
+    from registrations.api.openapi.operations import Operation
 
 # Addresses take 18 digits.
 LARGEST_ID = 10**18 - 1
@@ -30,7 +37,16 @@ class Schema(AutoSchema):
 
     @property
     def _described(self) -> Operation:
-        return OPERATIONS.get(self.get_operation_id(), Operation())
+        # Views name this class when they are read, and the table names views.
+        from registrations.api.openapi.operations import ALIASES, NOTHING, OPERATIONS
+
+        name = self.get_operation_id()
+        return OPERATIONS.get(ALIASES.get(name, name), NOTHING)
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """The class's name; what says Request by itself need not say it twice."""
+        name = super().get_serializer_name(serializer, direction)
+        return name.removesuffix("Request") if direction == "request" else name
 
     def get_summary(self) -> str:
         """The first sentence of the handler's docstring."""
@@ -130,9 +146,14 @@ class Schema(AutoSchema):
     def _given(self, kind: Any) -> OpenApiResponse:
         if kind is None:
             return OpenApiResponse(description="Done.")
-        name = self.get_serializer_name(force_instance(kind), "response")
+        name = self._name(force_instance(kind))
         shown = [OpenApiExample(name, value=RECORDS[name])] if name in RECORDS else []
         return OpenApiResponse(kind, examples=shown, description="")
+
+    def _name(self, kind: Any) -> str:
+        if isinstance(kind, PolymorphicProxySerializer):
+            return str(kind.component_name)
+        return self._get_serializer_name(kind, "response")
 
     @property
     def _refusals(self) -> list[int]:
@@ -143,13 +164,13 @@ class Schema(AutoSchema):
             found |= {400, 413, 415}
         if self.method != "GET":
             found.add(503)
-        if self._codes:
             found.add(409)
         return sorted(found | set(self._described.more))
 
     @property
     def _codes(self) -> tuple[str, ...]:
-        return self._described.codes + (("in_progress",) if self.method == "POST" else ())
+        usual = {"POST": ("in_progress",), "DELETE": ("in_use",)}.get(self.method, ("duplicate",))
+        return self._described.codes + (usual if self.method == "POST" or not self._described.codes else ())
 
     def _refused(self, status: int) -> OpenApiResponse:
         kind: Any = answers.RefusedFields if status == 422 else answers.Refused
@@ -169,26 +190,37 @@ class Schema(AutoSchema):
         body = self.get_request_serializer() if self.method in {"POST", "PUT", "PATCH"} else None
         if not isinstance(body, Serializer):
             return []
-        name = self.get_serializer_name(body, "request")
-        value = self._described.example or RECORDS.get(f"{name}Request", RECORDS.get(name))
+        name = self._get_serializer_name(body, "request").removeprefix("Patched")
+        value = self._described.example or RECORDS.get(name)
         return [] if value is None else [OpenApiExample(name, value=value, request_only=True)]
 
     def _get_paginator(self) -> Any:
-        paginator = super()._get_paginator()
-        if paginator is not None and getattr(self.view, "has_tombstones", False):
-            tombstone = self.resolve_serializer(TombstoneSerializer, "response").ref
-            return _WithTombstones(tombstone)
-        return paginator
+        if super()._get_paginator() is None:
+            return None
+        has_tombstones = getattr(self.view, "has_tombstones", False)
+        tombstone = self.resolve_serializer(TombstoneSerializer, "response").ref if has_tombstones else None
+        return _Envelope(self.path, tombstone)
 
 
-class _WithTombstones(Pages):
-    """An envelope in which deleted rows stand beside the others."""
+class _Envelope(Pages):
+    """The envelope of lists with an example, in which deleted rows may stand beside the others."""
 
-    def __init__(self, tombstone: dict[str, Any]) -> None:
-        self._tombstone = tombstone
+    def __init__(self, path: str, tombstone: dict[str, Any] | None) -> None:
+        self._path, self._tombstone = path, tombstone
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The envelope."""
-        if isinstance(schema.get("items"), dict) and "$ref" in schema["items"]:
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        """The envelope; `schema` is what the generator wants to find again where the items stand."""
+        if self._tombstone and isinstance(schema, dict):
             schema = {**schema, "items": {"anyOf": [schema["items"], self._tombstone]}}
-        return super().get_paginated_response_schema(schema)
+        envelope = super().get_paginated_response_schema(schema)
+        links = envelope["properties"]["_links"]["properties"]
+        for page, name in ((1, "self"), (1, "first"), (1, "prev"), (2, "next"), (2, "last")):
+            href = {
+                **links[name]["properties"]["href"],
+                "example": f"https://events.example.org{self._path}?page={page}",
+            }
+            links[name] = {**links[name], "properties": {"href": href}}
+        meta = envelope["properties"]["_meta"]["properties"]
+        for name, number in (("totalCount", 21), ("pageCount", 2), ("currentPage", 1), ("perPage", 20)):
+            meta[name] = {**meta[name], "example": number}
+        return envelope

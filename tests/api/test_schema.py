@@ -1,0 +1,164 @@
+"""The description of the API is valid, complete, agrees with itself, and can be looked at without a CDN."""
+
+from __future__ import annotations
+
+from functools import cache
+from io import StringIO
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from django.core.management import call_command
+
+from events.errors import Refusal
+from registrations.api.openapi.refusals import ALWAYS
+
+METHODS = ("get", "post", "put", "patch", "delete")
+# Refused by pages and the desk only, each with its reason.
+NOT_OF_API = {
+    "refused": "the base of all",
+    "not_permitted": "of staff; a client's scopes are insufficient_scope",
+    "too_often": "of the website's forms",
+    "link_broken": "of personal links",
+    "link_expired": "of personal links",
+    "invitation_gone": "invitations are answered on personal pages",
+    "not_saved_yet": "of the desk's forms",
+}
+
+
+@cache
+def description() -> dict[str, Any]:
+    """What `manage.py spectacular` writes; warnings and errors fail."""
+    written = StringIO()
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=written)
+    return yaml.safe_load(written.getvalue())
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    """Every operation by its method and path."""
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in description()["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    ]
+
+
+def as_json_schema(node: Any) -> Any:
+    """The same for a validator of JSON Schema, which has no word `nullable`."""
+    if isinstance(node, list):
+        return [as_json_schema(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {name: as_json_schema(each) for name, each in node.items() if name != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if node.get("nullable") is True else plain
+
+
+def is_valid(value: Any, schema: dict[str, Any]) -> str:
+    """The first thing wrong with the value; empty when it agrees with the schema."""
+    whole = {**as_json_schema(schema), "components": as_json_schema(description()["components"])}
+    checker = jsonschema.FormatChecker(formats=["date", "email", "uuid"])
+    error = next(jsonschema.Draft202012Validator(whole, format_checker=checker).iter_errors(value), None)
+    return "" if error is None else f"{error.json_path}: {error.message[:300]}"
+
+
+def contents() -> list[tuple[str, dict[str, Any]]]:
+    """Every body and every answer that is JSON."""
+    found = []
+    for name, operation in operations():
+        if "requestBody" in operation:
+            found.append((f"{name} body", operation["requestBody"]["content"]["application/json"]))
+        for status, answer in operation["responses"].items():
+            if "content" in answer:
+                found.append((f"{name} {status}", answer["content"]["application/json"]))
+    return found
+
+
+def test_is_valid_without_warnings():
+    assert description()["info"]["title"] == "Seatwise"
+    assert len(operations()) > 30
+
+
+def test_every_body_and_answer_has_an_example():
+    assert [name for name, content in contents() if not content.get("examples")] == []
+
+
+def test_examples_agree_with_their_schemas():
+    wrong = [
+        f"{name} {key}: {said}"
+        for name, content in contents()
+        for key, example in content.get("examples", {}).items()
+        if (said := is_valid(example["value"], content["schema"]))
+    ]
+    assert wrong == []
+
+
+def test_example_that_is_wrong_would_be_noticed():
+    (content,) = (c for name, c in contents() if name == "GET /api/v1/webhooks/{id} 200")
+    example = next(iter(content["examples"].values()))["value"]
+    assert (
+        is_valid({**example, "active": "yes"}, content["schema"])
+        == "$.active: 'yes' is not of type 'boolean'"
+    )
+
+
+def test_every_operation_says_how_it_refuses_and_has_a_summary():
+    lacking = [
+        name
+        for name, operation in operations()
+        if not {str(status) for status in ALWAYS} <= set(operation["responses"]) or not operation["summary"]
+    ]
+    assert lacking == []
+
+
+def test_operations_are_named_once():
+    names = [operation["operationId"] for _name, operation in operations()]
+    assert len(names) == len(set(names))
+
+
+def _codes(kind: type[Refusal]) -> set[str]:
+    return {kind.code}.union(*(_codes(each) for each in kind.__subclasses__()))
+
+
+def test_every_code_of_a_refusal_has_an_example():
+    shown = {
+        example["value"]["code"]
+        for _name, content in contents()
+        for example in content["examples"].values()
+        if "code" in example["value"]
+    }
+    assert _codes(Refusal) - shown - set(NOT_OF_API) == set()
+
+
+def test_table_names_no_operation_that_is_gone():
+    from registrations.api.openapi.operations import OPERATIONS
+
+    assert set(OPERATIONS) - {operation["operationId"] for _name, operation in operations()} == set()
+
+
+@pytest.mark.django_db
+def test_description_is_served_to_anybody(client):
+    answer = client.get("/api/v1/schema")
+    assert answer.status_code == 200
+    assert yaml.safe_load(answer.content)["paths"].keys() == description()["paths"].keys()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("browser_page", [{"width": 1280}], indirect=True)
+def test_explorer_draws_itself_within_the_policy(browser_page, live_server, screenshot):
+    """Swagger UI from our own files: nothing from elsewhere, no violation of the content policy, no error."""
+    asked, said = [], []
+    browser_page.on("request", lambda request: asked.append(request.url))
+    browser_page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    browser_page.on("pageerror", lambda error: said.append(str(error)))
+    browser_page.goto(f"{live_server.url}/api/v1/docs")
+    browser_page.locator(".opblock").first.wait_for()
+    assert browser_page.locator(".opblock").count() == len(operations())
+    browser_page.locator("#operations-webhooks-webhooks_create .opblock-summary-control").click()
+    browser_page.locator("#operations-webhooks-webhooks_create .opblock-body").wait_for()
+    screenshot(browser_page, "api-explorer")
+    own = (live_server.url, "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert said == []
