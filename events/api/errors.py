@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,8 +18,6 @@ from rest_framework.response import Response
 
 from events.api.parsers import TooLarge
 from events.errors import Busy, Invalid, NotYours, Refusal
-
-logger = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 2
 # The words for statuses that the library raises with its own.
@@ -71,10 +68,13 @@ def _known(exc: Exception) -> Refusal | exceptions.APIException | None:
         return exceptions.ParseError()
     if isinstance(exc, ProtectedError | RestrictedError):
         return InUse()
-    if isinstance(exc, IntegrityError):
-        logger.warning("refused by the database: %s", exc)
+    if isinstance(exc, IntegrityError) and _is_duplicate(exc):
         return Duplicate()
     return Busy() if isinstance(exc, OperationalError) and _is_lock_trouble(exc) else None
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error)
 
 
 def _is_lock_trouble(error: OperationalError) -> bool:

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
-from events.forms.event_form import EventForm
+from events.forms.event_form import WALL_CLOCKS, EventForm
 from events.forms.fields import WallClockField
 from events.forms.located import LOCATION
+from events.forms.pass_form import WALL_CLOCKS as PASS_WALL_CLOCKS
 from events.forms.pass_form import PassForm
 from registrations.actions import refusal_to_switch_on
 
@@ -26,6 +27,7 @@ class EventFromApi(EventForm):
         exclude = None
         fields: ClassVar[tuple[str, ...]] = (
             *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
+            *WALL_CLOCKS,
             *("building", "room", "layout", "registration_closed_message"),
             *("allow_custom_agenda", "passes_with_agenda", "sessions_required", "waitlist_enabled"),
             *("auto_register_waitlisted", "contacts_choose_auto_register"),
@@ -43,6 +45,7 @@ class PassFromApi(PassForm):
         exclude = None
         fields: ClassVar[tuple[str, ...]] = (
             *("name", "description", "price", "currency", "most_sessions", "position"),
+            *PASS_WALL_CLOCKS,
         )
 
 

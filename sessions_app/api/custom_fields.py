@@ -32,7 +32,9 @@ class CustomFieldsField(serializers.Field):
     """A flat object of texts, or of lists of `{"id"}`. In a form: JSON, or one pair for each field."""
 
     default_error_messages = {
-        "invalid": _("Give an object of texts, or of lists of {“id”}: {“c_1”: “text”, “c_2”: [{“id”: 3}]}."),
+        "invalid": _(
+            "Give an object whose values are texts, or lists of objects with an id and nothing else."
+        ),
     }
 
     def get_value(self, dictionary: Any) -> Any:
