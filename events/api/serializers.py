@@ -69,6 +69,10 @@ class FlagField(serializers.Field):
         return int(bool(value))
 
 
+# JSON Schema's own format "time" has an offset, which clocks do not show.
+@extend_schema_field(
+    {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", "example": "10:00:00"}
+)
 class ClockField(serializers.TimeField):
     """A time as clocks show it, without a zone: 10:00:00."""
 

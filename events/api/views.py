@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import get_object_or_404
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -54,6 +55,9 @@ class Door(KeepsAnswers):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks, whether they may, and whether they ask for something that exists."""
+        if not hasattr(self, str(request.method).lower()):
+            # Before anything else is found wrong with it.
+            raise MethodNotAllowed(str(request.method))
         check_size(request)
         super().initial(request, *args, **kwargs)
 

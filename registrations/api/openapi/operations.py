@@ -125,6 +125,7 @@ OPERATIONS: dict[str, Operation] = {
         body=requests.CheckInRequest,
         answers={200: answers.CheckInAnswer, 201: answers.CheckInAnswer},
         codes=("not_registered", "another_session", "cancelled", "not_live"),
+        more=(404,),
     ),
     "webhooks_create": Operation(body=webhooks.WebhookRequest, answers={201: webhooks.NewWebhookSerializer}),
     "webhooks_deliveries_repetition_create": Operation(answers={200: webhooks.WebhookDeliverySerializer}),
