@@ -126,7 +126,17 @@ def send(at: str) -> None:
     send_due(at=datetime.fromisoformat(at))
 
 
-ACTS: dict[str, Callable[..., None]] = {act.__name__: act for act in (cancel, expire, sweep, work, send)}
+def post(path: str, token: str, key: str, body: str) -> None:
+    """Another system's request, under its key."""
+    from django.test import Client
+
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+    Client().post(path, body, content_type="application/json", headers=headers)
+
+
+ACTS: dict[str, Callable[..., None]] = {
+    act.__name__: act for act in (cancel, expire, sweep, work, send, post)
+}
 DEATHS: dict[str, Callable[..., None]] = {
     "commit": die_at_commit,
     "statement": die_at_statement,
