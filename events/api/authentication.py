@@ -33,6 +33,8 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("This token is not known. Fetch one at /oauth2/token."))
         if token.is_expired():
             raise AuthenticationFailed(_("This token has expired. Fetch another at /oauth2/token."))
+        # A scope that was taken from the client is gone at once, not when the token dies.
+        token.scope = " ".join(set(token.scope.split()) & set(token.application.scope_names))
         return AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:

@@ -17,7 +17,7 @@ class Bearer(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """Client credentials with three scopes."""
-        flow = {"tokenUrl": "/oauth2/token", "scopes": dict(settings.OAUTH2_PROVIDER["SCOPES"])}
+        flow = {"tokenUrl": "/oauth2/token", "scopes": settings.OAUTH2_PROVIDER["SCOPES"]}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 

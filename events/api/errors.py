@@ -12,6 +12,7 @@ from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -31,14 +32,14 @@ class InUse(Refusal):
     """Something else refers to it, so it cannot be deleted."""
 
     code = "in_use"
-    default_message = "This is still used elsewhere. Take it out of there first."
+    default_message = _lazy("This is still used elsewhere. Take it out of there first.")
 
 
 class Duplicate(Refusal):
     """Somebody else made the same thing at the same moment."""
 
     code = "duplicate"
-    default_message = "There is one like this already."
+    default_message = _lazy("There is one like this already.")
 
 
 def answer_to(exc: Exception, context: Any) -> Response | None:

@@ -26,7 +26,7 @@ PAGING = {"page", "per-page", "sort", "search", "updated_since"}
 class Pages(BasePagination):
     """`page` and `per-page`, answered as `{"items", "_links", "_meta"}`."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page asked for; a page beyond the last is empty."""
         self.request = request
         self.page = _number(request, "page", 1, MOST)

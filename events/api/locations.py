@@ -128,7 +128,8 @@ def _building(described: dict[str, Any] | None, building_id: int | None, room: R
         if found is None:
             raise Invalid(fields={"building_id": [_("There is no such building.")]})
         return found
-    assert described is not None
+    if not described or "name" not in described:
+        raise Invalid(fields={"building.name": [_("Name the building.")]})
     found = Building.objects.filter(name=described["name"]).order_by("pk").first()
     if found is None:
         found = Building(**described)

@@ -20,7 +20,7 @@ from events.api.views import ApiViewSet
 from events.errors import Invalid
 from events.forms.effects import save_pass
 from events.forms.from_api import PassFromApi, filled_in
-from events.models import MAXIMUM_CAPACITY, Pass
+from events.models import MAXIMUM_CAPACITY, Event, Pass
 from registrations.actions import archive, within_form_add_pass
 from registrations.actions._door import action as within_the_door
 from registrations.actors import Actor
@@ -98,7 +98,7 @@ class PassViewSet(ApiViewSet):
         """Offer a pass; with the first one registrants no longer make their own agendas, and the answer says so."""
         values = self.read(PassSerializer)
         event = event_to_write(self.events, values.pop("event_id"))
-        pk, kept = _save(Pass(event=event), values, self.actor)
+        pk, kept = _save(event, None, values, self.actor)
         response = self.record(pk, 201)
         if kept is not None and "agenda_switched_off" in response.data:
             response.data["agenda_switched_off"] = {"session_registrations_kept": kept}
@@ -108,9 +108,9 @@ class PassViewSet(ApiViewSet):
         """Change what is named; the rest stays."""
         row = self.get_object()
         values = self.read(PassSerializer, partial=True)
-        event_to_write(self.events, values.pop("event_id", row.event_id), row)
-        pk, _kept = _save(row, values, self.actor)
-        return self.record(pk)
+        event = event_to_write(self.events, values.pop("event_id", row.event_id), row)
+        _save(event, row.pk, values, self.actor)
+        return self.record(row.pk)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change what is named; the rest stays."""
@@ -123,8 +123,9 @@ class PassViewSet(ApiViewSet):
 
 
 @within_the_door
-def _save(row: Pass, values: dict[str, Any], actor: Actor) -> tuple[int, int | None]:
+def _save(event: Event, pk: int | None, values: dict[str, Any], actor: Actor) -> tuple[int, int | None]:
     """Save the pass with its sessions; how many session registrations are kept where it turned the switch off."""
+    row = Pass(event=event) if pk is None else Pass.objects.select_related("event", "seats").get(pk=pk)
     values = dict(values)
     sessions = _sessions_of(row, values.pop("session_ids")) if "session_ids" in values else None
     if "allocated" in values:

@@ -25,7 +25,8 @@ class HasScopes(BasePermission):
         """True with the scopes; False without a token. Raises InsufficientScope."""
         if request.auth is None:
             return False
-        granted = request.auth.scope.split()
+        token: Any = request.auth
+        granted = token.scope.split()
         for scope in _needed(request, view):
             if scope not in granted:
                 words = _("The token needs the scope “%(scope)s” for this.") % {"scope": scope}

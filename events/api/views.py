@@ -63,8 +63,9 @@ class Door(KeepsAnswers):
 
     def perform_authentication(self, request: Request) -> None:
         """Look at the token, and count the request for its client."""
-        if request.auth is not None:
-            self._budget, is_within = rates.spend_one(request.auth.application)
+        token: Any = request.auth
+        if token is not None:
+            self._budget, is_within = rates.spend_one(token.application)
             if not is_within:
                 rates.refuse(self._budget)
 
@@ -99,13 +100,14 @@ class Door(KeepsAnswers):
     @property
     def every_event(self) -> QuerySet[Event]:
         """The events this client may know of, deleted ones too."""
-        events = Event.objects.all()
-        return events.filter(pk__in=self.limited_to) if self.limited_to else events
+        if not self.limited_to:
+            return Event.objects.all()
+        return Event.objects.filter(pk__in=self.limited_to)
 
     @property
     def events(self) -> QuerySet[Event]:
         """The events this client sees. What lies outside does not exist for it."""
-        return self.every_event.not_archived()
+        return self.every_event.filter(archived_at=None)
 
 
 class ApiView(Door, APIView):

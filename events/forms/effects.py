@@ -51,7 +51,9 @@ def save_pass(event_pass: Pass, form: Any, actor: Actor) -> bool:
     is_new = event_pass.pk is None
     if is_new:
         event_pass.seats = new_seat_count(form.cleaned_data["capacity"])
-    event_pass.save()
+        event_pass.save()
+    else:
+        save_columns(event_pass, form.changed_columns())
     if not is_new and "capacity" in form.changed_data:
         within_form_change_capacity(event_pass, form.cleaned_data["capacity"], actor=actor)
     return is_new

@@ -10,21 +10,22 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from events.forms.effects import SWITCHES
 from events.forms.event_form import WALL_CLOCKS, EventForm
 from events.forms.fields import WallClockField
-from events.forms.located import LOCATION
+from events.forms.located import HELPERS, LOCATION
 from events.forms.pass_form import WALL_CLOCKS as PASS_WALL_CLOCKS
 from events.forms.pass_form import PassForm
 from registrations.actions import refusal_to_switch_on
-
-PLACE_NAMES = {"building": "building_id", "room": "location_id", "layout": "layout_id"}
 
 
 class EventFromApi(EventForm):
     """The event, without its status, which commands change, and without its picture."""
 
+    judged_together = (frozenset({*WALL_CLOCKS, "timezone"}), frozenset({"capacity", *SWITCHES}))
+
     class Meta(EventForm.Meta):
-        exclude = None
+        exclude = None  # type: ignore[assignment]
         fields: ClassVar[tuple[str, ...]] = (
             *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
             *WALL_CLOCKS,
@@ -41,8 +42,10 @@ class EventFromApi(EventForm):
 class PassFromApi(PassForm):
     """A pass of an event that is known already."""
 
+    judged_together = (frozenset(PASS_WALL_CLOCKS),)
+
     class Meta(PassForm.Meta):
-        exclude = None
+        exclude = None  # type: ignore[assignment]
         fields: ClassVar[tuple[str, ...]] = (
             *("name", "description", "price", "currency", "most_sessions", "position"),
             *PASS_WALL_CLOCKS,
@@ -53,12 +56,15 @@ def filled_in(kind: type[forms.ModelForm], instance: Any, values: Mapping[str, A
     """The form as it stands for `instance`, with these values typed into it; the rest stays as it is saved.
 
     A place that is named alone brings along what it lies in: of building, room and layout the ones not named are
-    found anew.
+    found anew. Of a row that is saved already, fields are left out that are not named, nor judged together with one
+    that is: nobody is refused for what they do not touch.
     """
     shown: Any = kind(instance=instance)
+    judged = _judged(shown, set(values)) if instance.pk else set(shown.fields)
     typed: dict[str, Any] = {}
     names_a_place = set(LOCATION) & set(values)
-    for name, field in shown.fields.items():
+    for name in judged:
+        field = shown.fields[name]
         if name in values:
             value = values[name]
         elif name in LOCATION and names_a_place:
@@ -70,7 +76,17 @@ def filled_in(kind: type[forms.ModelForm], instance: Any, values: Mapping[str, A
         elif value is not None:
             typed[name] = value
     # What is not named is not meant: a place brings no capacity along that nobody asked for.
-    return kind({**typed, "capacity_follows": "hand"}, instance=instance)
+    form: Any = kind({**typed, "capacity_follows": "hand"}, instance=instance)
+    for name in set(form.fields) - judged:
+        del form.fields[name]
+    return form
+
+
+def _judged(form: Any, named: set[str]) -> set[str]:
+    """The fields that are looked at where these are named."""
+    groups = (frozenset(LOCATION), *form.judged_together)
+    judged = named | set(HELPERS) | {name for group in groups if group & named for name in group}
+    return judged & set(form.fields)
 
 
 def _two_boxes(name: str, value: datetime | None, zone: str) -> dict[str, str]:

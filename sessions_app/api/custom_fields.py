@@ -42,7 +42,7 @@ class CustomFieldsField(serializers.Field):
         if not isinstance(dictionary, QueryDict):
             return dictionary.get("custom_fields", serializers.empty)
         if "custom_fields" in dictionary:
-            return _read(dictionary["custom_fields"])
+            return _read(str(dictionary["custom_fields"]))
         parts = [name for name in dictionary if name.startswith("custom_fields[")]
         return _assembled(dictionary, parts) if parts else serializers.empty
 

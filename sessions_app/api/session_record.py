@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from events.api.event_record import EventSerializer
+from events.api.event_record import EventRecord, EventSerializer
 from events.api.fields import Record, SeatsFields, SeatsSaid
 from events.api.locations import LocationSerializer
 from events.api.serializers import (
@@ -40,6 +40,8 @@ class SessionRecord(SeatsSaid, Record):
     speaker_ids = property(lambda self: sorted(speaker.pk for speaker in self.row.speakers.all()))
     pass_ids = property(lambda self: sorted(each.pk for each in self.row.passes.all()))
     waitlist_count: int = 0
+    # The event's own record, for `expand=event`.
+    event_record: EventRecord
 
     @property
     def start_time(self) -> time | None:

@@ -92,8 +92,8 @@ def _checked(session: Session, values: dict[str, Any]) -> Any:
     typed |= _zone(session, values)
     form = filled_in(SessionFromApi, session, typed)
     check_form(form, API_NAMES)
-    cleaned = form.cleaned_data
-    if not cleaned.get("start_time") and (cleaned.get("end_date") or cleaned["date"]) != cleaned["date"]:
+    day, end = form.cleaned_data.get("date"), form.cleaned_data.get("end_date")
+    if end and end != day and not form.cleaned_data.get("start_time"):
         raise Invalid(fields={"end_date": [_("Give the times too: without them only the date is kept.")]})
     form.save(commit=False)
     return form

@@ -7,12 +7,15 @@ from typing import ClassVar
 from django import forms
 
 from sessions_app.forms.session_form import SessionForm
+from sessions_app.forms.timed import CLOCKS
 
 
 class SessionFromApi(SessionForm):
     """A session of an event that is known, without its status, which commands change."""
 
     is_capacity_required = False
+    # A webinar's capacity means something else.
+    judged_together = (frozenset(CLOCKS), frozenset({"capacity", "format"}))
 
     webinar_url = forms.URLField(required=False, max_length=200, assume_scheme="https")
 

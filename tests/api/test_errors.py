@@ -268,3 +268,14 @@ def test_asks_neither_session_nor_csrf_nor_language(api, session):
         headers={"Authorization": "Bearer x", "Accept-Language": "de", "Accept": "text/html"},
     )
     assert (german.status_code, german["Content-Type"]) == (401, "application/json")
+
+
+def test_answers_json_where_something_breaks(api, session, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Session, "save", broken)
+    api.browser.raise_request_exception = False
+    answer = api.patch(f"/sessions/{session.pk}", {"name": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "error")
+    assert "a bug" not in answer.content.decode()

@@ -244,6 +244,13 @@ def test_refuses_wrong_rooms_and_changes_nothing(api):
         refused = api.post("/locations", wrong)
         assert (refused.status_code, list(refused.json()["fields"])) == (422, [field]), wrong
     assert api.post("/locations", {"name": "Blue", "building_id": room.building_id}).status_code == 422
+    for wrong, field in [
+        ({"building": {}}, "building.name"),
+        ({"layouts": [{}]}, "name"),
+        ({"id": 5, "x": 1}, "x"),
+    ]:
+        refused = api.patch(f"/locations/{room.pk}", wrong)
+        assert (refused.status_code, list(refused.json()["fields"])) == (422, [field]), wrong
     assert (Building.objects.count(), Room.objects.count(), Layout.objects.count()) == before
 
 

@@ -403,3 +403,17 @@ def test_cancelled_session_says_so_in_lists(api, event):
         key: [row["id"] for row in api.get("/sessions", is_cancelled=key).json()["items"]] for key in "01"
     }
     assert shown == {"0": [other.pk], "1": [session.pk]}
+
+
+def test_is_not_refused_for_what_is_not_touched(api, event):
+    """A session of an import: at an hour that happens twice, to the microsecond, with more seats than the event."""
+    twice = datetime(2026, 10, 25, 0, 30, 0, 7, tzinfo=UTC)
+    session = SessionFactory(event=event, starts_at=twice, ends_at=twice.replace(hour=5), capacity=900)
+    SeatCount.objects.filter(pk=event.seats_id).update(capacity=100)
+    _register(session, "Bob")
+    answer = api.patch(f"/sessions/{session.pk}", {"name": "Renamed", "badge_name": "R"})
+    assert (answer.status_code, answer.json()["name"]) == (200, "Renamed")
+    session.refresh_from_db()
+    assert (session.starts_at, session.badge_name, session.calendar_sequence) == (twice, "R", 0)
+    assert api.patch(f"/sessions/{session.pk}", {"capacity": 901}).status_code == 422
+    assert api.patch(f"/sessions/{session.pk}", {"end_time": "09:00"}).status_code == 422

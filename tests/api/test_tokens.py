@@ -149,3 +149,11 @@ def test_command_refuses_unknown_event():
     with pytest.raises(CommandError, match="nowhere"):
         call_command("create_api_client", "Badges", "--event", "nowhere")
     assert ApiClient.objects.count() == 0
+
+
+def test_scope_taken_from_client_is_gone_at_once(api):
+    event = EventFactory()
+    assert api.post("/tracks", {"event_id": event.pk, "name": "A"}).status_code == 201
+    ApiClient.objects.update(scopes="read")
+    assert api.post("/tracks", {"event_id": event.pk, "name": "B"}).status_code == 403
+    assert api.get("/tracks").status_code == 200
