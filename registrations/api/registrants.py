@@ -22,7 +22,7 @@ from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.custom_fields import answers_from
 from registrations.api.filters import RegistrantFilters
 from registrations.api.idempotency import by_action
-from registrations.api.reading import changed_since, prepare, registrants_at
+from registrations.api.reading import changed_since, described, prepare, registrants_at
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
 from registrations.api.shapes import Json, RegistrantSerializer
 from registrations.models import EventRegistration
@@ -60,8 +60,9 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The registrants with their seats, places in line, passes and answers."""
-        prepare(rows)
-        return rows
+        found = described(rows, timezone.now())
+        prepare(found)
+        return found
 
     @by_action
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -91,8 +92,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         return self._record(wish.registration, wish, lines)
 
     def _record(self, registration: EventRegistration, wish: Asked, lines: Sequence[Json]) -> Response:
-        row = self.rows().get(pk=registration.pk)
-        prepare([row])
+        [row] = self.prepare([registration])
         if lines:
             vars(row)["shown_lines"] = lines
         is_new = row.registered_at == wish.manner.at
