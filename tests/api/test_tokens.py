@@ -157,3 +157,13 @@ def test_scope_taken_from_client_is_gone_at_once(api):
     ApiClient.objects.update(scopes="read")
     assert api.post("/tracks", {"event_id": event.pk, "name": "B"}).status_code == 403
     assert api.get("/tracks").status_code == 200
+
+
+def test_worker_forgets_dead_tokens_only(api):
+    from oauth2_provider.models import get_access_token_model
+
+    make_token(api.client, "read", minutes=-61)
+    make_token(api.client, "read", minutes=-1)
+    call_command("worker", "--once", stdout=io.StringIO())
+    assert get_access_token_model().objects.count() == 2
+    assert api.get("/events").status_code == 200
