@@ -51,6 +51,13 @@ class RefusedSeat(Refused):
     line = LineSerializer(required=False)
 
 
+class RefusedServing(Refused):
+    """Nothing was changed; `line` says what stood in the way, where somebody still waits."""
+
+    success = serializers.BooleanField(required=False)
+    line = LineSerializer(required=False)
+
+
 class AgendaAnswer(serializers.Serializer):
     """What became of each session; with `validate_only` what would have."""
 

@@ -14,7 +14,7 @@ from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
 from sessions_app.api.session_record import SessionSerializer
 
-FLAG = {"type": "integer", "enum": [0, 1]}
+FLAG = {"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]}
 REASON = {"type": "string", "maxLength": requests.LONGEST_REASON}
 
 
@@ -117,7 +117,7 @@ OPERATIONS: dict[str, Operation] = {
         body=requests.OverrideRequest,
         answers={200: answers.SeatAnswer},
         codes=(*SEAT, "not_waiting"),
-        refused=answers.RefusedSeat,
+        refused=answers.RefusedServing,
         refused_with={"success": False},
         query=(OVERRIDE, MAIL, WHY),
     ),

@@ -94,9 +94,9 @@ class Schema(AutoSchema):
             found.append(
                 OpenApiParameter("fields", str, description="Only these, between commas; always `id`.")
             )
-            words = ", ".join(sorted(getattr(self.view.serializer_class, "expandable", {})))
+            words = sorted(getattr(self.view.serializer_class, "expandable", {}))
             if words:
-                found.append(OpenApiParameter("expand", str, description=f"Between commas: {words}."))
+                found.append(_some_of("expand", words, "What is shown whole, not as its id."))
         if self.method == "POST":
             words = "At most 255 characters; a repeat within 24 hours gets the stored answer."
             found.append(
@@ -104,6 +104,9 @@ class Schema(AutoSchema):
                     "Idempotency-Key", {"type": "string", "maxLength": 255}, "header", description=words
                 )
             )
+        if self._action == "list":
+            names = [f"{sign}{name}" for name in sorted(self.view.sort_fields) for sign in ("", "-")]
+            found.append(_some_of("sort", names, "A minus turns the order round."))
         return found + [
             OpenApiParameter(name, int, "header", description=words, response=True)
             for name, words in _BUDGET.items()
@@ -200,6 +203,17 @@ class Schema(AutoSchema):
         has_tombstones = getattr(self.view, "has_tombstones", False)
         tombstone = self.resolve_serializer(TombstoneSerializer, "response").ref if has_tombstones else None
         return _Envelope(self.path, tombstone)
+
+
+def _some_of(name: str, words: list[str], description: str) -> OpenApiParameter:
+    """A parameter that takes some of these words, between commas."""
+    several = {
+        "type": "array",
+        "items": {"type": "string", "enum": words},
+        "minItems": 1,
+        "uniqueItems": True,
+    }
+    return OpenApiParameter(name, several, description=description, style="form", explode=False)
 
 
 class _Envelope(Pages):
