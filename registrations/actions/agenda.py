@@ -116,8 +116,17 @@ def _foresee(wishes: Wishes) -> AgendaResult:
         session.event = event
         sessions[session.pk] = session
     lines = wishes.decide(event, standing, sessions)
-    _say_more(lines, standing, wishes.at, is_foreseen=True)
-    return AgendaResult(standing.registration, lines, not wishes.is_refused_whole(lines, standing))
+    is_refused = wishes.is_refused_whole(lines, standing)
+    held = standing.held_sessions if is_refused else _held_after(lines, standing)
+    _say_more(lines, standing, held, wishes.at, is_foreseen=True)
+    return AgendaResult(standing.registration, lines, applied=not is_refused)
+
+
+def _held_after(lines: list[Line], standing: Standing) -> list[Session]:
+    """What the person would hold: the alternatives of a dry run are those of the real thing (requirements D4)."""
+    dropped = {line.session.pk for line in lines if line.outcome == Outcome.DROPPED}
+    kept = [session for session in standing.held_sessions if session.pk not in dropped]
+    return kept + [line.session for line in lines if line.outcome == Outcome.REGISTERED]
 
 
 def _apply(wishes: Wishes, notify: bool) -> tuple[AgendaResult, Journal]:
@@ -127,12 +136,13 @@ def _apply(wishes: Wishes, notify: bool) -> tuple[AgendaResult, Journal]:
         wishes.check_at(event, standing)
         lines = wishes.decide(event, standing, sessions)
         if wishes.is_refused_whole(lines, standing):
-            _say_more(lines, standing, wishes.at, is_foreseen=True)
+            _say_more(lines, standing, standing.held_sessions, wishes.at, is_foreseen=True)
             transaction.set_rollback(True)
             return AgendaResult(standing.registration, lines, applied=False), journal
         registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
         journal.write()
-        _say_more(lines, _standing_now(standing, lines, contact, event), wishes.at, is_foreseen=False)
+        now = _standing_now(standing, lines, contact, event)
+        _say_more(lines, now, now.held_sessions, wishes.at, is_foreseen=False)
         return wishes.actor.done(AgendaResult(registration, lines, applied=True)), journal
 
 
@@ -174,9 +184,11 @@ def _read_under_locks(
     return event, standing, {pk: fresh[pk] for pk in ids}, journal
 
 
-def _say_more(lines: list[Line], standing: Standing, at: datetime, *, is_foreseen: bool) -> None:
-    """Add positions and alternatives to the lines."""
-    held = standing.held_sessions
+def _say_more(
+    lines: list[Line], standing: Standing, held: list[Session], at: datetime, *, is_foreseen: bool
+) -> None:
+    """Add positions, and alternatives that fit beside what is `held`, to the lines."""
+    named = {line.session.pk for line in lines}
     for line in lines:
         if line.outcome == Outcome.WAITLISTED:
             item = standing.items.get(line.session.pk)
@@ -185,4 +197,4 @@ def _say_more(lines: list[Line], standing: Standing, at: datetime, *, is_foresee
             elif is_foreseen:
                 line.position = length_of_line(line.session.seats_id) + 1
         elif not line.is_success:
-            line.alternatives = alternatives_to(line.session, held=held, at=at)
+            line.alternatives = alternatives_to(line.session, held=held, at=at, leave_out=named)

@@ -51,8 +51,7 @@ def register_for_event(
         seats = locks.lock_seats(steps.seats_of([event, *([event_pass] if event_pass else [])]))
         event = steps.fresh_event(event)
         steps.attach_seats(event, seats)
-        registration = standing_of(contact, event).registration
-        if registration is not None:
+        if registration := standing_of(contact, event).registration:
             return registration
         event_pass = event_pass and _fresh_pass(event_pass, seats)
         _check(event, event_pass, at)

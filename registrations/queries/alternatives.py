@@ -14,12 +14,17 @@ MOST_OFFERED = 3
 LOOKED_AT = 40
 
 
-def alternatives_to(session: Session, *, held: Collection[Session], at: datetime) -> list[Session]:
-    """Up to three live sessions with a free seat that clash with nothing in `held`.
+def alternatives_to(
+    session: Session, *, held: Collection[Session], at: datetime, leave_out: Collection[int] = ()
+) -> list[Session]:
+    """Up to three live sessions with a free seat that are not in `held` and clash with nothing there.
 
+    Those of `leave_out` (ids) are not offered: what was asked for, or given up, in the same breath is no news.
     A repeat of the same session comes first, then the same track, then what is nearest in the programme.
     """
-    candidates = _candidates(session, at).select_related("seats", "room", "track")[:LOOKED_AT]
+    known = {*leave_out, *(mine.pk for mine in held)}
+    rows = _candidates(session, at).exclude(pk__in=known)
+    candidates = rows.select_related("seats", "room", "track")[:LOOKED_AT]
     fitting = [other for other in candidates if not any(other.blocks(mine) for mine in held)]
     return fitting[:MOST_OFFERED]
 
