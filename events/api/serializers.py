@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from events.models import MAXIMUM_CAPACITY
+
 LARGEST = 2**63 - 1
 
 
@@ -42,6 +44,26 @@ class NumberField(serializers.IntegerField):
         if isinstance(data, float):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "integer", "minimum": 0, "maximum": MAXIMUM_CAPACITY},
+            {"type": "string", "enum": [""]},
+        ],
+        "nullable": True,
+    }
+)
+class CapacityField(NumberField):
+    """A whole number of seats; blank, as null or as an empty text, while nobody has said how many."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": MAXIMUM_CAPACITY, "allow_null": True, **kwargs})
+
+    def validate_empty_values(self, data: Any) -> Any:
+        """An empty text means what it means in a form."""
+        return super().validate_empty_values(None if data == "" else data)
 
 
 class IdField(NumberField):

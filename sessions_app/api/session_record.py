@@ -14,14 +14,13 @@ from events.api.fields import Record, SeatsFields, SeatsSaid
 from events.api.locations import LocationSerializer
 from events.api.serializers import (
     ApiSerializer,
+    CapacityField,
     ClockField,
     DayField,
     FlagField,
     IdField,
-    NumberField,
     TextField,
 )
-from events.models import MAXIMUM_CAPACITY
 from sessions_app.api.custom_fields import CustomFieldsField
 from sessions_app.api.programme import SpeakerSerializer, TrackSerializer
 from sessions_app.models import Session
@@ -86,11 +85,8 @@ class SessionSerializer(SeatsFields, ApiSerializer):
     end_time = ClockField(required=False, allow_null=True)
     use_event_timezone = FlagField(required=False)
     timezone = TextField(max_length=64, required=False, allow_null=True, help_text="Default: the event's.")
-    capacity = NumberField(
-        min_value=0,
-        max_value=MAXIMUM_CAPACITY,
+    capacity = CapacityField(
         required=False,
-        allow_null=True,
         help_text="null: on site nobody can register before it is set; a webinar has no limit then.",
     )
     location_id = IdField(required=False, allow_null=True, help_text="A room.")

@@ -417,3 +417,11 @@ def test_is_not_refused_for_what_is_not_touched(api, event):
     assert (session.starts_at, session.badge_name, session.calendar_sequence) == (twice, "R", 0)
     assert api.patch(f"/sessions/{session.pk}", {"capacity": 901}).status_code == 422
     assert api.patch(f"/sessions/{session.pk}", {"end_time": "09:00"}).status_code == 422
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_accepts_blank_capacity(api, event, blank):
+    session = SessionFactory(event=event, capacity=5)
+    record = api.patch(f"/sessions/{session.pk}", {"capacity": blank}).json()
+    assert (record["capacity"], record["seats_available"]) == (None, 0)
+    assert api.patch(f"/sessions/{session.pk}", {"format": "webinar"}).json()["seats_available"] is None
