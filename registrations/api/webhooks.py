@@ -22,7 +22,7 @@ from registrations.actions.webhooks import create_webhook, delete_webhook, resen
 from registrations.api.idempotency import Answering, by_action
 from registrations.models import Webhook, WebhookDelivery, WebhookEvent
 
-DELIVERY_STATES = {
+DELIVERY_STATES: dict[str, dict[str, Any]] = {
     "pending": {"delivered_at": None, "given_up_at": None},
     "delivered": {"delivered_at__isnull": False},
     "given_up": {"given_up_at__isnull": False},

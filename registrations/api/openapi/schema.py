@@ -35,6 +35,8 @@ _BUDGET = {
 class Schema(AutoSchema):
     """Reads the view as drf-spectacular does; bodies, answers and refusals come from the table."""
 
+    view: Any
+
     @property
     def _described(self) -> Operation:
         # Views name this class when they are read, and the table names views.
@@ -87,16 +89,16 @@ class Schema(AutoSchema):
             schema["additionalProperties"] = False
         return schema
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Options in the query, `fields` and `expand`, the key of a request that may be repeated."""
         found = list(self._described.query)
         if self._has_records:
             found.append(
                 OpenApiParameter("fields", str, description="Only these, between commas; always `id`.")
             )
-            words = sorted(getattr(self.view.serializer_class, "expandable", {}))
-            if words:
-                found.append(_some_of("expand", words, "What is shown whole, not as its id."))
+            expandable = sorted(getattr(self.view.serializer_class, "expandable", {}))
+            if expandable:
+                found.append(_some_of("expand", expandable, "What is shown whole, not as its id."))
         if self.method == "POST":
             words = "At most 255 characters; a repeat within 24 hours gets the stored answer."
             found.append(
@@ -132,7 +134,7 @@ class Schema(AutoSchema):
 
     # Answers
 
-    def get_response_serializers(self) -> dict[str, Any]:
+    def get_response_serializers(self) -> Any:
         """Every status with what comes with it."""
         given = {str(status): self._given(kind) for status, kind in self._answers.items()}
         refused = {str(status): self._refused(status) for status in self._refusals}
@@ -211,7 +213,6 @@ def _some_of(name: str, words: list[str], description: str) -> OpenApiParameter:
         "type": "array",
         "items": {"type": "string", "enum": words},
         "minItems": 1,
-        "uniqueItems": True,
     }
     return OpenApiParameter(name, several, description=description, style="form", explode=False)
 
