@@ -54,8 +54,6 @@ class SessionForm(TimedSessionForm):
         "own_invitation_hours": [WAITLIST_OFF],
     }
 
-    not_used_yet = {"validate_registrants": gettext_lazy("Comes with check-in at doors: not used yet.")}
-
     class Meta(TimedSessionForm.Meta):
         widgets = {"own_timezone": ZoneInput, "description": forms.Textarea({"rows": 6})}
 

@@ -18,7 +18,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
 from registrations.actions import answers
-from registrations.models import EventRegistration, IdempotencyKey, Notification
+from registrations.models import CheckIn, EventRegistration, IdempotencyKey, Notification
 from registrations.queries.recount import recount
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.engine.acts import fill, holders
@@ -240,3 +240,19 @@ def test_repeat_is_right_wherever_the_first_was_killed(victim, system, kind, ste
         if not was_killed:
             break
     assert kills >= least
+
+
+@pytest.mark.parametrize("nonce", ["one for all", "each its own"])
+def test_person_at_ten_doors_is_let_in_once(make_caller, nonce):
+    post = make_caller()
+    session = SessionFactory()
+    rid = post("/registrants", somebody(session, 1)).said["id"]
+    scans = [
+        {"registrant_id": rid, "nonce": str(number) if nonce == "each its own" else nonce}
+        for number in range(10)
+    ]
+    results = at_once(*(partial(patiently, post, "/check-ins", scan) for scan in scans))
+    words = Counter(answer.said["outcome"] for answer in results)
+    assert words == ({"admitted": 10} if nonce == "one for all" else {"admitted": 1, "already_in": 9})
+    assert len({answer.said["id"] for answer in results}) == 1
+    assert CheckIn.objects.count() == 1
