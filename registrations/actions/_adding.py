@@ -267,7 +267,6 @@ class Adding:
             reason=self.decision.reason,
             overlap_accepted=bool(line.conflicts_with),
         )
-        seat.save()
         standing.seats[session.pk] = seat
         self.journal.move(
             Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,

@@ -92,7 +92,7 @@ class AgendaRows:
                 held, waiting = steps.close_item(
                     self.journal, item, line.session, WaitlistItem.Status.REGISTERED
                 )
-            self.journal.seats_given.append(steps.new_seat(self.journal, line.session, registration))
+            steps.new_seat(self.journal, line.session, registration)
             self.journal.move(
                 Verb.REGISTERED,
                 line.session,

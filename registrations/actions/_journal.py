@@ -14,6 +14,7 @@ from registrations import locks, notifications, sql
 from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 Target = Event | Session | Pass
 
@@ -46,8 +47,9 @@ class Journal:
     is_locked: bool = True
     activities: list[Activity] = field(default_factory=list)
     messages: list[notifications.Message] = field(default_factory=list)
-    # Seats given; written with the ledger, all in one statement.
+    # Seats given and places in line ended: written with the ledger, in sets.
     seats_given: list[SessionRegistration] = field(default_factory=list)
+    items_closed: list[WaitlistItem] = field(default_factory=list)
     freed: set[int] = field(default_factory=set)
     lost_a_seat: set[int] = field(default_factory=set)
     _changes: dict[int, _Change] = field(default_factory=lambda: defaultdict(_Change))
@@ -78,7 +80,7 @@ class Journal:
         if by_newcomer:
             change.must_fit = change.growth
         activity = self._row(verb, target, contact, reason, detail)
-        activity.seats = seats
+        activity.seats_id = seats.pk
         activity.taken_change, activity.held_change, activity.waiting_change = taken, held, waiting
         activity.capacity, activity.taken = seats.capacity, seats.taken
         activity.held, activity.waiting = seats.held, seats.waiting
@@ -111,14 +113,14 @@ class Journal:
         reason: str,
         detail: dict[str, Any] | None,
     ) -> Activity:
-        session = target if isinstance(target, Session) else None
+        # By ids: an instance of each relation would cost as much again as the row.
         return Activity(
             at=self.at,
             verb=verb,
             event_id=target.pk if isinstance(target, Event) else target.event_id,
-            session=session,
-            contact=contact,
-            user=self.actor.user,
+            session_id=target.pk if isinstance(target, Session) else None,
+            contact_id=contact.pk if contact else None,
+            user_id=self.actor.user.pk if self.actor.user else None,
             actor=self.actor.label,
             reason=reason[:300],
             detail=detail or {},
@@ -152,13 +154,23 @@ class Journal:
         for seats_id in sorted(self._changes):
             self._count(self.seats[seats_id], self._changes[seats_id])
         sql.insert(self.seats_given)
+        self._close_items()
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
+
+    def _close_items(self) -> None:
+        ids = defaultdict(list)
+        for item in self.items_closed:
+            ids[item.status].append(item.pk)
+        for status, closed in ids.items():
+            WaitlistItem.objects.filter(pk__in=closed).update(
+                status=status, closed_at=self.at, passed_over_at=None
+            )
 
     @property
     def _is_one_claim(self) -> bool:
         parts = (self._changes, self.seats_given, self.activities, self.messages)
-        return not self.is_locked and all(len(part) == 1 for part in parts)
+        return not (self.is_locked or self.items_closed) and all(len(part) == 1 for part in parts)
 
     def _write_together(self) -> None:
         [(seats_id, change)], [message] = self._changes.items(), self.messages

@@ -90,10 +90,9 @@ def promote(
 
 
 def _seat(journal: Journal, session: Session, standing: Standing, **recorded: Any) -> SessionRegistration:
-    """Save the contact's seat. Needs the movement to be recorded by the caller."""
+    """Give the contact the seat. Needs the movement to be recorded by the caller."""
     assert standing.registration is not None
     seat = steps.new_seat(journal, session, standing.registration, **recorded)
-    seat.save()
     standing.seats[session.pk] = seat
     return seat
 
@@ -140,7 +139,6 @@ def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing
     if outcome == Outcome.REGISTERED:
         steps.close_item(journal, item, session, Status.REGISTERED)
         seat = steps.new_seat(journal, session, registration)
-        seat.save()
         standing.seats[session.pk] = seat
         journal.move(Verb.REGISTERED, session, registration.contact, taken=1, by_newcomer=True)
         return "session_ids"

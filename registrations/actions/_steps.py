@@ -119,8 +119,8 @@ def save_responses(registration: EventRegistration, attendee: Attendee) -> None:
 def new_seat(
     journal: Journal, session: Session, registration: EventRegistration, **recorded: Any
 ) -> SessionRegistration:
-    """Return an unsaved seat; the caller saves it and records the movement."""
-    return SessionRegistration(
+    """Return a seat that the journal will write; the caller records the movement."""
+    seat = SessionRegistration(
         session=session,
         contact=registration.contact,
         event_registration=registration,
@@ -129,6 +129,8 @@ def new_seat(
         added_by=journal.actor.user,
         **recorded,
     )
+    journal.seats_given.append(seat)
+    return seat
 
 
 def give_included(
@@ -144,7 +146,6 @@ def give_included(
         outcome, _clashing = rules.outcome_of_claim(session, standing, held, wait=True, at=journal.at)
         if outcome == Outcome.REGISTERED:
             seat = new_seat(journal, session, registration)
-            seat.save()
             standing.seats[session.pk] = seat
             journal.move(Verb.REGISTERED, session, registration.contact, taken=1, by_newcomer=True)
             given.append(session.pk)
@@ -205,8 +206,11 @@ def close_item(
     slot = item.invitation_slot
     item.status, item.closed_at = status, journal.at
     item.invitation_slot = item.passed_over_at = None
+    if slot is None:
+        journal.items_closed.append(item)
+        return 0, waiting
     item.save(update_fields=["status", "closed_at", "invitation_slot", "passed_over_at"])
-    if slot is None or WaitlistItem.objects.invited().filter(invitation_slot=slot).exists():
+    if WaitlistItem.objects.invited().filter(invitation_slot=slot).exists():
         return 0, waiting
     close_slot(slot, journal.at)
     return -1, waiting

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from events.models import Event, SeatCount
+from events.models import Contact, Event, SeatCount
 from registrations import locks, rules
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
@@ -78,9 +78,8 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
     return done
 
 
-def _heads(seats_id: int, most: int) -> list[WaitlistItem]:
-    line = WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()
-    return list(line.select_related("contact")[:most])
+def _heads(seats_id: int, most: int) -> QuerySet[WaitlistItem]:
+    return WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()[:most]
 
 
 def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
@@ -90,26 +89,27 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
         return 0, None
     free = target.seats.free
     most = BATCH if free is None else min(BATCH, free * target.invitations_per_slot)
-    contacts = {item.contact_id for item in _heads(seats_id, most)}
-    if not contacts:
+    wanted = set(_heads(seats_id, most).values_list("contact_id", flat=True))
+    if not wanted:
         return 0, None
     with transaction.atomic(durable=True):
-        locks.lock_contacts(contacts)
-        journal, target = _read_under_locks(target, contacts, at)
+        contacts = locks.lock_contacts(wanted)
+        journal, target = _read_under_locks(target, wanted, at)
         if any(rules.refusals_to_serve(target, at)):
             return 0, None
         # Another head than the one whose contact is locked: the next round looks again.
         items = list(_unbroken(_heads(seats_id, most), contacts))
         event = target.event if isinstance(target, Session) else target
-        settled = serve(journal, target, items, standings_of(contacts, event))
+        settled = serve(journal, target, items, standings_of(contacts, event, contacts))
         journal.write()
     return settled, journal
 
 
-def _unbroken(items: list[WaitlistItem], locked: set[int]) -> Iterable[WaitlistItem]:
+def _unbroken(items: Iterable[WaitlistItem], locked: Mapping[int, Contact]) -> Iterable[WaitlistItem]:
     for item in items:
         if item.contact_id not in locked:
             return
+        item.contact = locked[item.contact_id]
         yield item
 
 
@@ -152,6 +152,8 @@ def look_again(
     Looks at those of the given contacts or targets, or waiting with one of the given passes. Returns the seat
     counts concerned.
     """
+    if not (contact_ids or seat_ids or pass_seat_ids):
+        return set()
     items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
     with_pass = Q(event_pass__seats_id__in=pass_seat_ids)
     wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids) | with_pass)
