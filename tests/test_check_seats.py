@@ -73,7 +73,7 @@ def test_finds_nothing_while_invited(invited):
 def test_asks_no_more_queries_for_more_sessions(event, full, bob, django_assert_max_num_queries):
     for session in SessionFactory.create_batch(30, event=event):
         actions.submit_agenda(event, bob, [session])
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert recount() == []
 
 
@@ -172,25 +172,35 @@ def test_finds_item_in_wrong_line(full, event):
     assert codes() == ["counters", "counters", "wrong_line"]
 
 
-@pytest.mark.parametrize(
-    ("table", "constraint"),
-    [
-        ("registrations_sessionregistration", "sessionregistration_live_once_per_contact"),
-        ("registrations_eventregistration", "eventregistration_live_once_per_contact"),
-        ("registrations_notification", "notification_once_per_move_and_kind"),
-    ],
-)
-def test_database_itself_refuses_what_would_be_doubled(full, table, constraint):
-    """One live row per person and session; one mail per movement, person and kind."""
-    with connection.cursor() as cursor:
+DOUBLED = {
+    "sessionregistration_live_once_per_contact": ("registrations_sessionregistration", "doubled_seat"),
+    "eventregistration_live_once_per_contact": ("registrations_eventregistration", "doubled_seat"),
+    "notification_once_per_move_and_kind": ("registrations_notification", "doubled_mail"),
+}
+
+
+def double(table):
+    """Insert the first row of the table once more, in SQL."""
+    with connection.cursor() as cursor, transaction.atomic():
         cursor.execute(f"SELECT * FROM {table} ORDER BY id LIMIT 1")
         row = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
         own = {"id": 10_000, "dedup_key": "another", "uuid": uuid4().hex}
         row |= {name: value for name, value in own.items() if name in row}
         names, holes = ", ".join(row), ", ".join(["%s"] * len(row))
-        with pytest.raises(IntegrityError) as refused, transaction.atomic():
-            cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", list(row.values()))
-    assert constraint in str(refused.value) or connection.vendor == "sqlite"
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({holes})", list(row.values()))
+
+
+@pytest.mark.parametrize("constraint", DOUBLED)
+def test_finds_what_the_database_itself_refuses_to_double(full, constraint):
+    """One live row per person and session; one mail per movement and person."""
+    table, code = DOUBLED[constraint]
+    with pytest.raises(IntegrityError):
+        double(table)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE" if connection.vendor == "postgresql" else "SELECT 1")
+        cursor.execute(f"DROP INDEX {constraint}")
+    double(table)
+    assert code in codes()
 
 
 def test_finds_gap_in_ledger(full):

@@ -1,4 +1,4 @@
-"""The plain yes: every session wished for has a seat, and nothing stands in the way.
+"""The plain answers: seats for what is wished, or a refusal; nobody gives anything up, nobody has to wait.
 
 It is what nearly everybody gets in the minute when registration opens, so it costs a handful of fixed statements and
 holds a seat count's row only for the end of its transaction. Whatever is not plain is decided by the caller.
@@ -12,15 +12,17 @@ from events.errors import Full
 from registrations import locks, sql
 from registrations.actions._agenda_rows import AgendaRows
 from registrations.actions._journal import Journal
+from registrations.actions._saying import say_more
 from registrations.actions._wishes import Wishes
-from registrations.outcomes import AgendaResult, Line, Outcome
+from registrations.outcomes import AgendaResult, Outcome
 
 # A longer list is rare, and its facts (each session beside each seat held) are no small answer.
 MOST_WISHES = 20
+_NOT_PLAIN = {Outcome.WAITLISTED, Outcome.ON_HOLD}
 
 
 def take_plainly(wishes: Wishes, notify: bool) -> AgendaResult | None:
-    """Register for all that is wished where the rules say yes to each; else change nothing and return None.
+    """Register for what is wished, or refuse it; where the answer is not plain change nothing and return None.
 
     The seat counts are read without a lock. Their conditional update, the last but the ledger and the mail, gives
     nothing when a seat went meanwhile, or when the session was changed: that raises its revision.
@@ -30,7 +32,7 @@ def take_plainly(wishes: Wishes, notify: bool) -> AgendaResult | None:
     try:
         with transaction.atomic(durable=True):
             result = _take(wishes, notify)
-            if result is None:
+            if result is None or not result.applied:
                 transaction.set_rollback(True)
             return result
     except Full:
@@ -52,15 +54,15 @@ def _take(wishes: Wishes, notify: bool) -> AgendaResult | None:
         return None
     wishes.check_at(event, standing)
     lines = wishes.decide(event, standing, sessions)
-    if not _are_plain(lines):
+    if any(line.outcome in _NOT_PLAIN for line in lines):
         return None
+    if wishes.is_refused_whole(lines, standing):
+        say_more(lines, standing, wishes.at, is_refused=True)
+        return AgendaResult(registration, lines, applied=False)
     seats = {session.seats_id: session.seats for session in sessions.values()}
     seats[event.seats_id] = event.seats
     journal = Journal(wishes.actor, wishes.at, seats, notify, is_locked=False)
     registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
     journal.write()
+    say_more(lines, standing, wishes.at)
     return wishes.actor.done(AgendaResult(registration, lines, applied=True))
-
-
-def _are_plain(lines: list[Line]) -> bool:
-    return all(line.outcome == Outcome.REGISTERED for line in lines)

@@ -16,17 +16,15 @@ from registrations.actions._agenda_rows import AgendaRows
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._plainly import take_plainly
+from registrations.actions._saying import say_more, standing_after
 from registrations.actions._wishes import Wait, WhenClashing, Wishes
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import ATTENDEE, Actor
 from registrations.models import EventRegistration
-from registrations.outcomes import AgendaResult, Line, Mode, Outcome
+from registrations.outcomes import AgendaResult, Mode
 from registrations.people import Attendee
 from registrations.queries import (
-    alternatives_to,
     included_sessions,
-    length_of_line,
-    position,
     registration_of,
     sessions_opened_by,
     standing_of,
@@ -34,8 +32,6 @@ from registrations.queries import (
 )
 from registrations.standing import Standing
 from sessions_app.models import Session
-
-_SAID_ALL = {Outcome.REGISTERED, Outcome.ALREADY, Outcome.DROPPED}
 
 
 @action
@@ -117,16 +113,8 @@ def _foresee(wishes: Wishes) -> AgendaResult:
         sessions[session.pk] = session
     lines = wishes.decide(event, standing, sessions)
     is_refused = wishes.is_refused_whole(lines, standing)
-    held = standing.held_sessions if is_refused else _held_after(lines, standing)
-    _say_more(lines, standing, held, wishes.at, is_foreseen=True)
+    say_more(lines, standing, wishes.at, is_refused=is_refused, is_foreseen=True)
     return AgendaResult(standing.registration, lines, applied=not is_refused)
-
-
-def _held_after(lines: list[Line], standing: Standing) -> list[Session]:
-    """What the person would hold: the alternatives of a dry run are those of the real thing (requirements D4)."""
-    dropped = {line.session.pk for line in lines if line.outcome == Outcome.DROPPED}
-    kept = [session for session in standing.held_sessions if session.pk not in dropped]
-    return kept + [line.session for line in lines if line.outcome == Outcome.REGISTERED]
 
 
 def _apply(wishes: Wishes, notify: bool) -> tuple[AgendaResult, Journal]:
@@ -136,20 +124,13 @@ def _apply(wishes: Wishes, notify: bool) -> tuple[AgendaResult, Journal]:
         wishes.check_at(event, standing)
         lines = wishes.decide(event, standing, sessions)
         if wishes.is_refused_whole(lines, standing):
-            _say_more(lines, standing, standing.held_sessions, wishes.at, is_foreseen=True)
+            say_more(lines, standing, wishes.at, is_refused=True, is_foreseen=True)
             transaction.set_rollback(True)
             return AgendaResult(standing.registration, lines, applied=False), journal
         registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
         journal.write()
-        now = _standing_now(standing, lines, contact, event)
-        _say_more(lines, now, now.held_sessions, wishes.at, is_foreseen=False)
+        say_more(lines, standing_after(standing, lines, contact, event), wishes.at)
         return wishes.actor.done(AgendaResult(registration, lines, applied=True)), journal
-
-
-def _standing_now(standing: Standing, lines: list[Line], contact: Contact, event: Event) -> Standing:
-    """The standing after the act, read again only where more is to be said than "you have a seat"."""
-    is_said = all(line.outcome in _SAID_ALL for line in lines)
-    return standing if is_said else standing_of(contact, event)
 
 
 def _with_chosen_pass(standing: Standing, wishes: Wishes) -> Standing:
@@ -182,19 +163,3 @@ def _read_under_locks(
     standing = _with_chosen_pass(standing, wishes)
     journal = Journal(wishes.actor, wishes.at, seats, notify)
     return event, standing, {pk: fresh[pk] for pk in ids}, journal
-
-
-def _say_more(
-    lines: list[Line], standing: Standing, held: list[Session], at: datetime, *, is_foreseen: bool
-) -> None:
-    """Add positions, and alternatives that fit beside what is `held`, to the lines."""
-    named = {line.session.pk for line in lines}
-    for line in lines:
-        if line.outcome == Outcome.WAITLISTED:
-            item = standing.items.get(line.session.pk)
-            if item is not None:
-                line.position = position(item)
-            elif is_foreseen:
-                line.position = length_of_line(line.session.seats_id) + 1
-        elif not line.is_success:
-            line.alternatives = alternatives_to(line.session, held=held, at=at, leave_out=named)

@@ -61,8 +61,7 @@ def register_for_event(
         else:
             registration = _wait(journal, event, contact, attendee, event_pass, wait, automatically_register)
         journal.write()
-        actor.done(registration)
-    return registration
+        return actor.done(registration)
 
 
 def _fresh_pass(event_pass: Pass, seats: dict[int, SeatCount]) -> Pass:

@@ -1,7 +1,7 @@
 """Whether everything that is stored about seats agrees: counters, rows, promises and the ledger (design §5).
 
-What a constraint already guards (one live row per person and session, one mail per move, person and kind, no
-counter below 0) is not asked again. Each check is one query over all targets, or over one event's.
+Each check is one query over all targets, or over one event's. What a constraint guards is asked all the same where
+seats hang on it: rows may come from a copy whose constraints were switched off.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, Lag
 from django.utils import timezone
 
 from events.models import Event, Pass, SeatCount
-from registrations.models import Activity, AttendeePass, EventRegistration, SessionRegistration
+from registrations.models import (
+    Activity,
+    AttendeePass,
+    EventRegistration,
+    Notification,
+    SessionRegistration,
+)
 from registrations.queries.counters import Counters, Scope, counted
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
@@ -55,6 +61,8 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         _ledger_gaps,
         _ledger_ends,
         _unfounded_moves,
+        _doubled_seats,
+        _doubled_mails,
     ]
     found = [offence for check in checks for offence in check(scope)]
     return found + (list(_idle_seats(scope, at or timezone.now())) if swept else [])
@@ -207,6 +215,28 @@ def _unfounded_moves(scope: Scope) -> Iterator[Offence]:
         yield Offence(
             "no_availability", scope.name(seats_id), f"ledger entry {pk} took a seat that was not free"
         )
+
+
+def _doubled_seats(scope: Scope) -> Iterator[Offence]:
+    """One live row per person and session, and per person and event."""
+    seats = scope.narrow(SessionRegistration.objects.active(), "session__event")
+    people = scope.narrow(EventRegistration.objects.active())
+    for rows, path in ((seats, "session__seats"), (people, "event__seats")):
+        doubled = (
+            rows.order_by().values(path, "contact__email").annotate(number=Count("pk")).filter(number__gt=1)
+        )
+        for row in doubled:
+            message = f"{row['contact__email']} has {row['number']} live registrations"
+            yield Offence("doubled_seat", scope.name(row[path]), message)
+
+
+def _doubled_mails(scope: Scope) -> Iterator[Offence]:
+    """A movement is told to a person at most once."""
+    mails = scope.narrow(Notification.objects.filter(activity__isnull=False)).order_by()
+    doubled = mails.values("activity", "contact__email").annotate(number=Count("pk")).filter(number__gt=1)
+    for row in doubled:
+        message = f"ledger entry {row['activity']} was told in {row['number']} mails"
+        yield Offence("doubled_mail", f"contact {row['contact__email']}", message)
 
 
 def _idle_seats(scope: Scope, at: datetime) -> Iterator[Offence]:
