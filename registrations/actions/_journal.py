@@ -153,12 +153,14 @@ class Journal:
             return self._write_together()
         for seats_id in sorted(self._changes):
             self._count(self.seats[seats_id], self._changes[seats_id])
-        sql.insert(self.seats_given)
-        self._close_items()
+        self.write_seats()
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
 
-    def _close_items(self) -> None:
+    def write_seats(self) -> None:
+        """Write the seats given and the places ended so far, for a read in the same transaction to find them."""
+        sql.insert(self.seats_given)
+        self.seats_given = []
         ids = defaultdict(list)
         for item in self.items_closed:
             ids[item.status].append(item.pk)
@@ -166,6 +168,7 @@ class Journal:
             WaitlistItem.objects.filter(pk__in=closed).update(
                 status=status, closed_at=self.at, passed_over_at=None
             )
+        self.items_closed = []
 
     @property
     def _is_one_claim(self) -> bool:

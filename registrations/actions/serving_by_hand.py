@@ -112,6 +112,8 @@ def register_from_waitlist(
 def _register_one(
     journal: Journal, item_id: int, chosen: set[int], reason: str, past_capacity: bool
 ) -> PersonLine:
+    # One person may have waited for several of these; what an earlier turn gave counts in this one.
+    journal.write_seats()
     [item] = reread(WaitlistItem.objects.filter(pk=item_id))
     attach_passes(journal, [item])
     target = item.target

@@ -320,3 +320,20 @@ def test_preview_looks_past_those_who_cannot_be_served(event: Event, staff: Acto
     assert [item.contact.first_name for item in preview.seated] == ["Next"]
     change_capacity(session, 1, actor=staff)
     assert holders(session) == {"next"}
+
+
+def test_staff_give_one_person_one_of_two_overlapping_sessions_they_wait_for(
+    staff: Actor, bob: Attendee
+) -> None:
+    event = EventFactory()
+    one, two = (SessionFactory(event=event, capacity=1, starts_at=at(10), ends_at=at(12)) for _ in range(2))
+    for full in (one, two):
+        fill(full)
+    items = [waits_for(session, bob) for session in (one, two)]
+    lines = register_from_waitlist(items, actor=staff, reason="VIP", past_capacity=True)
+    assert [str(line.outcome) for line in lines] == ["registered", "conflict"]
+
+
+def waits_for(session: Session, who: Attendee) -> WaitlistItem:
+    claim(session, who, wait=True)
+    return WaitlistItem.objects.open().get(session=session, contact__email=who.email)
