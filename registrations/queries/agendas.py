@@ -70,8 +70,9 @@ def standings_of(
     if contacts is None:
         registrations = registrations.select_related("contact")
     found = {row.contact_id: row for row in registrations}
-    for row in found.values() if contacts else []:
-        row.contact = contacts[row.contact_id]
+    if contacts is not None:
+        for row in found.values():
+            row.contact = contacts[row.contact_id]
     return standings_with({contact_id: found.get(contact_id) for contact_id in contact_ids}, event)
 
 
