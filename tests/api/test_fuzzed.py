@@ -1,6 +1,7 @@
 """schemathesis on the generated description: all its checks, requests in chains too, no failure, no server error.
 
-By hand, longer: `SEATWISE_FUZZ=500 uv run pytest --only sqlite tests/api/test_fuzzed.py -s`.
+By hand, longer (so many made-up requests for each operation, so many seconds of chains, and every edge):
+`SEATWISE_FUZZ=300 uv run pytest --only sqlite tests/api/test_fuzzed.py -s`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from registrations.queries.recount import recount
-from tests.api.fuzzing import make_world, without_keys
+from tests.api.fuzzing import for_chains, make_world
 from tests.api.test_schema import description
 
 HERE = Path(__file__).parent
@@ -79,10 +80,11 @@ def test_keeps_what_description_says(world, tmp_path):
 
 
 def test_keeps_it_in_chains_of_requests(world, tmp_path):
-    described = without_keys(copy.deepcopy(description()))
-    phases = ("--phases", "stateful", "--max-examples", str(EXAMPLES * 3))
+    described = for_chains(copy.deepcopy(description()))
+    phases = ("--phases", "stateful", "--max-examples", str(EXAMPLES * 10))
+    phases += ("--max-time", str(EXAMPLES)) if IS_LONG else ()
     count, wrong = outcome(fuzz(*world, described, tmp_path, *phases))
     print(f"{count} requests")
     assert wrong == ""
-    assert count > 20
+    assert count > 50
     assert [str(offence) for offence in recount()] == []
