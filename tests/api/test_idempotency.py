@@ -242,3 +242,27 @@ def test_every_post_is_repeatable(api_client_of, event, act, monkeypatch):
     assert rows_of_every_table() == before
     assert IdempotencyKey.objects.count() == 1
     assert CheckIn.objects.count() == (act == "check in")
+
+
+@pytest.mark.parametrize("kind", ["sessions", "sessions/create", "tracks", "events", "passes", "webhooks"])
+def test_plain_rows_are_made_once(api, event, kind):
+    """Row and answer in one transaction: a repeat makes no second one."""
+    body = {
+        "sessions": {"event_id": event.pk, "name": "Opening", "date": "2031-05-05"},
+        "sessions/create": {"event_id": event.pk, "name": "Opening", "date": "2031-05-05"},
+        "tracks": {"event_id": event.pk, "name": "Health"},
+        "events": {
+            "name": "Days",
+            "slug": "days",
+            "start": "2031-05-05T09:00:00Z",
+            "end": "2031-05-05T18:00:00Z",
+        },
+        "passes": {"event_id": EventFactory(session_level=False).pk, "name": "Gold"},
+        "webhooks": {"url": "https://93.184.215.14/hook", "events": ["registrant.created"]},
+    }[kind]
+    first = api.post(f"/{kind}", body, **KEY)
+    assert first.status_code == 201, first.content
+    before = rows_of_every_table()
+    assert_same(first, api.post(f"/{kind}", body, **KEY))
+    assert rows_of_every_table() == before
+    assert IdempotencyKey.objects.get().status_code == 201
