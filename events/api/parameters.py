@@ -43,7 +43,9 @@ def flag(request: Request, name: str, *, default: bool) -> bool:
 
 def names(request: Request, name: str, known: Collection[str]) -> list[str]:
     """A parameter that is a list of known words between commas. Raises Invalid for any other word."""
-    given = [word.strip() for word in request.query_params.get(name, "").split(",") if word.strip()]
+    value = request.query_params.get(name)
+    # Also nothing between two commas is a word that nobody knows.
+    given = [] if value is None else [word.strip() for word in value.split(",")]
     unknown = [word for word in given if word not in known]
     if unknown:
         text = _("“%(word)s” cannot be asked for. Known here: %(known)s.")

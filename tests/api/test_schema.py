@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 from django.core.management import call_command
+from django.test import Client
 
 from events.errors import Refusal
 from registrations.api.openapi.refusals import ALWAYS
@@ -162,3 +163,25 @@ def test_explorer_draws_itself_within_the_policy(browser_page, live_server, scre
     own = (live_server.url, "data:", "blob:")
     assert [url for url in asked if not url.startswith(own)] == []
     assert said == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", [",", ",,,,", "id,", "name,,id", "color"])
+def test_order_that_description_does_not_name_is_refused(api, order):
+    answer = api.get("/tracks", sort=order)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["sort"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/tracks/1000000000000000000", "/nowhere", "/tracks/7/more"])
+def test_address_that_leads_nowhere_answers_in_json_to_any_method(path):
+    client = Client(enforce_csrf_checks=True)
+    for ask in (client.get, client.post, client.put, client.patch, client.delete):
+        answer = ask(f"/api/v1{path}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.django_db
+def test_unknown_method_is_405_whatever_else_is_wrong(api):
+    answer = api.post("/contacts?fields=&nonsense=1", {})
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
