@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from events.models import Contact, Event, Pass
+from registrations import sql
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 from registrations.standing import Standing
 from sessions_app.models import Session
@@ -84,15 +85,28 @@ def standings_with(
     for registration in registrations.values():
         if registration is not None:
             registration.event = event
-    held = SessionRegistration.objects.active().filter(contact_id__in=standings)
-    for seat in held.select_related("session", "contact"):
+    seats, items = _of_one(*standings, event) if len(standings) == 1 else _of_many(standings, event)
+    for seat in seats:
         standings[seat.contact_id].seats[seat.session_id] = seat
-    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=standings)
-    for item in items.select_related("invitation_slot"):
+    for item in items:
         standings[item.contact_id].items[item.session_id] = item
     if event.passes_with_agenda:
         _add_passes(standings, event)
     return standings
+
+
+Rows = tuple[Iterable[SessionRegistration], Iterable[WaitlistItem]]
+
+
+def _of_one(contact_id: int, event: Event) -> Rows:
+    """What nearly every page asks for, by statements put together once."""
+    return sql.held_by(contact_id), sql.waited_for(contact_id, event.pk)
+
+
+def _of_many(contact_ids: Collection[int], event: Event) -> Rows:
+    held = SessionRegistration.objects.active().filter(contact_id__in=contact_ids)
+    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=contact_ids)
+    return held.select_related("session", "contact"), items.select_related("invitation_slot")
 
 
 def _add_passes(standings: dict[int, Standing], event: Event) -> None:

@@ -4,7 +4,14 @@ The ORM puts each statement together anew, which took ten times as long as the d
 Nothing here decides or locks.
 """
 
-from registrations.sql._statements import contact_of, facts_of_claim, registration_with, session_with
+from registrations.sql._statements import (
+    contact_of,
+    facts_of_claim,
+    held_by,
+    registration_with,
+    session_with,
+    waited_for,
+)
 from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing
 
@@ -12,9 +19,11 @@ __all__ = [
     "can_write_together",
     "contact_of",
     "facts_of_claim",
+    "held_by",
     "insert",
     "insert_if_missing",
     "registration_with",
     "session_with",
+    "waited_for",
     "write_together",
 ]

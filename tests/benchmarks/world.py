@@ -6,12 +6,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
 from events.models import Contact, Event, SeatCount
-from registrations.models import EventRegistration
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory
+from waitlists.models import WaitlistItem
 
 BATCH = 2_000
 
@@ -54,9 +57,62 @@ def make_people(event: Event, number: int) -> list[EventRegistration]:
     return rows
 
 
-def reset(sessions: Sequence[Session]) -> None:
-    """Make the database's statistics true after a bulk load, as autovacuum would in time."""
-    from django.db import connection
+def check(sessions: Sequence[Session]) -> int:
+    """Return how many seats are taken; raises when counter, rows, ledger and capacity do not agree."""
+    taken = 0
+    for session in Session.objects.filter(pk__in=[each.pk for each in sessions]).select_related("seats"):
+        rows = SessionRegistration.objects.active().filter(session=session).count()
+        moved = Activity.objects.filter(session=session).aggregate(sum=Sum("taken_change"))["sum"] or 0
+        if not session.seats.taken == rows == moved <= (session.seats.capacity or rows):
+            raise RuntimeError(f"{session}: {session.seats}, {rows} rows, {moved} by the ledger")
+        taken += rows
+    return taken
 
+
+def wait_for(session: Session, people: Sequence[EventRegistration]) -> None:
+    """Let these people wait for the session, in this order."""
+    now = timezone.now()
+    rows = [
+        WaitlistItem(
+            event_id=session.event_id,
+            session=session,
+            seats_id=session.seats_id,
+            contact_id=person.contact_id,
+            joined_at=now + timedelta(microseconds=place),
+        )
+        for place, person in enumerate(people)
+    ]
+    WaitlistItem.objects.bulk_create(rows, batch_size=BATCH)
+    SeatCount.objects.filter(pk=session.seats_id).update(waiting=len(people))
+
+
+def settle_statistics() -> None:
+    """Let the planner know of a bulk load, as autovacuum would in time."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def undo(event: Event, sessions: Sequence[Session]) -> None:
+    """Take back what was done to these sessions, so that the same statements can run again."""
+    Notification.objects.filter(event=event).delete()
+    Activity.objects.filter(event=event).delete()
+    SessionRegistration.objects.filter(session__in=sessions).delete()
+    items = WaitlistItem.objects.filter(session__in=sessions)
+    items.update(status=WaitlistItem.Status.WAITING, closed_at=None)
+    for session in sessions:
+        waiting = items.filter(session=session).count()
+        SeatCount.objects.filter(pk=session.seats_id).update(taken=0, held=0, waiting=waiting)
+    _rewind()
+
+
+def _rewind() -> None:
+    """Let new rows have the ids again that were taken back: later statements name them."""
+    with connection.cursor() as cursor:
+        for model in (Activity, Notification, SessionRegistration):
+            table = model._meta.db_table
+            if connection.vendor == "postgresql":
+                sequence = f"pg_get_serial_sequence('{table}', 'id')"
+                cursor.execute(f"SELECT setval({sequence}, coalesce(max(id), 0) + 1, false) FROM {table}")
+            else:
+                last = f"(SELECT coalesce(max(id), 0) FROM {table})"
+                cursor.execute(f"UPDATE sqlite_sequence SET seq = {last} WHERE name = '{table}'")

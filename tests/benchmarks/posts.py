@@ -1,4 +1,4 @@
-"""The website's own POSTs, built as a browser would send them."""
+"""The website's own requests, built as a browser would send them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.benchmarks.load import request
 
 
 def claims(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> list[bytes]:
-    """One POST each: the person's button "Add" beside a session, on their own cookie and CSRF token."""
+    """One POST each: the person's button "Add" beside a session, with their own cookie and CSRF token."""
     made = []
     for index, person in enumerate(people):
         session = sessions[index % len(sessions)]
@@ -26,3 +26,8 @@ def claims(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> 
         cookies = f"csrftoken={secret}; {ME_COOKIE}={token}"
         made.append(request(path, cookies=cookies, body=body.encode()))
     return made
+
+
+def personal_page(person: EventRegistration) -> bytes:
+    """The person's own page, by their link."""
+    return request(reverse("manage", args=[person.event.slug, manage_token(person)]))

@@ -1,0 +1,95 @@
+"""What a claim and the list page cost beside 10,000 and beside 1,000,000 registrations (PostgreSQL)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Event
+from registrations.actions import submit_agenda
+from registrations.people import Attendee
+from sessions_app.models import Session
+from tests.benchmarks import world
+from tests.benchmarks.table import Row, middle
+
+FEW, MANY = 10_000, 1_000_000
+ROUNDS, CLAIMS = 3, 400
+
+# As the actions would have left them; only so many rows cannot be had one by one.
+FILL = (
+    """INSERT INTO events_contact (uuid, email, first_name, last_name, language, created_at, updated_at)
+       SELECT gen_random_uuid(), 'grown' || n || '@example.org', 'Ada', 'Grown', '', now(), now()
+       FROM generate_series(%(begin)s, %(end)s) AS n""",
+    """INSERT INTO registrations_eventregistration (uuid, event_id, contact_id, status, first_name, last_name,
+       link_version, updated_at, registered_at, source, is_past_capacity, reason, cancel_reason)
+       SELECT gen_random_uuid(), %(event)s, id, 'confirmed', 'Ada', 'Grown', 1, now(), now(), 'website', false, '', ''
+       FROM events_contact WHERE email LIKE 'grown%%' AND id > %(last)s""",
+    """INSERT INTO registrations_sessionregistration (session_id, contact_id, event_registration_id, registered_at,
+       source, is_past_capacity, reason, cancel_reason, overlap_accepted)
+       SELECT %(session)s + r.id %% 1000, r.contact_id, r.id, now(), 'website', false, '', '', false
+       FROM registrations_eventregistration r WHERE r.event_id = %(event)s AND r.contact_id > %(last)s""",
+    """INSERT INTO registrations_activity (at, verb, event_id, session_id, contact_id, actor, reason, detail,
+       seats_id, taken_change, held_change, waiting_change)
+       SELECT now(), 'registered', %(event)s, s.session_id, s.contact_id, 'Attendee', '', '{}', x.seats_id, 1, 0, 0
+       FROM registrations_sessionregistration s JOIN sessions_app_session x ON x.id = s.session_id
+       WHERE x.event_id = %(event)s AND s.contact_id > %(last)s""",
+)
+
+
+def growth() -> Iterator[Row]:
+    """Milliseconds per claim and per list page, before and after the event has grown a hundredfold."""
+    if connection.vendor != "postgresql":
+        return
+    event, sessions = world.make_event(sessions=1_000)
+    _fill(event, sessions, 0, FEW)
+    small = _measure(event, sessions)
+    _fill(event, sessions, FEW, MANY)
+    large = _measure(event, sessions)
+    for what, before, after in zip(
+        ("claim in process", "list page of 1,000 sessions"), small, large, strict=True
+    ):
+        yield Row(
+            f"{what}, beside {MANY:,} registrations",
+            f"{after:.2f} ms",
+            f"{before:.2f} ms beside {FEW:,}",
+            f"{after / before:.2f}",
+            "≤ 1.2",
+        )
+
+
+def _fill(event: Event, sessions: list[Session], begin: int, end: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM events_contact")
+        [last] = cursor.fetchone()
+        values = {"begin": begin + 1, "end": end, "event": event.pk, "session": sessions[0].pk, "last": last}
+        for text in FILL:
+            cursor.execute(text, values)
+        cursor.execute(
+            "UPDATE events_seatcount c SET taken = (SELECT count(*) FROM registrations_sessionregistration s"
+            " JOIN sessions_app_session x ON x.id = s.session_id WHERE x.seats_id = c.id)"
+            " WHERE c.id IN (SELECT seats_id FROM sessions_app_session WHERE event_id = %s)",
+            [event.pk],
+        )
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _measure(event: Event, sessions: list[Session]) -> tuple[float, float]:
+    client, claims, pages = Client(headers={"host": "127.0.0.1"}), [], []
+    address = reverse("session_list", args=[event.slug])
+    for _round in range(ROUNDS):
+        people = [Attendee.of(person) for person in world.make_people(event, CLAIMS)]
+        begun = time.perf_counter()
+        for index, person in enumerate(people):
+            submit_agenda(event, person, [sessions[index]])
+        claims.append((time.perf_counter() - begun) * 1000 / CLAIMS)
+        for _each in range(3):
+            client.get(address)
+        begun = time.perf_counter()
+        for _each in range(20):
+            client.get(address)
+        pages.append((time.perf_counter() - begun) * 1000 / 20)
+    return middle(claims), middle(pages)

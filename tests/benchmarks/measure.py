@@ -1,0 +1,49 @@
+"""One database's part of the benchmark; started by `python -m tests.benchmarks` with the environment set."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import django
+
+from tests.benchmarks.table import Row, print_heading, print_row
+
+
+def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
+    """Each part by its name on the command line."""
+    from tests.benchmarks import growth, in_process, over_http
+
+    return {
+        "http": lambda: over_http.claims(requests),
+        "storm": over_http.storm,
+        "process": lambda: in_process.claims(requests),
+        "promotion": in_process.promotion,
+        "places": in_process.places,
+        "pages": over_http.pages,
+        "panels": in_process.panels,
+        "growth": growth.growth,
+    }
+
+
+def main(names: list[str], requests: int) -> None:
+    """Make the tables and measure the parts in turn."""
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    version = "SQLite" if connection.vendor == "sqlite" else f"PostgreSQL {connection.pg_version // 10_000}"
+    print_heading(version)
+    known = parts(requests)
+    for name in names or known:
+        begun = time.monotonic()
+        for row in known[name]():
+            print_row(row)
+        print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main([each for each in sys.argv[2:] if each], int(sys.argv[1]))
