@@ -25,7 +25,9 @@ def recorded() -> Iterator[list[list[Statement]]]:
         begin(autocommit, *args, **more)
 
     def note(execute: Callable[..., Any], text: str, values: Any, many: bool, context: Any) -> Any:
-        if not connection.get_autocommit() or connection.in_atomic_block:
+        if text.startswith("BEGIN"):
+            pass
+        elif not connection.get_autocommit() or connection.in_atomic_block:
             transactions[-1].append((text, values))
         else:
             transactions.append([(text, values)])
@@ -66,22 +68,19 @@ def _run(
     bare = _postgresql() if connection.vendor == "postgresql" else _sqlite()
     start.wait()
     try:
-        for statements in transactions:
+        for statements in filter(None, transactions):
             bare(statements)
     except Exception as error:
         failures.append(error)
-    bare([])
+    finally:
+        connection.close()
 
 
 def _postgresql() -> Callable[[Sequence[Statement]], None]:
-    from django.db import connections
-
-    connections["default"].ensure_connection()
-    driver = connections["default"].connection
+    connection.ensure_connection()
+    driver = connection.connection
 
     def run(statements: Sequence[Statement]) -> None:
-        if not statements:
-            return connections["default"].close()
         with driver.transaction(), driver.cursor() as cursor:
             for text, values in statements:
                 cursor.execute(text, values)
@@ -92,14 +91,10 @@ def _postgresql() -> Callable[[Sequence[Statement]], None]:
 
 
 def _sqlite() -> Callable[[Sequence[Statement]], None]:
-    from django.db import connections
-
-    connections["default"].ensure_connection()
-    driver = connections["default"].connection
+    connection.ensure_connection()
+    driver = connection.connection
 
     def run(statements: Sequence[Statement]) -> None:
-        if not statements:
-            return connections["default"].close()
         cursor = driver.cursor()
         driver.execute("BEGIN IMMEDIATE")
         for text, values in statements:

@@ -23,20 +23,20 @@ ROUNDS, CLAIMS = 3, 400
 FILL = (
     """INSERT INTO events_contact (uuid, email, first_name, last_name, language, created_at, updated_at)
        SELECT gen_random_uuid(), 'grown' || n || '@example.org', 'Ada', 'Grown', '', now(), now()
-       FROM generate_series(%(begin)s, %(end)s) AS n""",
+       FROM generate_series(%(begin)s::int, %(end)s::int) AS n""",
     """INSERT INTO registrations_eventregistration (uuid, event_id, contact_id, status, first_name, last_name,
        link_version, updated_at, registered_at, source, is_past_capacity, reason, cancel_reason)
        SELECT gen_random_uuid(), %(event)s, id, 'confirmed', 'Ada', 'Grown', 1, now(), now(), 'website', false, '', ''
-       FROM events_contact WHERE email LIKE 'grown%%' AND id > %(last)s""",
+       FROM events_contact WHERE email LIKE 'grown%%' AND id > %(last)s::bigint""",
     """INSERT INTO registrations_sessionregistration (session_id, contact_id, event_registration_id, registered_at,
        source, is_past_capacity, reason, cancel_reason, overlap_accepted)
-       SELECT %(session)s + r.id %% 1000, r.contact_id, r.id, now(), 'website', false, '', '', false
-       FROM registrations_eventregistration r WHERE r.event_id = %(event)s AND r.contact_id > %(last)s""",
+       SELECT %(session)s::bigint + r.id %% 1000, r.contact_id, r.id, now(), 'website', false, '', '', false
+       FROM registrations_eventregistration r WHERE r.event_id = %(event)s AND r.contact_id > %(last)s::bigint::bigint""",
     """INSERT INTO registrations_activity (at, verb, event_id, session_id, contact_id, actor, reason, detail,
        seats_id, taken_change, held_change, waiting_change)
        SELECT now(), 'registered', %(event)s, s.session_id, s.contact_id, 'Attendee', '', '{}', x.seats_id, 1, 0, 0
        FROM registrations_sessionregistration s JOIN sessions_app_session x ON x.id = s.session_id
-       WHERE x.event_id = %(event)s AND s.contact_id > %(last)s""",
+       WHERE x.event_id = %(event)s AND s.contact_id > %(last)s::bigint::bigint""",
 )
 
 

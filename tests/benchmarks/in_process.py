@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from events.models import SeatCount, User
@@ -40,7 +40,8 @@ def claims(requests: int) -> Iterator[Row]:
                 world.undo(event, wanted)
             rate, floor = middle(rates), middle(floors)
             what = f"claim in process, {where}, {clients} thread{'s' if clients > 1 else ''}"
-            yield Row(what, f"{rate:.0f}/s", f"{floor:.0f}/s", f"{rate / floor:.2f}", "≥ 0.7")
+            goal = "≥ 0.7" if connection.vendor == "postgresql" else ""
+            yield Row(what, f"{rate:.0f}/s", f"{floor:.0f}/s", f"{rate / floor:.2f}", goal)
 
 
 def _claim_all(people: Sequence[EventRegistration], sessions: Sequence[Session], clients: int) -> float:

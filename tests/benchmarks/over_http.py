@@ -118,6 +118,7 @@ def storm(connections: int = 500, requests: int = 5_000) -> Iterator[Row]:
 
 def pages() -> Iterator[Row]:
     """The list of 1,000 sessions and a personal page, beside a view that runs one statement."""
+    make_counters(2)
     event, _sessions = world.make_event(sessions=1_000)
     [person] = world.make_people(event, 1)
     wanted = {
