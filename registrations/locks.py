@@ -71,7 +71,8 @@ def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:
 
     Without it a promotion and the person's own click could give one person two overlapping sessions.
     """
-    rows = _for_update(Contact.objects.filter(id__in=contact_ids).order_by("id"))
+    contacts = Contact.objects.filter(id__in=contact_ids).order_by("id")
+    rows = _for_update(contacts.defer("created_at", "updated_at"))
     return {contact.id: contact for contact in rows}
 
 

@@ -35,7 +35,8 @@ def write(messages: Iterable[Message], at: datetime) -> None:
 
 def row_of(message: Message, at: datetime) -> Notification:
     """The message's outbox row, not yet written."""
-    return Notification(
+    return sql.new_row(
+        Notification,
         kind=message.kind,
         dedup_key=f"{message.kind}:{message.activity.pk}:{message.contact.pk}",
         event_id=message.event.pk,

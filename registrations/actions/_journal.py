@@ -113,8 +113,8 @@ class Journal:
         reason: str,
         detail: dict[str, Any] | None,
     ) -> Activity:
-        # By ids: an instance of each relation would cost as much again as the row.
-        return Activity(
+        return sql.new_row(
+            Activity,
             at=self.at,
             verb=verb,
             event_id=target.pk if isinstance(target, Event) else target.event_id,

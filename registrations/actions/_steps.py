@@ -120,15 +120,17 @@ def new_seat(
     journal: Journal, session: Session, registration: EventRegistration, **recorded: Any
 ) -> SessionRegistration:
     """Return a seat that the journal will write; the caller records the movement."""
-    seat = SessionRegistration(
-        session=session,
-        contact=registration.contact,
-        event_registration=registration,
+    seat = sql.new_row(
+        SessionRegistration,
+        session_id=session.pk,
+        contact_id=registration.contact_id,
+        event_registration_id=registration.pk,
         registered_at=journal.at,
         source=journal.actor.source,
-        added_by=journal.actor.user,
+        added_by_id=journal.actor.user.pk if journal.actor.user else None,
         **recorded,
     )
+    seat.session, seat.contact, seat.event_registration = session, registration.contact, registration
     journal.seats_given.append(seat)
     return seat
 

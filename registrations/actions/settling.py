@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import Contact, Event, SeatCount
@@ -27,6 +28,7 @@ from registrations.actions.held_back import decide_wishes, held_back_with_a_seat
 from registrations.actors import SYSTEM
 from registrations.models import Activity, SessionRegistration
 from registrations.queries import standings_of
+from registrations.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -78,8 +80,10 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
     return done
 
 
-def _heads(seats_id: int, most: int) -> QuerySet[WaitlistItem]:
-    return WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()[:most]
+def _heads(seats_id: int, most: int) -> list[int]:
+    """The contacts at the head of the line, in order."""
+    line = WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()
+    return list(line.values_list("contact_id", flat=True)[:most])
 
 
 def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
@@ -89,7 +93,7 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
         return 0, None
     free = target.seats.free
     most = BATCH if free is None else min(BATCH, free * target.invitations_per_slot)
-    wanted = set(_heads(seats_id, most).values_list("contact_id", flat=True))
+    wanted = set(_heads(seats_id, most))
     if not wanted:
         return 0, None
     with transaction.atomic(durable=True):
@@ -97,19 +101,24 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
         journal, target = _read_under_locks(target, wanted, at)
         if any(rules.refusals_to_serve(target, at)):
             return 0, None
+        standings = standings_of(contacts, target.event if isinstance(target, Session) else target, contacts)
         # Another head than the one whose contact is locked: the next round looks again.
-        items = list(_unbroken(_heads(seats_id, most), contacts))
-        event = target.event if isinstance(target, Session) else target
-        settled = serve(journal, target, items, standings_of(contacts, event, contacts))
+        line = takewhile(contacts.__contains__, _heads(seats_id, most))
+        settled = serve(journal, target, list(_items_of(line, target, contacts, standings)), standings)
         journal.write()
     return settled, journal
 
 
-def _unbroken(items: Iterable[WaitlistItem], locked: Mapping[int, Contact]) -> Iterable[WaitlistItem]:
-    for item in items:
-        if item.contact_id not in locked:
-            return
-        item.contact = locked[item.contact_id]
+def _items_of(
+    line: Iterable[int],
+    target: Event | Session,
+    contacts: Mapping[int, Contact],
+    standings: Mapping[int, Standing],
+) -> Iterator[WaitlistItem]:
+    """The items of these people, in their order. Needs the target's seat count: nobody joins or leaves."""
+    for contact_id in line:
+        item = standings[contact_id].items[target.pk if isinstance(target, Session) else None]
+        item.contact = contacts[contact_id]
         yield item
 
 

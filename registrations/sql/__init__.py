@@ -8,12 +8,13 @@ from registrations.sql._statements import (
     contact_of,
     facts_of_claim,
     held_by,
+    offers_instead_of,
     registration_with,
     session_with,
     waited_for,
 )
 from registrations.sql._together import can_write_together, write_together
-from registrations.sql._writing import insert, insert_if_missing
+from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
     "can_write_together",
@@ -22,6 +23,8 @@ __all__ = [
     "held_by",
     "insert",
     "insert_if_missing",
+    "new_row",
+    "offers_instead_of",
     "registration_with",
     "session_with",
     "waited_for",

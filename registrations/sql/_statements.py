@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.db import connection
@@ -206,3 +207,52 @@ def waited_for(contact_id: int, event_id: int) -> list[WaitlistItem]:
         item.invitation_slot = slot
         items.append(item)
     return items
+
+
+@cache
+def _offers(vendor: str) -> Statement:
+    return Statement(
+        """
+        FROM sessions_app_session s
+        JOIN events_seatcount sc ON sc.id = s.seats_id
+        LEFT JOIN events_room o ON o.id = s.room_id
+        LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
+        WHERE s.event_id = %s AND s.id <> %s
+        AND s.session_status = 'live' AND s.cancelled_at IS NULL AND s.archived_at IS NULL
+        AND (sc.capacity > sc.taken + sc.held + sc.waiting OR (sc.capacity IS NULL AND s.format = 'webinar'))
+        AND (s.starts_at IS NULL OR s.starts_at > %s)
+        ORDER BY
+            CASE WHEN s.name = %s THEN 0 WHEN s.track_id = %s THEN 1 ELSE 2 END,
+            CASE WHEN s.starts_at BETWEEN %s AND %s THEN 0 WHEN s.date = %s THEN 1 ELSE 2 END,
+            CASE WHEN s.starts_at IS NULL THEN 1 ELSE 0 END, s.starts_at, s.id
+        LIMIT %s
+        """,
+        s=Session,
+        sc=SeatCount,
+        o=Room,
+        t=SessionTrack,
+    )
+
+
+def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: int) -> list[Session]:
+    """Live sessions of the same event that start after `at` and have a seat for a newcomer.
+
+    A repeat by its name comes first, then the same track; then what starts within `near`, then the same day.
+    """
+    moment = connection.ops.adapt_datetimefield_value
+    begin, end = (session.starts_at - near, session.starts_at + near) if session.starts_at else (None, None)
+    values = [
+        session.event_id,
+        session.pk,
+        moment(at),
+        session.name,
+        session.track_id,
+        moment(begin),
+        moment(end),
+    ]
+    found = _offers(connection.vendor).rows(
+        [*values, connection.ops.adapt_datefield_value(session.date), most]
+    )
+    for other, seats, room, track in found:
+        other.seats, other.room, other.track = seats, room, track
+    return [other for other, *_more in found]

@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 from django.utils import timezone
+
+M = TypeVar("M", bound=models.Model)
 
 # The fewest parameters that both databases take in one statement.
 MOST_PARAMETERS = 30_000
 MANY = 10
+
+
+def new_row(model: type[M], **values: Any) -> M:
+    """Return a new row of the model with these columns' values, to be written by `insert`.
+
+    As `model(**values)`, by columns and in a fifth of the time: nobody listens to its making, nothing is derived.
+    """
+    plan = plan_of(model, connection.vendor)
+    row = model.__new__(model)
+    row._state = ModelState()
+    fields = row.__dict__
+    fields.update(plan.constants)
+    for name, default in plan.defaults:
+        if name not in values:
+            fields[name] = default()
+    fields.update(values)
+    return row
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -73,8 +93,8 @@ def insert_if_missing(row: models.Model, unique: str) -> bool:
 
 def is_written(row: models.Model, pk: int) -> None:
     """Let the row in memory know that it is stored under this id."""
-    row.pk = pk
-    row._state.adding, row._state.db = False, connection.alias
+    row.__dict__["id"] = pk
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 class Plan:
@@ -87,6 +107,11 @@ class Plan:
         self.placeholders = f"({', '.join(['%s'] * len(fields))})"
         self.values = [_value_of(field) for field in fields]
         self.names = [field.attname for field in fields]
+        fresh = [field for field in fields if callable(field.default) and field.has_default()]
+        self.defaults = [(field.attname, field.default) for field in fresh]
+        self.constants = {"id": None} | {
+            each.attname: each.get_default() for each in fields if each not in fresh
+        }
         self.kinds = [_kind_of(field) for field in fields]
 
     def parameters(self, row: models.Model) -> list[Any]:

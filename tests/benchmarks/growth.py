@@ -31,12 +31,12 @@ FILL = (
     """INSERT INTO registrations_sessionregistration (session_id, contact_id, event_registration_id, registered_at,
        source, is_past_capacity, reason, cancel_reason, overlap_accepted)
        SELECT %(session)s::bigint + r.id %% 1000, r.contact_id, r.id, now(), 'website', false, '', '', false
-       FROM registrations_eventregistration r WHERE r.event_id = %(event)s AND r.contact_id > %(last)s::bigint::bigint""",
+       FROM registrations_eventregistration r WHERE r.event_id = %(event)s AND r.contact_id > %(last)s::bigint""",
     """INSERT INTO registrations_activity (at, verb, event_id, session_id, contact_id, actor, reason, detail,
        seats_id, taken_change, held_change, waiting_change)
        SELECT now(), 'registered', %(event)s, s.session_id, s.contact_id, 'Attendee', '', '{}', x.seats_id, 1, 0, 0
        FROM registrations_sessionregistration s JOIN sessions_app_session x ON x.id = s.session_id
-       WHERE x.event_id = %(event)s AND s.contact_id > %(last)s::bigint::bigint""",
+       WHERE x.event_id = %(event)s AND s.contact_id > %(last)s::bigint""",
 )
 
 
