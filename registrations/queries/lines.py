@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from registrations import sql
 from waitlists.models import WaitlistItem
 
 
 def position(item: WaitlistItem) -> int | None:
     """The item's place in line, counting from 1; None for an item that is not in line."""
-    return positions([item]).get(item.pk)
+    return sql.ahead_of(item) + 1 if item.status == WaitlistItem.Status.WAITING else None
 
 
 def positions(items: Iterable[WaitlistItem]) -> dict[int, int]:

@@ -5,6 +5,7 @@ Nothing here decides or locks.
 """
 
 from registrations.sql._statements import (
+    ahead_of,
     contact_of,
     facts_of_claim,
     held_by,
@@ -17,6 +18,7 @@ from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
+    "ahead_of",
     "can_write_together",
     "contact_of",
     "facts_of_claim",

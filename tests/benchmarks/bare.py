@@ -41,6 +41,16 @@ def recorded() -> Iterator[list[list[Statement]]]:
         del connection.set_autocommit
 
 
+def seconds_of(statement: Statement) -> float:
+    """How long one statement takes on this thread's bare connection."""
+    text, values = statement
+    cursor = connection.connection.cursor()
+    begun = time.perf_counter()
+    cursor.execute(text if connection.vendor == "postgresql" else text.replace("%s", "?"), values)
+    cursor.fetchall()
+    return time.perf_counter() - begun
+
+
 def replay(transactions: Sequence[Sequence[Statement]], clients: int = 1) -> float:
     """Run the transactions again over bare connections, shared out among `clients` threads; the seconds it took.
 

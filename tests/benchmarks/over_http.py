@@ -50,6 +50,7 @@ def make_counters(number: int) -> None:
     """The floor's own table."""
     with connection.cursor() as cursor:
         cursor.execute(floor_site.BARE_TABLE)
+        cursor.execute("DELETE FROM bench_counter")
         cursor.executemany(
             "INSERT INTO bench_counter VALUES (%s, NULL, 0, 0, 0)", [[n] for n in range(number)]
         )
