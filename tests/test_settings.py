@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+
+from config.logs import WithoutPersonalLinks
 
 ROOT = Path(__file__).parent.parent
 OURS = ("SEATWISE_", "DJANGO_", "DATABASE_URL", "CACHE_URL", "MEDIA_ROOT", "SECRET_KEY")
@@ -154,3 +158,15 @@ def test_names_every_setting_in_the_example():
     code = "".join((ROOT / "config" / name).read_text() for name in ("settings.py", "databases.py"))
     read = set(re.findall(r"(?:environ\.get|_list)\(\s*\"([A-Z_]+)\"", code))
     assert read == named
+
+
+def test_logs_no_token_of_a_personal_link():
+    record = logging.makeLogRecord(
+        {
+            "msg": "%s: %s",
+            "args": ("Gone", "/pycon/me/47afcafb.1.9S0UJ_2x-k/seat/abc/add/?next=/pycon/me/xyz"),
+        }
+    )
+    assert WithoutPersonalLinks().filter(record)
+    assert record.getMessage() == "Gone: /pycon/me/…/seat/abc/add/?next=/pycon/me/…"
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["personal_links"]
