@@ -69,7 +69,7 @@ def check_capacity(capacity: int | None) -> None:
 
 def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at: datetime) -> SeatCount:
     check_capacity(capacity)
-    seats = locks.lock_seats([target.seats_id])
+    seats = locks.lock_seats_to_change_facts([target.seats_id])
     mine = seats[target.seats_id]
     if mine.capacity != capacity:
         before, mine.capacity = mine.capacity, capacity

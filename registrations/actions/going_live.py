@@ -52,7 +52,7 @@ def stop(target: Target, *, actor: Actor, at: datetime | None = None) -> Target:
     """Take the target off the website: seats are kept, promotion pauses, a session is approved again."""
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        seats = locks.lock_seats([target.seats_id])
+        seats = locks.lock_seats_to_change_facts([target.seats_id])
         fresh = type(target)._default_manager.get(pk=target.pk)
         if fresh.cancelled_at or fresh.archived_at:
             raise NotLive(_("It was cancelled already."))

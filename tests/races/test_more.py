@@ -27,6 +27,7 @@ from registrations.actions import (
     expire_invitations,
     join_waitlist,
     settle,
+    stop,
     submit_agenda,
     swap,
     within_form_move_session,
@@ -68,6 +69,11 @@ def scene() -> Scene:
     wanted = SessionFactory(event=event, capacity=1, starts_at=at(15), ends_at=at(16))
     claim(mine, BOB)
     return Scene(event, mine, wanted, Actor.staff(UserFactory(is_superuser=True)))
+
+
+def without_capacity(session: Session, *, actor: Actor) -> None:
+    """Leave an on-site session without a capacity: nobody can register for it until it has one (requirements B4)."""
+    change_capacity(session, None, actor=actor)
 
 
 def offences(event: Event) -> list[str]:
@@ -277,6 +283,21 @@ def test_gives_seat_in_cancelled_session_without_locks(roomy, without_locks):
     cancelled = partial(cancel_session, roomy.wanted, actor=roomy.staff)
     in_turn(cancelled, partial(claim, roomy.wanted, CAROL))
     assert live_seats_of_dead(roomy.event) or offences(roomy.event)
+
+
+@pytest.mark.parametrize(("close", "answer"), [(stop, "not_live"), (without_capacity, "capacity_missing")])
+def test_gives_no_seat_in_session_just_closed(roomy, close, answer):
+    closed = partial(close, roomy.wanted, actor=roomy.staff)
+    _closed, asked, waited = in_turn(closed, partial(claim, roomy.wanted, CAROL))
+    assert (waited, outcomes(asked)) == (True, [answer])
+    assert recount(roomy.event, swept=True) == []
+
+
+@pytest.mark.parametrize("close", [stop, without_capacity])
+def test_gives_seat_in_session_just_closed_without_locks(roomy, close, without_locks):
+    closed = partial(close, roomy.wanted, actor=roomy.staff)
+    _closed, asked, _waited = in_turn(closed, partial(claim, roomy.wanted, CAROL))
+    assert outcomes(asked) == ["registered"]
 
 
 def test_cancels_registration_just_made_with_the_event(roomy):
