@@ -73,6 +73,8 @@ def _in_columns(plan: Plan, rows: list[list[Any]]) -> tuple[str, list[Any]]:
             wanted.append(f"each.{name}")
             told.append((name, f"%s::{kind}[]"))
             arrays.append(column)
+    if not arrays:
+        return _in_rows(plan, rows)
     names, values = ", ".join(name for name, _value in told), ", ".join(value for _name, value in told)
     source = f"SELECT {', '.join(wanted)} FROM unnest({values}) AS each({names})"
     return f"{plan.insert.removesuffix(' VALUES')} {source}", [*constants, *arrays]
