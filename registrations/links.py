@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from registrations import sql
 from registrations.models import EventRegistration
+from registrations.standing import Facts
 
 VALID_AFTER_EVENT = timedelta(days=30)
 _SIGNER = signing.Signer(sep=".", salt="registrations.personal-link")
@@ -42,12 +43,29 @@ def manage_token(registration: EventRegistration) -> str:
 
 def registration_from_token(token: str) -> EventRegistration:
     """Return the registration that `token` opens; raise LinkBroken or LinkExpired."""
+    identity, version = _read(token)
+    return _opened(sql.registration_with(identity), version)
+
+
+def facts_from_token(token: str, session: uuid.UUID) -> Facts:
+    """As `registration_from_token`, with what its holder's claim of this session is decided by, in one statement."""
+    identity, version = _read(token)
+    facts = sql.facts_of_link(identity, session)
+    if facts is None:
+        raise LinkBroken
+    _opened(facts.standing.registration, version)
+    return facts
+
+
+def _read(token: str) -> tuple[uuid.UUID, str]:
     try:
         identity, version = _SIGNER.unsign(token).split(".")
-        wanted = uuid.UUID(identity)
+        return uuid.UUID(identity), version
     except (signing.BadSignature, ValueError) as error:
         raise LinkBroken from error
-    registration = sql.registration_with(wanted)
+
+
+def _opened(registration: EventRegistration | None, version: str) -> EventRegistration:
     if registration is None:
         raise LinkBroken
     is_over = registration.event.ends_at + VALID_AFTER_EVENT < timezone.now()

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from django.db import connection, models, transaction
+from django.db.models import F
 
 from events.models import Contact, Event, SeatCount
 from registrations import sql
@@ -22,6 +23,7 @@ FOR_UPDATE = "FOR NO KEY UPDATE"
 FITS = "capacity IS NULL OR taken + held + waiting + %s <= capacity"
 UNCHANGED = "revision = %s"
 REVISE = 'UPDATE "events_seatcount" SET revision = revision + 1 WHERE id = %s'
+_REVISE_CONTACT = 'UPDATE "events_contact" SET revision = revision + 1 WHERE id = %s'
 
 
 def _for_update(rows: models.QuerySet[M]) -> models.QuerySet[M]:
@@ -31,11 +33,12 @@ def _for_update(rows: models.QuerySet[M]) -> models.QuerySet[M]:
 
 def lock_attendee(person: Attendee) -> Contact:
     """Return the person's locked contact, made first where it is missing; as `lock_attendees`, in fewer words."""
-    contact = sql.contact_of(person.email, FOR_UPDATE)
+    find = sql.revised_contact_of if FOR_UPDATE else sql.contact_of
+    contact = find(person.email)
     if contact is None:
         contact = _new_contact(person)
         if not sql.insert_if_missing(contact, "email"):
-            contact = sql.contact_of(person.email, FOR_UPDATE)
+            contact = find(person.email)
     assert contact is not None
     return contact
 
@@ -54,6 +57,7 @@ def lock_attendees(attendees: Iterable[Attendee]) -> dict[str, Contact]:
         Contact.objects.bulk_create([_new_contact(person) for person in missing], ignore_conflicts=True)
         # Again from the lowest id: who was made meanwhile by somebody else must be locked in order too.
         contacts = {contact.email: contact for contact in rows.all()}
+    _revise([contact.pk for contact in contacts.values()])
     return contacts
 
 
@@ -73,7 +77,30 @@ def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:
     """
     contacts = Contact.objects.filter(id__in=contact_ids).order_by("id")
     rows = _for_update(contacts.defer("created_at", "updated_at"))
-    return {contact.id: contact for contact in rows}
+    found = {contact.id: contact for contact in rows}
+    _revise(found)
+    return found
+
+
+def _revise(contact_ids: Collection[int]) -> None:
+    """Give the locked contacts a new revision: what they hold or wait for is about to change.
+
+    Without it a claim that read what they held before, without a lock, could still be given an overlapping seat.
+    """
+    if FOR_UPDATE:
+        Contact.objects.filter(id__in=contact_ids).update(revision=F("revision") + 1)
+
+
+def revise_contact(seen: Contact) -> bool:
+    """Give a contact that was read without a lock a new revision, and so lock it; False if it has one since then."""
+    with connection.cursor() as cursor:
+        cursor.execute(*revision_of_contact(seen))
+        return cursor.rowcount == 1
+
+
+def revision_of_contact(seen: Contact) -> tuple[str, list[int]]:
+    """The statement of `revise_contact` and its values."""
+    return f"{_REVISE_CONTACT} AND {UNCHANGED}", [seen.pk, seen.revision]
 
 
 def lock_seats(seat_ids: Collection[int]) -> dict[int, SeatCount]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from events.models import Pass
+from events.models import Contact, Event, Pass
 from registrations.models import EventRegistration, SessionRegistration
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -35,6 +35,19 @@ class Standing:
         """The sessions of the event that the contact chose: seats and places in line, included ones apart."""
         seats = {s.session_id for s in self.seats.values() if _was_chosen(s.session, event_id)}
         return seats | self.also_chosen | {session_id for session_id in self.items if session_id is not None}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was read, in one statement, of one contact, one event and some of its sessions, each with its seat count.
+
+    The standing names waitlist items for these sessions only, and no pass.
+    """
+
+    event: Event
+    contact: Contact
+    standing: Standing
+    sessions: dict[int, Session]
 
 
 def _was_chosen(session: Session, event_id: int) -> bool:

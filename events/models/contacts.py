@@ -19,7 +19,7 @@ def normalise_email(address: str) -> str:
 
 
 class Contact(models.Model):
-    """One person who attends, known by one e-mail address. The row is what a claim locks."""
+    """One person who attends, known by one e-mail address. The row is what whoever gives them a seat locks."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
@@ -29,6 +29,9 @@ class Contact(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contact"
     )
+    # Raised by everybody who locks the row: a claim that read what its person holds without the lock finds another
+    # number here, gives nothing, and looks again.
+    revision = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -37,7 +37,7 @@ class Journal:
     """Collects the movements of one transaction; `write` makes them rows.
 
     `seats` holds the seat counts by id, locked unless `is_locked` says otherwise; their figures in memory follow
-    each movement.
+    each movement. `contact_seen` is the one person concerned where their contact was read without a lock.
     """
 
     actor: Actor
@@ -45,6 +45,7 @@ class Journal:
     seats: Mapping[int, SeatCount]
     notify: bool = True
     is_locked: bool = True
+    contact_seen: Contact | None = None
     activities: list[Activity] = field(default_factory=list)
     messages: list[notifications.Message] = field(default_factory=list)
     # Seats given and places in line ended: written with the ledger, in sets.
@@ -151,6 +152,8 @@ class Journal:
         """
         if self._is_one_claim and sql.can_write_together():
             return self._write_together()
+        if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
+            raise Full
         for seats_id in sorted(self._changes):
             self._count(self.seats[seats_id], self._changes[seats_id])
         self.write_seats()
@@ -185,8 +188,9 @@ class Journal:
             must_fit=change.must_fit,
             is_locked=False,
         )
+        revised = locks.revision_of_contact(self.contact_seen) if self.contact_seen else None
         row = notifications.row_of(message, self.at)
-        if not sql.write_together(counted, self.seats_given[0], self.activities[0], row):
+        if not sql.write_together(counted, self.seats_given[0], self.activities[0], row, revised):
             raise Full
 
     def _count(self, seats: SeatCount, change: _Change) -> None:

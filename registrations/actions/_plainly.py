@@ -9,29 +9,37 @@ from __future__ import annotations
 from django.db import transaction
 
 from events.errors import Full
+from events.models import Contact
 from registrations import locks, sql
 from registrations.actions._agenda_rows import AgendaRows
 from registrations.actions._journal import Journal
 from registrations.actions._saying import say_more
 from registrations.actions._wishes import Wishes
 from registrations.outcomes import AgendaResult, Outcome
+from registrations.standing import Facts
 
 # A longer list is rare, and its facts (each session beside each seat held) are no small answer.
 MOST_WISHES = 20
 _NOT_PLAIN = {Outcome.WAITLISTED, Outcome.ON_HOLD}
 
 
-def take_plainly(wishes: Wishes, notify: bool) -> AgendaResult | None:
+def take_plainly(wishes: Wishes, notify: bool, seen: Facts | None) -> AgendaResult | None:
     """Register for what is wished, or refuse it; where the answer is not plain change nothing and return None.
 
-    The seat counts are read without a lock. Their conditional update, the last but the ledger and the mail, gives
-    nothing when a seat went meanwhile, or when the session was changed: that raises its revision.
+    Decides from what was `seen` in this very request, else from what it reads itself, in either case with the seat
+    counts not locked. Their conditional update gives nothing when a seat went meanwhile, or when the session was
+    changed: that raises its revision. So does the contact's, when what the person holds may have changed.
     """
     if wishes.drop or not 0 < len(wishes.session_ids) <= MOST_WISHES:
         return None
     try:
+        if seen is not None:
+            return _take_as_seen(wishes, notify, seen)
         with transaction.atomic(durable=True):
-            result = _take(wishes, notify)
+            # Without the lock one person could take two overlapping sessions at the same instant.
+            contact = locks.lock_attendee(wishes.attendee)
+            facts = sql.facts_of_claim(wishes.event.pk, contact, sorted(wishes.session_ids))
+            result = _take(wishes, notify, facts) if facts else None
             if result is None or not result.applied:
                 transaction.set_rollback(True)
             return result
@@ -39,13 +47,19 @@ def take_plainly(wishes: Wishes, notify: bool) -> AgendaResult | None:
         return None
 
 
-def _take(wishes: Wishes, notify: bool) -> AgendaResult | None:
-    # Without the lock one person could take two overlapping sessions at the same instant.
-    contact = locks.lock_attendee(wishes.attendee)
-    facts = sql.facts_of_claim(wishes.event.pk, contact, sorted(wishes.session_ids))
-    if facts is None:
-        return None
-    event, standing, sessions = facts
+def _take_as_seen(wishes: Wishes, notify: bool, seen: Facts) -> AgendaResult | None:
+    """One statement, which is its own transaction, where the database can: nothing is locked while we think."""
+    is_one_statement = sql.can_write_together() and len(wishes.add) == 1
+    if is_one_statement and notify and not wishes.actor.receipt and not wishes.attendee.responses:
+        return _take(wishes, notify, seen, contact_seen=seen.contact)
+    with transaction.atomic(durable=True):
+        return _take(wishes, notify, seen, contact_seen=seen.contact)
+
+
+def _take(
+    wishes: Wishes, notify: bool, facts: Facts, *, contact_seen: Contact | None = None
+) -> AgendaResult | None:
+    event, contact, standing, sessions = facts.event, facts.contact, facts.standing, facts.sessions
     registration = standing.registration
     # Passes, given sessions, places in line and people without a seat of the event are not plain.
     if event.passes_with_agenda or standing.items or wishes.session_ids != set(sessions):
@@ -61,7 +75,7 @@ def _take(wishes: Wishes, notify: bool) -> AgendaResult | None:
         return AgendaResult(registration, lines, applied=False)
     seats = {session.seats_id: session.seats for session in sessions.values()}
     seats[event.seats_id] = event.seats
-    journal = Journal(wishes.actor, wishes.at, seats, notify, is_locked=False)
+    journal = Journal(wishes.actor, wishes.at, seats, notify, is_locked=False, contact_seen=contact_seen)
     registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
     journal.write()
     say_more(lines, standing, wishes.at)

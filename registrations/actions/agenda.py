@@ -30,7 +30,7 @@ from registrations.queries import (
     standing_of,
     standings_with,
 )
-from registrations.standing import Standing
+from registrations.standing import Facts, Standing
 from sessions_app.models import Session
 
 
@@ -50,16 +50,20 @@ def submit_agenda(
     actor: Actor = ATTENDEE,
     notify: bool = True,
     at: datetime | None = None,
+    seen: Facts | None = None,
 ) -> AgendaResult:
     """Register `attendee` at the event if need be, take the sessions of `add`, give up those of `drop`.
 
     Afterwards each line says what became of it. In `all_or_nothing` one refused line means that no row of any
     table was changed; a dry run never changes one, locks nothing and gives the same lines. `wait` says whether
     (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
-    become of a seat in the way. A new registrant is given the included sessions first. The person gets one mail
-    for the whole. Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one
-    both added and dropped, an address that cannot be, no session or no pass where one is required, Full or Closed
-    for the pass, and NotLive, Closed or Full for a newcomer without any session (requirements B1, B3, B6, C6, D4).
+    become of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
+    answer needs no second look then, since the write itself asks whether it is still true. A new registrant is
+    given the included sessions first. The person gets one mail for the whole.
+
+    Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
+    dropped, an address that cannot be, no session or no pass where one is required, Full or Closed for the pass, and
+    NotLive, Closed or Full for a newcomer without any session (requirements B1, B3, B6, C6, D4).
     """
     at = at or timezone.now()
     wishes = Wishes(
@@ -67,7 +71,7 @@ def submit_agenda(
     )
     wishes.check()
     if not dry_run:
-        plainly = take_plainly(wishes, notify)
+        plainly = take_plainly(wishes, notify, seen)
         if plainly is not None:
             return plainly
     # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.

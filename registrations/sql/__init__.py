@@ -4,10 +4,9 @@ The ORM puts each statement together anew, which took ten times as long as the d
 Nothing here decides or locks.
 """
 
+from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._statements import (
     ahead_of,
-    contact_of,
-    facts_of_claim,
     held_by,
     offers_instead_of,
     registration_with,
@@ -22,12 +21,14 @@ __all__ = [
     "can_write_together",
     "contact_of",
     "facts_of_claim",
+    "facts_of_link",
     "held_by",
     "insert",
     "insert_if_missing",
     "new_row",
     "offers_instead_of",
     "registration_with",
+    "revised_contact_of",
     "session_with",
     "waited_for",
     "write_together",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
@@ -9,6 +10,10 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
+
+from waitlists.models import WaitlistItem
+
+OPEN = ", ".join(f"'{status}'" for status in WaitlistItem.OPEN)
 
 
 class Shape:
@@ -52,17 +57,24 @@ def _convert(converter: Callable[..., Any], column: Any, value: Any) -> Any:
 
 
 class Statement:
-    """One SELECT over several models, answering with rows of their instances.
+    """One SELECT over several models (or an UPDATE that `returns`), answering with rows of their instances.
 
     Each alias of `text` stands for a model, or for some fields of one; others are read when somebody asks for them.
     """
 
-    def __init__(self, text: str, **shapes: type[models.Model] | tuple[type[models.Model], str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        returns: bool = False,
+        **shapes: type[models.Model] | tuple[type[models.Model], str],
+    ) -> None:
         named = {alias: each if isinstance(each, tuple) else (each, "") for alias, each in shapes.items()}
-        shapes = [Shape(model, alias, only) for alias, (model, only) in named.items()]
-        ends = list(accumulate(len(shape.names) for shape in shapes))
-        self.parts = list(zip([0, *ends], ends, shapes, strict=False))
-        self.text = f"SELECT {', '.join(shape.columns for shape in shapes)} {text}"
+        read = [Shape(model, alias, only) for alias, (model, only) in named.items()]
+        ends = list(accumulate(len(shape.names) for shape in read))
+        self.parts = list(zip([0, *ends], ends, read, strict=False))
+        columns = ", ".join(shape.columns for shape in read)
+        self.text = f"{text} RETURNING {columns}" if returns else f"SELECT {columns} {text}"
 
     def rows(self, parameters: Sequence[Any]) -> list[list[Any]]:
         """Return one list per row: an instance for each alias, None where an outer join found nothing.
@@ -83,3 +95,8 @@ class Statement:
                 known[key] = shape.read(row[begin:end])
             instances.append(known[key])
         return instances
+
+
+def key_of(identity: uuid.UUID) -> uuid.UUID | str:
+    """The identity as the database keeps it."""
+    return identity if connection.vendor == "postgresql" else identity.hex

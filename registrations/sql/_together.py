@@ -21,23 +21,33 @@ def can_write_together() -> bool:
     return connection.vendor == "postgresql"
 
 
-def write_together(
-    counted: tuple[str, Sequence[Any]], seat: SessionRegistration, cause: Activity, message: Notification
-) -> bool:
-    """Write one claim: `counted` is the conditional update of its counters. False, with nothing written, if it fails.
+Update = tuple[str, Sequence[Any]]
 
-    Three statements less, and the seat count's row is locked for that much less time.
+
+def write_together(
+    counted: Update,
+    seat: SessionRegistration,
+    cause: Activity,
+    message: Notification,
+    revised: Update | None = None,
+) -> bool:
+    """Write one claim: `counted` is the conditional update of its counters. False, with no seat given, if it fails.
+
+    `revised` is the conditional update of a contact that is not locked, done first; where only the other fails the
+    contact has a new revision for nothing. Statements are saved, and the seat count's row is locked for less time.
     """
     update, values = counted
+    revise, of_contact = revised or ("", [])
     key = [str(message.kind), str(message.contact_id)]
     parameters = [
+        *of_contact,
         *values,
         *_values(SessionRegistration, seat, {}),
         *_values(Activity, cause, _AFTER),
         *_values(Notification, message, _CAUSE, dedup_key=key),
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(update, connection.vendor), parameters)
+        cursor.execute(_statement(revise, update, connection.vendor), parameters)
         found = cursor.fetchone()
     if found is None:
         return False
@@ -59,9 +69,13 @@ def _values(
 
 
 @cache
-def _statement(update: str, vendor: str) -> str:
+def _statement(revise: str, update: str, vendor: str) -> str:
+    # What one part asks of another is done before it: contacts are locked before seat counts.
+    revised = f"k AS ({revise} RETURNING id)," if revise else ""
+    after = "AND EXISTS (SELECT FROM k)" if revise else ""
     return f"""
-        WITH c AS ({update} RETURNING capacity, taken, held, waiting),
+        WITH {revised}
+        c AS ({update} {after} RETURNING capacity, taken, held, waiting),
         s AS ({_insert(SessionRegistration, {}, "c")}),
         a AS ({_insert(Activity, _AFTER, "c")}),
         n AS ({_insert(Notification, _CAUSE, "a")})

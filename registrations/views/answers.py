@@ -71,6 +71,14 @@ def find_session(event: Event, identity: uuid.UUID, *, live: bool = True) -> Ses
     return session
 
 
+def session_seen(visitor: Visitor, *, live: bool) -> Session:
+    """Return the session that the address named, as a claim looks at it; 404 for one that is not on the website."""
+    found = next(iter(visitor.seen.sessions.values()), None) if visitor.seen else None
+    if found is None or (live and not found.is_live):
+        raise Http404("No such session")
+    return found
+
+
 def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Session]:
     """Return the event's sessions whose identities were sent in the field `name`, separated by commas."""
     wanted = []

@@ -27,9 +27,14 @@ from registrations.forms import DetailsForm, initial_answers
 from registrations.models import EventRegistration
 from registrations.outcomes import Mode
 from registrations.people import Attendee
-from registrations.views.answers import Deed, answer, find_session, sessions_named
+from registrations.views.answers import Deed, answer, session_seen, sessions_named
 from registrations.views.overview import overview_of
-from registrations.views.personal import cancelled, personal, personal_even_cancelled
+from registrations.views.personal import (
+    cancelled,
+    personal,
+    personal_at_session,
+    personal_even_cancelled,
+)
 from registrations.views.result import result_url
 from registrations.views.seats import Verb
 from registrations.views.visitor import (
@@ -52,10 +57,10 @@ def manage(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @require_POST
-@personal
+@personal_at_session
 def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: Verb) -> HttpResponse:
     """Take, wait for, swap or give up one seat, directly."""
-    session = find_session(visitor.event, uuid, live=verb not in {"remove", "leave"})
+    session = session_seen(visitor, live=verb not in {"remove", "leave"})
     registration = _registration(visitor)
     given_up = sessions_named(request, visitor.event, "give_up") if verb == "swap" else []
     wishes: dict[str, Any] = {"add": [session], "drop": given_up}
@@ -67,6 +72,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
         **wishes,
         mode=Mode.ALL_OR_NOTHING if verb == "swap" else Mode.BEST_EFFORT,
         wait=[session.pk] if verb == "join" else False,
+        seen=visitor.seen,
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)

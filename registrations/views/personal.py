@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from registrations.forms import LinkForm
-from registrations.links import LinkBroken, LinkExpired, registration_from_token
+from registrations.links import LinkBroken, LinkExpired, facts_from_token, registration_from_token
 from registrations.views.refusals import private, refused
 from registrations.views.visitor import (
     ME_COOKIE,
@@ -35,16 +37,21 @@ def personal(view: View) -> View:
     return _personal(view, even_cancelled=False)
 
 
+def personal_at_session(view: View) -> View:
+    """As `personal`, where the address names a session too: the visitor comes with what a claim of it needs."""
+    return _personal(view, even_cancelled=False, at_session=True)
+
+
 def personal_even_cancelled(view: View) -> View:
     """As `personal`, also for a registration that was cancelled."""
     return _personal(view, even_cancelled=True)
 
 
-def _personal(view: View, *, even_cancelled: bool) -> View:
+def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> View:
     @functools.wraps(view)
     def wrapped(request: HttpRequest, slug: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            visitor = visitor_named(slug, token)
+            visitor = visitor_named(slug, token, kwargs["uuid"] if at_session else None)
         except Refusal as refusal:
             return private(_link_refused(request, refusal))
         registration = visitor.registration
@@ -68,12 +75,13 @@ def cancelled(request: HttpRequest, visitor: Visitor, *, status: int = 200) -> H
     return render(request, "website/manage_cancelled.html", context, status=status)
 
 
-def visitor_named(slug: str, token: str) -> Visitor:
+def visitor_named(slug: str, token: str, session: uuid.UUID | None = None) -> Visitor:
     """Return whom the link names; raises LinkBroken, also for another event's link, or LinkExpired."""
-    registration = registration_from_token(token)
+    seen = facts_from_token(token, session) if session else None
+    registration = (seen and seen.standing.registration) or registration_from_token(token)
     if registration.event.slug != slug or registration.event.archived_at:
         raise LinkBroken
-    return of_registration(registration, timezone.now(), token)
+    return replace(of_registration(registration, timezone.now(), token), seen=seen)
 
 
 def _link_refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

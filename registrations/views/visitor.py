@@ -21,7 +21,7 @@ from registrations.actions import default_sessions, draft_for, draft_token, sess
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration
 from registrations.queries import standings_with
-from registrations.standing import Standing
+from registrations.standing import Facts, Standing
 from sessions_app.models import Session
 
 DRAFT_COOKIE = "seatwise_draft"
@@ -40,6 +40,8 @@ class Visitor:
     link: str = ""
     draft: AgendaDraft | None = None
     chosen: list[Session] = field(default_factory=list)
+    # What was read with the registration, where the address named a session: a claim's facts.
+    seen: Facts | None = None
 
     @cached_property
     def standing(self) -> Standing:

@@ -1,0 +1,152 @@
+"""What a claim reads: one person, one event and the sessions wished for, in one statement."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from events.models import Contact, Event, SeatCount
+from registrations.models import EventRegistration, SessionRegistration
+from registrations.sql._reading import OPEN, Statement, key_of
+from registrations.standing import Facts, Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+# What the rules look at, and what a plain yes is told with.
+_EVENT = (
+    "seats slug name timezone ends_at publish_status cancelled_at archived_at registration_opens_at"
+    " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required waitlist_enabled"
+)
+_SESSION = (
+    "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
+    " prevent_session_conflicts own_waitlist_enabled cancelled_at archived_at"
+)
+_REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
+_CONTACT = "uuid email first_name last_name language revision"
+_SEAT = "session contact event_registration cancelled_at"
+
+
+@cache
+def _contact(vendor: str) -> Statement:
+    return Statement("FROM events_contact WHERE email = %s", events_contact=(Contact, _CONTACT))
+
+
+@cache
+def _revised_contact(vendor: str) -> Statement:
+    text = "UPDATE events_contact SET revision = revision + 1 WHERE email = %s"
+    return Statement(text, returns=True, events_contact=(Contact, _CONTACT))
+
+
+def contact_of(email: str) -> Contact | None:
+    """The contact with this address."""
+    rows = _contact(connection.vendor).rows([email])
+    return rows[0][0] if rows else None
+
+
+def revised_contact_of(email: str) -> Contact | None:
+    """The contact with this address, given a new revision and so locked until the transaction ends."""
+    rows = _revised_contact(connection.vendor).rows([email])
+    return rows[0][0] if rows else None
+
+
+_FACTS = f"""
+FROM events_event e
+JOIN events_seatcount ec ON ec.id = e.seats_id
+LEFT JOIN registrations_eventregistration r
+    ON r.event_id = e.id AND r.contact_id = %s AND r.cancelled_at IS NULL
+JOIN sessions_app_session s ON s.event_id = e.id
+    AND (s.id IN ({{wished}}) OR (s.selection_control = 'included' AND r.id IS NULL))
+JOIN events_seatcount sc ON sc.id = s.seats_id
+LEFT JOIN waitlists_waitlistitem w ON w.session_id = s.id AND w.contact_id = r.contact_id AND w.status IN ({OPEN})
+LEFT JOIN registrations_sessionregistration h ON h.contact_id = %s AND h.cancelled_at IS NULL
+LEFT JOIN sessions_app_session hs ON hs.id = h.session_id
+WHERE e.id = %s
+"""
+
+
+@cache
+def _facts(wished: int, vendor: str) -> Statement:
+    return Statement(
+        _FACTS.format(wished=", ".join(["%s"] * wished)),
+        e=(Event, _EVENT),
+        ec=SeatCount,
+        s=(Session, _SESSION),
+        sc=SeatCount,
+        r=(EventRegistration, _REGISTRATION),
+        w=(WaitlistItem, "session contact status invitation_slot"),
+        h=(SessionRegistration, _SEAT),
+        hs=(Session, _SESSION),
+    )
+
+
+def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Facts | None:
+    """Everything that the rules look at when `contact` wishes for these sessions of the event.
+
+    For somebody without a registration the event's included sessions come besides. None where the event has none of
+    the sessions.
+    """
+    rows = _facts(len(wished), connection.vendor).rows([contact.pk, *wished, contact.pk, event_id])
+    return _facts_in(rows, contact) if rows else None
+
+
+def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> Facts:
+    event, event_seats, *_more = rows[0]
+    event.seats = event_seats
+    registration, sessions = rows[0][4], {}
+    standing = Standing(registration)
+    if registration is not None:
+        registration.event, registration.contact = event, contact
+    for _event, _seats, session, seats, _registration, item, seat, held in rows:
+        if session is not None:
+            session.event, session.seats = event, seats
+            sessions[session.pk] = session
+        if item is not None:
+            standing.items[session.pk] = item
+        if seat is not None:
+            seat.session, seat.contact = held, contact
+            standing.seats[seat.session_id] = seat
+    return Facts(event, contact, standing, sessions)
+
+
+_LINK = f"""
+FROM registrations_eventregistration r
+JOIN events_event e ON e.id = r.event_id
+JOIN events_seatcount ec ON ec.id = e.seats_id
+JOIN events_contact c ON c.id = r.contact_id
+LEFT JOIN sessions_app_session s ON s.event_id = e.id AND s.uuid = %s AND s.archived_at IS NULL
+LEFT JOIN events_seatcount sc ON sc.id = s.seats_id
+LEFT JOIN waitlists_waitlistitem w ON w.session_id = s.id AND w.contact_id = c.id AND w.status IN ({OPEN})
+LEFT JOIN registrations_sessionregistration h ON h.contact_id = c.id AND h.cancelled_at IS NULL
+LEFT JOIN sessions_app_session hs ON hs.id = h.session_id
+WHERE r.uuid = %s
+"""
+
+
+@cache
+def _link(vendor: str) -> Statement:
+    # Event and registration in full, since pages show them; all else as far as the rules look at it.
+    return Statement(
+        _LINK,
+        e=Event,
+        ec=SeatCount,
+        s=(Session, _SESSION),
+        sc=SeatCount,
+        r=EventRegistration,
+        w=(WaitlistItem, "session contact status invitation_slot"),
+        h=(SessionRegistration, _SEAT),
+        hs=(Session, _SESSION),
+        c=Contact,
+    )
+
+
+def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> Facts | None:
+    """Everything that the rules look at when the holder of this registration wishes for this session of its event.
+
+    No session where the event has none with this identity. None where there is no such registration.
+    """
+    rows = _link(connection.vendor).rows([key_of(session), key_of(identity)])
+    return _facts_in([row[:-1] for row in rows], rows[0][-1]) if rows else None
