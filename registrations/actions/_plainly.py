@@ -40,11 +40,17 @@ def take_plainly(wishes: Wishes, notify: bool, seen: Facts | None) -> AgendaResu
             contact = locks.lock_attendee(wishes.attendee)
             facts = sql.facts_of_claim(wishes.event.pk, contact, sorted(wishes.session_ids))
             result = _take(wishes, notify, facts) if facts else None
-            if result is None or not result.applied:
+            if result is None or not _leaves_something(wishes, result):
                 transaction.set_rollback(True)
             return result
     except Full:
         return None
+
+
+def _leaves_something(wishes: Wishes, result: AgendaResult) -> bool:
+    """False where not even the contact's new revision is worth keeping: refused, or there already."""
+    is_given = any(line.outcome == Outcome.REGISTERED for line in result.lines)
+    return result.applied and bool(is_given or wishes.attendee.responses or wishes.actor.receipt)
 
 
 def _take_as_seen(wishes: Wishes, notify: bool, seen: Facts) -> AgendaResult | None:

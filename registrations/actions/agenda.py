@@ -65,15 +65,12 @@ def submit_agenda(
     dropped, an address that cannot be, no session or no pass where one is required, Full or Closed for the pass, and
     NotLive, Closed or Full for a newcomer without any session (requirements B1, B3, B6, C6, D4).
     """
-    at = at or timezone.now()
-    wishes = Wishes(
-        event, attendee, add, drop, actor, at, mode, wait, automatically_register, when_clashing, event_pass
-    )
+    at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
+    wishes = Wishes(event, attendee, add, drop, actor, at, *how)
     wishes.check()
-    if not dry_run:
-        plainly = take_plainly(wishes, notify, seen)
-        if plainly is not None:
-            return plainly
+    plainly = None if dry_run else take_plainly(wishes, notify, seen)
+    if plainly is not None:
+        return plainly
     # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
     foreseen = _foresee(wishes)
     return foreseen if dry_run or not foreseen.applied else _apply_and_settle(wishes, notify)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
-
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.sql._reading import OPEN, Statement, key_of
@@ -23,7 +21,7 @@ _EVENT = (
 )
 _SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
-    " prevent_session_conflicts own_waitlist_enabled cancelled_at archived_at"
+    " prevent_session_conflicts own_waitlist_enabled own_timezone sold_out_message cancelled_at archived_at"
 )
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
 _CONTACT = "uuid email first_name last_name language revision"
@@ -31,25 +29,25 @@ _SEAT = "session contact event_registration cancelled_at"
 
 
 @cache
-def _contact(vendor: str) -> Statement:
+def _contact() -> Statement:
     return Statement("FROM events_contact WHERE email = %s", events_contact=(Contact, _CONTACT))
 
 
 @cache
-def _revised_contact(vendor: str) -> Statement:
+def _revised_contact() -> Statement:
     text = "UPDATE events_contact SET revision = revision + 1 WHERE email = %s"
     return Statement(text, returns=True, events_contact=(Contact, _CONTACT))
 
 
 def contact_of(email: str) -> Contact | None:
     """The contact with this address."""
-    rows = _contact(connection.vendor).rows([email])
+    rows = _contact().rows([email])
     return rows[0][0] if rows else None
 
 
 def revised_contact_of(email: str) -> Contact | None:
     """The contact with this address, given a new revision and so locked until the transaction ends."""
-    rows = _revised_contact(connection.vendor).rows([email])
+    rows = _revised_contact().rows([email])
     return rows[0][0] if rows else None
 
 
@@ -69,7 +67,7 @@ WHERE e.id = %s
 
 
 @cache
-def _facts(wished: int, vendor: str) -> Statement:
+def _facts(wished: int) -> Statement:
     return Statement(
         _FACTS.format(wished=", ".join(["%s"] * wished)),
         e=(Event, _EVENT),
@@ -89,7 +87,7 @@ def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Fa
     For somebody without a registration the event's included sessions come besides. None where the event has none of
     the sessions.
     """
-    rows = _facts(len(wished), connection.vendor).rows([contact.pk, *wished, contact.pk, event_id])
+    rows = _facts(len(wished)).rows([contact.pk, *wished, contact.pk, event_id])
     return _facts_in(rows, contact) if rows else None
 
 
@@ -127,19 +125,18 @@ WHERE r.uuid = %s
 
 
 @cache
-def _link(vendor: str) -> Statement:
-    # Event and registration in full, since pages show them; all else as far as the rules look at it.
+def _link() -> Statement:
     return Statement(
         _LINK,
-        e=Event,
+        e=(Event, _EVENT),
         ec=SeatCount,
         s=(Session, _SESSION),
         sc=SeatCount,
-        r=EventRegistration,
+        r=(EventRegistration, _REGISTRATION),
         w=(WaitlistItem, "session contact status invitation_slot"),
         h=(SessionRegistration, _SEAT),
         hs=(Session, _SESSION),
-        c=Contact,
+        c=(Contact, _CONTACT),
     )
 
 
@@ -148,5 +145,5 @@ def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> Facts | None:
 
     No session where the event has none with this identity. None where there is no such registration.
     """
-    rows = _link(connection.vendor).rows([key_of(session), key_of(identity)])
+    rows = _link().rows([key_of(session), key_of(identity)])
     return _facts_in([row[:-1] for row in rows], rows[0][-1]) if rows else None

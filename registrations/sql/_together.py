@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -39,15 +39,14 @@ def write_together(
     update, values = counted
     revise, of_contact = revised or ("", [])
     key = [str(message.kind), str(message.contact_id)]
-    parameters = [
-        *of_contact,
-        *values,
-        *_values(SessionRegistration, seat, {}),
-        *_values(Activity, cause, _AFTER),
-        *_values(Notification, message, _CAUSE, dedup_key=key),
+    parts = [
+        _Part.of(SessionRegistration, seat, {}),
+        _Part.of(Activity, cause, _AFTER),
+        _Part.of(Notification, message, _CAUSE, dedup_key=key),
     ]
+    parameters = [*of_contact, *values, *(value for part in parts for value in part.values)]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(revise, update, connection.vendor), parameters)
+        cursor.execute(_statement(revise, update, *(part.sent for part in parts)), parameters)
         found = cursor.fetchone()
     if found is None:
         return False
@@ -56,34 +55,48 @@ def write_together(
     return True
 
 
-def _values(
-    model: type[models.Model], row: models.Model, told: Mapping[str, str], **more: list[Any]
-) -> list[Any]:
-    plan = plan_of(model, connection.vendor)
-    values: list[Any] = []
-    for name, value in zip(plan.names, plan.parameters(row), strict=True):
-        if name not in told:
-            values.append(value)
-        values += more.get(name, [])
-    return values
+class _Part(NamedTuple):
+    """One row's share of the statement: the columns that are sent, and their values."""
+
+    sent: tuple[str, ...]
+    values: list[Any]
+
+    @classmethod
+    def of(
+        cls, model: type[models.Model], row: models.Model, told: Mapping[str, str], **more: list[Any]
+    ) -> _Part:
+        """What the statement tells is not sent, and what is as the model says by default is part of its text."""
+        plan = plan_of(model, connection.vendor)
+        sent, values = [], []
+        for name, value in zip(plan.names, plan.parameters(row), strict=True):
+            if name in told:
+                values += more.get(name, [])
+            elif name not in plan.literals or value != plan.constants[name]:
+                sent.append(name)
+                values.append(value)
+        return cls(tuple(sent), values)
 
 
 @cache
-def _statement(revise: str, update: str, vendor: str) -> str:
+def _statement(revise: str, update: str, *sent: tuple[str, ...]) -> str:
     # What one part asks of another is done before it: contacts are locked before seat counts.
     revised = f"k AS ({revise} RETURNING id)," if revise else ""
     after = "AND EXISTS (SELECT FROM k)" if revise else ""
+    of_seat, of_cause, of_message = sent
     return f"""
         WITH {revised}
         c AS ({update} {after} RETURNING capacity, taken, held, waiting),
-        s AS ({_insert(SessionRegistration, {}, "c")}),
-        a AS ({_insert(Activity, _AFTER, "c")}),
-        n AS ({_insert(Notification, _CAUSE, "a")})
+        s AS ({_insert(SessionRegistration, of_seat, {}, "c")}),
+        a AS ({_insert(Activity, of_cause, _AFTER, "c")}),
+        n AS ({_insert(Notification, of_message, _CAUSE, "a")})
         SELECT s.id, a.id, n.id FROM s, a, n
     """
 
 
-def _insert(model: type[models.Model], told: Mapping[str, str], source: str) -> str:
+def _insert(model: type[models.Model], sent: tuple[str, ...], told: Mapping[str, str], source: str) -> str:
     plan = plan_of(model, connection.vendor)
-    values = [told.get(name, f"%s::{kind}") for name, kind in zip(plan.names, plan.kinds, strict=True)]
+    values = [
+        told.get(name) or (f"%s::{kind}" if name in sent else plan.literals[name])
+        for name, kind in zip(plan.names, plan.kinds, strict=True)
+    ]
     return f"{plan.insert.removesuffix(' VALUES')} SELECT {', '.join(values)} FROM {source} RETURNING id"

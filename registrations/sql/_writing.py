@@ -115,10 +115,19 @@ class Plan:
             each.attname: each.get_default() for each in fields if each not in fresh
         }
         self.kinds = [_kind_of(field) for field in fields]
+        self.literals = {
+            name: f"{_LITERALS[self.constants[name]]}::{kind}"
+            for name, kind in zip(self.names, self.kinds, strict=True)
+            if self.constants.get(name, self) in _LITERALS
+        }
 
     def parameters(self, row: models.Model) -> list[Any]:
         """The row's values as the database takes them."""
         return [value(row) for value in self.values]
+
+
+# How a default is written in a statement's text; 0 and False are one key, and either is right for both.
+_LITERALS = {None: "NULL", "": "''", 0: "0"}
 
 
 @cache

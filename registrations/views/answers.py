@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from registrations.rules import refusal_for
 from registrations.views.refusals import refused
 from registrations.views.seats import Seat, names, seats_for, waiting_words
 from registrations.views.summary import own_page, summary_of
-from registrations.views.visitor import Visitor
+from registrations.views.visitor import Visitor, in_full
 from sessions_app.models import Session
 
 # More rows than a page shows; what a client claims to show is not to be trusted with more.
@@ -97,15 +97,17 @@ def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Sessio
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     """Return what the visitor sees next; `visitor` is as things stand after the deed."""
     if request.headers.get("HX-Request"):
-        return _changed(request, visitor, deed)
+        return _changed(request, in_full(visitor), deed)
     if deed.refusal:
+        visitor = in_full(visitor)
         return refused(request, visitor.event, deed.refusal, visitor)
     target, is_own = safe_next(request, visitor)
     if deed.can_undo and is_own:
         return redirect(f"{target.split('?')[0]}?removed={deed.session.uuid}")
     words = _("“%(name)s”: %(happened)s.") % {"name": deed.session.name, "happened": deed.happened}
     messages.success(request, words)
-    return redirect(f"{target}#seat-{deed.session.uuid}")
+    # Not `redirect`, which would first look for a view of that name.
+    return HttpResponseRedirect(f"{target}#seat-{deed.session.uuid}")
 
 
 def safe_next(request: HttpRequest, visitor: Visitor) -> tuple[str, bool]:

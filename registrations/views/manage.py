@@ -43,7 +43,6 @@ from registrations.views.visitor import (
     chosen_in,
     forget_draft,
     forget_registration,
-    of_registration,
 )
 
 
@@ -76,8 +75,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)
-    after = of_registration(registration, visitor.at, visitor.link)
-    return answer(request, after, Deed.of_line(refused, given_up if refused.is_success else ()))
+    return answer(request, visitor, Deed.of_line(refused, given_up if refused.is_success else ()))
 
 
 @require_POST

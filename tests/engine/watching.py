@@ -15,8 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
 
 LOCK = re.compile(r'FROM "(?P<table>\w+)".* FOR (NO KEY )?UPDATE', re.DOTALL)
+# One person's contact: the update that gives it a new revision locks it.
+ONE_PERSON = re.compile(
+    r"UPDATE (?P<table>events_contact) SET revision = revision \+ 1 WHERE email = '[^']*' "
+)
 IN_ORDER = re.compile(r'ORDER BY "\w+"\."id" ASC FOR ')
-ONE_PERSON = re.compile(r"WHERE c\.email = '[^']*' FOR ")
 COUNTED = re.compile(r'UPDATE "events_seatcount" SET taken = .* WHERE id = (?P<id>\d+)')
 # Always in this order (design §4); the event's own row is locked for what concerns passes and the switch.
 ORDER = {"events_event": 0, "events_contact": 1, "events_seatcount": 2}
@@ -35,7 +38,7 @@ class Watched:
     def locks(self) -> Iterator[list[tuple[str, str]]]:
         """Per transaction, the table and the text of each locking statement."""
         for statements in self.transactions:
-            found = [(LOCK.search(sql), sql) for sql in statements]
+            found = [(ONE_PERSON.search(sql) or LOCK.search(sql), sql) for sql in statements]
             yield [(match["table"], sql) for match, sql in found if match]
 
     @property
@@ -78,7 +81,10 @@ def _seats() -> set[tuple[str, int]]:
 
 
 def _transactions(statements: Iterator[str]) -> Iterator[list[str]]:
-    """Cut what ran at the outermost savepoints: inside a test's own transaction these are the engine's."""
+    """Cut what ran at the outermost savepoints: inside a test's own transaction these are the engine's.
+
+    A statement outside of them is a transaction of its own.
+    """
     inside: list[str] = []
     depth = 0
     for sql in statements:
@@ -91,6 +97,8 @@ def _transactions(statements: Iterator[str]) -> Iterator[list[str]]:
                 inside = []
         elif depth:
             inside.append(sql)
+        else:
+            yield [sql]
 
 
 def check_locks(watched: Watched) -> None:
