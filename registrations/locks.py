@@ -71,9 +71,7 @@ def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:
 
     Without it a promotion and the person's own click could give one person two overlapping sessions.
     """
-    contacts = Contact.objects.filter(id__in=contact_ids).order_by("id")
-    rows = _for_update(contacts.defer("created_at", "updated_at"))
-    return {contact.id: contact for contact in rows}
+    return sql.contacts_with(contact_ids, FOR_UPDATE)
 
 
 def lock_seats(seat_ids: Collection[int]) -> dict[int, SeatCount]:

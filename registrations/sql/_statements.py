@@ -14,7 +14,7 @@ from registrations.models import EventRegistration, SessionRegistration
 from registrations.sql._reading import Statement
 from registrations.standing import Standing
 from sessions_app.models import Session, SessionTrack
-from waitlists.models import InvitationSlot, WaitlistItem
+from waitlists.models import WaitlistItem
 
 # What the rules look at, and what a plain yes is told with.
 _EVENT = (
@@ -161,52 +161,6 @@ def session_with(event: Event, identity: uuid.UUID) -> Session | None:
 
 def _identity(identity: uuid.UUID) -> uuid.UUID | str:
     return identity if connection.vendor == "postgresql" else identity.hex
-
-
-@cache
-def _held(vendor: str) -> Statement:
-    return Statement(
-        """
-        FROM registrations_sessionregistration h
-        JOIN sessions_app_session s ON s.id = h.session_id
-        JOIN events_contact c ON c.id = h.contact_id
-        WHERE h.contact_id = %s AND h.cancelled_at IS NULL
-        """,
-        h=SessionRegistration,
-        s=Session,
-        c=Contact,
-    )
-
-
-@cache
-def _waited(vendor: str) -> Statement:
-    return Statement(
-        f"""
-        FROM waitlists_waitlistitem w
-        LEFT JOIN waitlists_invitationslot i ON i.id = w.invitation_slot_id
-        WHERE w.event_id = %s AND w.contact_id = %s AND w.status IN ({_OPEN})
-        """,
-        w=WaitlistItem,
-        i=InvitationSlot,
-    )
-
-
-def held_by(contact_id: int) -> list[SessionRegistration]:
-    """The contact's live seats at all events, each with its session and the contact."""
-    seats = []
-    for seat, session, contact in _held(connection.vendor).rows([contact_id]):
-        seat.session, seat.contact = session, contact
-        seats.append(seat)
-    return seats
-
-
-def waited_for(contact_id: int, event_id: int) -> list[WaitlistItem]:
-    """The contact's open waitlist items at the event, each with its invitation."""
-    items = []
-    for item, slot in _waited(connection.vendor).rows([event_id, contact_id]):
-        item.invitation_slot = slot
-        items.append(item)
-    return items
 
 
 @cache

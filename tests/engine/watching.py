@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
 
 LOCK = re.compile(r'FROM "(?P<table>\w+)".* FOR (NO KEY )?UPDATE', re.DOTALL)
-IN_ORDER = re.compile(r'ORDER BY "\w+"\."id" ASC FOR ')
+IN_ORDER = re.compile(r'ORDER BY "?\w+"?\."id" ASC FOR ')
 ONE_PERSON = re.compile(r"WHERE c\.email = '[^']*' FOR ")
 COUNTED = re.compile(r'UPDATE "events_seatcount" SET taken = .* WHERE id = (?P<id>\d+)')
 # Always in this order (design §4); the event's own row is locked for what concerns passes and the switch.
