@@ -144,6 +144,12 @@ class WaitlistItem(models.Model):
                 name="waitlist_line",
             ),
             models.Index(fields=["session", "status"], name="waitlist_of_session"),
+            # Those passed over are few, and looked at again and again.
+            models.Index(
+                fields=["seats"],
+                condition=models.Q(status="waiting", passed_over_at__isnull=False),
+                name="waitlist_passed_over",
+            ),
             # Few items name a pass or an invitation; the others need no entry.
             models.Index(
                 fields=["event_pass"],

@@ -14,9 +14,9 @@ from registrations.sql._crowds import (
     session_of,
     waited_for,
 )
+from registrations.sql._places import places_of
 from registrations.sql._reading import attach
 from registrations.sql._statements import (
-    ahead_of,
     contact_of,
     facts_of_claim,
     offers_instead_of,
@@ -27,7 +27,6 @@ from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
-    "ahead_of",
     "attach",
     "can_write_together",
     "close_items",
@@ -40,6 +39,7 @@ __all__ = [
     "insert_if_missing",
     "new_row",
     "offers_instead_of",
+    "places_of",
     "registration_with",
     "registrations_of",
     "seats_overlapping",

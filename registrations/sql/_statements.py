@@ -210,15 +210,3 @@ def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: 
     for other, seats, room, track in found:
         other.seats, other.room, other.track = seats, room, track
     return [other for other, *_more in found]
-
-
-def ahead_of(item: WaitlistItem) -> int:
-    """How many stand before the item in its line, passed over or not."""
-    text = """
-        SELECT count(*) FROM waitlists_waitlistitem
-        WHERE seats_id = %s AND status = 'waiting' AND (joined_at, id) < (%s, %s)
-    """
-    joined_at = connection.ops.adapt_datetimefield_value(item.joined_at)
-    with connection.cursor() as cursor:
-        cursor.execute(text, [item.seats_id, joined_at, item.pk])
-        return cursor.fetchone()[0]
