@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.models import Contact, SeatCount
-from registrations.queries import position, positions
+from registrations.queries import length_of_line, position, positions
+from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -66,6 +67,9 @@ def test_counts_places_from_either_end(lines: list[Any], data: st.DataObject) ->
     right = {item.pk: plain_count(item) for item in items if item.status == Status.WAITING}
     assert positions(items) == right
     assert [position(item) for item in items] == [right.get(item.pk) for item in items]
+    for session in Session.objects.filter(event=event):
+        waiting = WaitlistItem.objects.waiting().filter(session=session)
+        assert length_of_line(session.seats_id) == waiting.count()
     some = data.draw(st.lists(st.sampled_from(items), unique=True) if items else st.just([]))
     assert positions(some) == {item.pk: right[item.pk] for item in some if item.pk in right}
 

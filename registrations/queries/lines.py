@@ -21,4 +21,4 @@ def positions(items: Iterable[WaitlistItem]) -> dict[int, int]:
 
 def length_of_line(seats_id: int) -> int:
     """How many wait for this target, passed over or not."""
-    return WaitlistItem.objects.waiting().filter(seats_id=seats_id).count()
+    return sql.length_of(seats_id)

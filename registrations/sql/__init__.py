@@ -14,7 +14,7 @@ from registrations.sql._crowds import (
     session_of,
     waited_for,
 )
-from registrations.sql._places import places_of
+from registrations.sql._places import length_of, places_of
 from registrations.sql._reading import attach
 from registrations.sql._statements import (
     contact_of,
@@ -37,6 +37,7 @@ __all__ = [
     "held_by",
     "insert",
     "insert_if_missing",
+    "length_of",
     "new_row",
     "offers_instead_of",
     "places_of",

@@ -10,6 +10,9 @@ from django.db import connection
 from registrations.sql._reading import among, ids_value
 
 _LINE = "waitlists_waitlistitem WHERE seats_id = c.id AND status = 'waiting'"
+# `SeatCount.waiting` is 0 while the line is not served: then its length is not known without counting.
+_IS_KNOWN = "c.waiting > 0"
+_LENGTH = f"c.waiting + (SELECT count(*) FROM {_LINE} AND passed_over_at IS NOT NULL)"
 
 
 def _count(condition: str) -> str:
@@ -32,10 +35,9 @@ def _text(vendor: str) -> str:
         ),
         lines AS MATERIALIZED (
             SELECT s.seats_id, s.begins, s.ends, CASE
-                WHEN c.waiting > 0 AND 2 * s.id > (SELECT id FROM {_LINE} ORDER BY joined_at, id LIMIT 1)
+                WHEN {_IS_KNOWN} AND 2 * s.id > (SELECT id FROM {_LINE} ORDER BY joined_at, id LIMIT 1)
                     + (SELECT id FROM {_LINE} ORDER BY joined_at DESC, id DESC LIMIT 1)
-                THEN c.waiting + (SELECT count(*) FROM {_LINE} AND passed_over_at IS NOT NULL)
-                    - {_count("joined_at >= s.begins")}
+                THEN {_LENGTH} - {_count("joined_at >= s.begins")}
                 ELSE {_count("joined_at < s.begins")} END AS ahead
             FROM spans s JOIN events_seatcount c ON c.id = s.seats_id
         ),
@@ -60,3 +62,14 @@ def places_of(item_ids: Collection[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_text(connection.vendor), [ids_value(item_ids)])
         return dict(cursor.fetchall())
+
+
+def length_of(seats_id: int) -> int:
+    """How many are in this line, passed over or not."""
+    text = f"""
+        SELECT CASE WHEN {_IS_KNOWN} THEN {_LENGTH} ELSE (SELECT count(*) FROM {_LINE}) END
+        FROM events_seatcount c WHERE c.id = %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(text, [seats_id])
+        return cursor.fetchone()[0]
