@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from django.db import connection, models, transaction
-from django.db.models import F
 
 from events.models import Contact, Event, SeatCount
 from registrations import sql
@@ -75,9 +74,7 @@ def lock_contacts(contact_ids: Collection[int]) -> dict[int, Contact]:
 
     Without it a promotion and the person's own click could give one person two overlapping sessions.
     """
-    contacts = Contact.objects.filter(id__in=contact_ids).order_by("id")
-    rows = _for_update(contacts.defer("created_at", "updated_at"))
-    found = {contact.id: contact for contact in rows}
+    found = sql.contacts_with(contact_ids, FOR_UPDATE)
     _revise(found)
     return found
 
@@ -88,7 +85,7 @@ def _revise(contact_ids: Collection[int]) -> None:
     Without it a claim that read what they held before, without a lock, could still be given an overlapping seat.
     """
     if FOR_UPDATE:
-        Contact.objects.filter(id__in=contact_ids).update(revision=F("revision") + 1)
+        sql.revise_contacts(contact_ids)
 
 
 def revise_contact(seen: Contact) -> bool:

@@ -111,6 +111,7 @@ class WaitlistItem(models.Model):
         blank=True,
         related_name="waitlist_items",
         verbose_name=_("pass"),
+        db_index=False,
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.WAITING)
     joined_at = models.DateTimeField(_("waiting since"))
@@ -121,7 +122,12 @@ class WaitlistItem(models.Model):
     passed_over_at = models.DateTimeField(_("passed over"), null=True, blank=True)
     passed_over_reason = models.CharField(_("why passed over"), max_length=300, blank=True)
     invitation_slot = models.ForeignKey(
-        InvitationSlot, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+        InvitationSlot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        db_index=False,
     )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
@@ -138,6 +144,23 @@ class WaitlistItem(models.Model):
                 name="waitlist_line",
             ),
             models.Index(fields=["session", "status"], name="waitlist_of_session"),
+            # Those passed over are few, and looked at again and again.
+            models.Index(
+                fields=["seats"],
+                condition=models.Q(status="waiting", passed_over_at__isnull=False),
+                name="waitlist_passed_over",
+            ),
+            # Few items name a pass or an invitation; the others need no entry.
+            models.Index(
+                fields=["event_pass"],
+                condition=models.Q(event_pass__isnull=False),
+                name="waitlist_with_pass",
+            ),
+            models.Index(
+                fields=["invitation_slot"],
+                condition=models.Q(invitation_slot__isnull=False),
+                name="waitlist_invited",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -168,9 +168,7 @@ class Journal:
         for item in self.items_closed:
             ids[item.status].append(item.pk)
         for status, closed in ids.items():
-            WaitlistItem.objects.filter(pk__in=closed).update(
-                status=status, closed_at=self.at, passed_over_at=None
-            )
+            sql.close_items(closed, status, self.at)
         self.items_closed = []
 
     @property

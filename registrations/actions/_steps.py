@@ -130,7 +130,7 @@ def new_seat(
         added_by_id=journal.actor.user.pk if journal.actor.user else None,
         **recorded,
     )
-    seat.session, seat.contact, seat.event_registration = session, registration.contact, registration
+    sql.attach(seat, session=session, contact=registration.contact, event_registration=registration)
     journal.seats_given.append(seat)
     return seat
 
@@ -206,11 +206,11 @@ def close_item(
     """
     waiting = -rules.weight(item, target)
     slot = item.invitation_slot
-    item.status, item.closed_at = status, journal.at
-    item.invitation_slot = item.passed_over_at = None
+    item.status, item.closed_at, item.passed_over_at = status, journal.at, None
     if slot is None:
         journal.items_closed.append(item)
         return 0, waiting
+    item.invitation_slot = None
     item.save(update_fields=["status", "closed_at", "invitation_slot", "passed_over_at"])
     if WaitlistItem.objects.invited().filter(invitation_slot=slot).exists():
         return 0, waiting

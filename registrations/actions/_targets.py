@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from events.models import Event, SeatCount
-from registrations import locks
+from registrations import locks, sql
 from registrations.actions import _steps as steps
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -46,8 +46,7 @@ def reread(items: Iterable[WaitlistItem]) -> list[WaitlistItem]:
 
 def target_of(seats_id: int) -> Target | None:
     """The event or session to which this seat count belongs, as it is now; None for a pass."""
-    session = Session.objects.select_related("event__seats", "seats").filter(seats_id=seats_id).first()
-    return session or Event.objects.select_related("seats").filter(seats_id=seats_id).first()
+    return sql.session_of(seats_id) or Event.objects.select_related("seats").filter(seats_id=seats_id).first()
 
 
 def lock_lines(items: Collection[WaitlistItem]) -> dict[int, SeatCount]:

@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import Contact, Event, SeatCount
-from registrations import locks, rules
+from registrations import locks, rules, sql
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._line import why_not
@@ -26,7 +26,7 @@ from registrations.actions._serving import serve
 from registrations.actions._targets import target_of
 from registrations.actions.held_back import decide_wishes, held_back_with_a_seat
 from registrations.actors import SYSTEM
-from registrations.models import Activity, SessionRegistration
+from registrations.models import Activity
 from registrations.queries import standings_of
 from registrations.standing import Standing
 from sessions_app.models import Session
@@ -80,12 +80,6 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
     return done
 
 
-def _heads(seats_id: int, most: int) -> list[int]:
-    """The contacts at the head of the line, in order."""
-    line = WaitlistItem.objects.eligible().filter(seats_id=seats_id).in_line()
-    return list(line.values_list("contact_id", flat=True)[:most])
-
-
 def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
     """Serve up to BATCH heads of one line; return how many items changed, and the journal of what was done."""
     target = target_of(seats_id)
@@ -93,7 +87,7 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
         return 0, None
     free = target.seats.free
     most = BATCH if free is None else min(BATCH, free * target.invitations_per_slot)
-    wanted = set(_heads(seats_id, most))
+    wanted = set(sql.heads_of(seats_id, most))
     if not wanted:
         return 0, None
     with transaction.atomic(durable=True):
@@ -103,7 +97,7 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
             return 0, None
         standings = standings_of(contacts, target.event if isinstance(target, Session) else target, contacts)
         # Another head than the one whose contact is locked: the next round looks again.
-        line = takewhile(contacts.__contains__, _heads(seats_id, most))
+        line = takewhile(contacts.__contains__, sql.heads_of(seats_id, most))
         settled = serve(journal, target, list(_items_of(line, target, contacts, standings)), standings)
         journal.write()
     return settled, journal
@@ -118,7 +112,7 @@ def _items_of(
     """The items of these people, in their order. Needs the target's seat count: nobody joins or leaves."""
     for contact_id in line:
         item = standings[contact_id].items[target.pk if isinstance(target, Session) else None]
-        item.contact = contacts[contact_id]
+        sql.attach(item, contact=contacts[contact_id])
         yield item
 
 
@@ -143,10 +137,7 @@ def seats_to_give_up(target: Event | Session, contacts: Collection[int]) -> set[
     """The seat counts of the sessions that these contacts might give up for the target. Needs: the contacts."""
     if not isinstance(target, Session) or target.starts_at is None:
         return set()
-    held = SessionRegistration.objects.active().filter(
-        contact_id__in=contacts, session__starts_at__lt=target.ends_at, session__ends_at__gt=target.starts_at
-    )
-    return set(held.values_list("session__seats_id", flat=True))
+    return sql.seats_overlapping(target, contacts)
 
 
 def look_again(

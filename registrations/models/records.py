@@ -86,8 +86,14 @@ class Activity(models.Model):
     )
     reason = models.CharField(_("why"), max_length=300, blank=True)
     detail = models.JSONField(_("detail"), default=dict, blank=True)
+    # Nothing is looked for by its seat count, and none is ever deleted.
     seats = models.ForeignKey(
-        SeatCount, on_delete=models.PROTECT, null=True, blank=True, related_name="activities"
+        SeatCount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        db_index=False,
     )
     taken_change = models.IntegerField(default=0)
     held_change = models.IntegerField(default=0)
@@ -146,8 +152,14 @@ class Notification(models.Model):
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, related_name="notifications", verbose_name=_("contact")
     )
+    # Mails are looked for by their contact; registrations are never deleted.
     event_registration = models.ForeignKey(
-        EventRegistration, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+        EventRegistration,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        db_index=False,
     )
     session = models.ForeignKey(
         Session,

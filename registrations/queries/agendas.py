@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from events.models import Contact, Event, Pass
 from registrations import sql
@@ -67,16 +67,14 @@ def standings_of(
     contact_ids: Collection[int], event: Event, contacts: Mapping[int, Contact] | None = None
 ) -> dict[int, Standing]:
     """What each of the contacts has at the event, in three queries; `contacts` are those that were read already."""
-    registrations = EventRegistration.objects.active().filter(event=event, contact_id__in=contact_ids)
     if contacts is None:
-        registrations = registrations.select_related("contact")
+        rows = EventRegistration.objects.active().filter(event=event, contact_id__in=contact_ids)
+        found = {row.contact_id: row for row in rows.select_related("contact")}
     else:
-        # A line of thousands is served by these few.
-        registrations = registrations.only("uuid", "event", "contact", "status", "cancelled_at")
-    found = {row.contact_id: row for row in registrations}
-    if contacts is not None:
-        for row in found.values():
-            row.contact = contacts[row.contact_id]
+        # A line of thousands is served by these few columns.
+        found = {row.contact_id: row for row in sql.registrations_of(contact_ids, event.pk)}
+        for contact_id, row in found.items():
+            sql.attach(row, contact=contacts[contact_id])
     return standings_with({contact_id: found.get(contact_id) for contact_id in contact_ids}, event)
 
 
@@ -87,31 +85,14 @@ def standings_with(
     standings = {contact_id: Standing(row) for contact_id, row in registrations.items()}
     for registration in registrations.values():
         if registration is not None:
-            registration.event = event
-    seats, items = (
-        _of_one(next(iter(standings)), event) if len(standings) == 1 else _of_many(standings, event)
-    )
-    for seat in seats:
+            sql.attach(registration, event=event)
+    for seat in sql.held_by(standings):
         standings[seat.contact_id].seats[seat.session_id] = seat
-    for item in items:
+    for item in sql.waited_for(standings, event.pk):
         standings[item.contact_id].items[item.session_id] = item
     if event.passes_with_agenda:
         _add_passes(standings, event)
     return standings
-
-
-Rows = tuple[Iterable[SessionRegistration], Iterable[WaitlistItem]]
-
-
-def _of_one(contact_id: int, event: Event) -> Rows:
-    """What nearly every page asks for, by statements put together once."""
-    return sql.held_by(contact_id), sql.waited_for(contact_id, event.pk)
-
-
-def _of_many(contact_ids: Collection[int], event: Event) -> Rows:
-    held = SessionRegistration.objects.active().filter(contact_id__in=contact_ids)
-    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=contact_ids)
-    return held.select_related("session", "contact"), items.select_related("invitation_slot")
 
 
 def _add_passes(standings: dict[int, Standing], event: Event) -> None:

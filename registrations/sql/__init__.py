@@ -1,34 +1,53 @@
-"""The fixed statements of a claim, the same for both databases (design §4): what it reads, and how rows are written.
+"""The fixed statements of a claim, and of a line that is served: what is read, and how rows are written (design §4).
 
 The ORM puts each statement together anew, which took ten times as long as the database needed to answer it.
-Nothing here decides or locks.
+They are the same for both databases. Nothing here decides or locks.
 """
 
-from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
-from registrations.sql._statements import (
-    ahead_of,
+from registrations.sql._crowds import (
+    close_items,
+    contacts_with,
+    heads_of,
     held_by,
+    registrations_of,
+    revise_contacts,
+    seats_overlapping,
+    session_of,
+    waited_for,
+)
+from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
+from registrations.sql._places import length_of, places_of
+from registrations.sql._reading import attach
+from registrations.sql._statements import (
     offers_instead_of,
     registration_with,
     session_with,
-    waited_for,
 )
 from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
-    "ahead_of",
+    "attach",
     "can_write_together",
+    "close_items",
     "contact_of",
+    "contacts_with",
     "facts_of_claim",
     "facts_of_link",
+    "heads_of",
     "held_by",
     "insert",
     "insert_if_missing",
+    "length_of",
     "new_row",
     "offers_instead_of",
+    "places_of",
     "registration_with",
+    "registrations_of",
+    "revise_contacts",
     "revised_contact_of",
+    "seats_overlapping",
+    "session_of",
     "session_with",
     "waited_for",
     "write_together",

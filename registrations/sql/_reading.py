@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -100,3 +100,21 @@ class Statement:
 def key_of(identity: uuid.UUID) -> uuid.UUID | str:
     """The identity as the database keeps it."""
     return identity if connection.vendor == "postgresql" else identity.hex
+
+
+def attach(row: models.Model, **related: models.Model) -> None:
+    """Let the row carry these instances, whose ids it has; an assignment would ask a dozen questions for each."""
+    row._state.fields_cache.update(related)
+
+
+def among(column: str) -> str:
+    """The condition that the column has one of many ids, given as one value: the text is the same for any number."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::bigint[])"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def ids_value(ids: Iterable[int]) -> str:
+    """The value for `among`."""
+    begin, end = "{}" if connection.vendor == "postgresql" else "[]"
+    return f"{begin}{','.join(map(str, ids))}{end}"

@@ -9,10 +9,9 @@ from functools import cache
 from django.db import connection
 
 from events.models import Building, Contact, Event, Room, SeatCount
-from registrations.models import EventRegistration, SessionRegistration
-from registrations.sql._reading import OPEN, Statement, key_of
+from registrations.models import EventRegistration
+from registrations.sql._reading import Statement, key_of
 from sessions_app.models import Session, SessionTrack
-from waitlists.models import InvitationSlot, WaitlistItem
 
 
 @cache
@@ -73,52 +72,6 @@ def session_with(event: Event, identity: uuid.UUID) -> Session | None:
 
 
 @cache
-def _held(vendor: str) -> Statement:
-    return Statement(
-        """
-        FROM registrations_sessionregistration h
-        JOIN sessions_app_session s ON s.id = h.session_id
-        JOIN events_contact c ON c.id = h.contact_id
-        WHERE h.contact_id = %s AND h.cancelled_at IS NULL
-        """,
-        h=SessionRegistration,
-        s=Session,
-        c=Contact,
-    )
-
-
-@cache
-def _waited(vendor: str) -> Statement:
-    return Statement(
-        f"""
-        FROM waitlists_waitlistitem w
-        LEFT JOIN waitlists_invitationslot i ON i.id = w.invitation_slot_id
-        WHERE w.event_id = %s AND w.contact_id = %s AND w.status IN ({OPEN})
-        """,
-        w=WaitlistItem,
-        i=InvitationSlot,
-    )
-
-
-def held_by(contact_id: int) -> list[SessionRegistration]:
-    """The contact's live seats at all events, each with its session and the contact."""
-    seats = []
-    for seat, session, contact in _held(connection.vendor).rows([contact_id]):
-        seat.session, seat.contact = session, contact
-        seats.append(seat)
-    return seats
-
-
-def waited_for(contact_id: int, event_id: int) -> list[WaitlistItem]:
-    """The contact's open waitlist items at the event, each with its invitation."""
-    items = []
-    for item, slot in _waited(connection.vendor).rows([event_id, contact_id]):
-        item.invitation_slot = slot
-        items.append(item)
-    return items
-
-
-@cache
 def _offers(vendor: str) -> Statement:
     return Statement(
         """
@@ -165,15 +118,3 @@ def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: 
     for other, seats, room, track in found:
         other.seats, other.room, other.track = seats, room, track
     return [other for other, *_more in found]
-
-
-def ahead_of(item: WaitlistItem) -> int:
-    """How many stand before the item in its line, passed over or not."""
-    text = """
-        SELECT count(*) FROM waitlists_waitlistitem
-        WHERE seats_id = %s AND status = 'waiting' AND (joined_at, id) < (%s, %s)
-    """
-    joined_at = connection.ops.adapt_datetimefield_value(item.joined_at)
-    with connection.cursor() as cursor:
-        cursor.execute(text, [item.seats_id, joined_at, item.pk])
-        return cursor.fetchone()[0]

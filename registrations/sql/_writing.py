@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from functools import cache
-from operator import attrgetter
+from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
 from django.utils import timezone
+
+from registrations.sql._reading import ids_value
 
 M = TypeVar("M", bound=models.Model)
 
@@ -23,16 +26,25 @@ def new_row(model: type[M], **values: Any) -> M:
 
     As `model(**values)`, by columns and in a fifth of the time: nobody listens to its making, nothing is derived.
     """
-    plan = plan_of(model, connection.vendor)
+    constants, fresh = _defaults_of(model)
     row = model.__new__(model)
     row._state = ModelState()
     fields = row.__dict__
-    fields.update(plan.constants)
-    for name, default in plan.defaults:
+    fields.update(constants)
+    for name, default in fresh:
         if name not in values:
             fields[name] = default()
     fields.update(values)
     return row
+
+
+@cache
+def _defaults_of(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """What a new row has in its columns where nothing is said: what is alike for all, and what is made anew."""
+    fields = model._meta.concrete_fields
+    fresh = [field for field in fields if callable(field.default) and field.has_default()]
+    constants = {field.attname: field.get_default() for field in fields if field not in fresh}
+    return {**constants, "id": None}, [(field.attname, field.default) for field in fresh]
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -40,7 +52,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     plan = plan_of(type(rows[0]), connection.vendor)
-    most = MOST_PARAMETERS // len(plan.values)
+    most = MOST_PARAMETERS // len(plan.names)
     for begin in range(0, len(rows), most):
         _insert(plan, rows[begin : begin + most])
 
@@ -72,12 +84,18 @@ def _in_columns(plan: Plan, rows: list[list[Any]]) -> tuple[str, list[Any]]:
         else:
             wanted.append(f"each.{name}")
             told.append((name, f"%s::{kind}[]"))
-            arrays.append(column)
+            arrays.append(_array(column))
     if not arrays:
         return _in_rows(plan, rows)
     names, values = ", ".join(name for name, _value in told), ", ".join(value for _name, value in told)
     source = f"SELECT {', '.join(wanted)} FROM unnest({values}) AS each({names})"
     return f"{plan.insert.removesuffix(' VALUES')} {source}", [*constants, *arrays]
+
+
+def _array(column: list[Any]) -> Any:
+    """The column as one value: whole numbers in the server's own notation, the driver asks each for its kind."""
+    is_plain = all(type(each) is int for each in column)
+    return ids_value(column) if is_plain else column
 
 
 def insert_if_missing(row: models.Model, unique: str) -> bool:
@@ -107,14 +125,13 @@ class Plan:
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         self.insert = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES'
         self.placeholders = f"({', '.join(['%s'] * len(fields))})"
-        self.values = [_value_of(field) for field in fields]
         self.names = [field.attname for field in fields]
-        fresh = [field for field in fields if callable(field.default) and field.has_default()]
-        self.defaults = [(field.attname, field.default) for field in fresh]
-        self.constants = {"id": None} | {
-            each.attname: each.get_default() for each in fields if each not in fresh
-        }
+        self.read = itemgetter(*self.names)
+        self.converted = [
+            (index, convert) for index, field in enumerate(fields) if (convert := _converter(field))
+        ]
         self.kinds = [_kind_of(field) for field in fields]
+        self.constants, _fresh = _defaults_of(model)
         self.literals = {
             name: f"{_LITERALS[self.constants[name]]}::{kind}"
             for name, kind in zip(self.names, self.kinds, strict=True)
@@ -123,7 +140,10 @@ class Plan:
 
     def parameters(self, row: models.Model) -> list[Any]:
         """The row's values as the database takes them."""
-        return [value(row) for value in self.values]
+        values = list(self.read(row.__dict__))
+        for index, convert in self.converted:
+            values[index] = convert(values[index])
+        return values
 
 
 # How a default is written in a statement's text; 0 and False are one key, and either is right for both.
@@ -142,17 +162,20 @@ def _kind_of(field: models.Field[Any, Any]) -> str:
     return "text" if kind.startswith("varchar") else kind
 
 
-def _value_of(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    """How the field's value is had from a row: as it is wherever the driver needs no help."""
-    read = attrgetter(field.attname)
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """What the driver needs done to the field's value; None where it takes it as it is."""
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-        return lambda row: _prepared(field, timezone.now())
-    driver_knows = connection.vendor == "postgresql"
-    if isinstance(field, models.JSONField) or (
-        isinstance(field, (models.DateTimeField, models.UUIDField)) and not driver_knows
-    ):
-        return lambda row: _prepared(field, read(row))
-    return read
+        return lambda _value: _prepared(field, timezone.now())
+    if isinstance(field, models.JSONField):
+        return _json
+    if connection.vendor == "postgresql" or not isinstance(field, (models.DateTimeField, models.UUIDField)):
+        return None
+    # The rows of one transaction name few moments, thousands of times.
+    return lru_cache(maxsize=64)(partial(_prepared, field))
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def _prepared(field: models.Field[Any, Any], value: Any) -> Any:

@@ -33,8 +33,11 @@ def main(names: list[str], requests: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from tests.benchmarks import world
+
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    world.live_a_while()
     version = "SQLite" if connection.vendor == "sqlite" else f"PostgreSQL {connection.pg_version // 10_000}"
     print_heading(version)
     known = parts(requests)

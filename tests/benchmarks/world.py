@@ -11,12 +11,25 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from events.models import Contact, Event, SeatCount
+from registrations.actions import settle
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory
 from waitlists.models import WaitlistItem
 
 BATCH = 2_000
+
+
+def live_a_while(people: int = 1_000) -> None:
+    """Leave some ledger, outbox and seats, as every event but the very first finds them.
+
+    While a table is known to be empty PostgreSQL plans the checks of its foreign keys as scans, and keeps the plans:
+    ten thousand mails written at once would each read the ledger from its beginning.
+    """
+    event, [session] = make_event(sessions=1)
+    wait_for(session, make_people(event, people))
+    settle([session.seats_id])
+    settle_statistics()
 
 
 def make_event(*, sessions: int = 0, capacity: int = 50_000, **values: object) -> tuple[Event, list[Session]]:

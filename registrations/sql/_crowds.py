@@ -1,0 +1,163 @@
+"""What is read of a line and its contacts: by the same statements, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+
+from django.db import connection
+
+from events.models import Contact, Event, SeatCount
+from registrations.models import EventRegistration, SessionRegistration
+from registrations.sql._reading import OPEN, Statement, among, attach, ids_value
+from sessions_app.models import Session
+from waitlists.models import InvitationSlot, WaitlistItem
+
+
+@cache
+def _session(vendor: str) -> Statement:
+    return Statement(
+        """
+        FROM sessions_app_session s
+        JOIN events_seatcount sc ON sc.id = s.seats_id
+        JOIN events_event e ON e.id = s.event_id
+        JOIN events_seatcount ec ON ec.id = e.seats_id
+        WHERE s.seats_id = %s
+        """,
+        s=Session,
+        sc=SeatCount,
+        e=Event,
+        ec=SeatCount,
+    )
+
+
+def session_of(seats_id: int) -> Session | None:
+    """The session to which this seat count belongs, with it, its event and the event's."""
+    for session, seats, event, of_event in _session(connection.vendor).rows([seats_id]):
+        attach(event, seats=of_event)
+        attach(session, seats=seats, event=event)
+        return session
+    return None
+
+
+def heads_of(seats_id: int, most: int) -> list[int]:
+    """The contacts at the head of the line whom nothing keeps from being served, in order."""
+    text = """
+        SELECT contact_id FROM waitlists_waitlistitem
+        WHERE seats_id = %s AND status = 'waiting' AND passed_over_at IS NULL
+        ORDER BY joined_at, id LIMIT %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(text, [seats_id, most])
+        return [contact_id for (contact_id,) in cursor.fetchall()]
+
+
+@cache
+def _contacts(lock: str, vendor: str) -> Statement:
+    # SQLite knows no row locks: the transaction that reads is the only one that writes.
+    lock = lock if vendor == "postgresql" else ""
+    return Statement(
+        f'FROM "events_contact" c WHERE {among("c.id")} ORDER BY c."id" ASC {lock}',
+        c=(Contact, "uuid email first_name last_name language"),
+    )
+
+
+def contacts_with(contact_ids: Collection[int], lock: str) -> dict[int, Contact]:
+    """The contacts by id, in ascending order, their rows locked as `lock` says."""
+    rows = _contacts(lock, connection.vendor).rows([ids_value(contact_ids)])
+    return {contact.pk: contact for (contact,) in rows}
+
+
+def revise_contacts(contact_ids: Collection[int]) -> None:
+    """Give the contacts a new revision."""
+    with connection.cursor() as cursor:
+        text = f"UPDATE events_contact SET revision = revision + 1 WHERE {among('id')}"
+        cursor.execute(text, [ids_value(contact_ids)])
+
+
+def seats_overlapping(session: Session, contact_ids: Collection[int]) -> set[int]:
+    """The seat counts of the sessions in which these contacts hold seats while `session` lasts."""
+    text = f"""
+        SELECT DISTINCT s.seats_id FROM registrations_sessionregistration h
+        JOIN sessions_app_session s ON s.id = h.session_id
+        WHERE {among("h.contact_id")} AND h.cancelled_at IS NULL AND s.starts_at < %s AND s.ends_at > %s
+    """
+    moment = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(text, [ids_value(contact_ids), moment(session.ends_at), moment(session.starts_at)])
+        return {seats_id for (seats_id,) in cursor.fetchall()}
+
+
+@cache
+def _registrations(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM registrations_eventregistration r
+        WHERE {among("r.contact_id")} AND r.event_id = %s AND r.cancelled_at IS NULL
+        """,
+        r=(EventRegistration, "uuid event contact status cancelled_at"),
+    )
+
+
+def registrations_of(contact_ids: Collection[int], event_id: int) -> list[EventRegistration]:
+    """The contacts' live registrations at the event."""
+    rows = _registrations(connection.vendor).rows([ids_value(contact_ids), event_id])
+    return [registration for (registration,) in rows]
+
+
+@cache
+def _held(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM registrations_sessionregistration h
+        JOIN sessions_app_session s ON s.id = h.session_id
+        JOIN events_contact c ON c.id = h.contact_id
+        WHERE {among("h.contact_id")} AND h.cancelled_at IS NULL
+        """,
+        h=SessionRegistration,
+        s=Session,
+        c=Contact,
+    )
+
+
+def held_by(contact_ids: Collection[int]) -> list[SessionRegistration]:
+    """The contacts' live seats at all events, each with its session and its contact."""
+    seats = []
+    for seat, session, contact in _held(connection.vendor).rows([ids_value(contact_ids)]):
+        attach(seat, session=session, contact=contact)
+        seats.append(seat)
+    return seats
+
+
+@cache
+def _waited(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM waitlists_waitlistitem w
+        LEFT JOIN waitlists_invitationslot i ON i.id = w.invitation_slot_id
+        WHERE {among("w.contact_id")} AND w.event_id = %s AND w.status IN ({OPEN})
+        """,
+        w=WaitlistItem,
+        i=InvitationSlot,
+    )
+
+
+def waited_for(contact_ids: Collection[int], event_id: int) -> list[WaitlistItem]:
+    """The contacts' open waitlist items at the event, each with its invitation."""
+    items = []
+    for item, slot in _waited(connection.vendor).rows([ids_value(contact_ids), event_id]):
+        attach(item, invitation_slot=slot)
+        items.append(item)
+    return items
+
+
+def close_items(item_ids: Collection[int], status: str, at: datetime) -> None:
+    """End these waitlist items, none of them invited."""
+    text = f"""
+        UPDATE waitlists_waitlistitem SET status = %s, closed_at = %s, passed_over_at = NULL
+        WHERE {among("id")}
+    """
+    closed_at = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(text, [status, closed_at, ids_value(item_ids)])

@@ -1,0 +1,75 @@
+"""Places in line, counted from the nearer end. They are never stored: staff move people, and those in front leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from django.db import connection
+
+from registrations.sql._reading import among, ids_value
+
+_LINE = "waitlists_waitlistitem WHERE seats_id = c.id AND status = 'waiting'"
+# `SeatCount.waiting` is 0 while the line is not served: then its length is not known without counting.
+_IS_KNOWN = "c.waiting > 0"
+_LENGTH = f"c.waiting + (SELECT count(*) FROM {_LINE} AND passed_over_at IS NOT NULL)"
+
+
+def _count(condition: str) -> str:
+    # In order, so that the index of the line is read, and no more of it than is counted.
+    return (
+        f"(SELECT count(*) FROM (SELECT id FROM {_LINE} AND {condition} ORDER BY joined_at, id) AS counted)"
+    )
+
+
+@cache
+def _text(vendor: str) -> str:
+    return f"""
+        WITH shown AS (
+            SELECT id, seats_id, joined_at FROM waitlists_waitlistitem
+            WHERE {among("id")} AND status = 'waiting'
+        ),
+        spans AS (
+            SELECT seats_id, min(id) AS id, min(joined_at) AS begins, max(joined_at) AS ends
+            FROM shown GROUP BY seats_id
+        ),
+        lines AS MATERIALIZED (
+            SELECT s.seats_id, s.begins, s.ends, CASE
+                WHEN {_IS_KNOWN} AND 2 * s.id > (SELECT id FROM {_LINE} ORDER BY joined_at, id LIMIT 1)
+                    + (SELECT id FROM {_LINE} ORDER BY joined_at DESC, id DESC LIMIT 1)
+                THEN {_LENGTH} - {_count("joined_at >= s.begins")}
+                ELSE {_count("joined_at < s.begins")} END AS ahead
+            FROM spans s JOIN events_seatcount c ON c.id = s.seats_id
+        ),
+        ranked AS (
+            SELECT w.id, l.ahead + row_number() OVER (PARTITION BY w.seats_id ORDER BY w.joined_at, w.id) AS place
+            FROM lines l JOIN waitlists_waitlistitem w
+            ON w.seats_id = l.seats_id AND w.status = 'waiting' AND w.joined_at BETWEEN l.begins AND l.ends
+        )
+        SELECT ranked.id, ranked.place FROM ranked JOIN shown ON shown.id = ranked.id
+    """
+
+
+def places_of(item_ids: Collection[int]) -> dict[int, int]:
+    """The places by item id, counting from 1, passed over or not; items that are in no line are left out.
+
+    For each line those before the first of its items are counted, and then the rows up to its last one. The line's
+    length is had without counting, as those who may be served (`SeatCount.waiting`, which is 0 while nobody is)
+    and those passed over; so where the first item seems to stand in the back half, those behind are counted
+    instead. Which end is nearer is guessed by the ids, which grow with the line; a wrong guess costs time only.
+    All in one statement, since a line that moved between two would give places that nobody had.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_text(connection.vendor), [ids_value(item_ids)])
+        return dict(cursor.fetchall())
+
+
+def length_of(seats_id: int) -> int:
+    """How many are in this line, passed over or not."""
+    text = f"""
+        SELECT CASE WHEN {_IS_KNOWN} THEN {_LENGTH} ELSE (SELECT count(*) FROM {_LINE}) END
+        FROM events_seatcount c WHERE c.id = %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(text, [seats_id])
+        return cursor.fetchone()[0]
