@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -165,5 +166,5 @@ def _change_status(event: Event, status: str, actor: Actor) -> None:
     if event.publish_status == Status.LIVE:
         actions.stop(event, actor=actor)
     Event.objects.filter(pk=event.pk, cancelled_at=None).exclude(publish_status=Status.LIVE).update(
-        publish_status=status
+        publish_status=status, updated_at=timezone.now()
     )

@@ -126,7 +126,7 @@ class ApiViewSet(Door, GenericViewSet):
     filterset_class: Any = None
     search_fields: ClassVar[list[str]] = []
     sort_fields: ClassVar[dict[str, str]] = {"id": "id"}
-    # True where deleted rows stay and lists with updated_since show them as tombstones.
+    # True where lists with updated_since show deleted rows as tombstones.
     has_tombstones: ClassVar[bool] = False
     # True where lists take updated_since, tombstones or not.
     has_changes: ClassVar[bool] = False
@@ -138,11 +138,12 @@ class ApiViewSet(Door, GenericViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         """What this client sees; deleted rows only in a list of changes."""
         rows = self.rows()
-        if self.has_tombstones and not self._lists_changes():
+        if self.has_tombstones and not self.lists_changes():
             rows = rows.filter(archived_at=None)
         return rows
 
-    def _lists_changes(self) -> bool:
+    def lists_changes(self) -> bool:
+        """True for a list with `updated_since`."""
         return self.action == "list" and "updated_since" in self.request.query_params
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
