@@ -82,7 +82,7 @@ class EventViewSet(ApiViewSet):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Plan an event. A client that is limited to some events may not."""
-        if self.limited_to:
+        if self.limited_to is not None:
             raise NotPermitted(_("This client is limited to some events, so it cannot make another."))
         values = self.read(EventSerializer)
         status = values.pop("publish_status", Status.DRAFT)

@@ -116,10 +116,12 @@ class LocationViewSet(MirroredViewSet):
 
     def _check_shared(self, room: Room) -> None:
         """Raises NotPermitted where an event that this client does not see uses the room."""
+        if self.limited_to is None:
+            return
         here = Q(room=room) | Q(layout__room=room)
         foreign = Event.objects.not_archived().exclude(pk__in=self.limited_to)
         sessions = Session.objects.not_archived().filter(event__in=foreign)
-        if self.limited_to and (foreign.filter(here).exists() or sessions.filter(here).exists()):
+        if foreign.filter(here).exists() or sessions.filter(here).exists():
             raise NotPermitted(_("Somebody else's event is in this room, so this client only looks."))
 
     def _save(self, room: Room, values: dict[str, Any]) -> int:

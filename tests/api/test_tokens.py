@@ -137,12 +137,19 @@ def test_command_makes_client_and_prints_its_secret_once(client):
     made = ApiClient.objects.get(client_id=printed["client_id"])
     assert printed["client_secret"].startswith("sw_")
     assert (made.name, made.scopes, list(made.events.all())) == ("Badges", "read", [event])
+    assert not made.sees_every_event
     answer = client.post(
         "/oauth2/token",
         FORM,
         headers=_basic(**{"client_id": made.client_id, "secret": printed["client_secret"]}),
     )
     assert (answer.status_code, answer.json()["scope"]) == (200, "read")
+
+
+def test_command_makes_client_of_every_event():
+    call_command("create_api_client", "Badges", stdout=io.StringIO(), stderr=io.StringIO())
+    made = ApiClient.objects.get()
+    assert (made.sees_every_event, made.scopes, made.events.count()) == (True, "read write", 0)
 
 
 def test_command_refuses_unknown_event():
