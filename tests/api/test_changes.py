@@ -13,8 +13,10 @@ from django.utils import timezone
 from events.models import Building, Event, Layout, Pass, Room, Tombstone
 from registrations.actions import archive, cancel_session, change_capacity, go_live, stop
 from registrations.actors import SYSTEM
+from registrations.models import Activity, CheckIn
 from sessions_app.models import Session, SessionTrack, Speaker
 from tests.admin_forms.paper import change, read
+from tests.api.registering import registered
 from tests.factories import (
     EventFactory,
     LayoutFactory,
@@ -289,3 +291,37 @@ def test_lists_event_when_status_or_capacity_changes(api):
     change_capacity(other, 5, actor=SYSTEM)
     archive(gone, actor=SYSTEM)
     assert since(api, "/events") == [event.pk, other.pk, -gone.pk]
+
+
+def test_lists_places_in_line_that_changed_with_those_that_ended(api):
+    session = SessionFactory(capacity=0, event=EventFactory(sessions_required=False))
+    items = [
+        api.post(
+            "/waitlist-items",
+            {"session_id": session.pk, "email": f"{name}@example.com", "first_name": name, "last_name": "X"},
+        ).json()["id"]
+        for name in ("ann", "bob", "carol", "dan")
+    ]
+    Activity.objects.update(at=YESTERDAY)
+    assert since(api, "/waitlist-items") == []
+    assert api.delete(f"/waitlist-items/{items[1]}").status_code == 204
+    assert since(api, "/waitlist-items") == [items[1]]
+    change_capacity(session, 1, actor=SYSTEM)
+    assert since(api, "/waitlist-items") == items[:2]
+    assert since(api, "/waitlist-items", status="registered") == items[:1]
+    assert [row["id"] for row in api.get("/waitlist-items").json()["items"]] == items[2:]
+
+
+def test_lists_check_ins_made_or_undone(api):
+    event = EventFactory(sessions_required=False)
+    entries = [
+        api.post(
+            "/check-ins", {"registrant_id": registered(api, event, email=f"{n}@example.com"), "nonce": str(n)}
+        )
+        for n in range(3)
+    ]
+    ids = [entry.json()["id"] for entry in entries]
+    CheckIn.objects.filter(pk__in=ids[:2]).update(checked_in_at=YESTERDAY)
+    assert since(api, "/check-ins") == ids[2:]
+    CheckIn.objects.filter(pk=ids[0]).update(undone_at=timezone.now())
+    assert since(api, "/check-ins") == [ids[0], ids[2]]
