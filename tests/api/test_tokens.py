@@ -100,10 +100,13 @@ def test_refuses_other_methods_and_addresses_of_oauth(client):
 
 
 def test_token_dies_after_half_an_hour(api):
-    start = datetime.now(UTC)
-    with time_machine.travel(start + timedelta(minutes=29), tick=False):
+    start = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with time_machine.travel(start, tick=False):
+        fetched = api.browser.post("/oauth2/token", FORM, headers=_basic(api.client.client_id)).json()
+    api.token = fetched["access_token"]
+    with time_machine.travel(start + timedelta(minutes=30, seconds=-1), tick=False):
         assert api.get("/events").status_code == 200
-    with time_machine.travel(start + timedelta(minutes=31), tick=False):
+    with time_machine.travel(start + timedelta(minutes=30), tick=False):
         answer = api.get("/events")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
