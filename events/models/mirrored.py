@@ -63,12 +63,18 @@ class Mirrored(models.Model):
         abstract = True
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the row for good; a tombstone is left, and the records that showed it have changed."""
+        """Delete the row for good; a tombstone is left, and the records that showed it have changed.
+
+        Whoever comes second, for a row that somebody else just deleted, leaves nothing.
+        """
+        tombstone = Tombstone(kind=self._meta.label_lower, row_id=self.pk, event=self.event_of_row())
         with transaction.atomic():
             for rows in self.shown_in():
                 rows.update(updated_at=timezone.now())
-            Tombstone.objects.create(kind=self._meta.label_lower, row_id=self.pk, event=self.event_of_row())
-            return super().delete(*args, **kwargs)
+            total, by_model = super().delete(*args, **kwargs)
+            if by_model.get(self._meta.label):
+                tombstone.save()
+        return total, by_model
 
     def event_of_row(self) -> Any:
         """The event it belongs to; None for what events share."""

@@ -136,6 +136,14 @@ def test_refuses_to_delete_room_in_use_and_leaves_no_tombstone(api, alice):
     assert (Room.objects.count(), Layout.objects.get(), Tombstone.objects.count()) == (1, layout, 0)
 
 
+def test_leaves_one_tombstone_of_row_deleted_twice(api):
+    track = SessionTrackFactory()
+    twin = SessionTrack.objects.get(pk=track.pk)
+    track.delete()
+    twin.delete()
+    assert Tombstone.objects.count() == 1
+
+
 def test_takes_name_of_deleted_row_again(api):
     track = SessionTrackFactory(name="Web")
     track_id, event_id = track.pk, track.event_id
