@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.answers import HonestAdmin
-from events.models import Contact, User
+from events.models import ApiClient, Contact, Event, User
 from events.roles import contacts_known_to, may_change_contact, sees_every_event
 from registrations.actions import within_form_revoke_links_of
 from registrations.actors import Actor
@@ -108,15 +110,30 @@ class ContactAdmin(HonestAdmin):
         return False
 
 
+class ApiClientForm(forms.ModelForm):
+    """One other system: what it sees is said once."""
+
+    def clean(self) -> Any:
+        cleaned: Any = super().clean()
+        if cleaned.get("sees_every_event") and cleaned.get("events"):
+            self.add_error(
+                "events", _("It sees every event. Choose none here, or untick “every event” to limit it.")
+            )
+        return cleaned
+
+
 class ApiClientAdmin(HonestAdmin):
     """Other systems with their credentials. django-oauth-toolkit registers it (settings, OAUTH2_PROVIDER)."""
 
-    list_display = ["name", "client_id", "user", "created"]
+    form = ApiClientForm
+    list_display = ["name", "events_shown", "scopes", "client_id", "created"]
+    list_filter = ["sees_every_event"]
     search_fields = ["name", "client_id"]
     filter_horizontal = ["events"]
     fields = [
         "name",
         "user",
+        "sees_every_event",
         "events",
         "scopes",
         "client_type",
@@ -129,6 +146,23 @@ class ApiClientAdmin(HonestAdmin):
         "updated",
     ]
     readonly_fields = ["created", "updated"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
+        return super().get_queryset(request).prefetch_related("events")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Deleted events are not there."""
+        if db_field.name == "events":
+            kwargs["queryset"] = Event.objects.not_archived()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display(description=_("sees"))
+    def events_shown(self, client: ApiClient) -> str:
+        """Every event, or which ones; in words too where there is none."""
+        if client.sees_every_event:
+            return gettext("every event")
+        names = [event.name for event in client.events.all() if event.archived_at is None]
+        return ", ".join(names) or gettext("no event")
 
 
 class NotOnTheDesk(admin.ModelAdmin):

@@ -112,5 +112,9 @@ class LayoutAdmin(PlaceAdmin):
     list_select_related = ["room__building"]
     search_fields = ["name", "room__name"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Sessions that are in the layout are in its room."""
+        return ["room"] if obj else []
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -81,7 +82,7 @@ class EventViewSet(ApiViewSet):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Plan an event. A client that is limited to some events may not."""
-        if self.limited_to:
+        if self.limited_to is not None:
             raise NotPermitted(_("This client is limited to some events, so it cannot make another."))
         values = self.read(EventSerializer)
         status = values.pop("publish_status", Status.DRAFT)
@@ -165,5 +166,5 @@ def _change_status(event: Event, status: str, actor: Actor) -> None:
     if event.publish_status == Status.LIVE:
         actions.stop(event, actor=actor)
     Event.objects.filter(pk=event.pk, cancelled_at=None).exclude(publish_status=Status.LIVE).update(
-        publish_status=status
+        publish_status=status, updated_at=timezone.now()
     )

@@ -128,7 +128,9 @@ class ListParameters(BaseFilterBackend):
             found.append(in_query("search", text, "Every word must occur."))
         if view.has_tombstones or view.has_changes:
             since = {"type": "string", "format": "date-time"}
-            found.append(in_query("updated_since", since, "Deleted rows come as id, deleted, deleted_at."))
+            said = "Changed then or later."
+            said += " Deleted rows come too, as id, deleted, deleted_at." if view.has_tombstones else ""
+            found.append(in_query("updated_since", since, said))
         return found
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet, NumberFilter
+from events.api.mirrored import MirroredViewSet
 from events.api.saving import save_checked
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
-from events.api.views import ApiViewSet
 from events.errors import Invalid, NotPermitted
 from events.models import MAXIMUM_CAPACITY, Building, Event, Layout, Room
 from sessions_app.models import Session
@@ -49,6 +50,8 @@ class LocationSerializer(ApiSerializer):
     capacity = NumberField(**SEATS)
     directions = TextField(max_length=200, required=False)
     layouts = LayoutSerializer(many=True, required=False)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
 
 
 class LocationFilters(ApiFilterSet):
@@ -59,17 +62,31 @@ class LocationFilters(ApiFilterSet):
     capacity__lte = NumberFilter(field_name="capacity", lookup_expr="lte")
 
 
-class LocationViewSet(ApiViewSet):
+class LocationViewSet(MirroredViewSet):
     """All rooms: places are shared. Where somebody else's event is, a limited client only looks."""
 
+    model = Room
     serializer_class = LocationSerializer
     filterset_class = LocationFilters
     search_fields = ["name", "building__name"]
-    sort_fields = {"id": "id", "name": "name", "capacity": "capacity", "building": "building__name"}
+    sort_fields = {
+        "id": "id",
+        "name": "name",
+        "capacity": "capacity",
+        "building": "building__name",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+    }
 
     def rows(self) -> QuerySet[Room]:
         """Every room."""
         return Room.objects.select_related("building").prefetch_related("layouts")
+
+    def changed_since(self, rows: QuerySet[Room], since: datetime) -> QuerySet[Room]:
+        """Those of which anything that the record shows changed: the room, its building, a layout."""
+        layouts = Layout.objects.filter(room=OuterRef("pk"), updated_at__gte=since)
+        changed = Q(updated_at__gte=since) | Q(building__updated_at__gte=since)
+        return rows.filter(changed | Exists(layouts))
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make a room, with its building where that is new."""
@@ -89,7 +106,7 @@ class LocationViewSet(ApiViewSet):
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete a room in which nothing is or was; else 409 `in_use`."""
+        """Delete a room, for good, in which nothing is or was; else 409 `in_use`. Lists show a tombstone."""
         room = self.get_object()
         self._check_shared(room)
         with transaction.atomic():
@@ -99,10 +116,12 @@ class LocationViewSet(ApiViewSet):
 
     def _check_shared(self, room: Room) -> None:
         """Raises NotPermitted where an event that this client does not see uses the room."""
+        if self.limited_to is None:
+            return
         here = Q(room=room) | Q(layout__room=room)
         foreign = Event.objects.not_archived().exclude(pk__in=self.limited_to)
         sessions = Session.objects.not_archived().filter(event__in=foreign)
-        if self.limited_to and (foreign.filter(here).exists() or sessions.filter(here).exists()):
+        if foreign.filter(here).exists() or sessions.filter(here).exists():
             raise NotPermitted(_("Somebody else's event is in this room, so this client only looks."))
 
     def _save(self, room: Room, values: dict[str, Any]) -> int:

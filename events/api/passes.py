@@ -18,7 +18,7 @@ from events.api.saving import check_form, event_to_write
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from events.forms.effects import save_pass
+from events.forms.effects import save_links, save_pass
 from events.forms.from_api import PassFromApi, filled_in
 from events.models import MAXIMUM_CAPACITY, Event, Pass
 from registrations.actions import archive, within_form_add_pass
@@ -134,8 +134,8 @@ def _save(event: Event, pk: int | None, values: dict[str, Any], actor: Actor) ->
     check_form(form, API_NAMES)
     with transaction.atomic():
         is_new = save_pass(row, form, actor)
-        if sessions is not None:
-            row.sessions.set(sessions)
+        if sessions is not None and save_links(row.sessions, sessions):
+            row.save(update_fields=["updated_at"])
         kept = within_form_add_pass(row.event, actor=actor) if is_new else None
     return row.pk, kept
 

@@ -91,16 +91,17 @@ class Door(KeepsAnswers):
         return Actor.api(self.client, may_override="override" in self.request.auth.scope.split())
 
     @cached_property
-    def limited_to(self) -> list[int]:
-        """The events that the client is limited to; empty when it is not limited."""
-        if getattr(self, "swagger_fake_view", False):  # while the description is generated nobody asks
-            return []
+    def limited_to(self) -> list[int] | None:
+        """The events that the client is limited to, be there none; None when it is not limited."""
+        # While the description is generated nobody asks.
+        if getattr(self, "swagger_fake_view", False) or self.client.sees_every_event:
+            return None
         return list(self.client.events.order_by("pk").values_list("pk", flat=True))
 
     @property
     def every_event(self) -> QuerySet[Event]:
         """The events this client may know of, deleted ones too."""
-        if not self.limited_to:
+        if self.limited_to is None:
             return Event.objects.all()
         return Event.objects.filter(pk__in=self.limited_to)
 
@@ -126,7 +127,7 @@ class ApiViewSet(Door, GenericViewSet):
     filterset_class: Any = None
     search_fields: ClassVar[list[str]] = []
     sort_fields: ClassVar[dict[str, str]] = {"id": "id"}
-    # True where deleted rows stay and lists with updated_since show them as tombstones.
+    # True where lists with updated_since show deleted rows as tombstones.
     has_tombstones: ClassVar[bool] = False
     # True where lists take updated_since, tombstones or not.
     has_changes: ClassVar[bool] = False
@@ -138,11 +139,12 @@ class ApiViewSet(Door, GenericViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         """What this client sees; deleted rows only in a list of changes."""
         rows = self.rows()
-        if self.has_tombstones and not self._lists_changes():
+        if self.has_tombstones and not self.lists_changes():
             rows = rows.filter(archived_at=None)
         return rows
 
-    def _lists_changes(self) -> bool:
+    def lists_changes(self) -> bool:
+        """True for a list with `updated_since`."""
         return self.action == "list" and "updated_since" in self.request.query_params
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from events.models import Event, Pass
 from registrations.actions import (
@@ -15,6 +17,7 @@ from registrations.actions import (
     within_form_waitlist_settings_changed,
 )
 from registrations.actors import Actor
+from sessions_app.models import Session
 
 WAITLIST_SETTINGS = {
     "waitlist_enabled",
@@ -27,15 +30,31 @@ WAITLIST_SETTINGS = {
 SWITCHES = {"allow_custom_agenda", "passes_with_agenda"}
 
 
-def save_columns(row: models.Model, columns: set[str]) -> None:
-    """Save these columns and no others: what somebody else changed meanwhile is kept."""
-    known = {field.name for field in row._meta.concrete_fields} & columns
-    if known:
+def save_columns(row: models.Model, changed: set[str]) -> None:
+    """Save those of its columns that were changed and no others: what somebody else changed meanwhile is kept.
+
+    Its capacity, or what it is linked to, is kept elsewhere; that it changed is a change of the row all the same.
+    """
+    known = {field.name for field in row._meta.concrete_fields} & changed
+    if changed:
         row.save(update_fields=known | {"updated_at"})
+
+
+def save_links(links: Any, rows: Iterable[models.Model]) -> bool:
+    """Let `links`, such as `event_pass.sessions`, be these rows; True if any is new or gone, and so has changed."""
+    before, after = set(links.values_list("pk", flat=True)), {row.pk for row in rows}
+    if before == after:
+        return False
+    links.set(after)
+    links.model._default_manager.filter(pk__in=before ^ after).update(updated_at=timezone.now())
+    return True
 
 
 def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
     """After the event's own columns were saved: the switches, the lines, the capacity. Inside one transaction."""
+    if "timezone" in form.changed_data:
+        # Their clocks show other times now.
+        Session.objects.filter(event=event, own_timezone="").update(updated_at=timezone.now())
     if "passes_with_agenda" in form.changed_data:
         within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
     if "allow_custom_agenda" in form.cleaned_data:

@@ -3,6 +3,7 @@
 from events.models.clients import ApiClient
 from events.models.contacts import Contact, CustomRegistrationField, normalise_email
 from events.models.events import Event, EventTeamMember
+from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
@@ -18,9 +19,11 @@ __all__ = [
     "EventTeamMember",
     "Layout",
     "Located",
+    "Mirrored",
     "Pass",
     "Room",
     "SeatCount",
+    "Tombstone",
     "User",
     "normalise_email",
 ]

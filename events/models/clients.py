@@ -1,15 +1,28 @@
 """By whose leave: other systems that come through the API."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from events.models.events import Event
+
 
 class ApiClient(AbstractApplication):
-    """One other system with its own credentials, limited to some events or to none in particular."""
+    """One other system with its own credentials, which sees every event or those named, be there none."""
 
+    sees_every_event = models.BooleanField(
+        _("every event"),
+        default=False,
+        help_text=_("On: it sees all events, and may make others. Off: only those chosen below."),
+    )
     events = models.ManyToManyField(
-        "events.Event", blank=True, related_name="api_clients", help_text=_("Empty: every event.")
+        Event,
+        blank=True,
+        related_name="api_clients",
+        verbose_name=_("only these events"),
+        help_text=_("None chosen: it sees no event, unless it sees every one."),
     )
     scopes = models.CharField(
         _("scopes"),
@@ -26,3 +39,7 @@ class ApiClient(AbstractApplication):
     def scope_names(self) -> list[str]:
         """The scopes, one by one."""
         return self.scopes.split()
+
+    def may_see(self, event: Event) -> bool:
+        """True where the event is one of its own."""
+        return self.sees_every_event or self.events.filter(pk=event.pk).exists()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.models.mirrored import Mirrored
 from events.models.seats import MAXIMUM_CAPACITY
 
 
-class Place(models.Model):
+class Place(Mirrored):
     """What building, room and layout share: a name and how many people fit."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -62,6 +65,10 @@ class Layout(Place):
         verbose_name = _("layout")
         verbose_name_plural = _("layouts")
         constraints = [models.UniqueConstraint(fields=["room", "name"], name="layout_name_once_per_room")]
+
+    def shown_in(self) -> list[models.QuerySet[Any]]:
+        """The room's record names its layouts."""
+        return [Room.objects.filter(pk=self.room_id)]
 
 
 class Located(models.Model):

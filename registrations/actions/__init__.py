@@ -46,7 +46,7 @@ from registrations.actions.passes import (
 from registrations.actions.publishing import archive, cancel_event, cancel_session, people_on
 from registrations.actions.serving_by_hand import invite, register_from_waitlist
 from registrations.actions.settling import settle, sweep
-from registrations.actions.staff import add_to_event, add_to_session
+from registrations.actions.staff import add_to_event, add_to_session, add_to_sessions
 from registrations.actions.waiting import join_waitlist, leave_waitlist, remove_from_waitlist
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "add_to_draft",
     "add_to_event",
     "add_to_session",
+    "add_to_sessions",
     "archive",
     "cancel_event",
     "cancel_event_registrations",

@@ -16,7 +16,7 @@ from registrations.actions import _steps as steps
 from registrations.actions._journal import Journal
 from registrations.actions._serving import decide_on_hold
 from registrations.actors import Actor
-from registrations.models import Activity, EventRegistration, Notification
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.outcomes import Outcome, PersonLine
 from registrations.people import Attendee
 from registrations.queries import included_sessions, standings_of
@@ -56,7 +56,7 @@ class Adding:
     def __init__(
         self,
         event: Event,
-        session: Session | None,
+        sessions: Sequence[Session],
         event_pass: Pass | None,
         decision: Decision,
         journal: Journal,
@@ -67,9 +67,10 @@ class Adding:
         self.journal, self.decision, self.dry_run = journal, decision, dry_run
         self.event = steps.fresh_event(event)
         steps.attach_seats(self.event, seats)
-        self.session = (
-            None if session is None else steps.fresh_sessions([session.pk], self.event, seats)[session.pk]
-        )
+        fresh = steps.fresh_sessions([session.pk for session in sessions], self.event, seats)
+        # One after the other; None where people are added to the event itself.
+        self.turns: list[Session | None] = [fresh[session.pk] for session in sessions] or [None]
+        self.session: Session | None = None
         self.included = [] if dry_run else self._included(seats)
         self.event_pass = event_pass
         # Those of a dry run who would have left their invitations.
@@ -79,20 +80,40 @@ class Adding:
         """The included sessions whose seat counts are locked, the one to be added to apart."""
         wanted = [session.pk for session in included_sessions(self.event)]
         sessions = steps.fresh_sessions(wanted, self.event, seats)
-        own = self.session.pk if self.session else None
-        return [sessions[pk] for pk in wanted if pk != own and sessions[pk].seats_id in seats]
+        own = {session.pk for session in self.turns if session}
+        return [sessions[pk] for pk in wanted if pk not in own and sessions[pk].seats_id in seats]
 
     def run(self, people: Sequence[Attendee], contacts: dict[str, Contact]) -> list[PersonLine]:
-        """Add each person in the order given."""
+        """Add each person in the order given: one line for each session, or for the event itself."""
         standings = standings_of([contact.pk for contact in contacts.values()], self.event)
         lines = []
         for person in people:
             contact = contacts.get(person.email)
             standing = standings[contact.pk] if contact else Standing()
+            lines += self._add(person, contact, standing)
+        return lines
+
+    def _add(self, person: Attendee, contact: Contact | None, standing: Standing) -> list[PersonLine]:
+        """Give one person what can be given, then what comes with it, and tell of the whole once."""
+        before, event_pass = len(self.journal.activities), self._pass_for(standing)
+        status = standing.registration.status if standing.registration else None
+        lines, given = [], []
+        for session in self.turns:
+            self.session = session
             line = self._decide(person, standing)
+            lines.append(line)
             if line.outcome == Outcome.REGISTERED:
                 self._give(line, contact, standing)
-            lines.append(line)
+                given += [session.pk] if session else []
+        registration = standing.registration
+        if len(self.journal.activities) > before and contact is not None and registration is not None:
+            payload = self._give_what_comes_with_it(registration, standing, status)
+            payload["session_ids"] = [*given, *payload["session_ids"]]
+            payload["pass_id"] = event_pass.pk if event_pass else None
+            cause = self.journal.activities[before]
+            self.journal.tell(
+                Kind.REGISTERED, contact, cause, self.event, registration=registration, payload=payload
+            )
         return lines
 
     def _decide(self, person: Attendee, standing: Standing) -> PersonLine:
@@ -162,20 +183,9 @@ class Adding:
         if self.dry_run or contact is None:
             self._count_only(standing)
             return
-        before = len(self.journal.activities)
-        event_pass = self._pass_for(standing)
-        status = standing.registration.status if standing.registration else None
-        registration = self._registration(line, contact, standing)
+        line.registration = standing.registration = self._registration(line, contact, standing)
         if self.session is not None:
-            self._seat(line, registration, standing)
-        line.registration = registration
-        payload = self._give_what_comes_with_it(registration, standing, status)
-        payload["session_ids"] = [*([self.session.pk] if self.session else []), *payload["session_ids"]]
-        payload["pass_id"] = event_pass.pk if event_pass else None
-        cause = self.journal.activities[before]
-        self.journal.tell(
-            Kind.REGISTERED, contact, cause, self.event, registration=registration, payload=payload
-        )
+            self._seat(line, line.registration, standing)
 
     def _give_what_comes_with_it(
         self, registration: EventRegistration, standing: Standing, status: str | None
@@ -189,15 +199,19 @@ class Adding:
         return {"session_ids": []}
 
     def _count_only(self, standing: Standing) -> None:
-        """Let the dry run's next person find the figures that this one would leave."""
+        """Let the dry run's next line find the figures, and the person, as this one would leave them."""
         registration = standing.registration
         if registration is None or registration.status == EventRegistration.Status.WAITLISTED:
             for seats in self._limits_of_event(standing):
                 seats.taken += 1
             self._count_out(standing.items.get(None), self.event)
+            standing.registration = EventRegistration(
+                event=self.event, status=EventRegistration.Status.CONFIRMED
+            )
         if self.session is not None:
             self.session.seats.taken += 1
             self._count_out(standing.items.get(self.session.pk), self.session)
+            standing.seats[self.session.pk] = SessionRegistration(session=self.session)
 
     def _count_out(self, item: WaitlistItem | None, target: Event | Session) -> None:
         if item is None:
@@ -211,6 +225,7 @@ class Adding:
     def _registration(self, line: PersonLine, contact: Contact, standing: Standing) -> EventRegistration:
         existing = standing.registration
         if existing is not None:
+            steps.save_responses(existing, line.attendee)
             if existing.status == EventRegistration.Status.WAITLISTED:
                 self._confirm(existing, standing)
             return existing

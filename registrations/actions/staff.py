@@ -48,7 +48,31 @@ def add_to_session(
     the permission, Invalid without a reason (an API client's is its name) or for an impossible address.
     """
     decision = Decision(actor, actor.reason_for(reason), past_capacity, accept_clash, past_hard_limit)
-    return _add(session, session.event, people, None, decision, dry_run, notify, at or timezone.now())
+    return _add([session], session.event, people, None, decision, dry_run, notify, at or timezone.now())
+
+
+@action
+def add_to_sessions(
+    sessions: Sequence[Session],
+    person: Attendee,
+    event_pass: Pass | None = None,
+    *,
+    actor: Actor,
+    reason: str = "",
+    past_capacity: bool = False,
+    dry_run: bool = False,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> list[PersonLine]:
+    """Register one person in several sessions of one event on staff's word; return what became of each, in order.
+
+    All in one transaction, and told once. The earlier session wins where two clash; else like `add_to_session`,
+    with the same refusals. A newcomer comes with the pass, if there is one.
+    """
+    decision = Decision(actor, actor.reason_for(reason), past_capacity, False)
+    event = sessions[0].event
+    steps.check_event(event, sessions)
+    return _add(sessions, event, [person], event_pass, decision, dry_run, notify, at or timezone.now())
 
 
 @action
@@ -69,11 +93,11 @@ def add_to_event(
     decision = Decision(actor, actor.reason_for(reason), past_capacity, False, past_hard_limit)
     if event_pass is not None and event_pass.event_id != event.pk:
         raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
-    return _add(None, event, people, event_pass, decision, dry_run, notify, at or timezone.now())
+    return _add([], event, people, event_pass, decision, dry_run, notify, at or timezone.now())
 
 
 def _add(
-    session: Session | None,
+    sessions: Sequence[Session],
     event: Event,
     people: Sequence[Attendee],
     event_pass: Pass | None,
@@ -86,14 +110,13 @@ def _add(
     people = list({person.email: person for person in people}.values())
     for person in people:
         person.check()
-    targets: list[Event | Session | Pass] = [event]
-    targets += [target for target in (session, event_pass) if target is not None]
+    targets: list[Event | Session | Pass] = [event, *sessions, *([event_pass] if event_pass else [])]
     if dry_run:
         contacts = {c.email: c for c in Contact.objects.filter(email__in=[p.email for p in people])}
         wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
         seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=wanted)}
         adding = Adding(
-            event, session, event_pass, decision, Journal(decision.actor, at, seats), dry_run=True
+            event, sessions, event_pass, decision, Journal(decision.actor, at, seats), dry_run=True
         )
         return adding.run(people, contacts)
     with transaction.atomic(durable=True):
@@ -101,7 +124,7 @@ def _add(
         targets += included_sessions(event)
         wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
         journal = Journal(decision.actor, at, locks.lock_seats(wanted), notify)
-        lines = Adding(event, session, event_pass, decision, journal, dry_run=False).run(people, contacts)
+        lines = Adding(event, sessions, event_pass, decision, journal, dry_run=False).run(people, contacts)
         journal.write()
         decision.actor.done(lines)
     settle_after_commit(journal.freed, (), at)

@@ -41,7 +41,7 @@ def create_webhook(
     """
     names = _checked(names)
     check_url(url)
-    if event is not None and not _may_see(client, event):
+    if event is not None and not client.may_see(event):
         raise NotYours
     with transaction.atomic(durable=True):
         if client.webhooks.not_deleted().count() >= MOST_PER_CLIENT:
@@ -70,11 +70,6 @@ def ledger_cursor() -> LedgerCursor:
     newest = Activity.objects.aggregate(newest=Max("id"))["newest"] or 0
     start = {"position": max(0, newest - MARGIN)}
     return LedgerCursor.objects.get_or_create(reader=READER, defaults=start)[0]
-
-
-def _may_see(client: ApiClient, event: Event) -> bool:
-    limited_to = client.events.all()
-    return not limited_to.exists() or limited_to.filter(pk=event.pk).exists()
 
 
 def delete_webhook(webhook: Webhook, *, at: datetime | None = None) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.errors import Full
 from events.models import Event, Pass
-from registrations.actions import add_to_event, add_to_session, register_for_event, submit_agenda
+from registrations.actions import add_to_event, add_to_sessions, register_for_event, submit_agenda
 from registrations.actors import Actor
 from registrations.api.shapes import Json, line_of, line_of_person
 from registrations.models import EventRegistration
-from registrations.outcomes import OVERRIDDEN_BY_STAFF, AgendaResult, Mode, PersonLine
+from registrations.outcomes import OVERRIDDEN_BY_STAFF, AgendaResult, Mode, Outcome, PersonLine
 from registrations.people import Attendee
 from sessions_app.models import Session
 
@@ -50,50 +50,44 @@ class Asked:
     # What has become of it; an action tried again after a deadlock is noted again.
     registration: EventRegistration | None = None
     lines: dict[int, Json] = field(default_factory=dict)
-    refused: list[Session] = field(default_factory=list)
-    adding: Session | None = None
+    adding: list[Session] = field(default_factory=list)
     applied: bool = False
 
     def run(self, actor: Actor) -> Answer:
-        """Register the person; the last action's result, which `note` has understood."""
+        """Register the person by one action, and return its result, for `note` to understand."""
         if self.event.allow_custom_agenda or self.sessions:
             return self._with_sessions(actor)
         return self._for_event(actor)
 
-    def note(self, answer: Answer) -> bool:
-        """Understand one action's result; True when nothing more is to be done."""
+    def note(self, answer: Answer) -> None:
+        """Understand an action's result."""
         if isinstance(answer, AgendaResult):
             self.registration, self.applied = answer.registration, answer.applied
             self.lines |= {line.session.pk: line_of(line) for line in answer.lines}
-            if self.manner.override:
-                refused = [line for line in answer.lines if line.outcome in OVERRIDDEN_BY_STAFF]
-                self.refused = [line.session for line in refused if not line.is_included]
         elif isinstance(answer, EventRegistration):
             self.registration, self.applied = answer, True
         else:
-            self._note_added(answer[0])
-        return not self.refused
-
-    def _note_added(self, line: PersonLine) -> None:
-        self.registration = line.registration or self.registration
-        self.applied = self.applied or line.is_success
-        if self.adding is not None:
-            self.lines[self.adding.pk] = line_of_person(self.adding, line)
-            self.refused = [session for session in self.refused if session.pk != self.adding.pk]
+            self.registration = answer[0].registration or self.registration
+            self.applied = any(line.is_success for line in answer)
+            added = zip(self.adding, answer, strict=bool(self.adding))
+            self.lines |= {session.pk: line_of_person(session, line) for session, line in added}
 
     def _with_sessions(self, actor: Actor) -> Answer:
-        """Give what can be had; what is full is given past capacity, one after the other, where that was decided."""
-        answer: Answer = self._submit(actor)
-        self.note(answer)
-        for session in list(self.refused):
-            is_last, self.adding = len(self.refused) == 1, session
-            answer = add_to_session(
-                session, [self.attendee], actor=_last(actor, is_last), **self._past_capacity()
-            )
-            self.note(answer)
-        return answer
+        """Give what can be had; where it was decided, all that is refused for want of seats past capacity."""
+        if self.manner.override:
+            foreseen = self._submit(actor, dry_run=True)
+            self.adding = _to_be_added(foreseen)
+            if self.adding:
+                # What everybody is given comes with the event's seat, which this forecast did not count on.
+                chosen = [line for line in foreseen.lines if not line.is_included]
+                self.lines = {line.session.pk: line_of(line) for line in chosen}
+                self.registration = foreseen.registration
+                return add_to_sessions(
+                    self.adding, self.attendee, self.event_pass, actor=actor, **self._past_capacity()
+                )
+        return self._submit(actor, dry_run=self.manner.dry_run)
 
-    def _submit(self, actor: Actor) -> AgendaResult:
+    def _submit(self, actor: Actor, *, dry_run: bool) -> AgendaResult:
         manner = self.manner
         return submit_agenda(
             self.event,
@@ -101,7 +95,7 @@ class Asked:
             self.sessions,
             mode=self.mode,
             wait=manner.may_wait,
-            dry_run=manner.dry_run,
+            dry_run=dry_run,
             automatically_register=manner.automatically_register,
             event_pass=self.event_pass,
             actor=actor,
@@ -111,7 +105,6 @@ class Asked:
 
     def _for_event(self, actor: Actor) -> Answer:
         manner = self.manner
-        answer: Answer
         try:
             answer = register_for_event(
                 self.event,
@@ -129,13 +122,10 @@ class Asked:
                 raise
         else:
             if not (manner.override and answer.status == EventRegistration.Status.WAITLISTED):
-                self.note(answer)
                 return answer
-        answer = add_to_event(
+        return add_to_event(
             self.event, [self.attendee], self.event_pass, actor=actor, **self._past_capacity()
         )
-        self.note(answer)
-        return answer
 
     def _past_capacity(self) -> dict:
         manner = self.manner
@@ -148,6 +138,9 @@ class Asked:
         }
 
 
-def _last(actor: Actor, is_last: bool) -> Actor:
-    """Only the last of several actions keeps the answer; a repeat after a kill finds the earlier ones done."""
-    return actor if is_last else replace(actor, receipt=None)
+def _to_be_added(foreseen: AgendaResult) -> list[Session]:
+    """The sessions to be given in one go, those with a seat first; none where none needs a seat past capacity."""
+    chosen = [line for line in foreseen.lines if not line.is_included]
+    free = [line.session for line in chosen if line.outcome == Outcome.REGISTERED]
+    overridden = [line.session for line in chosen if line.outcome in OVERRIDDEN_BY_STAFF]
+    return [*free, *overridden] if overridden else []

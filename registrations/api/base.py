@@ -89,13 +89,12 @@ class RegistrationsView:
         )
 
     def answer(self, asked: Asked, render: Callable[[], Response]) -> Response:
-        """Register as asked, and answer; with a key the answer is kept in the last action's transaction."""
+        """Register as asked, and answer; with a key the answer is kept in the action's transaction."""
         answering: Answering[Answer] = Answering(
             self,  # type: ignore[arg-type]
             self.client,
-            lambda _answer: render(),
+            lambda answer: _noted(asked, answer, render),
             may_override=asked.manner.override,
-            is_last=asked.note,
         )
         return answering.response_to(asked.run(answering.actor))
 
@@ -156,6 +155,11 @@ class RegistrationsView:
                 _FIELDS.get(name, name): words for name, words in exc.data["fields"].items()
             }
         return super().handle_exception(exc)  # type: ignore[misc]
+
+
+def _noted(asked: Asked, answer: Answer, render: Callable[[], Response]) -> Response:
+    asked.note(answer)
+    return render()
 
 
 def _sessions(event: Event) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,10 +30,15 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
     filterset_class = CheckInFilters
     search_fields = ["event_registration__first_name", "event_registration__last_name"]
     sort_fields = {"id": "id", "checked_in_at": "checked_in_at"}
+    has_changes = True
 
     def rows(self) -> QuerySet[CheckIn]:
         """All entries that the client may see."""
         return check_ins_at(self.events)
+
+    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+        """Those made or undone."""
+        return rows.filter(Q(checked_in_at__gte=since) | Q(undone_at__gte=since))
 
     @by_action
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

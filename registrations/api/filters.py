@@ -66,9 +66,10 @@ class WaitlistItemFilters(ApiFilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Without a status only those who wait, are invited or are on hold."""
+        """Without a status only those who wait, are invited or are on hold; of changes the closed ones too."""
         rows = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data.get("status") else rows.filter(status__in=WaitlistItem.OPEN)
+        is_said = self.form.cleaned_data.get("status") or "updated_since" in self.data
+        return rows if is_said else rows.filter(status__in=WaitlistItem.OPEN)
 
     def of_event_itself(self, rows: QuerySet[WaitlistItem], name: str, value: Any) -> Any:
         """The event's own line, not those of its sessions."""

@@ -151,17 +151,15 @@ class Answering(Generic[R]):
         render: Callable[[R], Response],
         *,
         may_override: bool = False,
-        is_last: Callable[[R], bool] = lambda result: True,
     ) -> None:
-        self._view, self._render, self._is_last = view, render, is_last
+        self._view, self._render = view, render
         self._response: Response | None = None
         receipt = self._receive if view._claim is not None else None
         self.actor = Actor.api(client, may_override=may_override, receipt=receipt)
 
     def _receive(self, result: R) -> None:
-        if self._is_last(result):
-            self._response = self._render(result)
-            self._view.keep_within_act(self._response)
+        self._response = self._render(result)
+        self._view.keep_within_act(self._response)
 
     def response_to(self, result: R) -> Response:
         """The answer to the request."""

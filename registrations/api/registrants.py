@@ -45,14 +45,12 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         "registered_at": "registered_at",
         "updated_at": "changed_at",
     }
+    # They never go away, so there are no tombstones.
+    has_changes = True
 
     def rows(self) -> QuerySet[EventRegistration]:
         """All registrants whom the client may see."""
         return registrants_at(self.events, timezone.now())
-
-    def known_parameters(self, request: Request) -> set[str]:
-        """Registrants never go away: changes are asked for as elsewhere, but there are no tombstones."""
-        return super().known_parameters(request) | ({"updated_since"} if self.action == "list" else set())
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
         """Those whose details, seats or places in line changed."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
@@ -24,7 +25,7 @@ from registrations.api.reading import waitlist_items_at, with_places
 from registrations.api.requests import InvitationRequest, JoinRequest, OverrideRequest
 from registrations.api.seats import seat_response
 from registrations.api.shapes import WaitlistItemSerializer, line_of_person
-from registrations.models import EventRegistration
+from registrations.models import Activity, EventRegistration
 from registrations.outcomes import PersonLine
 from registrations.people import Attendee
 from sessions_app.models import Session
@@ -43,10 +44,16 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
     }
     search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
     sort_fields = {"id": "id", "joined_at": "joined_at", "email": "contact__email"}
+    has_changes = True
 
     def rows(self) -> QuerySet[WaitlistItem]:
         """All places in line that the client may see."""
         return waitlist_items_at(self.events)
+
+    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+        """Those of which the ledger says something; who moves up because of others has not changed."""
+        moves = Activity.objects.filter(contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"))
+        return rows.filter(Exists(moves.filter(seats_id=OuterRef("seats_id"), at__gte=since)))
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """In the order in which they are served, unless another one is asked for."""

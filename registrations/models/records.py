@@ -71,6 +71,7 @@ class Activity(models.Model):
         blank=True,
         related_name="activities",
         verbose_name=_("contact"),
+        db_index=False,
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -109,6 +110,8 @@ class Activity(models.Model):
         verbose_name_plural = _("ledger")
         indexes = [
             models.Index(fields=["event", "-id"], name="activity_of_event"),
+            # Of both, so that SQLite does not read an event's whole ledger to find one person's.
+            models.Index(fields=["contact", "event"], name="activity_of_contact_at_event"),
             # Few rows name a member of staff; the others need no entry.
             models.Index(fields=["user"], condition=Q(user__isnull=False), name="activity_by_user"),
         ]

@@ -148,7 +148,7 @@ def _messages(rows: list[Activity], webhooks: _Audience, at: datetime) -> list[W
 
 @dataclass
 class _Audience:
-    """The webhooks that are on, and the events that their clients may see: none named means all."""
+    """The webhooks that are on, and the events that their clients may see where those are limited."""
 
     webhooks: list[Webhook]
     limits: dict[int, set[int]]
@@ -156,11 +156,10 @@ class _Audience:
     @classmethod
     def now(cls) -> _Audience:
         webhooks = list(Webhook.objects.active().order_by("id"))
+        limited = ApiClient.objects.filter(sees_every_event=False, webhooks__in=webhooks).distinct()
         limits: dict[int, set[int]] = {}
-        clients = {webhook.client_id for webhook in webhooks}
-        links = ApiClient.events.through.objects.filter(apiclient__in=clients)
-        for client, event in links.values_list("apiclient", "event"):
-            limits.setdefault(client, set()).add(event)
+        for client, event in limited.values_list("pk", "events"):
+            limits.setdefault(client, set()).update({event} - {None})
         return cls(webhooks, limits)
 
     def __bool__(self) -> bool:

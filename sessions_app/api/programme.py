@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet, NumberFilter
+from events.api.mirrored import MirroredViewSet
 from events.api.saving import event_to_write, save_checked
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
-from events.api.views import ApiViewSet
+from events.models import Tombstone
 from sessions_app.models import SessionTrack, Speaker
 
 
@@ -26,6 +27,8 @@ class TrackSerializer(ApiSerializer):
     colour = TextField(max_length=7, required=False, help_text="Such as #0f766e.")
     description = TextField(required=False)
     position = NumberField(min_value=0, max_value=32767, required=False)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
 
 
 class SpeakerSerializer(ApiSerializer):
@@ -35,6 +38,8 @@ class SpeakerSerializer(ApiSerializer):
     event_id = IdField()
     name = TextField(max_length=200, required=True)
     biography = TextField(required=False, help_text="Markdown.")
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
 
 
 class OfEvent(ApiFilterSet):
@@ -43,16 +48,20 @@ class OfEvent(ApiFilterSet):
     event_id = NumberFilter()
 
 
-class ProgrammeViewSet(ApiViewSet):
+class ProgrammeViewSet(MirroredViewSet):
     """What tracks and speakers share: they belong to an event for good."""
 
     filterset_class = OfEvent
     search_fields = ["name"]
-    model: ClassVar[Any]
+    sort_fields = {"id": "id", "name": "name", "created_at": "created_at", "updated_at": "updated_at"}
 
     def rows(self) -> QuerySet[Any]:
         """Those of the events this client sees."""
         return self.model.objects.filter(event__in=self.events)
+
+    def gone(self, tombstones: QuerySet[Tombstone]) -> QuerySet[Tombstone]:
+        """Those of the same events; of what is gone nothing else can be asked."""
+        return OfEvent(self.request.query_params, tombstones.filter(event__in=self.events)).qs
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make one."""
@@ -72,7 +81,7 @@ class ProgrammeViewSet(ApiViewSet):
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take it out of the programme; its sessions stay."""
+        """Take it out of the programme for good; its sessions stay, and lists of changes show a tombstone."""
         self.get_object().delete()
         return Response(status=204)
 
@@ -89,7 +98,7 @@ class TrackViewSet(ProgrammeViewSet):
 
     model = SessionTrack
     serializer_class = TrackSerializer
-    sort_fields = {"id": "id", "name": "name", "position": "position"}
+    sort_fields = {**ProgrammeViewSet.sort_fields, "position": "position"}
 
 
 class SpeakerViewSet(ProgrammeViewSet):
@@ -97,4 +106,3 @@ class SpeakerViewSet(ProgrammeViewSet):
 
     model = Speaker
     serializer_class = SpeakerSerializer
-    sort_fields = {"id": "id", "name": "name"}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,7 +19,6 @@ from events.api.views import ApiViewSet
 from events.errors import HasRegistrations
 from registrations.actions import archive, cancel_session
 from registrations.api.idempotency import Answering, by_action
-from registrations.models import Activity
 from sessions_app.api.session_filters import SessionFilters
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from sessions_app.api.writing import change_session, create_session
@@ -59,7 +57,10 @@ class SessionViewSet(ApiViewSet):
     has_tombstones = True
 
     def rows(self) -> QuerySet[Session]:
-        """Those of the events that were not deleted; what `expand` names comes along."""
+        """Those of the events that were not deleted; what `expand` names comes along.
+
+        Who registered is no change of a session: /registrants tells that.
+        """
         rows = Session.objects.filter(event__in=self.events).select_related("event__seats", "seats")
         expanded = (
             parameters.names(self.request, "expand", SessionSerializer.expandable) if self.request else []
@@ -73,12 +74,6 @@ class SessionViewSet(ApiViewSet):
     def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The same search as on the website."""
         return with_words(rows, text)
-
-    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """Those whose record or capacity changed; who registered is told by /registrants."""
-        verbs = [Activity.Verb.CAPACITY_CHANGED]
-        capacity = Activity.objects.filter(session=OuterRef("pk"), verb__in=verbs, at__gte=since)
-        return rows.filter(Q(updated_at__gte=since) | Exists(capacity))
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Records with the number of people who wait, read at once."""

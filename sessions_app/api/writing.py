@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.api.saving import check_form
@@ -69,8 +70,7 @@ def _change(pk: int, values: dict[str, Any], actor: Actor, notify: bool) -> None
         if "custom_fields" in values and values["custom_fields"] != session.custom_fields:
             session.custom_fields = values["custom_fields"]
             columns.add("custom_fields")
-        # The capacity is kept elsewhere; that it changed is a change of the session all the same.
-        save_columns(session, columns | {"updated_at"} if form.changed_data else columns)
+        save_columns(session, columns)
         form.save_m2m()
         act_on_session_changes(before, session, form, actor=actor, notify=notify)
 
@@ -83,7 +83,7 @@ def _change_status(session: Session, status: str, actor: Actor) -> None:
     if session.session_status == Status.LIVE:
         actions.stop(session, actor=actor)
     rows = Session.objects.filter(pk=session.pk, cancelled_at=None).exclude(session_status=Status.LIVE)
-    rows.update(session_status=status)
+    rows.update(session_status=status, updated_at=timezone.now())
 
 
 def _checked(session: Session, values: dict[str, Any]) -> Any:

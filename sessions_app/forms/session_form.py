@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.forms.desk import AppliesWhen
+from events.forms.effects import save_links
 from events.forms.fields import ZoneInput
 from events.models import Event, Pass
 from sessions_app.forms.timed import TimedSessionForm
@@ -66,6 +67,12 @@ class SessionForm(TimedSessionForm):
         if event is not None:
             self._show_inherited(event)
             self._show_what_does_not_apply(event)
+
+    def _save_m2m(self) -> None:
+        """Passes that the session is put into, or taken out of, have changed too."""
+        if "passes" in self.cleaned_data:
+            save_links(self.instance.passes, self.cleaned_data["passes"])
+        super()._save_m2m()  # type: ignore[misc]
 
     def is_on(self, name: str) -> bool:
         value = self[name].value() if name in self.fields else getattr(self.instance, name)

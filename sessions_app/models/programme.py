@@ -1,13 +1,30 @@
 """What sessions have in common: tracks, and the people who speak."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event
+from events.models import Event, Mirrored
 
 
-class SessionTrack(models.Model):
+class OfProgramme(Mirrored):
+    """What sessions name; they stay when it goes."""
+
+    sessions: Any
+
+    class Meta:
+        abstract = True
+
+    def shown_in(self) -> list[models.QuerySet[Any]]:
+        """The sessions it is taken from."""
+        return [self.sessions.all()]
+
+
+class SessionTrack(OfProgramme):
     """One thread of an event's programme."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="tracks", verbose_name=_("event"))
@@ -33,7 +50,7 @@ class SessionTrack(models.Model):
         return self.name
 
 
-class Speaker(models.Model):
+class Speaker(OfProgramme):
     """One person who speaks at sessions of an event."""
 
     event = models.ForeignKey(

@@ -94,7 +94,7 @@ def _set_capacity(room: Room, listed: int | None, in_file: int | None) -> None:
         wanted = in_file if room.capacity is None else room.capacity
     if room.capacity != wanted:
         room.capacity = wanted
-        room.save(update_fields=["capacity"])
+        room.save(update_fields=["capacity", "updated_at"])
 
 
 def _tracks(schedule: Schedule, event: Event, report: ImportReport) -> dict[str, SessionTrack]:
@@ -169,5 +169,5 @@ def _update(speaker: Speaker, person: Person) -> int:
     for name in changed:
         setattr(speaker, name, wanted[name])
     if changed:
-        speaker.save(update_fields=changed)
+        speaker.save(update_fields=[*changed, "updated_at"])
     return int(bool(changed))

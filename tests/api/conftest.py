@@ -68,6 +68,7 @@ def make_api_client(name: str = "Integrator", scopes: str = "read write", events
         name=name,
         scopes=scopes,
         client_secret="sw_secret",
+        sees_every_event=not events,
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 import time_machine
 from oauthlib.oauth2 import BackendApplicationClient, TokenExpiredError
 from requests_oauthlib import OAuth2Session
@@ -23,8 +24,12 @@ def test_standard_client_fetches_token_uses_it_and_fetches_another(live_server, 
     first = session.fetch_token(url, client_id=owner.client_id, client_secret="sw_secret")
     assert (first["token_type"], first["scope"]) == ("Bearer", ["read", "write"])
     assert session.get(f"{live_server.url}/api/v1/events").json()["items"] == []
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)), pytest.raises(TokenExpiredError):
-        session.get(f"{live_server.url}/api/v1/events")
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)):
+        with pytest.raises(TokenExpiredError):
+            session.get(f"{live_server.url}/api/v1/events")
+        # Whoever does not look at the clock is told by the server.
+        stale = {"Authorization": f"Bearer {first['access_token']}"}
+        assert requests.get(f"{live_server.url}/api/v1/events", headers=stale, timeout=30).status_code == 401
     second = session.fetch_token(
         url, client_id=owner.client_id, client_secret="sw_secret", include_client_id=True
     )

@@ -192,7 +192,7 @@ def test_refuses_parameters_of_lists_elsewhere(api, session):
     before = _rows()
     for answer in (
         api.get(f"/sessions/{session.pk}", page=1),
-        api.get("/tracks", updated_since="2025-01-01T00:00:00Z"),
+        api.get(f"/tracks/{session.pk}", updated_since="2025-01-01T00:00:00Z"),
         api.post("/sessions?dry_run=1", {"event_id": session.event_id, "name": "N", "date": "2031-05-05"}),
         api.patch(f"/sessions/{session.pk}?send_email=perhaps", {"name": "N"}),
         api.delete(f"/sessions/{session.pk}?force=1"),

@@ -230,8 +230,22 @@ def test_overrides_capacity_of_several_sessions(api_client_of, event):
     assert [(seat.is_past_capacity, seat.reason) for seat in seats] == [
         (True, "Badge desk"),
         (True, "Badge desk"),
-        (False, ""),
+        (False, "Badge desk"),
     ]
+    told = Notification.objects.get(contact__email="bob@example.com")
+    assert set(told.payload["session_ids"]) == {full[0].pk, free.pk, full[1].pk}
+
+
+@pytest.mark.parametrize("query", ["", "&validate_only=1"])
+def test_override_past_full_event_says_what_becomes_of_it(api_client_of, query):
+    desk = api_client_of("read write override")
+    event = EventFactory(capacity=0, waitlist_enabled=True)
+    given = SessionFactory(event=event, selection_control="included")
+    session = SessionFactory(event=event)
+    response = register(desk, event, [session], f"?override_capacity_errors=1{query}")
+    assert response.json()["registration_status"] == "confirmed"
+    assert outcomes(response) == {session.pk: "registered"}
+    assert emails_in(given) == ([] if query else ["bob@example.com"])
 
 
 def test_overrides_capacity_for_newcomer_and_keeps_the_reason(api_client_of, event, session):

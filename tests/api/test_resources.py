@@ -187,7 +187,9 @@ def test_changes_and_deletes_pass(api):
 def test_makes_changes_and_deletes_tracks_and_speakers(api):
     event = EventFactory()
     track = api.post("/tracks", {"event_id": event.pk, "name": "Web", "colour": "#0f766e"}).json()
-    assert api.patch(f"/tracks/{track['id']}", {"position": 4}).json() == {**track, "position": 4}
+    moved = api.patch(f"/tracks/{track['id']}", {"position": 4}).json()
+    assert moved == {**track, "position": 4, "updated_at": moved["updated_at"]}
+    assert moved["updated_at"] > track["updated_at"]
     for wrong, field in [
         ({"colour": "red"}, "colour"),
         ({"position": 40_000}, "position"),

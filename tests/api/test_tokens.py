@@ -100,10 +100,13 @@ def test_refuses_other_methods_and_addresses_of_oauth(client):
 
 
 def test_token_dies_after_half_an_hour(api):
-    start = datetime.now(UTC)
-    with time_machine.travel(start + timedelta(minutes=29), tick=False):
+    start = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with time_machine.travel(start, tick=False):
+        fetched = api.browser.post("/oauth2/token", FORM, headers=_basic(api.client.client_id)).json()
+    api.token = fetched["access_token"]
+    with time_machine.travel(start + timedelta(minutes=30, seconds=-1), tick=False):
         assert api.get("/events").status_code == 200
-    with time_machine.travel(start + timedelta(minutes=31), tick=False):
+    with time_machine.travel(start + timedelta(minutes=30), tick=False):
         answer = api.get("/events")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
     assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
@@ -137,12 +140,19 @@ def test_command_makes_client_and_prints_its_secret_once(client):
     made = ApiClient.objects.get(client_id=printed["client_id"])
     assert printed["client_secret"].startswith("sw_")
     assert (made.name, made.scopes, list(made.events.all())) == ("Badges", "read", [event])
+    assert not made.sees_every_event
     answer = client.post(
         "/oauth2/token",
         FORM,
         headers=_basic(**{"client_id": made.client_id, "secret": printed["client_secret"]}),
     )
     assert (answer.status_code, answer.json()["scope"]) == (200, "read")
+
+
+def test_command_makes_client_of_every_event():
+    call_command("create_api_client", "Badges", stdout=io.StringIO(), stderr=io.StringIO())
+    made = ApiClient.objects.get()
+    assert (made.sees_every_event, made.scopes, made.events.count()) == (True, "read write", 0)
 
 
 def test_command_refuses_unknown_event():

@@ -1,4 +1,4 @@
-"""The floor of every claim over HTTP: a bare Django view whose one statement claims one seat.
+"""The floor over HTTP: bare Django views whose one statement claims one seat, or reads some rows.
 
 No middleware, no session, no rules, no ledger, no outbox; the same Django, the same database driver and settings.
 """
@@ -10,7 +10,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
 from config.databases import database_from_environment
@@ -18,6 +18,10 @@ from config.databases import database_from_environment
 CLAIM = (
     "UPDATE bench_counter SET taken = taken + 1"
     " WHERE id = %s AND (capacity IS NULL OR taken + held + waiting < capacity) RETURNING taken"
+)
+ROWS = (
+    "SELECT id, contact_id, status, first_name, last_name, registered_at FROM registrations_eventregistration"
+    " WHERE event_id = %s AND id > %s ORDER BY id LIMIT %s"
 )
 BARE_TABLE = (
     "CREATE TABLE IF NOT EXISTS bench_counter"
@@ -33,7 +37,17 @@ def claim(request: HttpRequest, counter: int) -> HttpResponse:
     return HttpResponse("yes" if taken else "no")
 
 
-urlpatterns = [path("claim/<int:counter>/", claim)]
+def rows(request: HttpRequest, event: int, last: int, number: int) -> JsonResponse:
+    """So many bare registrations of an event behind the last one seen."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, [event, last, number])
+        return JsonResponse(cursor.fetchall(), safe=False)
+
+
+urlpatterns = [
+    path("claim/<int:counter>/", claim),
+    path("rows/<int:event>/<int:last>/<int:number>/", rows),
+]
 
 if not settings.configured:
     from pathlib import Path

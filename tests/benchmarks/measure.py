@@ -13,7 +13,7 @@ from tests.benchmarks.table import Row, print_heading, print_row
 
 def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     """Each part by its name on the command line."""
-    from tests.benchmarks import growth, in_process, over_http
+    from tests.benchmarks import api_pages, growth, in_process, over_http
 
     return {
         "http": lambda: over_http.claims(requests),
@@ -24,6 +24,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "pages": over_http.pages,
         "panels": in_process.panels,
         "growth": growth.growth,
+        "api": api_pages.pages,
     }
 
 

@@ -70,6 +70,23 @@ def make_people(event: Event, number: int) -> list[EventRegistration]:
     return rows
 
 
+def seat(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> None:
+    """Give each person a seat, in one session after the other, as if it had been claimed."""
+    rows = [
+        SessionRegistration(
+            session=sessions[index % len(sessions)],
+            contact_id=person.contact_id,
+            event_registration=person,
+            registered_at=person.registered_at,
+        )
+        for index, person in enumerate(people)
+    ]
+    SessionRegistration.objects.bulk_create(rows, batch_size=BATCH)
+    for number, session in enumerate(sessions):
+        taken = len(people[number :: len(sessions)])
+        SeatCount.objects.filter(pk=session.seats_id).update(taken=taken)
+
+
 def check(sessions: Sequence[Session]) -> int:
     """Return how many seats are taken; raises when counter, rows, ledger and capacity do not agree."""
     taken = 0

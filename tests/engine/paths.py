@@ -231,6 +231,7 @@ OTHERS: dict[str, Act] = {
         s.other, [NEW, HOLDER], accept_clash=True, reason="VIP", **s.staff
     ),
     "staff add past capacity": lambda s: actions.add_to_session(s.full, [NEW, WAITS], **PAST, **s.staff),
+    "staff add to several": lambda s: actions.add_to_sessions([s.other, s.full], NEW, **PAST, **s.staff),
     "staff add to event": lambda s: actions.add_to_event(s.event, [NEW], **s.staff),
     "register from the waitlist": lambda s: actions.register_from_waitlist(
         [s.item(NEXT), s.item(WAITS)], **PAST, **s.staff

@@ -7,12 +7,20 @@ from django.contrib.auth.models import Permission
 
 from events.errors import Invalid, NotPermitted
 from events.models import Event, User
-from registrations.actions import add_to_event, add_to_session, cancel_session_registrations, stop
+from registrations.actions import (
+    add_to_event,
+    add_to_session,
+    add_to_sessions,
+    cancel_session_registrations,
+    stop,
+    submit_agenda,
+)
 from registrations.actors import ATTENDEE, Actor
-from registrations.models import Activity, SessionRegistration
+from registrations.models import Activity, Notification, SessionRegistration
 from registrations.people import Attendee
 from tests.engine.acts import claim, figures, fill, holders, mails, person, seat_of
 from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory
+from waitlists.models import WaitlistItem
 
 
 def may_add_past_capacity(user: User) -> Actor:
@@ -109,6 +117,55 @@ def test_dry_run_says_the_same_and_writes_nothing(event: Event, staff: Actor) ->
     real = add_to_session(session, people, actor=staff, reason="VIP", past_capacity=True)
     assert [(x.outcome, x.over_by) for x in dry] == [(x.outcome, x.over_by) for x in real]
     assert [x.over_by for x in real] == [0, 1, 2]
+
+
+def test_adds_to_several_sessions_at_once_and_tells_once(staff: Actor, bob: Attendee) -> None:
+    event = EventFactory(capacity=0)
+    given = SessionFactory(event=event, selection_control="included")
+    full, free = SessionFactory(event=event, capacity=0), SessionFactory(event=event)
+    clashing = SessionFactory(event=event, starts_at=free.starts_at, ends_at=free.ends_at)
+    wanted, words = [full, free, clashing], {"actor": staff, "reason": "VIP", "past_capacity": True}
+    dry = add_to_sessions(wanted, bob, dry_run=True, **words)
+    assert (SessionRegistration.objects.count(), Activity.objects.count()) == (0, 0)
+    lines = add_to_sessions(wanted, bob, **words)
+    said = [(str(line.outcome), line.over_by, line.is_past_capacity) for line in lines]
+    assert said == [("registered", 1, True), ("registered", 0, False), ("conflict", 0, False)]
+    assert [(line.outcome, line.over_by, line.conflicts_with) for line in dry] == [
+        (line.outcome, line.over_by, line.conflicts_with) for line in lines
+    ]
+    assert [holders(session) for session in (full, free, clashing, given)] == [
+        {"bob"},
+        {"bob"},
+        set(),
+        {"bob"},
+    ]
+    assert (figures(event), figures(full), figures(free)) == ((0, 1, 0, 0), (0, 1, 0, 0), (10, 1, 0, 0))
+    told = Notification.objects.get(kind="registered")
+    assert told.payload["session_ids"] == [full.pk, free.pk, given.pk]
+    rows = Activity.objects.order_by("id").values_list("verb", "session", "reason")
+    assert list(rows) == [
+        ("added_past_capacity", None, "VIP"),
+        ("added_past_capacity", full.pk, "VIP"),
+        ("registered", free.pk, "VIP"),
+        ("registered", given.pk, ""),
+    ]
+
+
+def test_adding_to_several_sessions_ends_the_waits_for_them(staff: Actor, bob: Attendee) -> None:
+    event = EventFactory(capacity=0, waitlist_enabled=True)
+    first, second, third = SessionFactory.create_batch(3, event=event)
+    submit_agenda(event, bob, [first, second, third], wait=True)
+    add_to_sessions([first, second], bob, actor=staff, reason="VIP", past_capacity=True)
+    assert [holders(session) for session in (first, second, third)] == [{"bob"}] * 3
+    assert WaitlistItem.objects.open().count() == 0
+    told = Notification.objects.get(kind="registered")
+    assert told.payload["session_ids"] == [first.pk, second.pk, third.pk]
+
+
+def test_refuses_several_sessions_of_another_event(event: Event, staff: Actor, bob: Attendee) -> None:
+    with pytest.raises(Invalid):
+        add_to_sessions([SessionFactory(event=event), SessionFactory()], bob, actor=staff)
+    assert mails() == []
 
 
 def test_staff_may_add_to_a_session_that_is_not_live(event: Event, bob: Attendee, staff: Actor) -> None:

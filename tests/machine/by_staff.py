@@ -9,7 +9,7 @@ from events.errors import Refusal
 from registrations import actions
 from registrations.models import EventRegistration
 from registrations.outcomes import PersonLine
-from tests.machine.base import PERSON, PICK, SESSIONS, YES, Machine
+from tests.machine.base import PERSON, PICK, SESSIONS, SOME_SESSIONS, YES, Machine
 
 PEOPLE = st.lists(PERSON, min_size=1, max_size=3, unique=True)
 MAYBE_PASS = st.one_of(st.none(), st.integers(0, 1))
@@ -41,6 +41,16 @@ class ByStaff(Machine):
         who = [self.world.people[number] for number in people]
         foreseen = self.foresee(actions.add_to_session, self.world.session(session), who, **words)
         answer = self.act(actions.add_to_session, self.world.session(session), who, notify=notify, **words)
+        assert said(answer) == said(foreseen)
+
+    @rule(wanted=SOME_SESSIONS, person=PERSON, event_pass=MAYBE_PASS, past=YES, notify=YES)
+    def adds_to_sessions(self, wanted, person, event_pass, past, notify):
+        """Another system adds somebody to several sessions, after having tried it."""
+        words = {"actor": self.world.staff, "reason": "Speaker", "past_capacity": past}
+        asked = [self.world.people[person], self.world.event_pass(event_pass)]
+        sessions = [self.world.session(number) for number in wanted]
+        foreseen = self.foresee(actions.add_to_sessions, sessions, *asked, **words)
+        answer = self.act(actions.add_to_sessions, sessions, *asked, notify=notify, **words)
         assert said(answer) == said(foreseen)
 
     @rule(people=PEOPLE, event_pass=MAYBE_PASS, past=YES)

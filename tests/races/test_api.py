@@ -119,18 +119,20 @@ def patiently(post, *args):
 @pytest.mark.parametrize("waitlist", [0, 1])
 @pytest.mark.parametrize("by", ["registrants", "session"])
 def test_one_seat_goes_to_one_of_fifty(make_caller, by, waitlist):
+    """Fifty systems, each with credentials of its own."""
+    callers = [make_caller() for _ in range(CLIENTS)]
     for _round in range(ROUNDS):
-        post = make_caller()
         event = EventFactory(sessions_required=False)
         session = SessionFactory(event=event, capacity=1)
         wishes = [somebody(session, number, waitlist=waitlist) for number in range(CLIENTS)]
         if by == "registrants":
             asks = [("/registrants", wish) for wish in wishes]
         else:
-            made = [post("/registrants", {**wish, "session_ids": []}).said for wish in wishes]
+            made = [callers[0]("/registrants", {**wish, "session_ids": []}).said for wish in wishes]
             path = f"/registrants/%d/session/{session.pk}"
             asks = [(path % one["id"], {"waitlist": waitlist}) for one in made]
-        results = at_once(*(partial(patiently, post, *ask) for ask in asks))
+        wanted = zip(callers, asks, strict=True)
+        results = at_once(*(partial(patiently, post, *ask) for post, ask in wanted))
         words = Counter(answer.word for answer in results)
         if waitlist:
             assert set(words) <= {"200", "201"}

@@ -82,6 +82,16 @@ def status(code: int, body: bytes = b"", **headers: str) -> Behaviour:
     return answer
 
 
+def twice(first: int, second: int) -> Behaviour:
+    """Answer with one status and, unasked, with another one behind it."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        for code in (first, second):
+            handler.wfile.write(b"HTTP/1.1 %d Word\r\nContent-Length: 0\r\n\r\n" % code)
+
+    return answer
+
+
 def until(released: threading.Event) -> Behaviour:
     """Answer nothing before the event is set."""
 

@@ -36,6 +36,7 @@ def new_client(name: str, *events: Any) -> ApiClient:
     """One system with credentials, limited to these events if any are given."""
     client = ApiClient.objects.create(
         name=name,
+        sees_every_event=not events,
         client_type=ApiClient.CLIENT_CONFIDENTIAL,
         authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
     )

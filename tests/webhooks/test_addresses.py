@@ -125,7 +125,17 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     return give
 
 
-@pytest.mark.parametrize("found", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["::1"]])
+@pytest.mark.parametrize(
+    "found",
+    [
+        ["10.0.0.1"],
+        ["93.184.216.34", "127.0.0.1"],
+        ["::1"],
+        ["::ffff:127.0.0.1"],
+        ["::ffff:169.254.169.254"],
+        ["2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::a00:1"],
+    ],
+)
 def test_refuses_name_any_of_whose_addresses_is_private(names, found):
     names(found)
     with pytest.raises(Invalid):

@@ -20,7 +20,7 @@ from registrations.models.webhooks import new_secret
 from registrations.webhooks import connecting, plan, plan_and_send, send_due
 from tests.engine.acts import claim, fill, person
 from tests.races.at_once import at_once, errors
-from tests.webhooks.receiver import dripping, endless, listening, status, until
+from tests.webhooks.receiver import dripping, endless, listening, status, twice, until
 from tests.webhooks.scenes import a_session, deliveries
 
 BOB = person("bob")
@@ -226,6 +226,18 @@ def test_endless_answer_is_read_in_part_only(hook, receiver):
     assert delivery.last_status == 500
     assert len(delivery.last_error) < 250
     assert "\x00" not in delivery.last_error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "second", "is_taken"), [(200, 500, True), (500, 200, False)])
+def test_receiver_that_answers_twice_is_believed_the_first_time(hook, receiver, first, second, is_taken):
+    one_message(hook, count=2)
+    receiver.script = [twice(first, second)]
+    send_due()
+    assert len(receiver.messages) == (2 if is_taken else 1)
+    answered, other = deliveries()
+    assert (answered.delivered_at is not None, answered.last_status) == (is_taken, first)
+    assert (other.delivered_at is not None) is is_taken
 
 
 @pytest.mark.django_db

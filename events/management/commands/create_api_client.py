@@ -23,7 +23,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="what the ledger calls it, such as “Badge printer”")
         parser.add_argument(
-            "--event", nargs="+", action="extend", default=[], metavar="SLUG", help="limit it to these events"
+            "--event",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="SLUG",
+            help="only these events; else all",
         )
         parser.add_argument("--scopes", nargs="+", choices=SCOPES, default=["read", "write"], metavar="SCOPE")
 
@@ -41,6 +46,7 @@ class Command(BaseCommand):
             name=name,
             scopes=" ".join(scope for scope in SCOPES if scope in options["scopes"]),
             client_secret=secret,
+            sees_every_event=not slugs,
             client_type=ApiClient.CLIENT_CONFIDENTIAL,
             authorization_grant_type=ApiClient.GRANT_CLIENT_CREDENTIALS,
         )

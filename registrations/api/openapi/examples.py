@@ -124,6 +124,7 @@ RECORDS: dict[str, Any] = {
         **_LOCATION,
         "building": {"id": 12, "name": "Dock 4", "address": "Quay 1"},
         "layouts": [{"id": 7, "name": "Theatre", "capacity": 150}],
+        **_WRITTEN_AT,
     },
     "LocationRequest": _LOCATION,
     "Pass": {
@@ -207,8 +208,8 @@ RECORDS: dict[str, Any] = {
         "last_status": 204,
         "last_error": "",
     },
-    "Track": {"id": 5678, **_TRACK},
+    "Track": {"id": 5678, **_TRACK, **_WRITTEN_AT},
     "TrackRequest": _TRACK,
-    "Speaker": {"id": 61, **_SPEAKER},
+    "Speaker": {"id": 61, **_SPEAKER, **_WRITTEN_AT},
     "SpeakerRequest": _SPEAKER,
 }

@@ -46,9 +46,6 @@ WAIT = _flag("waitlist", "1: wait where there is no seat.")
 MAIL = _flag("send_email", "0: nobody is told.")
 WHY = OpenApiParameter("reason", REASON, description="Why past capacity; the client's name if blank.")
 WHY_CANCELLED = OpenApiParameter("reason", REASON, description="Why; the person is told.")
-SINCE = OpenApiParameter(
-    "updated_since", {"type": "string", "format": "date-time"}, description="Changed then or later."
-)
 
 _SEAT = {"success": False, "line": {"session_id": 12345, "outcome": "full", "detail": "Fully booked"}}
 _LINES = [_SEAT["line"]]
@@ -69,7 +66,6 @@ OPERATIONS: dict[str, Operation] = {
     "sessions_destroy": Operation(codes=("session_has_registrations",)),
     "sessions_cancellation_create": Operation(body=CancellationSerializer, answers={200: SessionSerializer}),
     "passes_destroy": Operation(codes=("has_registrations",)),
-    "registrants_list": Operation(query=(SINCE,)),
     "registrants_create": Operation(
         body=requests.RegistrantRequest,
         answers={200: answers.RegistrantOrRehearsal, 201: shapes.RegistrantSerializer},

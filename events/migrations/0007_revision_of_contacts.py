@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0003_revision_of_seat_counts'),
+        ('events', '0006_clients_say_whether_they_see_every_event'),
     ]
 
     operations = [

@@ -1,0 +1,183 @@
+"""What holds for every operation that the description knows: whose it is, by whose leave, and bad input."""
+
+from __future__ import annotations
+
+import pytest
+
+from registrations.actions.webhooks import create_webhook
+from registrations.models import WebhookDelivery
+from registrations.webhooks import plan
+from tests.api.registering import registered, rows_of_every_table
+from tests.api.test_schema import description
+from tests.factories import (
+    EventFactory,
+    PassFactory,
+    RoomFactory,
+    SessionFactory,
+    SessionTrackFactory,
+    SpeakerFactory,
+)
+
+pytestmark = pytest.mark.django_db
+SCOPES = "read write override"
+# Rooms belong to nobody in particular: who may change them is told by test_resources.py.
+SHARED = "/locations"
+INJECTION = "name; DROP TABLE events_event--"
+
+
+def operations(*, with_ids=None, with_body=None):
+    """Method, path below /api/v1 and example body of each operation that is so."""
+    found = []
+    for path, methods in description()["paths"].items():
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if with_ids in (None, "{" in path) and with_body in (None, content is not None):
+                [example] = (content or {}).get("examples", {"": {"value": None}}).values()
+                found.append((method, path.removeprefix("/api/v1"), example["value"]))
+    return found
+
+
+LISTS = [path for method, path, _body in operations(with_ids=False) if method == "get"]
+
+
+def named(operation):
+    """How a test of this operation is called."""
+    return f"{operation[0].upper()} {operation[1]}" if isinstance(operation, tuple) else str(operation)
+
+
+@pytest.fixture
+def ids(api):
+    """One row of everything, at an event that only `api` sees, by the path's first word and by its variables."""
+    event = EventFactory(allow_custom_agenda=True)
+    session, full = SessionFactory(event=event), SessionFactory(event=event, capacity=0)
+    create_webhook(api.client, "https://93.184.216.34/x", ["registrant.created"])
+    rid = registered(api, event, [session])
+    item = api.post("/waitlist-items", {"registrant_id": rid, "session_id": full.pk}).json()
+    entry = api.post("/check-ins", {"registrant_id": rid, "nonce": "1"}).json()
+    plan()
+    found = {"events": event.pk, "sessions": session.pk, "registrants": rid, "rid": rid, "sid": session.pk}
+    found |= {"waitlist-items": item["id"], "check-ins": entry["id"]}
+    found |= {"contacts": api.get("/contacts").json()["items"][0]["id"]}
+    found |= {"tracks": SessionTrackFactory(event=event).pk, "speakers": SpeakerFactory(event=event).pk}
+    found |= {"webhooks": api.get("/webhooks").json()["items"][0]["id"]}
+    found |= {"webhook_id": found["webhooks"], "deliveries": WebhookDelivery.objects.get().pk}
+    return found | {"passes": PassFactory(event=event).pk}
+
+
+def address(path, ids):
+    """The path with the ids of the rows it is about."""
+    parts = path.split("/")
+    for place, part in enumerate(parts):
+        if part == "{id}":
+            owner = next(name for name in reversed(parts[:place]) if name in ids)
+            parts[place] = str(ids[owner])
+        elif part.startswith("{"):
+            parts[place] = str(ids[part.strip("{}")])
+    return "/".join(parts)
+
+
+def ask(api, method, path, body):
+    """Send it, with a body where it takes one."""
+    return getattr(api, method)(path) if method in {"get", "delete"} else getattr(api, method)(path, body)
+
+
+OWNED = [each for each in operations(with_ids=True) if not each[1].startswith(SHARED)]
+
+
+@pytest.mark.parametrize("operation", OWNED, ids=named)
+def test_finds_nothing_of_another_organizer(api, api_client_of, ids, operation):
+    method, path, body = operation
+    stranger = api_client_of(SCOPES, events=[EventFactory()])
+    where, before = address(path, ids), rows_of_every_table()
+    if method == "get":
+        assert api.get(where).status_code == 200, "the owner finds it"
+    answer = ask(stranger, method, where, body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert rows_of_every_table() == before
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if path != SHARED])
+def test_lists_nothing_of_another_organizer(api, api_client_of, ids, path):
+    stranger = api_client_of(SCOPES, events=[EventFactory()])
+    known = api.get(path).json()["items"]
+    assert known, "there is something to be seen"
+    seen = [row["id"] for row in stranger.get(path).json()["items"]]
+    assert seen == ([stranger.client.events.get().pk] if path == "/events" else [])
+
+
+@pytest.mark.parametrize("operation", operations(), ids=named)
+def test_needs_token_and_scope(api_client_of, operation):
+    method, path, body = operation
+    wrong = api_client_of("write override" if method == "get" else "read override")
+    where, before = address(path, _Ones()), rows_of_every_table()
+    refused = ask(wrong, method, where, body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
+    wrong.token = "nobody's"
+    unknown = ask(wrong, method, where, body)
+    assert (unknown.status_code, unknown.json()["code"]) == (401, "not_authenticated")
+    assert rows_of_every_table() == before
+
+
+class _Ones(dict):
+    """An id for whatever is asked: a token is looked at before any row is."""
+
+    def __contains__(self, name):
+        return True
+
+    def __missing__(self, name):
+        return 1
+
+
+BODIES = [
+    ("{", 400, "malformed"),
+    ('["a list"]', 400, "malformed"),
+    ('{"no_such_field": 1}', 422, "invalid"),
+    ('{"x": "' + "x" * 1_100_000 + '"}', 413, "too_large"),
+]
+
+
+@pytest.mark.parametrize("operation", operations(with_body=True), ids=named)
+def test_refuses_bodies_that_cannot_be(api, ids, operation):
+    method, path, _body = operation
+    where, before = address(path, ids | {"locations": RoomFactory().pk}), rows_of_every_table()
+    for body, status, code in BODIES:
+        answer = ask(api, method, where, body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), body[:40]
+        assert "no_such_field" in answer.json()["fields"] if status == 422 else answer.json()["detail"]
+    answer = getattr(api, method)(where, "a: b", content_type="text/yaml")
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert rows_of_every_table() == before
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sort", INJECTION),
+        ("fields", INJECTION),
+        ("event__name", "x"),
+        ("per-page", "201"),
+        ("page", "0 OR 1=1"),
+    ],
+)
+def test_refuses_parameters_of_lists_that_cannot_be(api, path, name, value):
+    answer = api.get(path, **{name: value})
+    assert (answer.status_code, answer.json()["code"], set(answer.json()["fields"])) == (
+        422,
+        "invalid",
+        {name},
+    )
+
+
+FILTERS = [
+    (path, parameter["name"])
+    for path in LISTS
+    for parameter in description()["paths"][f"/api/v1{path}"]["get"]["parameters"]
+    if parameter["in"] == "query" and parameter["schema"].get("type") in {"integer", "number"}
+]
+
+
+@pytest.mark.parametrize(("path", "name"), FILTERS)
+def test_refuses_sql_in_filters_of_numbers(api, path, name):
+    answer = api.get(path, **{name: "1 OR 1=1"})
+    assert (answer.status_code, set(answer.json()["fields"])) == (422, {name})
