@@ -96,11 +96,13 @@ def send(address: tuple[str, int], requests: Sequence[bytes], *, clients: int) -
     return answers
 
 
-def request(path: str, *, cookies: str = "", body: bytes | None = None) -> bytes:
+def request(path: str, *, cookies: str = "", body: bytes | None = None, more: str = "") -> bytes:
     """Return a whole GET, or POST of a form, as sent over the wire."""
     lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html"]
     if cookies:
         lines.append(f"Cookie: {cookies}")
+    if more:
+        lines.append(more)
     if body is not None:
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + (body or b"")

@@ -15,6 +15,7 @@ from tests.benchmarks.table import Row, middle
 
 ROUNDS = 3
 CLIENTS = (1, 8, 32)
+BY_HTMX = "200 sessions, answered to htmx"
 SITE, FLOOR = "config.wsgi:application", "tests.benchmarks.floor_site:application"
 
 
@@ -71,10 +72,13 @@ def claims(requests: int) -> Iterator[Row]:
                     bare = [load.request(f"/claim/{n % wanted}/") for n in range(requests * 2)]
                     found.setdefault((where, clients, "site"), []).append(site.measure(made, clients))
                     found.setdefault((where, clients, "floor"), []).append(floor.measure(bare, clients))
+            made = posts.claims(world.make_people(event, requests), sessions, by_htmx=True)
+            found.setdefault((BY_HTMX, 8, "site"), []).append(site.measure(made, 8))
     world.check(sessions)
     for (where, clients, kind), rounds in found.items():
         if kind == "site":
-            yield _claim_row(where, clients, rounds, found[where, clients, "floor"])
+            floors = found["200 sessions" if where == BY_HTMX else where, clients, "floor"]
+            yield _claim_row(where, clients, rounds, floors)
     hot, many = (
         middle([each[0].rate for each in found[where, 8, "site"]])
         for where in ("one hot session", "200 sessions")
@@ -94,7 +98,7 @@ def _claim_row(where: str, clients: int, mine: list, bare: list) -> Row:
         f"{rate:.0f}/s, p50 {p50:.1f} ms, p99 {p99:.1f} ms",
         f"{floor:.0f}/s",
         f"{rate / floor:.2f}",
-        "≥ 0.45",
+        "" if where == BY_HTMX else "≥ 0.45",
         f"CPU a request: web {web:.2f} ms (floor {bare_web:.2f}), database {database:.2f} ms ({bare_database:.2f})",
     )
 

@@ -15,8 +15,13 @@ from sessions_app.models import Session
 from tests.benchmarks.load import request
 
 
-def claims(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> list[bytes]:
-    """One POST each: the person's button "Add" beside a session, with their own cookie and CSRF token."""
+def claims(
+    people: Sequence[EventRegistration], sessions: Sequence[Session], *, by_htmx: bool = False
+) -> list[bytes]:
+    """One POST each: the person's button "Add" beside a session, with their own cookie and CSRF token.
+
+    Without JavaScript the answer is a redirect; `by_htmx` it is what changed on the page.
+    """
     made = []
     for index, person in enumerate(people):
         session = sessions[index % len(sessions)]
@@ -24,7 +29,8 @@ def claims(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> 
         path = reverse("manage_seat", args=[person.event.slug, token, session.uuid, "add"])
         body = urlencode({"csrfmiddlewaretoken": _mask_cipher_secret(secret)})
         cookies = f"csrftoken={secret}; {ME_COOKIE}={token}"
-        made.append(request(path, cookies=cookies, body=body.encode()))
+        more = "HX-Request: true" if by_htmx else ""
+        made.append(request(path, cookies=cookies, body=body.encode(), more=more))
     return made
 
 
