@@ -21,7 +21,7 @@ from registrations.sql._reading import attach
 from registrations.sql._statements import (
     offers_instead_of,
     registration_with,
-    session_with,
+    sessions_with,
 )
 from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing, new_row
@@ -48,7 +48,7 @@ __all__ = [
     "revised_contact_of",
     "seats_overlapping",
     "session_of",
-    "session_with",
+    "sessions_with",
     "waited_for",
     "write_together",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -102,15 +103,15 @@ def key_of(identity: uuid.UUID) -> uuid.UUID | str:
     return identity if connection.vendor == "postgresql" else identity.hex
 
 
-def attach(row: models.Model, **related: models.Model) -> None:
+def attach(row: models.Model, **related: models.Model | None) -> None:
     """Let the row carry these instances, whose ids it has; an assignment would ask a dozen questions for each."""
     row._state.fields_cache.update(related)
 
 
-def among(column: str) -> str:
+def among(column: str, kind: str = "bigint") -> str:
     """The condition that the column has one of many ids, given as one value: the text is the same for any number."""
     if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s::bigint[])"
+        return f"{column} = ANY(%s::{kind}[])"
     return f"{column} IN (SELECT value FROM json_each(%s))"
 
 
@@ -118,3 +119,10 @@ def ids_value(ids: Iterable[int]) -> str:
     """The value for `among`."""
     begin, end = "{}" if connection.vendor == "postgresql" else "[]"
     return f"{begin}{','.join(map(str, ids))}{end}"
+
+
+def keys_value(identities: Iterable[uuid.UUID]) -> str:
+    """The value for `among` identities."""
+    if connection.vendor == "postgresql":
+        return f"{{{','.join(map(str, identities))}}}"
+    return json.dumps([key_of(identity) for identity in identities])

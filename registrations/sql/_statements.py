@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -10,7 +11,7 @@ from django.db import connection
 
 from events.models import Building, Contact, Event, Room, SeatCount
 from registrations.models import EventRegistration
-from registrations.sql._reading import Statement, key_of
+from registrations.sql._reading import Statement, among, attach, key_of, keys_value
 from sessions_app.models import Session, SessionTrack
 
 
@@ -45,13 +46,14 @@ def registration_with(identity: uuid.UUID) -> EventRegistration | None:
 @cache
 def _session(vendor: str) -> Statement:
     return Statement(
-        """
+        f"""
         FROM sessions_app_session s
         JOIN events_seatcount sc ON sc.id = s.seats_id
         LEFT JOIN events_building b ON b.id = s.building_id
         LEFT JOIN events_room o ON o.id = s.room_id
         LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
-        WHERE s.event_id = %s AND s.uuid = %s AND s.archived_at IS NULL
+        WHERE s.event_id = %s AND {among("s.uuid", "uuid")} AND s.archived_at IS NULL
+        ORDER BY s.starts_at, s.name, s.id
         """,
         s=Session,
         sc=SeatCount,
@@ -61,14 +63,17 @@ def _session(vendor: str) -> Statement:
     )
 
 
-def session_with(event: Event, identity: uuid.UUID) -> Session | None:
-    """The event's session with this identity, unless it was deleted, with all that its row on a page shows."""
-    rows = _session(connection.vendor).rows([event.pk, key_of(identity)])
-    if not rows:
-        return None
-    session, session.seats, session.building, session.room, session.track = (rows[0][0], *rows[0][1:])
-    session.event = event
-    return session
+def sessions_with(event: Event, identities: Collection[uuid.UUID]) -> list[Session]:
+    """The event's sessions with these identities, but for deleted ones, with all that their rows on a page show."""
+    if not identities:
+        return []
+    found = []
+    for session, seats, building, room, track in _session(connection.vendor).rows(
+        [event.pk, keys_value(identities)]
+    ):
+        attach(session, event=event, seats=seats, building=building, room=room, track=track)
+        found.append(session)
+    return found
 
 
 @cache

@@ -65,10 +65,10 @@ def _happened(line: Line, given_up: tuple[Session, ...]) -> str:
 
 def find_session(event: Event, identity: uuid.UUID, *, live: bool = True) -> Session:
     """Return the event's session, with all that its row shows; 404 for one that is not on the website."""
-    session = sql.session_with(event, identity)
-    if session is None or (live and not session.is_live):
-        raise Http404("No such session")
-    return session
+    for session in sql.sessions_with(event, [identity]):
+        if session.is_live or not live:
+            return session
+    raise Http404("No such session")
 
 
 def session_seen(visitor: Visitor, *, live: bool) -> Session:
@@ -87,11 +87,7 @@ def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Sessio
             wanted.append(uuid.UUID(part))
         except ValueError:
             continue
-    rows = Session.objects.live().filter(event=event, uuid__in=wanted)
-    found = list(rows.select_related("seats", "room", "building", "track"))
-    for session in found:
-        session.event = event
-    return found
+    return [session for session in sql.sessions_with(event, wanted) if session.is_live]
 
 
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
