@@ -55,6 +55,11 @@ class Contact(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = normalise_email(self.email)
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            # A form writes whole rows: it would set the revision back to what it was when the form was read.
+            left_out = {"id", "revision", *self.get_deferred_fields()}
+            fields = self._meta.concrete_fields
+            kwargs["update_fields"] = {each.name for each in fields if each.attname not in left_out}
         super().save(*args, **kwargs)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, notifications, sql
@@ -152,6 +154,7 @@ class Journal:
         """
         if self._is_one_claim and sql.can_write_together():
             return self._write_together()
+        assert not self.activities or connection.in_atomic_block, "several statements are one transaction"
         if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
             raise Full
         for seats_id in sorted(self._changes):

@@ -7,11 +7,12 @@ from hypothesis.stateful import precondition, rule
 
 from events.errors import Refusal
 from events.models import Contact
-from registrations import actions
+from registrations import actions, sql
 from registrations.actors import ATTENDEE
 from registrations.models import EventRegistration
 from registrations.outcomes import AgendaResult
 from registrations.people import Attendee
+from registrations.standing import Facts
 from tests.machine.base import (
     MAYBE_SESSION,
     PERSON,
@@ -47,6 +48,8 @@ def said(answer: AgendaResult | Refusal) -> object:
 class ByAttendees(Machine):
     """Agendas, swaps, waiting, answering, going home."""
 
+    looked: Facts | None = None
+
     @rule(
         person=PERSON,
         add=SOME_SESSIONS,
@@ -81,6 +84,26 @@ class ByAttendees(Machine):
 
     # The same rule again: a rule is drawn as often as it is listed.
     claims_2 = claims_3 = claims
+
+    @rule(pick=PICK, wanted=SESSIONS)
+    def looks(self, pick, wanted):
+        """Somebody's request reads what a claim is decided by; whatever comes in between, the claim comes later."""
+        registration = self.registration(pick)
+        if registration is not None:
+            self.looked = sql.facts_of_link(registration.uuid, self.world.session(wanted).uuid)
+
+    looks_2 = looks
+
+    @rule()
+    @precondition(lambda self: self.looked is not None)
+    def claims_as_seen(self):
+        """The claim is made by what was read."""
+        seen, self.looked = self.looked, None
+        if seen.sessions:
+            who = Attendee.of(seen.standing.registration)
+            self.act(actions.submit_agenda, seen.event, who, [*seen.sessions.values()], seen=seen)
+
+    claims_as_seen_2 = claims_as_seen
 
     @rule(pick=PICK, drop=SOME_SESSIONS)
     def drops(self, pick, drop):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from events.models import Event
+from events.models import Contact, Event
 from registrations import locks, sql
 from registrations.actions import (
     cancel_event,
@@ -203,6 +203,16 @@ def test_oversells_when_nothing_is_asked(session, elsewhere, monkeypatch):
     assert outcomes(claim_as(seen)) == ["registered"]
     assert figures(session) == (2, 3, 0, 0)
     assert "no_availability" in {offence.code for offence in recount()}
+
+
+def test_form_that_was_open_meanwhile_sets_no_revision_back(session, elsewhere):
+    opened = Contact.objects.get(email=BOB.email)
+    seen = seen_by(BOB, session)
+    take_overlapping_seat(session, elsewhere)
+    opened.last_name = "Baker"
+    opened.save()
+    assert outcomes(claim_as(seen)) == ["conflict"]
+    assert recount(swept=True) == []
 
 
 def test_gives_one_of_two_overlapping_seats_at_the_same_instant():
