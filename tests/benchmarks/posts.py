@@ -34,6 +34,16 @@ def claims(
     return made
 
 
+def framed(number: int) -> list[bytes]:
+    """As many POSTs to the frame around the floor's statement, each with its own CSRF token."""
+    made = []
+    for index in range(number):
+        secret = _get_new_csrf_string()
+        body = urlencode({"csrfmiddlewaretoken": _mask_cipher_secret(secret)}).encode()
+        made.append(request(f"/claim/{index % 200}/", cookies=f"csrftoken={secret}", body=body))
+    return made
+
+
 def personal_page(person: EventRegistration) -> bytes:
     """The person's own page, by their link."""
     return request(reverse("manage", args=[person.event.slug, manage_token(person)]))
