@@ -16,10 +16,7 @@ _LENGTH = f"c.waiting + (SELECT count(*) FROM {_LINE} AND passed_over_at IS NOT 
 
 
 def _count(condition: str) -> str:
-    # In order, so that the index of the line is read, and no more of it than is counted.
-    return (
-        f"(SELECT count(*) FROM (SELECT id FROM {_LINE} AND {condition} ORDER BY joined_at, id) AS counted)"
-    )
+    return f"(SELECT count(*) FROM {_LINE} AND {condition})"
 
 
 @cache
