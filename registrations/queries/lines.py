@@ -7,9 +7,17 @@ from collections.abc import Iterable
 from registrations import sql
 from waitlists.models import WaitlistItem
 
+# So many are counted sooner than it takes to find out which end of the line is nearer.
+NEAR = 1_000
+
 
 def position(item: WaitlistItem) -> int | None:
     """The item's place in line, counting from 1; None for an item that is not in line."""
+    if item.status != WaitlistItem.Status.WAITING:
+        return None
+    ahead = sql.ahead_of(item.pk, NEAR)
+    if ahead is None or ahead < NEAR:
+        return None if ahead is None else ahead + 1
     return positions([item]).get(item.pk)
 
 

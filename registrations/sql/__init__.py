@@ -16,7 +16,7 @@ from registrations.sql._crowds import (
     waited_for,
 )
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
-from registrations.sql._places import length_of, places_of
+from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach
 from registrations.sql._statements import (
     offers_instead_of,
@@ -27,6 +27,7 @@ from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
+    "ahead_of",
     "attach",
     "can_write_together",
     "close_items",

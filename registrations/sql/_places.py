@@ -61,6 +61,22 @@ def places_of(item_ids: Collection[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def ahead_of(item_id: int, most: int) -> int | None:
+    """How many stand before this item, counted no further than `most`; None for one that is in no line."""
+    text = """
+        SELECT (SELECT count(*) FROM (
+            SELECT w.id FROM waitlists_waitlistitem w
+            WHERE w.seats_id = i.seats_id AND w.status = 'waiting' AND (w.joined_at, w.id) < (i.joined_at, i.id)
+            LIMIT %s
+        ) AS counted)
+        FROM waitlists_waitlistitem i WHERE i.id = %s AND i.status = 'waiting'
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(text, [most, item_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
 def length_of(seats_id: int) -> int:
     """How many are in this line, passed over or not."""
     text = f"""
