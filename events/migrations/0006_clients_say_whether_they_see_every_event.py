@@ -25,10 +25,10 @@ class Migration(migrations.Migration):
             name="events",
             field=models.ManyToManyField(
                 blank=True,
-                help_text="None chosen: it sees no event, unless it sees every one.",
+                help_text="What it sees where it does not see every event; none chosen: nothing.",
                 related_name="api_clients",
                 to="events.event",
-                verbose_name="only these events",
+                verbose_name="events",
             ),
         ),
         migrations.RunPython(keep_what_they_saw, migrations.RunPython.noop, elidable=True),

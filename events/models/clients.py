@@ -21,8 +21,8 @@ class ApiClient(AbstractApplication):
         Event,
         blank=True,
         related_name="api_clients",
-        verbose_name=_("only these events"),
-        help_text=_("None chosen: it sees no event, unless it sees every one."),
+        verbose_name=_("events"),
+        help_text=_("What it sees where it does not see every event; none chosen: nothing."),
     )
     scopes = models.CharField(
         _("scopes"),
