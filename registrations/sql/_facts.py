@@ -26,6 +26,17 @@ _SESSION = (
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
 _CONTACT = "uuid email first_name last_name language revision"
 _SEAT = "session contact event_registration cancelled_at"
+# In the order in which `_facts_in` takes them out of a row.
+_SHAPES: dict[str, Any] = {
+    "e": (Event, _EVENT),
+    "ec": SeatCount,
+    "s": (Session, _SESSION),
+    "sc": SeatCount,
+    "r": (EventRegistration, _REGISTRATION),
+    "w": (WaitlistItem, "session contact status invitation_slot"),
+    "h": (SessionRegistration, _SEAT),
+    "hs": (Session, _SESSION),
+}
 
 
 @cache
@@ -70,14 +81,7 @@ WHERE e.id = %s
 def _facts(wished: int) -> Statement:
     return Statement(
         _FACTS.format(wished=", ".join(["%s"] * wished)),
-        e=(Event, _EVENT),
-        ec=SeatCount,
-        s=(Session, _SESSION),
-        sc=SeatCount,
-        r=(EventRegistration, _REGISTRATION),
-        w=(WaitlistItem, "session contact status invitation_slot"),
-        h=(SessionRegistration, _SEAT),
-        hs=(Session, _SESSION),
+        **_SHAPES,
     )
 
 
@@ -128,14 +132,7 @@ WHERE r.uuid = %s
 def _link() -> Statement:
     return Statement(
         _LINK,
-        e=(Event, _EVENT),
-        ec=SeatCount,
-        s=(Session, _SESSION),
-        sc=SeatCount,
-        r=(EventRegistration, _REGISTRATION),
-        w=(WaitlistItem, "session contact status invitation_slot"),
-        h=(SessionRegistration, _SEAT),
-        hs=(Session, _SESSION),
+        **_SHAPES,
         c=(Contact, _CONTACT),
     )
 
