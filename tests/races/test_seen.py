@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from events.models import Contact, Event
 from registrations import locks, sql
@@ -212,6 +212,23 @@ def test_form_that_was_open_meanwhile_sets_no_revision_back(session, elsewhere):
     opened.last_name = "Baker"
     opened.save()
     assert outcomes(claim_as(seen)) == ["conflict"]
+    assert recount(swept=True) == []
+
+
+def test_finds_the_last_seat_again_after_a_deadlock(session, elsewhere):
+    met = []
+
+    def meet_once(execute, text, *more):
+        if "UPDATE" in text and not met:
+            met.append(text)
+            cause = Exception()
+            cause.sqlstate = "40P01"
+            raise OperationalError("deadlock detected") from cause
+        return execute(text, *more)
+
+    with connection.execute_wrapper(meet_once):
+        assert outcomes(claim_as(seen_by(BOB, session))) == ["registered"]
+    assert (len(met), figures(session)) == (1, (2, 2, 0, 0))
     assert recount(swept=True) == []
 
 
