@@ -9,15 +9,16 @@ from typing import Any
 
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.sql._reading import OPEN, Statement, key_of
+from registrations.sql._reading import OPEN, Statement, attach, key_of
 from registrations.standing import Facts, Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
-# What the rules look at, and what a plain yes is told with.
+# What the rules look at, and what the answer to a claim shows: a page that asks for more reads it when it does.
 _EVENT = (
     "seats slug name timezone ends_at publish_status cancelled_at archived_at registration_opens_at"
     " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required waitlist_enabled"
+    " accent_colour contact_email"
 )
 _SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
@@ -97,19 +98,19 @@ def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Fa
 
 def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> Facts:
     event, event_seats, *_more = rows[0]
-    event.seats = event_seats
+    attach(event, seats=event_seats)
     registration, sessions = rows[0][4], {}
     standing = Standing(registration)
     if registration is not None:
-        registration.event, registration.contact = event, contact
+        attach(registration, event=event, contact=contact)
     for _event, _seats, session, seats, _registration, item, seat, held in rows:
         if session is not None:
-            session.event, session.seats = event, seats
+            attach(session, event=event, seats=seats)
             sessions[session.pk] = session
         if item is not None:
             standing.items[session.pk] = item
         if seat is not None:
-            seat.session, seat.contact = held, contact
+            attach(seat, session=held, contact=contact)
             standing.seats[seat.session_id] = seat
     return Facts(event, contact, standing, sessions)
 

@@ -20,7 +20,7 @@ from registrations.rules import refusal_for
 from registrations.views.refusals import refused
 from registrations.views.seats import Seat, names, seats_for, waiting_words
 from registrations.views.summary import own_page, summary_of
-from registrations.views.visitor import Visitor, in_full
+from registrations.views.visitor import Visitor
 from sessions_app.models import Session
 
 # More rows than a page shows; what a client claims to show is not to be trusted with more.
@@ -93,9 +93,8 @@ def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Sessio
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     """Return what the visitor sees next; `visitor` is as things stand after the deed."""
     if request.headers.get("HX-Request"):
-        return _changed(request, in_full(visitor), deed)
+        return _changed(request, visitor, deed)
     if deed.refusal:
-        visitor = in_full(visitor)
         return refused(request, visitor.event, deed.refusal, visitor)
     target, is_own = safe_next(request, visitor)
     if deed.can_undo and is_own:

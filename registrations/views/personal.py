@@ -20,7 +20,6 @@ from registrations.views.visitor import (
     ME_COOKIE,
     Visitor,
     forget_registration,
-    in_full,
     of_registration,
     remember_registration,
 )
@@ -57,11 +56,10 @@ def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> 
             return private(_link_refused(request, refusal))
         registration = visitor.registration
         if registration and registration.is_cancelled and not even_cancelled:
-            return private(cancelled(request, in_full(visitor), status=410))
+            return private(cancelled(request, visitor, status=410))
         try:
             response = view(request, visitor, *args, **kwargs)
         except Refusal as refusal:
-            visitor = in_full(visitor)
             response = refused(request, visitor.event, refusal, visitor)
         registration = visitor.registration
         if registration and not registration.is_cancelled and request.COOKIES.get(ME_COOKIE) != token:

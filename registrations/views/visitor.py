@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from events.models import Event
-from registrations import sql
 from registrations.actions import default_sessions, draft_for, draft_token, sessions_of
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration
@@ -83,15 +82,6 @@ def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Sessi
 def of_registration(registration: EventRegistration, at: datetime, link: str = "") -> Visitor:
     """Return the visitor who holds `registration`, perhaps by this personal link."""
     return Visitor(registration.event, at, registration, link)
-
-
-def in_full(visitor: Visitor) -> Visitor:
-    """Return the visitor as pages show them: of what a claim has read, only what it is decided by is at hand."""
-    if visitor.seen is None or visitor.registration is None:
-        return visitor
-    registration = sql.registration_with(visitor.registration.uuid)
-    assert registration is not None, "registrations are never deleted"
-    return of_registration(registration, visitor.at, visitor.link)
 
 
 def _standing_of(registration: EventRegistration) -> Standing:
