@@ -99,11 +99,13 @@ def test_does_not_count_those_waiting_while_waitlist_is_off(full):
     assert "counters" not in codes()
 
 
-def test_finds_more_than_hard_limit(full):
-    SeatCount.objects.filter(pk=full.seats_id).update(hard_limit=0)
-    assert codes() == ["hard_limit"]
-    SessionRegistration.objects.filter(session=full).update(is_past_capacity=True, reason="VIP")
+def test_finds_more_than_hard_limit(full, alice):
+    SeatCount.objects.filter(pk=full.seats_id).update(hard_limit=1)
+    extra = {"actor": Actor.staff(alice), "reason": "VIP", "past_capacity": True, "past_hard_limit": True}
+    actions.add_to_session(full, [Attendee("eve@example.com")], **extra)
     assert codes() == []
+    SessionRegistration.objects.filter(session=full).update(is_past_capacity=False, reason="")
+    assert codes() == ["hard_limit"]
 
 
 def test_finds_two_sessions_at_once(event, bob):

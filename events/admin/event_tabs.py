@@ -15,7 +15,10 @@ GENERAL = Tab(
         (_("Key information"), {"fields": ("name", "slug", ("event_type", "format"), "publish_status")}),
         (_("Schedule"), {"fields": ("timezone", ("starts_at", "ends_at"))}),
         (_("Location"), {"fields": (("building", "room", "layout"),)}),
-        (_("Venue constraints"), {"fields": ("capacity", "capacity_was", "capacity_follows")}),
+        (
+            _("Venue constraints"),
+            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows")},
+        ),
         (
             _("Waitlist"),
             {

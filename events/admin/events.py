@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.archiving import ArchivingAdmin
+from events.admin.asking import AsksBeforeSaving
 from events.admin.cells import fill, status_of_event, time_span
 from events.admin.event_tabs import EVENT_TABS
 from events.admin.event_verbs import EVENT_VERBS
@@ -31,7 +32,7 @@ from registrations.admin import words
 
 
 @admin.register(Event)
-class EventAdmin(LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAdmin):
+class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAdmin):
     """What is planned, and the way to everything that belongs to it."""
 
     form = EventForm

@@ -12,6 +12,8 @@ from events.models import Event, Pass
 from registrations.actions import (
     new_seat_count,
     within_form_change_capacity,
+    within_form_change_hard_limit,
+    within_form_move_event,
     within_form_passes_with_agenda,
     within_form_switch_agenda,
     within_form_waitlist_settings_changed,
@@ -61,8 +63,21 @@ def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
         within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
     if WAITLIST_SETTINGS & set(form.changed_data):
         within_form_waitlist_settings_changed(event, actor=actor)
+    if "starts_at" in form.changed_data:
+        within_form_move_event(event, actor=actor)
+    act_on_limits(event, form, actor)
+
+
+def act_on_limits(target: Event | Session, form: Any, actor: Actor) -> None:
+    """Change its capacity and its hard limit as typed, in the order in which the one stays within the other."""
+    is_changed, limit, was = form.is_hard_limit_changed, form.typed_hard_limit, form.saved_hard_limit
+    is_raised = is_changed and (limit is None or (was is not None and limit > was))
+    if is_raised:
+        within_form_change_hard_limit(target, limit, actor=actor)
     if form.is_capacity_changed:
-        within_form_change_capacity(event, form.cleaned_data["capacity"], actor=actor)
+        within_form_change_capacity(target, form.cleaned_data["capacity"], actor=actor)
+    if is_changed and not is_raised:
+        within_form_change_hard_limit(target, limit, actor=actor)
 
 
 def save_pass(event_pass: Pass, form: Any, actor: Actor) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.forms.desk import DeskForm
 from events.forms.fields import capacity_field
+from events.models import MAXIMUM_CAPACITY
 
 LOCATION = ("building", "room", "layout")
 HELPERS = ("capacity_was", "capacity_follows")
@@ -26,6 +28,11 @@ class LocatedForm(DeskForm):
     """
 
     capacity = capacity_field()
+    hard_limit = capacity_field(
+        label=gettext_lazy("Hard limit"),
+        help_text=gettext_lazy("Fire code: past capacity too nobody may add more. Empty: none."),
+        widget=forms.NumberInput({"class": "vIntegerField", "max": MAXIMUM_CAPACITY}),
+    )
     capacity_was = forms.CharField(required=False, widget=forms.HiddenInput)
     capacity_follows = forms.ChoiceField(required=False, choices=FOLLOWS, widget=forms.HiddenInput)
 
@@ -35,6 +42,19 @@ class LocatedForm(DeskForm):
         if "capacity" in self.fields:
             self.initial.setdefault("capacity", self.saved_capacity)
             self.initial["capacity_was"] = "" if self.saved_capacity is None else str(self.saved_capacity)
+        self.saved_hard_limit = self.instance.seats.hard_limit if self.instance.seats_id else None
+        self.initial.setdefault("hard_limit", self.saved_hard_limit)
+        if why_not := self._why_no_hard_limit():
+            self.disable("hard_limit", why_not)
+
+    def _why_no_hard_limit(self) -> Any:
+        """Why whoever opened the form cannot set a hard limit; an action refuses it besides (requirements D7)."""
+        if not self.instance.pk:
+            return _("Can be set once this is saved.")
+        request = getattr(self, "request", None)
+        if request is None or request.user.has_perm("registrations.add_past_hard_limit"):
+            return None
+        return _("Only who may add people past a hard limit can change it. Ask an Event Administrator.")
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -51,12 +71,23 @@ class LocatedForm(DeskForm):
             self._clean_location()
         if "capacity" in self.fields and "capacity" not in self.errors:
             self._clean_capacity()
+            self._clean_hard_limit()
         return cleaned
 
     @property
     def is_capacity_changed(self) -> bool:
         """True when the person who saves means another capacity than the one they saw."""
         return "capacity" in self.cleaned_data and self.cleaned_data["capacity"] != self._capacity_shown()
+
+    @property
+    def typed_hard_limit(self) -> int | None:
+        """The hard limit as typed, else as saved."""
+        return self.cleaned_data.get("hard_limit", self.saved_hard_limit)
+
+    @property
+    def is_hard_limit_changed(self) -> bool:
+        """True when another hard limit was typed than is saved."""
+        return bool(self.instance.pk) and self.typed_hard_limit != self.saved_hard_limit
 
     def fills_in_capacity(self) -> bool:
         """True when a new place brings its capacity along."""
@@ -86,6 +117,16 @@ class LocatedForm(DeskForm):
         if self.is_location_changed and self.fills_in_capacity():
             of_place = self.capacity_of_place()
             self.cleaned_data["capacity"] = typed if of_place is None else of_place
+
+    def _clean_hard_limit(self) -> None:
+        if self.typed_hard_limit is None or not self.instance.pk:
+            return
+        capacity = self.cleaned_data.get("capacity")
+        if (self.is_capacity_changed or self.is_hard_limit_changed) and (
+            capacity is None or capacity > self.typed_hard_limit
+        ):
+            words = _("The hard limit here is %(n)d. Give a capacity, at most as many.")
+            self.add_error("capacity", words % {"n": self.typed_hard_limit})
 
     @property
     def is_location_changed(self) -> bool:

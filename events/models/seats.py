@@ -35,9 +35,12 @@ class SeatCount(models.Model):
                 condition=models.Q(hard_limit__isnull=True) | models.Q(hard_limit__lte=MAXIMUM_CAPACITY),
                 name="seatcount_hard_limit_at_most_50000",
             ),
-            models.CheckConstraint(condition=models.Q(taken__gte=0), name="seatcount_taken_not_negative"),
-            models.CheckConstraint(condition=models.Q(held__gte=0), name="seatcount_held_not_negative"),
-            models.CheckConstraint(condition=models.Q(waiting__gte=0), name="seatcount_waiting_not_negative"),
+            # What is free for everybody must not pass what only a permission of its own may (requirements D7).
+            models.CheckConstraint(
+                condition=models.Q(hard_limit__isnull=True)
+                | models.Q(capacity__isnull=False, capacity__lte=models.F("hard_limit")),
+                name="seatcount_capacity_within_hard_limit",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +62,11 @@ class SeatCount(models.Model):
     def past_capacity(self) -> int:
         """Seats taken beyond the capacity (requirements A)."""
         return 0 if self.capacity is None else max(0, self.taken - self.capacity)
+
+    @property
+    def is_at_hard_limit(self) -> bool:
+        """True when one more would pass the hard limit, which the capacity never exceeds (requirements D7)."""
+        return self.hard_limit is not None and self.taken + self.held >= self.hard_limit
 
     @property
     def has_seat_for_newcomer(self) -> bool:

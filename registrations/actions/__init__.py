@@ -7,6 +7,7 @@ from registrations.actions.capacity import (
     change_capacity,
     new_seat_count,
     within_form_change_capacity,
+    within_form_change_hard_limit,
     within_form_waitlist_settings_changed,
 )
 from registrations.actions.check_in import Entry, check_in
@@ -32,7 +33,11 @@ from registrations.actions.expiring import expire_invitations
 from registrations.actions.foresight import CapacityPreview, preview_capacity
 from registrations.actions.going_live import go_live, go_live_together, stop
 from registrations.actions.invitations import accept_invitation, decline_invitation
-from registrations.actions.moving import within_form_lock_people, within_form_move_session
+from registrations.actions.moving import (
+    within_form_lock_people,
+    within_form_move_event,
+    within_form_move_session,
+)
 from registrations.actions.ordering import move_in_line
 from registrations.actions.passes import (
     PassRow,
@@ -101,7 +106,9 @@ __all__ = [
     "update_details",
     "within_form_add_pass",
     "within_form_change_capacity",
+    "within_form_change_hard_limit",
     "within_form_lock_people",
+    "within_form_move_event",
     "within_form_move_session",
     "within_form_passes_with_agenda",
     "within_form_revoke_links_of",

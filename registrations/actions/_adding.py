@@ -151,11 +151,11 @@ class Adding:
         if self.session is not None:
             limited.append(self.session.seats)
         found = []
-        if any(s.hard_limit is not None and s.taken + s.held >= s.hard_limit for s in limited):
+        if any(seats.is_at_hard_limit for seats in limited):
             found.append(Outcome.HARD_LIMIT)
         if self.session is not None and self.session.is_capacity_missing:
             found.append(Outcome.CAPACITY_MISSING)
-        if any(not s.has_seat_for_newcomer for s in limited):
+        if any(not seats.has_seat_for_newcomer for seats in limited):
             found.append(Outcome.FULL)
         if self.session is not None:
             found += rules.refusals_of_pass(self.session, standing)
@@ -192,7 +192,7 @@ class Adding:
     ) -> dict[str, Any]:
         """Give a newcomer the included sessions, and decide the wishes of somebody who waited for the event."""
         if status is None:
-            given = steps.give_included(self.journal, registration, self.included, standing)
+            given = steps.give_included(self.journal, registration, self.included, standing, by_staff=True)
             return {"session_ids": given}
         if status == EventRegistration.Status.WAITLISTED:
             return decide_on_hold(self.journal, self.event, standing)

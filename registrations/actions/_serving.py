@@ -132,7 +132,7 @@ def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[s
 def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing: Standing) -> str:
     others = Standing(standing.registration, standing.seats, {})
     outcome, _clashing = rules.outcome_of_claim(
-        session, others, standing.held_sessions, wait=True, at=journal.at
+        session, others, standing.held_sessions, wait=True, at=journal.at, is_wished=True
     )
     registration = standing.registration
     assert registration is not None

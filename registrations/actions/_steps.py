@@ -136,16 +136,24 @@ def new_seat(
 
 
 def give_included(
-    journal: Journal, registration: EventRegistration, included: Iterable[Session], standing: Standing
+    journal: Journal,
+    registration: EventRegistration,
+    included: Iterable[Session],
+    standing: Standing,
+    *,
+    by_staff: bool,
 ) -> list[int]:
     """Give a new registrant the included sessions, or a place in line where one is full (requirements C6).
 
+    Whom staff register, early or late, gets them as well: nobody would give them later.
     Returns the ids of those with a seat. Needs: the contact and the sessions' seat counts.
     """
     given = []
     for session in included:
         held = standing.held_sessions
-        outcome, _clashing = rules.outcome_of_claim(session, standing, held, wait=True, at=journal.at)
+        outcome, _clashing = rules.outcome_of_claim(
+            session, standing, held, wait=True, at=journal.at, by_staff=by_staff
+        )
         if outcome == Outcome.REGISTERED:
             seat = new_seat(journal, session, registration)
             standing.seats[session.pk] = seat

@@ -84,7 +84,7 @@ def cancel_event_registrations(
     """Give back everything these people have at their events; return how many registrations were live.
 
     Afterwards they hold no seat, pass or place in line there; each is told once; all freed seats are settled.
-    Raises Locked when an attendee holds a seat that only staff may take away.
+    Raises Locked when an attendee holds a seat that was locked when saved; included ones go with the registration.
     """
     at = at or timezone.now()
     ids = [registration.pk for registration in event_registrations]
@@ -120,7 +120,7 @@ def _end_all(journal: Journal, registrations: list[EventRegistration], reason: s
     held: dict[int, list[int]] = {registration.pk: [] for registration in registrations}
     seats = SessionRegistration.objects.active().filter(event_registration__in=registrations)
     for seat in seats.select_related("session__event", "contact").order_by("id"):
-        if any(rules.refusals_to_drop(seat.session, by_staff=not journal.actor.is_attendee)):
+        if any(rules.refusals_to_leave(seat.session, by_staff=not journal.actor.is_attendee)):
             raise Locked
         steps.give_back(journal, seat, seat.session, reason=reason)
         held[seat.event_registration_id].append(seat.session_id)

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Invalid
+from events.errors import Invalid, NotPermitted
 from events.models import MAXIMUM_CAPACITY, Event, Pass, SeatCount
 from registrations import locks
 from registrations.actions._door import action
@@ -38,7 +38,7 @@ def change_capacity(
     """Set the target's capacity; nobody is removed, and a seat that becomes free goes to the line.
 
     Raised from 5 to 8 with 7 seats taken, exactly one is free (requirements D8). Lowering never breaks an
-    invitation. Raises Invalid outside 0–50,000.
+    invitation. Raises Invalid outside 0–50,000, or above a hard limit (requirements D7).
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
@@ -58,6 +58,43 @@ def within_form_change_capacity(
     return seats
 
 
+def within_form_change_hard_limit(
+    target: Target, hard_limit: int | None, *, actor: Actor, reason: str = "", at: datetime | None = None
+) -> SeatCount:
+    """Set how many may be in at most, past capacity too (fire code), inside the admin's own transaction.
+
+    Nobody is removed. Raises NotPermitted without the permission to pass hard limits, Invalid below the capacity, or
+    where none is set (requirements D7).
+    """
+    at = at or timezone.now()
+    assert transaction.get_connection().in_atomic_block, "within a form's transaction"
+    if not actor.has_perm_past_hard_limit:
+        raise NotPermitted(_("You may not change a hard limit. Ask an Event Administrator."))
+    seats = locks.lock_seats([target.seats_id])
+    mine = seats[target.seats_id]
+    check_hard_limit(hard_limit, mine.capacity)
+    if mine.hard_limit != hard_limit:
+        before, mine.hard_limit = mine.hard_limit, hard_limit
+        mine.save(update_fields=["hard_limit"])
+        journal = Journal(actor, at, seats)
+        detail = {"hard_limit_before": before, "hard_limit_after": hard_limit}
+        journal.move(Verb.CAPACITY_CHANGED, target, reason=reason, detail=detail)
+        journal.write()
+    target.seats = mine
+    return mine
+
+
+def check_hard_limit(hard_limit: int | None, capacity: int | None) -> None:
+    """Raise Invalid unless the capacity stays within the hard limit."""
+    if hard_limit is None:
+        return
+    if not 0 <= hard_limit <= MAXIMUM_CAPACITY:
+        raise Invalid(fields={"hard_limit": [_("Give a whole number from 0 to 50,000.")]})
+    if capacity is None or capacity > hard_limit:
+        words = _("The hard limit here is %(n)d. Give a capacity, at most as many.") % {"n": hard_limit}
+        raise Invalid(words, fields={"capacity": [words]})
+
+
 def check_capacity(capacity: int | None) -> None:
     """Raise Invalid for an impossible capacity."""
     if capacity is not None and not 0 <= capacity <= MAXIMUM_CAPACITY:
@@ -72,6 +109,7 @@ def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at:
     seats = locks.lock_seats_to_change_facts([target.seats_id])
     mine = seats[target.seats_id]
     if mine.capacity != capacity:
+        check_hard_limit(mine.hard_limit, capacity)
         before, mine.capacity = mine.capacity, capacity
         # Only this column: the counters belong to those who claim.
         mine.save(update_fields=["capacity"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,11 +12,10 @@ from registrations import locks
 from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
-from registrations.actions._targets import lock_lines, target_of
-from registrations.actions.settling import settle_after_commit
+from registrations.actions._targets import event_of, lock_lines, target_of
+from registrations.actions.settling import do_each, settle_after_commit
 from registrations.actors import SYSTEM
 from registrations.models import Activity
-from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
 
@@ -24,16 +24,19 @@ def expire_invitations(at: datetime | None = None) -> int:
     """End every invitation whose deadline has passed; each held seat goes to the next in line.
 
     Those who let it pass are told and leave the line; they may join again at its end (requirements E3, E7).
-    Returns how many invitations ended.
+    Returns how many invitations ended. One that cannot be ended is left for the next time and its failure raised,
+    once the others are done.
     """
     at = at or timezone.now()
     slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
-    ended = 0
-    for slot_id, seats_id in list(slots.values_list("id", "seats_id")):
-        if _expire(slot_id, seats_id, at):
-            ended += 1
-            settle_after_commit([seats_id], [], at)
-    return ended
+    return do_each([partial(_expire_and_settle, *slot, at) for slot in slots.values_list("id", "seats_id")])
+
+
+def _expire_and_settle(slot_id: int, seats_id: int, at: datetime) -> int:
+    has_ended = _expire(slot_id, seats_id, at)
+    if has_ended:
+        settle_after_commit([seats_id], [], at)
+    return int(has_ended)
 
 
 def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
@@ -44,7 +47,7 @@ def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
         target = target_of(seats_id)
         if slot is None or target is None:
             return False
-        event = target.event if isinstance(target, Session) else target
+        event = event_of(target)
         journal = Journal(SYSTEM, at, seats)
         items = _invited_for(slot_id)
         for item in items:

@@ -76,6 +76,8 @@ def _check(
     event = target.event if isinstance(target, Session) else target
     if not (event.is_live and target.is_live):
         raise NotLive
+    if target.starts_at and target.starts_at <= journal.at:
+        raise InvitationGone
     in_the_way = rules.seats_in_the_way(target, standing)
     if in_the_way and not swap:
         raise Conflict(conflicts_with=[seat.session for seat in in_the_way])

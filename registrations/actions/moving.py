@@ -1,22 +1,25 @@
-"""A session moves: those in it are told once, with an updated calendar entry (requirements C7)."""
+"""What moves: people in a session are told once, with an updated calendar entry (requirements C7)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from registrations import locks
+from events.models import Event
+from registrations import locks, rules
 from registrations.actions._journal import Journal
+from registrations.actions._targets import event_of
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import Actor
-from registrations.models import Activity, Notification, SessionRegistration
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.moves import SessionFacts, new_clashes
 from sessions_app.models import Session
+from waitlists.models import InvitationSlot, WaitlistItem
 
 
 def within_form_move_session(
@@ -26,8 +29,9 @@ def within_form_move_session(
 
     Call inside the transaction that saved it, before other steps lock seat counts. Afterwards its calendar
     sequence is raised, clashes that the move made are accepted on the rows, and people passed over because of the
-    old time are looked at again after commit. A session saved with the same time and place tells nobody; where it
-    only prevents conflicts from now on, the clashes that people have are accepted all the same.
+    old time are looked at again after commit. An invitation that would outlast the new start ends earlier, and its
+    people are told (requirements E3). A session saved with the same time and place tells nobody; where it only
+    prevents conflicts from now on, the clashes that people have are accepted all the same.
     """
     at = at or timezone.now()
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
@@ -44,10 +48,26 @@ def within_form_move_session(
     Session.objects.filter(pk=session.pk).update(calendar_sequence=F("calendar_sequence") + 1)
     session.refresh_from_db(fields=["calendar_sequence"])
     journal = Journal(actor, at, seats, notify)
-    told = _tell_registered(journal, before, session)
+    told, moved = _tell_registered(journal, before, session)
+    _bring_invitations_forward(journal, session, moved)
     journal.write()
     transaction.on_commit(partial(_look_again, session, told, at), robust=True)
     return len(told) if notify else 0
+
+
+def within_form_move_event(event: Event, *, actor: Actor, at: datetime | None = None) -> int:
+    """Let no invitation for the event itself outlast its new start; return how many people are told so.
+
+    Call inside the transaction that saved the event.
+    """
+    at = at or timezone.now()
+    assert transaction.get_connection().in_atomic_block, "within a form's transaction"
+    if not _outlasting(event).exists():
+        return 0
+    journal = Journal(actor, at, locks.lock_seats_to_change_facts([event.seats_id]))
+    told = _bring_invitations_forward(journal, event, journal.note(Activity.Verb.MOVED, event))
+    journal.write()
+    return told
 
 
 def within_form_lock_people(session_ids: Collection[int]) -> None:
@@ -60,7 +80,39 @@ def within_form_lock_people(session_ids: Collection[int]) -> None:
     locks.lock_contacts(set(rows.values_list("contact_id", flat=True)))
 
 
-def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -> list[int]:
+def _outlasting(target: Event | Session) -> QuerySet[InvitationSlot]:
+    slots = InvitationSlot.objects.filter(seats_id=target.seats_id, closed_at=None)
+    return slots.filter(expires_at__gt=target.starts_at) if target.starts_at else slots.none()
+
+
+def _bring_invitations_forward(journal: Journal, target: Event | Session, cause: Activity) -> int:
+    """Let those that would outlast the start end as if made now; tell their people. Needs the seat count."""
+    slots = list(_outlasting(target))
+    for slot in slots:
+        # One that was made after the new start ends with its next breath.
+        slot.expires_at = max(
+            rules.deadline_for(target, journal.at), slot.opened_at + timedelta(microseconds=1)
+        )
+        slot.save(update_fields=["expires_at"])
+    items = WaitlistItem.objects.invited().filter(invitation_slot__in=slots).select_related("contact")
+    rows = EventRegistration.objects.active().filter(event=event_of(target))
+    registrations = {
+        row.contact_id: row for row in rows.filter(contact__in=[item.contact_id for item in items])
+    }
+    for item in items:
+        journal.tell(
+            Notification.Kind.INVITED,
+            item.contact,
+            cause,
+            target,
+            registration=registrations.get(item.contact_id),
+            payload={"item_id": item.pk},
+        )
+    return len(items)
+
+
+def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -> tuple[list[int], Activity]:
+    """Tell everyone registered; return who they are, and the ledger's row of the move."""
     rows = SessionRegistration.objects.active().filter(session=session)
     seats = list(rows.select_related("contact", "event_registration"))
     clashing = _clashes_made(before, session, [seat.contact_id for seat in seats])
@@ -85,7 +137,7 @@ def _tell_registered(journal: Journal, before: SessionFacts, session: Session) -
         )
     # The move made these clashes, not the people: nobody loses a seat for it, and check_seats may know.
     rows.filter(contact_id__in=clashing).update(overlap_accepted=True)
-    return [seat.contact_id for seat in seats]
+    return [seat.contact_id for seat in seats], activity
 
 
 def _accept_clashes(before: SessionFacts, session: Session) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -87,7 +87,8 @@ def register_from_waitlist(
     """Give these people the seats they wait for, in the order of the line; return what became of each.
 
     Without `past_capacity` only free seats are given; with it the capacity stops nobody, which is flagged and
-    recorded with the reason. Raises NotPermitted or Invalid as `add_to_session` does.
+    recorded with the reason. A hard limit is never passed here: adding them directly does, with its own permission.
+    Raises NotPermitted or Invalid as `add_to_session` does.
     """
     at = at or timezone.now()
     items = list(items)
@@ -123,13 +124,26 @@ def _register_one(
     clashing = rules.clashes(target, standing.held_sessions) if isinstance(target, Session) else []
     if clashing:
         return PersonLine(attendee, Outcome.CONFLICT, standing.registration, clashing)
-    has_seat = target.seats.has_seat_for_line or item.status == Status.INVITED
-    is_over = not has_seat or lacks_pass(item)
-    if is_over and not past_capacity:
-        return PersonLine(attendee, Outcome.FULL, standing.registration)
+    for refused in _refusals(item, target):
+        if not past_capacity or refused == Outcome.HARD_LIMIT:
+            return PersonLine(attendee, refused, standing.registration)
+    is_over = any(_refusals(item, target))
     registration = _give(journal, item, target, standing, chosen, reason, is_over)
     over = target.seats.past_capacity if is_over else 0
     return PersonLine(attendee, Outcome.REGISTERED, registration, is_past_capacity=is_over, over_by=over)
+
+
+def _refusals(item: WaitlistItem, target: Target) -> Iterator[Outcome]:
+    """Why there is no seat for this item, worst first; who was invited has one that is held."""
+    if item.status != Status.INVITED:
+        if target.seats.is_at_hard_limit:
+            yield Outcome.HARD_LIMIT
+        if isinstance(target, Session) and target.is_capacity_missing:
+            yield Outcome.CAPACITY_MISSING
+        if not target.seats.has_seat_for_line:
+            yield Outcome.FULL
+    if lacks_pass(item):
+        yield Outcome.FULL
 
 
 def _give(

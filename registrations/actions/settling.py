@@ -14,7 +14,7 @@ from functools import partial
 from itertools import takewhile
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from events.models import Contact, Event, SeatCount
@@ -23,7 +23,7 @@ from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._line import why_not
 from registrations.actions._serving import serve
-from registrations.actions._targets import target_of
+from registrations.actions._targets import event_of, target_of
 from registrations.actions.held_back import decide_wishes, held_back_with_a_seat
 from registrations.actors import SYSTEM
 from registrations.models import Activity
@@ -71,8 +71,9 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
         seats_id = worklist.popleft()
         settled, journal = _settle_batch(seats_id, at)
         done += settled
-        if journal is None or not settled:
+        if journal is None:
             continue
+        # Also where nothing was settled: then the head left, or others were put before it, while we waited for it.
         worklist.appendleft(seats_id)
         # Seats given up in a swap go to their own lines; who lost one may be served elsewhere now.
         freed = journal.freed | look_again(contact_ids=journal.lost_a_seat, at=at)
@@ -81,7 +82,10 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
 
 
 def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
-    """Serve up to BATCH heads of one line; return how many items changed, and the journal of what was done."""
+    """Serve up to BATCH heads of one line; return how many items changed, and the journal of what was done.
+
+    No journal where there is nothing to do.
+    """
     target = target_of(seats_id)
     if target is None or any(rules.refusals_to_serve(target, at)) or not target.seats.has_seat_for_line:
         return 0, None
@@ -95,8 +99,8 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
         journal, target = _read_under_locks(target, wanted, at)
         if any(rules.refusals_to_serve(target, at)):
             return 0, None
-        standings = standings_of(contacts, target.event if isinstance(target, Session) else target, contacts)
-        # Another head than the one whose contact is locked: the next round looks again.
+        standings = standings_of(contacts, event_of(target), contacts)
+        # Where another head than the one whose contact is locked: the next round looks again.
         line = takewhile(contacts.__contains__, sql.heads_of(seats_id, most))
         settled = serve(journal, target, list(_items_of(line, target, contacts, standings)), standings)
         journal.write()
@@ -157,7 +161,22 @@ def look_again(
     items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
     with_pass = Q(event_pass__seats_id__in=pass_seat_ids)
     wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids) | with_pass)
-    return {item.seats_id for item in wanted.order_by("id") if _put_back(item, at)}
+    return {item.seats_id for item in list(_kept_back_no_more(wanted)) if _put_back(item, at)}
+
+
+def _kept_back_no_more(passed_over: QuerySet[WaitlistItem]) -> Iterator[WaitlistItem]:
+    """Those who could be served, as it looks without a lock: the others are many, and stay as they are."""
+    lines: dict[int, list[WaitlistItem]] = {}
+    for item in passed_over.select_related("event_pass__seats").order_by("id"):
+        lines.setdefault(item.seats_id, []).append(item)
+    for seats_id, line in lines.items():
+        target = target_of(seats_id)
+        if target is None:
+            continue
+        for begin in range(0, len(line), BATCH):
+            items = line[begin : begin + BATCH]
+            standings = standings_of({item.contact_id for item in items}, event_of(target))
+            yield from (item for item in items if not why_not(target, item, standings[item.contact_id]))
 
 
 def _put_back(item: WaitlistItem, at: datetime) -> bool:
@@ -169,8 +188,8 @@ def _put_back(item: WaitlistItem, at: datetime) -> bool:
         target = target_of(item.seats_id)
         if fresh is None or target is None:
             return False
-        event = target.event if isinstance(target, Session) else target
-        if why_not(target, fresh, standings_of([item.contact_id], event)[item.contact_id]):
+        standings = standings_of([item.contact_id], event_of(target))
+        if why_not(target, fresh, standings[item.contact_id]):
             return False
         fresh.passed_over_at, fresh.passed_over_reason = None, ""
         fresh.save(update_fields=["passed_over_at", "passed_over_reason"])
@@ -186,14 +205,20 @@ def sweep(at: datetime | None = None) -> int:
     Returns how many items changed. What fails is logged and left for the next sweep, the rest is done; then the
     first failure is raised.
     """
-    at = at or timezone.now()
+    return do_each(_left_undone(at or timezone.now()))
+
+
+def do_each(pieces: Iterable[Callable[[], int]]) -> int:
+    """Do all the pieces; return what they did. The first failure is raised once the rest is done.
+
+    One line that cannot be served must not keep all the others waiting.
+    """
     done, failures = 0, []
-    for piece in _left_undone(at):
+    for piece in pieces:
         try:
             done += piece()
         except Exception as error:
-            # One line that cannot be served must not keep all the others waiting.
-            logger.exception("sweep: %s", piece)
+            logger.exception("%s", piece)
             failures.append(error)
     if failures:
         raise failures[0]
@@ -204,7 +229,10 @@ def _left_undone(at: datetime) -> Iterator[Callable[[], int]]:
     """The pieces of work that a sweep looks for, each with transactions of its own."""
     for contact_id, event_id in held_back_with_a_seat():
         yield partial(decide_wishes, contact_id, event_id, at)
-    passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None).order_by()
+    # Nobody is served after the start: what was passed over by then stays so, for ever.
+    to_come = Q(session=None, event__starts_at__gt=at) | Q(session__starts_at__gt=at)
+    to_come |= Q(session__isnull=False, session__starts_at=None)
+    passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None).filter(to_come).order_by()
     for seats_id in list(passed_over.values_list("seats_id", flat=True).distinct()):
         yield partial(_look_again_and_settle, seats_id, at)
     free = SeatCount.objects.filter(waiting__gt=0).filter(

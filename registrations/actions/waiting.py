@@ -102,7 +102,8 @@ def _give_included(
 ) -> None:
     """Give a new registrant the included sessions; who waits for the event has them on hold until then (C6, B4)."""
     if _is_confirmed(registration):
-        steps.give_included(journal, registration, included, standing)
+        by_staff = not journal.actor.obeys_self_service
+        steps.give_included(journal, registration, included, standing, by_staff=by_staff)
         return
     for session in included:
         steps.enqueue(journal, session, registration.contact, automatically_register=None, on_hold=True)

@@ -29,8 +29,10 @@ def taken_of(seats: SeatCount) -> str:
 
 
 def beside(seats: SeatCount) -> list[str]:
-    """Say what is held and who waits, each only where there is something to say."""
+    """Say the hard limit, what is held and who waits, each only where there is something to say."""
     said = []
+    if seats.hard_limit is not None:
+        said.append(_("hard limit %(limit)d") % {"limit": seats.hard_limit})
     if seats.held:
         said.append(_("%(held)d held") % {"held": seats.held})
     if seats.waiting:

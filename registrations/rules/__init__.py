@@ -9,6 +9,7 @@ from registrations.rules.claims import (
     refusals_of_pass,
     refusals_to_claim,
     refusals_to_drop,
+    refusals_to_leave,
     refusals_to_open,
 )
 from registrations.rules.doors import may_be_overridden, refusals_to_enter
@@ -34,6 +35,7 @@ __all__ = [
     "refusals_to_claim",
     "refusals_to_drop",
     "refusals_to_enter",
+    "refusals_to_leave",
     "refusals_to_open",
     "refusals_to_serve",
     "registers_automatically",

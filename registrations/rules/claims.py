@@ -41,16 +41,20 @@ def refusals_to_open(event: Event, at: datetime) -> Iterator[Outcome]:
         yield Outcome.CLOSED
 
 
-def refusals_to_claim(session: Session, *, at: datetime, by_staff: bool = False) -> Iterator[Outcome]:
+def refusals_to_claim(
+    session: Session, *, at: datetime, by_staff: bool = False, is_wished: bool = False
+) -> Iterator[Outcome]:
     """Why nobody may take a seat here: not live, closed, started, without capacity.
 
-    Staff may come early and late.
+    Staff may come early and late. What was wished for while registration was open (`is_wished`) is given after it has
+    closed too: promotion goes on (requirements F8).
     """
     if by_staff:
         if session.cancelled_at or session.archived_at or session.event.cancelled_at:
             yield Outcome.NOT_LIVE
     else:
-        yield from refusals_to_open(session.event, at)
+        refusals = refusals_to_open(session.event, at)
+        yield from (each for each in refusals if not (is_wished and each == Outcome.CLOSED))
         if not session.is_live:
             yield Outcome.NOT_LIVE
         if session.has_started(at):
@@ -78,6 +82,15 @@ def refusals_to_drop(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
         yield Outcome.LOCKED
 
 
+def refusals_to_leave(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
+    """Why the holder may not give this seat up together with the whole registration.
+
+    Included sessions come with the registration and go with it; who cannot come must be able to say so (F8).
+    """
+    if not by_staff and session.locked_when_saved:
+        yield Outcome.LOCKED
+
+
 def outcome_of_claim(
     session: Session,
     standing: Standing,
@@ -86,12 +99,14 @@ def outcome_of_claim(
     wait: bool,
     at: datetime,
     by_staff: bool = False,
+    is_wished: bool = False,
 ) -> tuple[Outcome, list[Session]]:
     """What becomes of a claim by somebody who has no seat in `session` yet, and what it clashes with.
 
     `held` is what the person keeps besides. Holding a seat stops nobody from waiting for an overlapping session.
+    `is_wished` as in `refusals_to_claim`.
     """
-    for refused in refusals_to_claim(session, at=at, by_staff=by_staff):
+    for refused in refusals_to_claim(session, at=at, by_staff=by_staff, is_wished=is_wished):
         return refused, []
     for refused in refusals_of_pass(session, standing):
         return refused, []

@@ -16,7 +16,10 @@ SUMMARY = Tab(
         ),
         (_("Schedule"), {"fields": (("date", "start_time", "end_time", "end_date"), "own_timezone")}),
         (_("Location"), {"fields": (("building", "room", "layout"), ("format", "webinar_url"))}),
-        (_("Venue constraints"), {"fields": ("capacity", "capacity_was", "capacity_follows")}),
+        (
+            _("Venue constraints"),
+            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows")},
+        ),
     ),
 )
 AGENDA = Tab(

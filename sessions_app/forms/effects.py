@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from events.forms.effects import act_on_limits
 from registrations.actions import (
-    within_form_change_capacity,
     within_form_move_session,
     within_form_waitlist_settings_changed,
 )
@@ -23,6 +23,5 @@ def act_on_session_changes(
     told = within_form_move_session(before, session, actor=actor, notify=notify)
     if set(WAITLIST_SETTINGS) & set(form.changed_data):
         within_form_waitlist_settings_changed(session, actor=actor)
-    if form.is_capacity_changed:
-        within_form_change_capacity(session, form.cleaned_data["capacity"], actor=actor)
+    act_on_limits(session, form, actor)
     return told

@@ -87,6 +87,11 @@ def change(client: Client, url: str, form_id: str, /, **typed: Any) -> Any:
     return client.post(url, {**_typed_into(read(page, form_id).data, typed), "_continue": "1"})
 
 
+def confirm(client: Client, url: str, page: Any, /, **more: Any) -> Any:
+    """Press the button on the page that says first who is affected."""
+    return client.post(url, {**read(page, "sw-confirm").data, "_confirmed": "1", **more})
+
+
 def _typed_into(data: dict[str, list[str]], typed: dict[str, Any]) -> dict[str, Any]:
     sent: dict[str, Any] = dict(data)
     for name, value in typed.items():

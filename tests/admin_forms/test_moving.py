@@ -8,7 +8,7 @@ from registrations.actions import submit_agenda
 from registrations.models import Notification
 from registrations.people import Attendee
 from sessions_app.models import Session
-from tests.admin_forms.paper import change, errors, read, said
+from tests.admin_forms.paper import change, confirm, errors, read, said
 from tests.factories import EventFactory, RoomFactory, SessionFactory, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,15 +45,10 @@ def told(session) -> int:
     return Notification.objects.filter(kind="session_changed", session=session).count()
 
 
-def confirm(desk, url, page, /, **more):
-    """Press the button on the page that asks."""
-    return desk.post(url, {**read(page, "sw-confirm").data, **more})
-
-
 def test_asks_before_session_with_people_moves(desk, url, session):
     page = change(desk, url(session), "session_form", **LATER)
     assert page.status_code == 200
-    lines = [(line.who, line.now, line.then) for line in page.context["consequences"]]
+    lines = [(line.who, line.now, line.then) for line in page.context["question"].consequences]
     assert lines == [
         ("3 registered", "Mon 10:00–11:00 · Room 2", "Mon 15:00–16:00 · Room 2"),
         ("Pia 0", "no clash", "clash with another session they hold; they keep both seats"),
@@ -64,7 +59,7 @@ def test_asks_before_session_with_people_moves(desk, url, session):
 
 def test_tells_each_registered_person_once(desk, url, session):
     page = change(desk, url(session), "session_form", **LATER)
-    answer = confirm(desk, url(session), page, _confirmed="1")
+    answer = confirm(desk, url(session), page)
     assert "3 people are told of the move." in said(desk, answer)
     session.refresh_from_db()
     assert (session.starts_at, session.calendar_sequence) == (at(15), 1)
@@ -77,7 +72,7 @@ def test_tells_each_registered_person_once(desk, url, session):
 
 def test_tells_nobody_when_staff_say_so(desk, url, session):
     page = change(desk, url(session), "session_form", **LATER)
-    form = confirm(desk, url(session), page, _confirmed="1", notify=[])
+    form = confirm(desk, url(session), page, notify=[])
     assert form.status_code == 302
     assert Session.objects.get(pk=session.pk).calendar_sequence == 1
     assert told(session) == 0
@@ -85,7 +80,7 @@ def test_tells_nobody_when_staff_say_so(desk, url, session):
 
 def test_keeps_what_was_typed_when_going_back(desk, url, session):
     page = change(desk, url(session), "session_form", **LATER, name="Seamanship")
-    answer = confirm(desk, url(session), page, _edit_again="1")
+    answer = desk.post(url(session), {**read(page, "sw-confirm").data, "_edit_again": "1"})
     assert list(errors(answer)) == ["__all__"]
     assert answer.context["adminform"].form["name"].value() == "Seamanship"
     assert Session.objects.get(pk=session.pk).name == "Practical seamanship"
@@ -94,16 +89,16 @@ def test_keeps_what_was_typed_when_going_back(desk, url, session):
 def test_says_by_how_much_the_room_is_too_small(desk, url, session):
     cupboard = RoomFactory(name="Cupboard", building=session.building, capacity=2)
     page = change(desk, url(session), "session_form", room=cupboard.pk)
-    assert page.context["consequences"][-1].then == "too small by 1: only 2 fit; nobody is removed"
-    confirm(desk, url(session), page, _confirmed="1")
+    assert page.context["question"].consequences[-1].then == "too small by 1: only 2 fit; nobody is removed"
+    confirm(desk, url(session), page)
     session = Session.objects.select_related("seats").get(pk=session.pk)
     assert (session.seats.capacity, session.seats.taken) == (2, 3)
 
 
 def test_asks_before_capacity_goes_below_seats_taken(desk, url, session):
     page = change(desk, url(session), "session_form", capacity="2")
-    assert page.context["button"] == "Save the smaller capacity"
-    answer = confirm(desk, url(session), page, _confirmed="1")
+    assert page.context["question"].button == "Set the capacity to 2"
+    answer = confirm(desk, url(session), page)
     said(desk, answer)
     assert told(session) == 0
 

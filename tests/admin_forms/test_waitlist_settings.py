@@ -9,7 +9,7 @@ from registrations.actors import ATTENDEE
 from registrations.models import SessionRegistration
 from registrations.people import Attendee
 from sessions_app.models import Session
-from tests.admin_forms.paper import change, said
+from tests.admin_forms.paper import change, confirm, said
 from tests.factories import EventFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +47,9 @@ def test_pauses_and_resumes_the_line(desk, url, session, where):
 
 
 def test_serves_the_line_when_capacity_is_raised(desk, url, session, assert_seats_true):
-    said(desk, change(desk, url(session), "session_form", capacity="2"))
+    page = change(desk, url(session), "session_form", capacity="2")
+    assert holders() == ["bob@example.com"]
+    said(desk, confirm(desk, url(session), page))
     assert sorted(holders()) == ["bob@example.com", "carol@example.com"]
     assert_seats_true(session.event)
 
@@ -58,5 +60,7 @@ def test_removes_nobody_when_capacity_is_lowered(desk, url):
     for number in range(3):
         submit_agenda(event, Attendee(f"p{number}@example.com"), [session])
     page = change(desk, url(session), "session_form", capacity="1")
-    assert page.context["consequences"][-1].then.startswith("too small by 2")
+    [over] = page.context["question"].consequences
+    assert (over.now, over.then) == ("3 of 5", "over by 2; nobody is removed")
+    said(desk, confirm(desk, url(session), page))
     assert len(holders()) == 3

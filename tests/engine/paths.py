@@ -20,11 +20,11 @@ from registrations.models import EventRegistration
 from registrations.moves import SessionFacts
 from registrations.people import Attendee
 from sessions_app.models import Session
-from tests.admin_forms.paper import change, read
+from tests.admin_forms.paper import change, confirm
 from tests.admin_panels.helpers import add_url, typed, verb_url
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.engine.acts import claim, contact_of, person, seat_of
-from tests.factories import at
+from tests.factories import RoomFactory, at
 from tests.website.clicks import choose, finish, mine
 from waitlists.models import WaitlistItem
 
@@ -90,6 +90,7 @@ def move(s: Scene) -> None:
     before = SessionFacts.of(s.full)
     with transaction.atomic():
         s.full.starts_at, s.full.ends_at = at(15), at(16)
+        s.full.room = RoomFactory()
         s.full.save()
         actions.within_form_move_session(before, s.full, **s.staff)
 
@@ -126,11 +127,11 @@ def page_wait(s: Scene) -> Any:
     return finish(s.client, s.event, NEW)
 
 
-def move_on_form(s: Scene) -> Any:
-    """Type another time, look at who is affected, confirm."""
+def on_form(s: Scene, **typed: str) -> Any:
+    """Change the session on its form: look at who is affected, confirm."""
     url = reverse("admin:sessions_app_session_change", args=[s.full.pk])
-    page = change(s.desk, url, "session_form", start_time="15:00", end_time="16:00")
-    return s.client.post(url, {**read(page, "sw-confirm").data, "_confirmed": "1"})
+    page = change(s.desk, url, "session_form", **typed)
+    return confirm(s.client, url, page)
 
 
 def add_to_line(s: Scene) -> Any:
@@ -189,9 +190,8 @@ ENLARGING: dict[str, Act] = {
     "desk: capacity of ticked sessions": lambda s: s.row(
         "event_sessions", "set_capacity", s.full.pk, s.event, capacity="2"
     ),
-    "desk: capacity on the session's form": lambda s: change(
-        s.desk, reverse("admin:sessions_app_session_change", args=[s.full.pk]), "session_form", capacity="2"
-    ),
+    "desk: capacity on the session's form": lambda s: on_form(s, capacity="2"),
+    "api: capacity": lambda s: s.api.patch(f"/sessions/{s.full.pk}", {"capacity": 2}),
 }
 # Paths that give or take without freeing a seat for the line.
 OTHERS: dict[str, Act] = {
@@ -205,7 +205,8 @@ OTHERS: dict[str, Act] = {
     "desk: change the place in line": lambda s: s.row(
         "session_waitlist", "reorder", s.item(NEXT).pk, place="1", reason_choice="Accessibility"
     ),
-    "desk: move the session": move_on_form,
+    "desk: move the session": lambda s: on_form(s, start_time="15:00", end_time="16:00"),
+    "desk: move the session to another room": lambda s: on_form(s, building="", room=str(RoomFactory().pk)),
     "desk: cancel the session": lambda s: do_away(s, "session"),
     "desk: cancel the event": lambda s: do_away(s, "event"),
     "desk: stop": lambda s: s.row("event_sessions", "stop", s.full.pk, s.event),
@@ -219,6 +220,12 @@ OTHERS: dict[str, Act] = {
     "api: register past capacity": lambda s: register_by_api(s, s.full, override_capacity_errors=True),
     "api: take a seat": lambda s: s.api.post(s.seat_at(s.other, NEXT)),
     "api: join": lambda s: s.api.post("/waitlist-items", {"session_id": s.full.pk, "email": NEW.email}),
+    "api: move the session": lambda s: s.api.patch(
+        f"/sessions/{s.full.pk}", {"start_time": "15:00", "end_time": "16:00"}
+    ),
+    "api: cancel the session": lambda s: s.api.post(
+        f"/sessions/{s.full.pk}/cancellation", {"reason": "Storm"}
+    ),
     "api: leave": lambda s: s.api.delete(f"/waitlist-items/{s.item(WAITS).pk}"),
     "agenda: register": lambda s: claim(s.other, NEW),
     "agenda: wait": lambda s: claim(s.full, NEW, wait=True),

@@ -1,0 +1,135 @@
+"""Before a form is saved: whom it concerns (requirements C7, D8, D9). Nothing is saved until somebody has seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from events.admin.verbs import Consequence
+from events.errors import Refusal
+from registrations.actions import CapacityPreview, preview_capacity
+from registrations.admin import words
+from waitlists.models import WaitlistItem
+
+CONFIRMED = "_confirmed"
+EDIT_AGAIN = "_edit_again"
+NAMES_SHOWN = 10
+# What the confirm page sends by itself.
+OWN_KEYS = {"csrfmiddlewaretoken", CONFIRMED, EDIT_AGAIN, "notify"}
+
+
+class NotSavedYet(Refusal):
+    """Somebody saw the consequences and went back to the form."""
+
+    code = "not_saved_yet"
+    default_message = gettext_lazy("Nothing is saved yet. Change what you like, then save.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What saving would do to people, and the button that does it all the same."""
+
+    consequences: Sequence[Consequence]
+    button: str
+    # Whether those registered may be told of it.
+    tells: bool = False
+
+
+class AsksBeforeSaving(admin.ModelAdmin):
+    """A ModelAdmin that shows first what saving would do to people: here, what another capacity does."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """As Django's, with a page in between where people are concerned."""
+        if request.method == "POST" and object_id and CONFIRMED not in request.POST:
+            if EDIT_AGAIN in request.POST:
+                request.seatwise_refusal = NotSavedYet()  # type: ignore[attr-defined]
+            else:
+                page = self._page_before_saving(request, object_id)
+                if page is not None:
+                    return page
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def is_told(self, request: HttpRequest) -> bool:
+        """True unless whoever confirmed decided to tell nobody."""
+        return CONFIRMED not in request.POST or "notify" in request.POST
+
+    def question_before_saving(self, before: Any, form: Any) -> Question | None:
+        """What to ask before this valid form is saved over `before`; None where nobody is concerned."""
+        foreseen = list(capacity_consequences(before, form))
+        if not foreseen:
+            return None
+        capacity = form.cleaned_data["capacity"]
+        number = _("no limit") if capacity is None else capacity
+        return Question(foreseen, _("Set the capacity to %(n)s") % {"n": number})
+
+    def _page_before_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        changed: Any = self.get_object(request, unquote(object_id))
+        if changed is None or not self.has_change_permission(request, changed):
+            return None
+        before = self.get_object(request, unquote(object_id))
+        form: Any = self.get_form(request, changed, change=True)(
+            request.POST, request.FILES, instance=changed
+        )
+        question = self.question_before_saving(before, form) if form.is_valid() else None
+        return self._ask(request, before, question) if question else None
+
+    def _ask(self, request: HttpRequest, before: Any, question: Question) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Before you save: who is affected"),
+            "opts": self.opts,
+            "original": before,
+            "question": question,
+            "typed": [
+                (name, value)
+                for name, values in request.POST.lists()
+                if name not in OWN_KEYS
+                for value in values
+            ],
+            "confirmed": CONFIRMED,
+            "edit_again": EDIT_AGAIN,
+        }
+        return TemplateResponse(request, "admin/verbs/before_saving.html", context)
+
+
+def capacity_consequences(target: Any, form: Any, *, says_over: bool = True) -> Iterator[Consequence]:
+    """What the capacity that was typed does: whom it seats, whom it invites, by how many it is exceeded."""
+    if not form.is_capacity_changed:
+        return
+    foreseen: CapacityPreview = preview_capacity(target, form.cleaned_data["capacity"])
+    if foreseen.seated:
+        yield Consequence(who(foreseen.seated), _("in line"), _("registered at once, and told by mail"))
+    if foreseen.invited:
+        yield Consequence(who(foreseen.invited), _("in line"), _("invited to a free seat by mail"))
+    if foreseen.over_by and says_over:
+        over = ngettext(
+            "over by %(n)d; nobody is removed", "over by %(n)d; nobody is removed", foreseen.over_by
+        )
+        yield Consequence(_("The capacity"), words.taken_of(target.seats), over % {"n": foreseen.over_by})
+
+
+def who(items: Sequence[WaitlistItem]) -> str:
+    """“7 waiting: Ada Lovelace, Bob Baker …”."""
+    number = ngettext("%(n)d waiting", "%(n)d waiting", len(items)) % {"n": len(items)}
+    return f"{number}: {named([item.contact for item in items])}"
+
+
+def named(contacts: Sequence[Any]) -> str:
+    """The first of them by name, and how many more."""
+    names = ", ".join(str(contact) for contact in contacts[:NAMES_SHOWN])
+    more = len(contacts) - NAMES_SHOWN
+    return f"{names} {_('and %(n)d more') % {'n': more}}" if more > 0 else names

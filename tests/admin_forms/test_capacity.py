@@ -1,0 +1,117 @@
+"""What another capacity would do is shown before it is saved; the hard limit is set by few (requirements C7, D7–D9)."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+
+from events.models import Event, SeatCount
+from events.roles import setup_roles
+from registrations.actions import join_waitlist, submit_agenda
+from registrations.models import Activity, EventRegistration, SessionRegistration
+from registrations.people import Attendee
+from tests.admin_forms.paper import change, confirm, errors, read, said
+from tests.factories import EventFactory, SessionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def session():
+    """One seat, taken; twelve people wait."""
+    session = SessionFactory(event=EventFactory(), capacity=1)
+    for number in range(13):
+        who = Attendee(f"p{number}@example.com", "Pia", str(number))
+        submit_agenda(session.event, who, [session], wait=True)
+    return session
+
+
+def limits(target):
+    seats = SeatCount.objects.get(pk=target.seats_id)
+    return seats.capacity, seats.hard_limit
+
+
+def lines(page):
+    return [(line.who, line.now, line.then) for line in page.context["question"].consequences]
+
+
+def test_says_whom_a_raised_capacity_seats_before_it_is_saved(desk, url, session):
+    page = change(desk, url(session), "session_form", capacity="3")
+    assert lines(page) == [("2 waiting: Pia 1, Pia 2", "in line", "registered at once, and told by mail")]
+    assert limits(session) == (1, None)
+    said(desk, confirm(desk, url(session), page))
+    assert SessionRegistration.objects.active().count() == 3
+
+
+def test_names_the_first_ten(desk, url, session):
+    page = change(desk, url(session), "session_form", capacity="40")
+    [(who, _now, _then)] = lines(page)
+    assert who.startswith("12 waiting: Pia 1, Pia 2")
+    assert who.endswith("Pia 10 and 2 more")
+
+
+def test_says_whom_it_invites(desk, url, session):
+    Event.objects.update(auto_register_waitlisted=False, contacts_choose_auto_register=False)
+    page = change(desk, url(session), "session_form", capacity="2")
+    assert lines(page) == [("1 waiting: Pia 1", "in line", "invited to a free seat by mail")]
+
+
+def test_saves_at_once_what_concerns_nobody(desk, url):
+    session = SessionFactory(event=EventFactory(), capacity=1)
+    said(desk, change(desk, url(session), "session_form", capacity="3"))
+    assert limits(session) == (3, None)
+
+
+def test_asks_for_the_event_too(desk, url):
+    event = EventFactory(session_level=False, capacity=0)
+    join_waitlist(event, Attendee("bob@example.com", "Bob", "Baker"))
+    page = change(desk, url(event), "event_form", capacity="5")
+    assert lines(page) == [("1 waiting: Bob Baker", "in line", "registered at once, and told by mail")]
+    said(desk, confirm(desk, url(event), page))
+    assert EventRegistration.objects.confirmed().count() == 1
+
+
+def test_sets_hard_limit_and_records_it(desk, url, session):
+    said(desk, change(desk, url(session), "session_form", hard_limit="2"))
+    assert limits(session) == (1, 2)
+    row = Activity.objects.filter(session=session).latest("id")
+    assert row.detail == {"hard_limit_before": None, "hard_limit_after": 2}
+    assert "hard limit 2" in desk.get(url(session)).content.decode()
+
+
+@pytest.mark.parametrize("target", ["session", "event"])
+@pytest.mark.parametrize(
+    ("before", "typed"),
+    [((5, 6), {"capacity": "8", "hard_limit": "9"}), ((5, 6), {"capacity": "2", "hard_limit": "3"})],
+    ids=["both raised", "both lowered"],
+)
+def test_changes_both_in_the_order_in_which_they_fit(desk, url, target, before, typed):
+    event = EventFactory()
+    obj = SessionFactory(event=event) if target == "session" else event
+    SeatCount.objects.filter(pk=obj.seats_id).update(capacity=before[0], hard_limit=before[1])
+    said(desk, change(desk, url(obj), f"{target}_form", **typed))
+    assert limits(obj) == tuple(map(int, typed.values()))
+
+
+@pytest.mark.parametrize(
+    "typed", [{"capacity": "3"}, {"hard_limit": "0"}, {"capacity": "9", "hard_limit": "8"}]
+)
+def test_refuses_a_capacity_above_the_hard_limit(desk, url, session, typed):
+    SeatCount.objects.filter(pk=session.seats_id).update(hard_limit=2)
+    answer = change(desk, url(session), "session_form", **typed)
+    assert list(errors(answer)) == ["capacity"]
+    assert limits(session) == (1, 2)
+
+
+def test_shows_why_somebody_cannot_set_it_and_refuses_it_all_the_same(client, url, session):
+    setup_roles()
+    planner = UserFactory()
+    planner.groups.add(Group.objects.get(name="Event Planner"))
+    Event.objects.update(created_by=planner)
+    client.force_login(planner)
+    page = client.get(url(session))
+    assert "hard_limit" in read(page, "session_form").disabled
+    assert "Ask an Event Administrator" in page.content.decode()
+    answer = change(client, url(session), "session_form", hard_limit="1")
+    assert list(errors(answer)) == ["__all__"]
+    assert limits(session) == (1, None)
