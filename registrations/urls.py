@@ -22,15 +22,16 @@ register_converter(VerbConverter, "verb")
 
 ME = "<slug:slug>/me/<str:token>/"
 
+# What is pressed thousands of times in the minute when registration opens comes first: each is tried in turn.
 urlpatterns = [
-    path("<slug:slug>/agenda/", draft.agenda, name="agenda"),
+    path(ME + "seat/<uuid:uuid>/<verb:verb>/", manage.change_seat, name="manage_seat"),
     path("<slug:slug>/agenda/<uuid:uuid>/<verb:verb>/", draft.change_draft, name="draft_seat"),
+    path("<slug:slug>/agenda/", draft.agenda, name="agenda"),
     path("<slug:slug>/register/", finish.finish_registration, name="finish_registration"),
     path("<slug:slug>/link/", link.request_link, name="request_link"),
     path("<slug:slug>/forget/", link.forget, name="forget"),
     path(ME, manage.manage, name="manage"),
     path(ME + "result/", result.result, name="manage_result"),
-    path(ME + "seat/<uuid:uuid>/<verb:verb>/", manage.change_seat, name="manage_seat"),
     path(ME + "draft/", manage.take_draft, name="manage_draft"),
     path(ME + "details/", manage.details, name="manage_details"),
     path(ME + "cancel/", manage.cancel, name="manage_cancel"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,9 +108,9 @@ class AgendaRows:
         """One mail for the whole: what was got, or that everything was only given up."""
         if not self.journal.activities:
             return
-        said = {
-            outcome: [line.session.pk for line in lines if line.outcome == outcome] for outcome in Outcome
-        }
+        said: dict[Outcome, list[int]] = defaultdict(list)
+        for line in lines:
+            said[line.outcome].append(line.session.pk)
         payload: dict[str, Any] = {
             "session_ids": said[Outcome.REGISTERED],
             "waitlisted_session_ids": said[Outcome.WAITLISTED],

@@ -6,8 +6,6 @@ holds a seat count's row only for the end of its transaction. Whatever is not pl
 
 from __future__ import annotations
 
-from copy import copy
-
 from django.db import transaction
 
 from events.errors import Full
@@ -82,7 +80,7 @@ def _take(
         say_more(lines, standing, wishes.at, is_refused=True)
         return AgendaResult(registration, lines, applied=False)
     # Copies: where the write meets a deadlock, the next try must find what was read, not what was hoped for.
-    seats = {session.seats_id: copy(session.seats) for session in sessions.values()}
+    seats = {session.seats_id: sql.copied(session.seats) for session in sessions.values()}
     seats[event.seats_id] = event.seats
     journal = Journal(wishes.actor, wishes.at, seats, notify, is_locked=False, contact_seen=contact_seen)
     registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)

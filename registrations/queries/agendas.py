@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from events.models import Contact, Event, Pass
 from registrations import sql
@@ -79,14 +79,19 @@ def standings_of(
 
 
 def standings_with(
-    registrations: Mapping[int, EventRegistration | None], event: Event
+    registrations: Mapping[int, EventRegistration | None],
+    event: Event,
+    held: Iterable[SessionRegistration] | None = None,
 ) -> dict[int, Standing]:
-    """What the contacts have besides these registrations of theirs (None: not registered), in two queries."""
+    """What the contacts have besides these registrations of theirs (None: not registered), in two queries.
+
+    `held` are their live seats, where these were read already.
+    """
     standings = {contact_id: Standing(row) for contact_id, row in registrations.items()}
     for registration in registrations.values():
         if registration is not None:
             sql.attach(registration, event=event)
-    for seat in sql.held_by(standings):
+    for seat in sql.held_by(standings) if held is None else held:
         standings[seat.contact_id].seats[seat.session_id] = seat
     for item in sql.waited_for(standings, event.pk):
         standings[item.contact_id].items[item.session_id] = item

@@ -17,7 +17,7 @@ from registrations.sql._crowds import (
 )
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._places import ahead_of, length_of, places_of
-from registrations.sql._reading import attach
+from registrations.sql._reading import attach, copied
 from registrations.sql._statements import (
     offers_instead_of,
     registration_with,
@@ -33,6 +33,7 @@ __all__ = [
     "close_items",
     "contact_of",
     "contacts_with",
+    "copied",
     "facts_of_claim",
     "facts_of_link",
     "heads_of",

@@ -10,7 +10,7 @@ from django.db import connection
 
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.sql._reading import OPEN, Statement, among, attach, ids_value
+from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, these, these_value
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -54,26 +54,28 @@ def heads_of(seats_id: int, most: int) -> list[int]:
 
 
 @cache
-def _contacts(lock: str, vendor: str) -> Statement:
+def _contacts(lock: str, vendor: str, is_one: bool) -> Statement:
     # SQLite knows no row locks: the transaction that reads is the only one that writes.
     lock = lock if vendor == "postgresql" else ""
     return Statement(
-        f'FROM "events_contact" c WHERE {among("c.id")} ORDER BY c."id" ASC {lock}',
+        f'FROM "events_contact" c WHERE {these("c.id", is_one=is_one)} ORDER BY c."id" ASC {lock}',
         c=(Contact, "uuid email first_name last_name language"),
     )
 
 
 def contacts_with(contact_ids: Collection[int], lock: str) -> dict[int, Contact]:
     """The contacts by id, in ascending order, their rows locked as `lock` says."""
-    rows = _contacts(lock, connection.vendor).rows([ids_value(contact_ids)])
+    rows = _contacts(lock, connection.vendor, len(contact_ids) == 1).rows([these_value(contact_ids)])
     return {contact.pk: contact for (contact,) in rows}
 
 
 def revise_contacts(contact_ids: Collection[int]) -> None:
     """Give the contacts a new revision."""
     with connection.cursor() as cursor:
-        text = f"UPDATE events_contact SET revision = revision + 1 WHERE {among('id')}"
-        cursor.execute(text, [ids_value(contact_ids)])
+        which = these("id", is_one=len(contact_ids) == 1)
+        cursor.execute(
+            f"UPDATE events_contact SET revision = revision + 1 WHERE {which}", [these_value(contact_ids)]
+        )
 
 
 def seats_overlapping(session: Session, contact_ids: Collection[int]) -> set[int]:
@@ -90,11 +92,11 @@ def seats_overlapping(session: Session, contact_ids: Collection[int]) -> set[int
 
 
 @cache
-def _registrations(vendor: str) -> Statement:
+def _registrations(vendor: str, is_one: bool) -> Statement:
     return Statement(
         f"""
         FROM registrations_eventregistration r
-        WHERE {among("r.contact_id")} AND r.event_id = %s AND r.cancelled_at IS NULL
+        WHERE {these("r.contact_id", is_one=is_one)} AND r.event_id = %s AND r.cancelled_at IS NULL
         """,
         r=(EventRegistration, "uuid event contact status cancelled_at"),
     )
@@ -102,18 +104,18 @@ def _registrations(vendor: str) -> Statement:
 
 def registrations_of(contact_ids: Collection[int], event_id: int) -> list[EventRegistration]:
     """The contacts' live registrations at the event."""
-    rows = _registrations(connection.vendor).rows([ids_value(contact_ids), event_id])
+    rows = _registrations(connection.vendor, len(contact_ids) == 1).rows([these_value(contact_ids), event_id])
     return [registration for (registration,) in rows]
 
 
 @cache
-def _held(vendor: str) -> Statement:
+def _held(vendor: str, is_one: bool) -> Statement:
     return Statement(
         f"""
         FROM registrations_sessionregistration h
         JOIN sessions_app_session s ON s.id = h.session_id
         JOIN events_contact c ON c.id = h.contact_id
-        WHERE {among("h.contact_id")} AND h.cancelled_at IS NULL
+        WHERE {these("h.contact_id", is_one=is_one)} AND h.cancelled_at IS NULL
         """,
         h=SessionRegistration,
         s=Session,
@@ -124,21 +126,30 @@ def _held(vendor: str) -> Statement:
 def held_by(contact_ids: Collection[int]) -> list[SessionRegistration]:
     """The contacts' live seats at all events, each with its session and its contact."""
     seats = []
-    for seat, session, contact in _held(connection.vendor).rows([ids_value(contact_ids)]):
+    for seat, session, contact in _held(connection.vendor, len(contact_ids) == 1).rows(
+        [these_value(contact_ids)]
+    ):
         attach(seat, session=session, contact=contact)
         seats.append(seat)
     return seats
 
 
+# What rules and pages look at: when somebody joined is the line's own business.
+_ITEM = (
+    "uuid event session seats contact event_pass status automatically_register when_clashing"
+    " passed_over_at passed_over_reason invitation_slot"
+)
+
+
 @cache
-def _waited(vendor: str) -> Statement:
+def _waited(vendor: str, is_one: bool) -> Statement:
     return Statement(
         f"""
         FROM waitlists_waitlistitem w
         LEFT JOIN waitlists_invitationslot i ON i.id = w.invitation_slot_id
-        WHERE {among("w.contact_id")} AND w.event_id = %s AND w.status IN ({OPEN})
+        WHERE {these("w.contact_id", is_one=is_one)} AND w.event_id = %s AND w.status IN ({OPEN})
         """,
-        w=WaitlistItem,
+        w=(WaitlistItem, _ITEM),
         i=InvitationSlot,
     )
 
@@ -146,7 +157,9 @@ def _waited(vendor: str) -> Statement:
 def waited_for(contact_ids: Collection[int], event_id: int) -> list[WaitlistItem]:
     """The contacts' open waitlist items at the event, each with its invitation."""
     items = []
-    for item, slot in _waited(connection.vendor).rows([ids_value(contact_ids), event_id]):
+    for item, slot in _waited(connection.vendor, len(contact_ids) == 1).rows(
+        [these_value(contact_ids), event_id]
+    ):
         attach(item, invitation_slot=slot)
         items.append(item)
     return items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -98,6 +98,15 @@ class Statement:
         return instances
 
 
+def copied(row: models.Model) -> Any:
+    """Return another instance of the same row, as `copy.copy` does in ten times the time."""
+    other = type(row).__new__(type(row))
+    other.__dict__.update(row.__dict__)
+    other._state = ModelState()
+    other._state.adding, other._state.db = False, DEFAULT_DB_ALIAS
+    return other
+
+
 def key_of(identity: uuid.UUID) -> uuid.UUID | str:
     """The identity as the database keeps it."""
     return identity if connection.vendor == "postgresql" else identity.hex
@@ -113,6 +122,19 @@ def among(column: str, kind: str = "bigint") -> str:
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s::{kind}[])"
     return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def these(column: str, *, is_one: bool) -> str:
+    """The condition that the column has one of some ids; a single one is looked up, many are joined with the rest.
+
+    For any number the planner supposes ten, and read all the event's sessions to join them with one person's seats.
+    """
+    return f"{column} = %s" if is_one else among(column)
+
+
+def these_value(ids: Collection[int]) -> int | str:
+    """The value for `these`."""
+    return next(iter(ids)) if len(ids) == 1 else ids_value(ids)
 
 
 def ids_value(ids: Iterable[int]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -81,7 +80,7 @@ def visitor_named(slug: str, token: str, session: uuid.UUID | None = None) -> Vi
     registration = (seen and seen.standing.registration) or registration_from_token(token)
     if registration.event.slug != slug or registration.event.archived_at:
         raise LinkBroken
-    return replace(of_registration(registration, timezone.now(), token), seen=seen)
+    return of_registration(registration, timezone.now(), token, seen)
 
 
 def _link_refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

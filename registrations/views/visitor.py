@@ -19,7 +19,7 @@ from events.errors import Refusal
 from events.models import Event
 from registrations.actions import default_sessions, draft_for, draft_token, sessions_of
 from registrations.links import manage_token, registration_from_token
-from registrations.models import AgendaDraft, EventRegistration
+from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import standings_with
 from registrations.standing import Facts, Standing
 from sessions_app.models import Session
@@ -42,11 +42,14 @@ class Visitor:
     chosen: list[Session] = field(default_factory=list)
     # What was read with the registration, where the address named a session: a claim's facts.
     seen: Facts | None = None
+    # Whether all that is still so: nothing was done since then.
+    is_as_seen: bool = False
 
     @cached_property
     def standing(self) -> Standing:
         """What the registration's holder has; read when a page first asks, which no plain yes does."""
-        return _standing_of(self.registration) if self.registration else Standing()
+        seats = self.seen.standing.seats if self.seen and self.is_as_seen else None
+        return _standing_of(self.registration, seats) if self.registration else Standing()
 
     @property
     def token(self) -> str:
@@ -79,15 +82,20 @@ def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Sessi
     return chosen_in(draft, event)
 
 
-def of_registration(registration: EventRegistration, at: datetime, link: str = "") -> Visitor:
-    """Return the visitor who holds `registration`, perhaps by this personal link."""
-    return Visitor(registration.event, at, registration, link)
+def of_registration(
+    registration: EventRegistration, at: datetime, link: str = "", seen: Facts | None = None
+) -> Visitor:
+    """Return the visitor who holds `registration`, perhaps by this personal link, with what was `seen` by it."""
+    return Visitor(registration.event, at, registration, link, seen=seen)
 
 
-def _standing_of(registration: EventRegistration) -> Standing:
-    """The standing with sessions and events at hand, so that no page asks row by row."""
+def _standing_of(
+    registration: EventRegistration, seats: dict[int, SessionRegistration] | None = None
+) -> Standing:
+    """The standing with sessions and events at hand, so that no page asks row by row; `seats` are read if not given."""
     event, contact_id = registration.event, registration.contact_id
-    standing = standings_with({contact_id: registration}, event)[contact_id]
+    held = None if seats is None else seats.values()
+    standing = standings_with({contact_id: registration}, event, held)[contact_id]
     for session in standing.held_sessions:
         if session.event_id == event.pk:
             session.event = event

@@ -55,4 +55,4 @@ def test_htmx_answer_reads_what_the_visitor_has_now(client, registration, wanted
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_refusal_reads_alternatives_too_and_writes_nothing(client, registration, wanted, headers):
     fill(wanted)
-    assert statements(client, registration, wanted, **headers) == 4
+    assert statements(client, registration, wanted, **headers) == 3

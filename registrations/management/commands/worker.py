@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from argparse import ArgumentParser
 from collections import Counter
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         if not 0 < interval <= 3600:
             raise CommandError("--interval takes seconds: more than 0, at most 3600.")
         stop = Stop.on_signals()
+        # As the web server does: what was made until now stays, and need not be looked at again and again.
+        gc.freeze()
         if once:
             self._once(stop)
         while not (once or stop.is_set()):
