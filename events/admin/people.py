@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.answers import HonestAdmin
+from events.admin.contact_verbs import CONTACT_VERBS
+from events.admin.verbs import VerbsAdmin
 from events.models import ApiClient, Contact, Event, User
 from events.roles import contacts_known_to, may_change_contact, sees_every_event
 from registrations.actions import within_form_revoke_links_of
@@ -78,9 +80,11 @@ class UserAdmin(HonestAdmin, DjangoUserAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(HonestAdmin):
+class ContactAdmin(VerbsAdmin, HonestAdmin):
     """People who attend. Planners see those of their own events."""
 
+    verbs = CONTACT_VERBS
+    change_form_template = "admin/contacts/change_form.html"
     list_display = ["email", "first_name", "last_name", "language", "created_at"]
     search_fields = ["email", "first_name", "last_name"]
     readonly_fields = ["uuid", "created_at", "updated_at"]
@@ -97,7 +101,7 @@ class ContactAdmin(HonestAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or may_change_contact(request.user, obj))
+        return allowed and (obj is None or (may_change_contact(request.user, obj) and not obj.erased_at))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With another address the links that the old one was sent stop working."""
@@ -106,7 +110,7 @@ class ContactAdmin(HonestAdmin):
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never here: what somebody did stays on record, and erasing a person is a command of its own."""
+        """Never: what somebody did stays on record, and erasing a person is a command of its own."""
         return False
 
 

@@ -64,6 +64,8 @@ class Verb:
     reasons: Sequence[Any] = ()
     tells: bool = False
     choices: Callable[[Any], list[Choice]] = field(default=lambda obj: [])
+    # Asked for besides the permission to change the object.
+    permission: str = ""
 
     def url(self, obj: Any) -> str:
         """Where its page is."""
@@ -72,6 +74,10 @@ class Verb:
 
 def _url_name(model: Any, slug: str) -> str:
     return f"{model._meta.app_label}_{model._meta.model_name}_{slug.replace('-', '_')}"
+
+
+def _may(request: HttpRequest, verb: Verb) -> bool:
+    return not verb.permission or request.user.has_perm(verb.permission)
 
 
 class VerbsAdmin(admin.ModelAdmin):
@@ -99,7 +105,7 @@ class VerbsAdmin(admin.ModelAdmin):
             buttons = [
                 {"url": verb.url(obj), "label": verb.label, "is_danger": verb.is_danger}
                 for verb in self.verbs
-                if verb.applies(obj)
+                if verb.applies(obj) and _may(request, verb)
             ]
             context["verbs"] = [*context.get("verbs", []), *buttons]
         return super().render_change_form(request, context, *args, **kwargs)
@@ -109,7 +115,7 @@ class VerbsAdmin(admin.ModelAdmin):
         obj: Any = self.get_object(request, object_id)
         if obj is None:
             raise Http404
-        if not self.has_change_permission(request, obj):
+        if not (self.has_change_permission(request, obj) and _may(request, verb)):
             raise PermissionDenied
         back = redirect(f"admin:{_url_name(self.model, 'change')}", obj.pk)
         if not verb.applies(obj):

@@ -8,9 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
+
+
+# Whoever was erased has an address below it: it is nobody's (RFC 2606), so no mail can ever reach anybody.
+NOBODY = "erased.invalid"
 
 
 def normalise_email(address: str) -> str:
@@ -32,6 +37,8 @@ class Contact(models.Model):
     # Raised by everybody who locks the row: a claim that read what its person holds without the lock finds another
     # number here, gives nothing, and looks again.
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # Since when nothing says who this was (requirements L3).
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -46,7 +53,9 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.full_name or self.email
+        if self.full_name:
+            return self.full_name
+        return gettext("Erased person") if self.email.endswith(f"@{NOBODY}") else self.email
 
     @property
     def full_name(self) -> str:

@@ -28,6 +28,7 @@ from registrations.actions.drafts import (
     remove_from_draft,
     sessions_of,
 )
+from registrations.actions.erasing import erase_contact
 from registrations.actions.event_level import register_for_event
 from registrations.actions.expiring import expire_invitations
 from registrations.actions.foresight import CapacityPreview, preview_capacity
@@ -76,6 +77,7 @@ __all__ = [
     "default_sessions",
     "draft_for",
     "draft_token",
+    "erase_contact",
     "expire_invitations",
     "finish_draft",
     "forget_old_answers",

@@ -50,6 +50,7 @@ class Activity(models.Model):
         CHECKED_IN = "checked_in", _("Checked in")
         ADMITTED_ALL_THE_SAME = "admitted_all_the_same", _("Let in although the door refused")
         CORRECTED = "corrected", _("Counters corrected")
+        ERASED = "erased", _("Person erased")
 
     at = models.DateTimeField(_("when"))
     verb = models.CharField(_("what"), max_length=30, choices=Verb)

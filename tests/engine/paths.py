@@ -182,6 +182,11 @@ FREEING: dict[str, Act] = {
     "swap": lambda s: actions.swap(s.registration(HOLDER), s.full, s.other),
     "cancel seats": lambda s: actions.cancel_session_registrations([s.seat()], **s.staff),
     "cancel registrations": lambda s: actions.cancel_event_registrations([s.registration(HOLDER)], **s.staff),
+    "erase": lambda s: actions.erase_contact(contact_of(HOLDER), **s.staff),
+    "desk: erase": lambda s: s.desk.post(
+        reverse("admin:events_contact_erase", args=[contact_of(HOLDER).pk]), {"notify": "1"}
+    ),
+    "command: erase": lambda _s: call_command("erase_contact", HOLDER.email, yes=True, verbosity=0),
 }
 # Paths that add a seat to the full session.
 ENLARGING: dict[str, Act] = {
