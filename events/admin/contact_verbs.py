@@ -22,8 +22,13 @@ def _erase_consequences(contact: Contact) -> list[Consequence]:
         Consequence(contact.email, _("name, address, links"), _("gone; nobody is told, it cannot be undone"))
     ]
     if live or seats:
-        who = _("%(live)d registrations, %(seats)d session seats") % {"live": live, "seats": seats}
-        lines.append(Consequence(who, _("registered"), _("given back; whoever waits is served at once")))
+        events = ngettext("%(n)d registration", "%(n)d registrations", live) % {"n": live}
+        held = ngettext("%(n)d session seat", "%(n)d session seats", seats) % {"n": seats}
+        lines.append(
+            Consequence(
+                f"{events}, {held}", _("registered"), _("given back; whoever waits is served at once")
+            )
+        )
     if places:
         who = ngettext("%(n)d place in line", "%(n)d places in line", places) % {"n": places}
         lines.append(Consequence(who, _("in line"), _("given up")))

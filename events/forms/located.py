@@ -30,7 +30,7 @@ class LocatedForm(DeskForm):
     capacity = capacity_field()
     hard_limit = capacity_field(
         label=gettext_lazy("Hard limit"),
-        help_text=gettext_lazy("Fire code: past capacity too nobody may add more. Empty: none."),
+        help_text=gettext_lazy("Fire code: even past capacity nobody is added beyond it. Empty: none."),
         widget=forms.NumberInput({"class": "vIntegerField", "max": MAXIMUM_CAPACITY}),
     )
     capacity_was = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
 
-
 # Whoever was erased has an address below it: it is nobody's (RFC 2606), so no mail can ever reach anybody.
 NOBODY = "erased.invalid"
 
