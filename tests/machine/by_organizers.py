@@ -10,10 +10,12 @@ from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from events.errors import Refusal
 from events.models import Event
 from registrations import actions
 from registrations.moves import SessionFacts
 from sessions_app.models import Session
+from tests.factories import FIRST_DAY
 from tests.machine.base import MAYBE_SESSION, SESSIONS, YES, Machine
 from tests.machine.world import SLOTS
 from waitlists.models import WaitlistItem
@@ -49,7 +51,9 @@ class ByOrganizers(Machine):
         target = self.target(where)
         foreseen = actions.preview_capacity(target, capacity, at=self.world.now)
         self.nothing_changed("a preview")
-        self.act(actions.change_capacity, self.target(where), capacity, actor=self.world.staff)
+        answer = self.act(actions.change_capacity, self.target(where), capacity, actor=self.world.staff)
+        if isinstance(answer, Refusal):
+            return
         items = WaitlistItem.objects.filter(event=self.world.event)
         became = dict(items.values_list("pk", "status"))
         assert {became[item.pk] for item in foreseen.seated} <= {"registered"}
@@ -62,6 +66,24 @@ class ByOrganizers(Machine):
         """An organizer changes a capacity in the admin's own transaction."""
         step = actions.within_form_change_capacity
         self.save(lambda target, **more: step(target, capacity, **more), self.target(where))
+
+    @rule(where=MAYBE_SESSION, limit=st.sampled_from([None, 2, 4]))
+    def changes_hard_limit(self, where, limit):
+        """An administrator changes a hard limit in the admin's own transaction."""
+        step = actions.within_form_change_hard_limit
+        self.save(lambda target, **more: step(target, limit, **more), self.target(where))
+
+    @rule(is_closed=YES)
+    def closes_registration(self, is_closed):
+        """An organizer closes registration, or opens it again; promotion goes on."""
+        closes = self.world.now - timedelta(minutes=1) if is_closed else None
+        self.save(lambda _target, **_more: None, self.world.fresh_event(), registration_closes_at=closes)
+
+    @rule(sooner=st.sampled_from([timedelta(), timedelta(days=9)]))
+    def moves_event(self, sooner):
+        """An organizer says that the event starts at another time."""
+        starts_at = FIRST_DAY - sooner
+        self.save(actions.within_form_move_event, self.world.fresh_event(), starts_at=starts_at)
 
     @rule(where=SESSIONS, enabled=OWN, automatic=OWN, per_slot=st.sampled_from([None, 1, 2]))
     def changes_session_settings(self, where, enabled, automatic, per_slot):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from events.errors import Refusal
+from events.models import Contact
 from registrations import actions
 from registrations.models import EventRegistration
 from registrations.outcomes import PersonLine
@@ -96,6 +97,13 @@ class ByStaff(Machine):
         """Staff cancel seats of several people in one go."""
         seats = self.seats(*picks)
         self.act(actions.cancel_session_registrations, seats, actor=self.world.staff, notify=notify)
+
+    @rule(person=PERSON)
+    def erases(self, person):
+        """An administrator erases a person, who may come again as somebody new."""
+        contact = Contact.objects.filter(email=self.world.people[person].email).first()
+        if contact is not None:
+            self.act(actions.erase_contact, contact, actor=self.world.staff)
 
     @rule(picks=st.lists(PICK, min_size=1, max_size=3))
     def sends_home(self, picks):
