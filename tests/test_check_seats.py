@@ -73,7 +73,7 @@ def test_finds_nothing_while_invited(invited):
 def test_asks_no_more_queries_for_more_sessions(event, full, bob, django_assert_max_num_queries):
     for session in SessionFactory.create_batch(30, event=event):
         actions.submit_agenda(event, bob, [session])
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(26):
         assert recount() == []
 
 
@@ -177,6 +177,7 @@ def test_finds_item_in_wrong_line(full, event):
 DOUBLED = {
     "sessionregistration_live_once_per_contact": ("registrations_sessionregistration", "doubled_seat"),
     "eventregistration_live_once_per_contact": ("registrations_eventregistration", "doubled_seat"),
+    "waitlistitem_open_once_per_session": ("waitlists_waitlistitem", "doubled_item"),
     "notification_once_per_move_and_kind": ("registrations_notification", "doubled_mail"),
 }
 
@@ -203,6 +204,26 @@ def test_finds_what_the_database_itself_refuses_to_double(full, constraint):
         cursor.execute(f"DROP INDEX {constraint}")
     double(table)
     assert code in codes()
+
+
+def test_finds_who_waits_without_a_registration(full):
+    carols = EventRegistration.objects.filter(contact__email="carol@example.com")
+    carols.update(status=EventRegistration.Status.CANCELLED, cancelled_at=FIRST_DAY)
+    assert "loose_item" in codes()
+
+
+def test_finds_who_waits_for_the_event_and_is_not_waitlisted(db, bob):
+    event = EventFactory(session_level=False, capacity=0)
+    actions.join_waitlist(event, bob)
+    assert codes() == []
+    item = WaitlistItem.objects.get()
+    WaitlistItem.objects.update(status=WaitlistItem.Status.WITHDRAWN, closed_at=FIRST_DAY)
+    assert [str(offence).split(": ", 1)[1] for offence in recount() if offence.code == "loose_item"] == [
+        f"{bob.email} is waitlisted, but stands in no line [loose_item]"
+    ]
+    WaitlistItem.objects.filter(pk=item.pk).update(status=WaitlistItem.Status.WAITING, closed_at=None)
+    EventRegistration.objects.update(status=EventRegistration.Status.CONFIRMED)
+    assert "loose_item" in codes()
 
 
 def test_finds_gap_in_ledger(full):

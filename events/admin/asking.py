@@ -94,6 +94,8 @@ class AsksBeforeSaving(admin.ModelAdmin):
             "opts": self.opts,
             "original": before,
             "question": question,
+            # A page cannot send a file on that somebody chose on another.
+            "files": [str(file) for file in request.FILES.values() if file],
             "typed": [
                 (name, value)
                 for name, values in request.POST.lists()

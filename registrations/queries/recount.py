@@ -58,6 +58,7 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         _seats_of_cancelled,
         _broken_invitations,
         _items_in_the_wrong_line,
+        _loose_items,
         _ledger_gaps,
         _ledger_ends,
         _unfounded_moves,
@@ -170,6 +171,23 @@ def _items_in_the_wrong_line(scope: Scope) -> Iterator[Offence]:
         yield Offence("wrong_line", scope.name(seats_id), f"{email} waits here for something else")
 
 
+def _loose_items(scope: Scope) -> Iterator[Offence]:
+    """Who waits for the event is registered as waitlisted, and they alone; whoever else waits is registered too."""
+    live = EventRegistration.objects.active()
+    theirs = live.filter(event=OuterRef("event"), contact=OuterRef("contact"))
+    waitlisted = theirs.filter(status=EventRegistration.Status.WAITLISTED)
+    loose = (Q(session=None) & ~Exists(waitlisted)) | ~Exists(theirs)
+    items = scope.narrow(WaitlistItem.objects.open()).filter(loose).order_by("pk")
+    for seats_id, email in items.values_list("seats_id", "contact__email"):
+        yield Offence("loose_item", scope.name(seats_id), f"{email} waits without a registration for it")
+    hopes = WaitlistItem.objects.open().filter(
+        session=None, event=OuterRef("event"), contact=OuterRef("contact")
+    )
+    hopeless = scope.narrow(live).filter(~Exists(hopes), status=EventRegistration.Status.WAITLISTED)
+    for seats_id, email in hopeless.order_by("pk").values_list("event__seats", "contact__email"):
+        yield Offence("loose_item", scope.name(seats_id), f"{email} is waitlisted, but stands in no line")
+
+
 def _ledger_gaps(scope: Scope) -> Iterator[Offence]:
     """Each movement begins where the one before it ended; a repair begins anew."""
     movements = scope.narrow(Activity.objects.filter(seats__isnull=False)).order_by()
@@ -218,16 +236,20 @@ def _unfounded_moves(scope: Scope) -> Iterator[Offence]:
 
 
 def _doubled_seats(scope: Scope) -> Iterator[Offence]:
-    """One live row per person and session, and per person and event."""
+    """One live row per person and session, and per person and event; one open place in each line."""
     seats = scope.narrow(SessionRegistration.objects.active(), "session__event")
     people = scope.narrow(EventRegistration.objects.active())
-    for rows, path in ((seats, "session__seats"), (people, "event__seats")):
-        doubled = (
-            rows.order_by().values(path, "contact__email").annotate(number=Count("pk")).filter(number__gt=1)
-        )
-        for row in doubled:
-            message = f"{row['contact__email']} has {row['number']} live registrations"
-            yield Offence("doubled_seat", scope.name(row[path]), message)
+    items = scope.narrow(WaitlistItem.objects.open())
+    live, places = ("doubled_seat", "live registrations"), ("doubled_item", "places in this line")
+    rows: QuerySet[Any]
+    for rows, path, (code, what) in (
+        (seats, "session__seats", live),
+        (people, "event__seats", live),
+        (items, "seats", places),
+    ):
+        each = rows.order_by().values(path, "contact__email").annotate(number=Count("pk"))
+        for row in each.filter(number__gt=1):
+            yield Offence(code, scope.name(row[path]), f"{row['contact__email']} has {row['number']} {what}")
 
 
 def _doubled_mails(scope: Scope) -> Iterator[Offence]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.models import Event, SeatCount
 from events.roles import setup_roles
@@ -14,6 +17,11 @@ from tests.admin_forms.paper import change, confirm, errors, read, said
 from tests.factories import EventFactory, SessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+# One grey pixel.
+PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture
@@ -115,3 +123,15 @@ def test_shows_why_somebody_cannot_set_it_and_refuses_it_all_the_same(client, ur
     answer = change(client, url(session), "session_form", hard_limit="1")
     assert list(errors(answer)) == ["__all__"]
     assert limits(session) == (1, None)
+
+
+def test_says_that_a_chosen_picture_is_not_kept(desk, url):
+    event = EventFactory(session_level=False, capacity=0)
+    join_waitlist(event, Attendee("bob@example.com", "Bob", "Baker"))
+    page = read(desk.get(url(event)), "event_form").data
+    picture = SimpleUploadedFile("harbour.png", PIXEL, "image/png")
+    answer = desk.post(url(event), {**page, "capacity": "5", "image": picture, "_continue": "1"})
+    assert answer.context["files"] == ["harbour.png"]
+    assert "“harbour.png” cannot be kept over this page." in answer.content.decode()
+    said(desk, confirm(desk, url(event), answer))
+    assert limits(event) == (5, None)

@@ -177,10 +177,27 @@ def test_joins_and_leaves_a_waitlist(client, bob, registration, tides):
     assert waits(bob) == []
 
 
-def test_locked_seat_stays(client, bob, registration, knots):
-    Session.objects.update(locked_when_saved=True)
-    page = press(client, registration, knots, "remove")
+@pytest.mark.parametrize(
+    "settings", [{"locked_when_saved": True}, {"selection_control": "included"}], ids=str
+)
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_locked_seat_stays_whatever_is_sent(client, bob, registration, knots, tides, settings, htmx):
+    Session.objects.filter(pk=knots.pk).update(**settings)
+    for session, verb, more in ((knots, "remove", {}), (tides, "swap", {"give_up": str(knots.uuid)})):
+        address = mine("manage_seat", registration, session.uuid, verb)
+        page = client.post(address, more, headers=htmx)
+        assert (page.status_code, held(bob)) == (409, ["Knots"])
+        assert "Only the organizer can change this. Please contact them." in text(page)
+
+
+def test_locked_seat_keeps_the_registration_and_an_included_one_does_not(client, bob, registration, knots):
+    Session.objects.filter(pk=knots.pk).update(locked_when_saved=True)
+    page = client.post(mine("manage_cancel", registration))
     assert (page.status_code, held(bob)) == (409, ["Knots"])
+    assert "Only the organizer can change this." in text(page)
+    Session.objects.filter(pk=knots.pk).update(locked_when_saved=False, selection_control="included")
+    assert client.post(mine("manage_cancel", registration)).status_code == 302
+    assert held(bob) == []
 
 
 @pytest.mark.parametrize("verb", ["add", "join", "swap"])
