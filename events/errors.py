@@ -139,7 +139,7 @@ class RegistrationCancelled(Refusal):
     """The registration was cancelled; nothing can be done with it any more (requirements H1)."""
 
     code = "cancelled"
-    default_message = _("This registration was cancelled. Register the person again.")
+    default_message = _("This registration was cancelled. Register again to choose sessions.")
 
 
 class NotWaiting(Refusal):

@@ -92,6 +92,8 @@ class AgendaResult:
     registration: EventRegistration | None
     lines: list[Line]
     applied: bool
+    # True where the answer was given by what the request itself had read, with no second look.
+    is_as_seen: bool = False
 
 
 @dataclass

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.errors import Invalid
 from events.models import Contact, normalise_email
+from events.models.contacts import NOBODY
 from registrations.models import EventRegistration
 
 
@@ -23,6 +24,8 @@ class Attendee:
     last_name: str = ""
     responses: Mapping[int, object] = field(default_factory=dict)
     language: str = ""
+    # By whose leave somebody acts for them: a registration that has to be live still. None for a newcomer.
+    registration_id: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "email", normalise_email(self.email))
@@ -32,7 +35,8 @@ class Attendee:
     @classmethod
     def of(cls, registration: EventRegistration) -> Attendee:
         """Return the person who holds `registration`."""
-        return cls(registration.contact.email, registration.first_name, registration.last_name)
+        names = registration.first_name, registration.last_name
+        return cls(registration.contact.email, *names, registration_id=registration.pk)
 
     @classmethod
     def of_contact(cls, contact: Contact) -> Attendee:
@@ -46,6 +50,8 @@ class Attendee:
             validate_email(self.email)
         except ValidationError:
             wrong["email"] = [_("Give an e-mail address such as bob@example.org.")]
+        if self.email.endswith(f"@{NOBODY}"):
+            wrong["email"] = [_("Nobody can be reached at this address. Give another one.")]
         if len(self.email) > 254:
             wrong["email"] = [_("An e-mail address has at most 254 characters.")]
         for name in ("first_name", "last_name"):

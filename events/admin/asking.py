@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.forms.formsets import all_valid
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -84,8 +85,15 @@ class AsksBeforeSaving(admin.ModelAdmin):
         form: Any = self.get_form(request, changed, change=True)(
             request.POST, request.FILES, instance=changed
         )
-        question = self.question_before_saving(before, form) if form.is_valid() else None
+        if not form.is_valid() or not self._are_lines_valid(request, form):
+            return None
+        question = self.question_before_saving(before, form)
         return self._ask(request, before, question) if question else None
+
+    def _are_lines_valid(self, request: HttpRequest, form: Any) -> bool:
+        """What is wrong in the form's lines is said before anything is asked."""
+        formsets, _inlines = self._create_formsets(request, form.instance, change=True)  # type: ignore[attr-defined]
+        return all_valid(formsets)
 
     def _ask(self, request: HttpRequest, before: Any, question: Question) -> HttpResponse:
         context = {
@@ -112,7 +120,7 @@ def capacity_consequences(target: Any, form: Any, *, says_over: bool = True) -> 
     """What the capacity that was typed does: whom it seats, whom it invites, by how many it is exceeded."""
     if not form.is_capacity_changed:
         return
-    foreseen: CapacityPreview = preview_capacity(target, form.cleaned_data["capacity"])
+    foreseen: CapacityPreview = preview_capacity(form.instance, form.cleaned_data["capacity"])
     if foreseen.seated:
         yield Consequence(who(foreseen.seated), _("in line"), _("registered at once, and told by mail"))
     if foreseen.invited:

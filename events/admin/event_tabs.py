@@ -17,7 +17,7 @@ GENERAL = Tab(
         (_("Location"), {"fields": (("building", "room", "layout"),)}),
         (
             _("Venue constraints"),
-            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows")},
+            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows", "hard_limit_was")},
         ),
         (
             _("Waitlist"),

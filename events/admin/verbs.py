@@ -115,12 +115,12 @@ class VerbsAdmin(admin.ModelAdmin):
         obj: Any = self.get_object(request, object_id)
         if obj is None:
             raise Http404
-        if not (self.has_change_permission(request, obj) and _may(request, verb)):
-            raise PermissionDenied
         back = redirect(f"admin:{_url_name(self.model, 'change')}", obj.pk)
-        if not verb.applies(obj):
+        if not verb.applies(obj) and self.has_view_permission(request, obj) and _may(request, verb):
             messages.info(request, _("Nothing to do: it is so already."))
             return back
+        if not (self.has_change_permission(request, obj) and _may(request, verb)):
+            raise PermissionDenied
         if request.method != "POST":
             return self._ask_about_verb(request, obj, verb)
         try:

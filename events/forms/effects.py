@@ -70,7 +70,7 @@ def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
 
 def act_on_limits(target: Event | Session, form: Any, actor: Actor) -> None:
     """Change its capacity and its hard limit as typed, in the order in which the one stays within the other."""
-    is_changed, limit, was = form.is_hard_limit_changed, form.typed_hard_limit, form.saved_hard_limit
+    is_changed, limit, was = form.is_hard_limit_changed, form.wanted_hard_limit, form.saved_hard_limit
     is_raised = is_changed and (limit is None or (was is not None and limit > was))
     if is_raised:
         within_form_change_hard_limit(target, limit, actor=actor)

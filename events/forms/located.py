@@ -14,7 +14,7 @@ from events.forms.fields import capacity_field
 from events.models import MAXIMUM_CAPACITY
 
 LOCATION = ("building", "room", "layout")
-HELPERS = ("capacity_was", "capacity_follows")
+HELPERS = ("capacity_was", "capacity_follows", "hard_limit_was")
 # Set by admin.js: the number in the box was typed, or came from the place chosen last.
 FOLLOWS = [("", ""), ("hand", "hand"), ("place", "place")]
 
@@ -34,6 +34,7 @@ class LocatedForm(DeskForm):
         widget=forms.NumberInput({"class": "vIntegerField", "max": MAXIMUM_CAPACITY}),
     )
     capacity_was = forms.CharField(required=False, widget=forms.HiddenInput)
+    hard_limit_was = forms.CharField(required=False, widget=forms.HiddenInput)
     capacity_follows = forms.ChoiceField(required=False, choices=FOLLOWS, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,9 +44,13 @@ class LocatedForm(DeskForm):
             self.initial.setdefault("capacity", self.saved_capacity)
             self.initial["capacity_was"] = "" if self.saved_capacity is None else str(self.saved_capacity)
         self.saved_hard_limit = self.instance.seats.hard_limit if self.instance.seats_id else None
-        self.initial.setdefault("hard_limit", self.saved_hard_limit)
-        if why_not := self._why_no_hard_limit():
-            self.disable("hard_limit", why_not)
+        if "hard_limit" in self.fields:
+            self.initial.setdefault("hard_limit", self.saved_hard_limit)
+            self.initial["hard_limit_was"] = (
+                "" if self.saved_hard_limit is None else str(self.saved_hard_limit)
+            )
+            if why_not := self._why_no_hard_limit():
+                self.disable("hard_limit", why_not)
 
     def _why_no_hard_limit(self) -> Any:
         """Why whoever opened the form cannot set a hard limit; an action refuses it besides (requirements D7)."""
@@ -80,14 +85,16 @@ class LocatedForm(DeskForm):
         return "capacity" in self.cleaned_data and self.cleaned_data["capacity"] != self._capacity_shown()
 
     @property
-    def typed_hard_limit(self) -> int | None:
-        """The hard limit as typed, else as saved."""
-        return self.cleaned_data.get("hard_limit", self.saved_hard_limit)
+    def is_hard_limit_changed(self) -> bool:
+        """True when the person who saves means another hard limit than the one they saw."""
+        typed = self.cleaned_data.get("hard_limit")
+        shown = self._shown("hard_limit_was", self.saved_hard_limit)
+        return bool(self.instance.pk) and "hard_limit" in self.cleaned_data and typed != shown
 
     @property
-    def is_hard_limit_changed(self) -> bool:
-        """True when another hard limit was typed than is saved."""
-        return bool(self.instance.pk) and self.typed_hard_limit != self.saved_hard_limit
+    def wanted_hard_limit(self) -> int | None:
+        """The hard limit as typed, else as saved."""
+        return self.cleaned_data["hard_limit"] if self.is_hard_limit_changed else self.saved_hard_limit
 
     def fills_in_capacity(self) -> bool:
         """True when a new place brings its capacity along."""
@@ -119,14 +126,14 @@ class LocatedForm(DeskForm):
             self.cleaned_data["capacity"] = typed if of_place is None else of_place
 
     def _clean_hard_limit(self) -> None:
-        if self.typed_hard_limit is None or not self.instance.pk:
+        if self.wanted_hard_limit is None or not self.instance.pk:
             return
         capacity = self.cleaned_data.get("capacity")
         if (self.is_capacity_changed or self.is_hard_limit_changed) and (
-            capacity is None or capacity > self.typed_hard_limit
+            capacity is None or capacity > self.wanted_hard_limit
         ):
             words = _("The hard limit here is %(n)d. Give a capacity, at most as many.")
-            self.add_error("capacity", words % {"n": self.typed_hard_limit})
+            self.add_error("capacity", words % {"n": self.wanted_hard_limit})
 
     @property
     def is_location_changed(self) -> bool:
@@ -142,7 +149,10 @@ class LocatedForm(DeskForm):
 
     def _capacity_shown(self) -> int | None:
         """The capacity that stood in the box when the form was opened."""
-        was = self.data.get(self.add_prefix("capacity_was"))
+        return self._shown("capacity_was", self.saved_capacity)
+
+    def _shown(self, name: str, saved: int | None) -> int | None:
+        was = self.data.get(self.add_prefix(name))
         if was is None:
-            return self.saved_capacity
+            return saved
         return int(was) if was.isdecimal() and len(was) < 10 else None

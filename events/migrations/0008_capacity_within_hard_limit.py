@@ -22,6 +22,12 @@ class Migration(migrations.Migration):
             model_name='seatcount',
             name='seatcount_waiting_not_negative',
         ),
+        # A limit could only be set by hand until now; one that the capacity passes was none.
+        migrations.RunSQL(
+            "UPDATE events_seatcount SET hard_limit = NULL"
+            " WHERE hard_limit IS NOT NULL AND (capacity IS NULL OR capacity > hard_limit)",
+            migrations.RunSQL.noop,
+        ),
         migrations.AddConstraint(
             model_name='seatcount',
             constraint=models.CheckConstraint(condition=models.Q(('hard_limit__isnull', True), models.Q(('capacity__isnull', False), ('capacity__lte', models.F('hard_limit'))), _connector='OR'), name='seatcount_capacity_within_hard_limit'),

@@ -138,9 +138,10 @@ class Journal:
         *,
         registration: EventRegistration | None = None,
         payload: dict[str, Any] | None = None,
+        always: bool = False,
     ) -> None:
-        """Have the contact told of `activity`, unless staff chose that nobody is (requirements K3)."""
-        if self.notify:
+        """Have the contact told of `activity`, unless staff chose that nobody is and it is not `always` told (K3)."""
+        if self.notify or always:
             session = about if isinstance(about, Session) else None
             event = about.event if isinstance(about, Session) else about
             self.messages.append(

@@ -78,7 +78,7 @@ def _take(
         return None
     if wishes.is_refused_whole(lines, standing):
         say_more(lines, standing, wishes.at, is_refused=True)
-        return AgendaResult(registration, lines, applied=False)
+        return AgendaResult(registration, lines, applied=False, is_as_seen=contact_seen is not None)
     # Copies: where the write meets a deadlock, the next try must find what was read, not what was hoped for.
     seats = {session.seats_id: sql.copied(session.seats) for session in sessions.values()}
     seats[event.seats_id] = event.seats
@@ -86,4 +86,5 @@ def _take(
     registration = AgendaRows(journal, event, contact, wishes, standing).write(lines)
     journal.write()
     say_more(lines, standing, wishes.at)
-    return wishes.actor.done(AgendaResult(registration, lines, applied=True))
+    result = AgendaResult(registration, lines, applied=True, is_as_seen=contact_seen is not None)
+    return wishes.actor.done(result)

@@ -150,6 +150,8 @@ def give_included(
     """
     given = []
     for session in included:
+        if session.has_started(journal.at):
+            continue
         held = standing.held_sessions
         outcome, _clashing = rules.outcome_of_claim(
             session, standing, held, wait=True, at=journal.at, by_staff=by_staff

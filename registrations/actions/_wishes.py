@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Closed, Full, Invalid, WrongLevel
+from events.errors import Closed, Full, Invalid, RegistrationCancelled, WrongLevel
 from events.models import Event, Pass
 from registrations import rules
 from registrations.actions import _steps as steps
@@ -63,6 +63,7 @@ class Wishes:
 
         Own agendas need the switch; seats taken before it was turned off may still be given up.
         """
+        check_still_registered(self.attendee, standing)
         if self.add and not event.allow_custom_agenda and not self.actor.is_staff:
             raise WrongLevel
         if standing.registration is not None:
@@ -120,3 +121,13 @@ class Wishes:
         chosen = [line for line in lines if not line.is_included]
         is_new = standing.registration is None
         return is_new and bool(chosen) and not any(line.outcome in _REGISTERING for line in chosen)
+
+
+def check_still_registered(attendee: Attendee, standing: Standing) -> None:
+    """Raise RegistrationCancelled where the registration by which somebody acts has ended meanwhile.
+
+    Without it a click that came while somebody was cancelled, or erased, would register them anew.
+    """
+    registration = standing.registration
+    if attendee.registration_id and (registration is None or registration.pk != attendee.registration_id):
+        raise RegistrationCancelled

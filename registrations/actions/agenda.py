@@ -63,7 +63,8 @@ def submit_agenda(
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required, Full or Closed for the pass, and
-    NotLive, Closed or Full for a newcomer without any session (requirements B1, B3, B6, C6, D4).
+    NotLive, Closed or Full for a newcomer without any session, RegistrationCancelled where the attendee acts by a
+    registration that has ended (requirements B1, B3, B6, C6, D4).
     """
     at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
     wishes = Wishes(event, attendee, add, drop, actor, at, *how)

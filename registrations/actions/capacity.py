@@ -63,8 +63,8 @@ def within_form_change_hard_limit(
 ) -> SeatCount:
     """Set how many may be in at most, past capacity too (fire code), inside the admin's own transaction.
 
-    Nobody is removed. Raises NotPermitted without the permission to pass hard limits, Invalid below the capacity, or
-    where none is set (requirements D7).
+    Raises NotPermitted without the permission to pass hard limits, Invalid below the capacity or where none is set,
+    and where more have a seat than it would allow (requirements D7).
     """
     at = at or timezone.now()
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
@@ -74,14 +74,24 @@ def within_form_change_hard_limit(
     mine = seats[target.seats_id]
     check_hard_limit(hard_limit, mine.capacity)
     if mine.hard_limit != hard_limit:
+        _check_nobody_is_over(hard_limit, mine)
         before, mine.hard_limit = mine.hard_limit, hard_limit
         mine.save(update_fields=["hard_limit"])
         journal = Journal(actor, at, seats)
         detail = {"hard_limit_before": before, "hard_limit_after": hard_limit}
-        journal.move(Verb.CAPACITY_CHANGED, target, reason=reason, detail=detail)
+        journal.move(Verb.HARD_LIMIT_CHANGED, target, reason=reason, detail=detail)
         journal.write()
     target.seats = mine
     return mine
+
+
+def _check_nobody_is_over(hard_limit: int | None, seats: SeatCount) -> None:
+    """Raise Invalid where a new, or lower, hard limit is passed already: nobody is removed by a number."""
+    is_lower = hard_limit is not None and (seats.hard_limit is None or hard_limit < seats.hard_limit)
+    there = seats.taken + seats.held
+    if is_lower and hard_limit is not None and there > hard_limit:
+        words = _("%(n)d seats are taken or held already. Cancel some first, or allow at least as many.")
+        raise Invalid(fields={"hard_limit": [words % {"n": there}]})
 
 
 def check_hard_limit(hard_limit: int | None, capacity: int | None) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from events.errors import RegistrationCancelled
 from events.models import Contact, Event, normalise_email
 from registrations import locks
 from registrations.actions import _steps as steps
@@ -20,9 +21,16 @@ from registrations.people import Attendee
 
 @action
 def update_details(registration: EventRegistration, attendee: Attendee) -> EventRegistration:
-    """Keep other names and answers for this registration; the address stays. Raises Invalid for what cannot be."""
+    """Keep other names and answers for this registration; the address stays.
+
+    Raises Invalid for what cannot be, RegistrationCancelled once it has ended.
+    """
     attendee.check()
     with transaction.atomic(durable=True):
+        # Without it a form that was opened before would bring back who was erased meanwhile.
+        locks.lock_contacts([registration.contact_id])
+        if not EventRegistration.objects.active().filter(pk=registration.pk).exists():
+            raise RegistrationCancelled
         registration.first_name, registration.last_name = attendee.first_name, attendee.last_name
         registration.save(update_fields=["first_name", "last_name", "updated_at"])
         steps.save_responses(registration, attendee)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import F
@@ -58,22 +58,30 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
             journal.note(Activity.Verb.ERASED, registration.event, fresh)
         journal.write()
         _forget(fresh, at)
-        actor.done(fresh)
+        if actor.user is not None:
+            # Whoever had no registration has no ledger that could say who did it.
+            words = "Erased."
+            LogEntry.objects.log_actions(actor.user.pk, [fresh], CHANGE, words, single_object=True)
+        freed = sum(
+            -row.taken_change for row in journal.activities if row.session_id and row.taken_change < 0
+        )
+        actor.done(freed)
     settle_after_commit(journal.freed, (), at)
-    return sum(-row.taken_change for row in journal.activities if row.session_id and row.taken_change < 0)
+    return freed
 
 
 def _forget(contact: Contact, at: datetime) -> None:
     """Leave nothing that says who this was. Needs: the contact."""
     address = contact.email
+    contact.email, contact.erased_at = f"{contact.uuid.hex}@{NOBODY}", at
+    contact.first_name, contact.last_name, contact.language, contact.user = "", "", "", None
+    # First: whoever writes messages about them keeps the address until these are written, and so can be found.
+    contact.save()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
     _forget_in_the_desks_log(contact, registrations)
     registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
-    contact.email, contact.erased_at = f"{contact.uuid.hex}@{NOBODY}", at
-    contact.first_name, contact.last_name, contact.language, contact.user = "", "", "", None
-    contact.save()
 
 
 def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
@@ -88,7 +96,7 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
         delivery.save(update_fields=["payload"])
     # A request that is repeated must not bring the person back: it gets this answer instead.
     answer = '{"code": "erased", "detail": "The person was erased."}'
-    kept = IdempotencyKey.objects.filter(answer__icontains=address)
+    kept = IdempotencyKey.objects.filter(answer__contains=f'"{address}"')
     kept.update(status_code=410, content_type="application/json", answer=answer)
 
 
@@ -96,7 +104,7 @@ def _without(message: Any, address: str) -> Any:
     """The message without the person's name and address."""
     if isinstance(message, dict):
         return {
-            key: "" if key in {"first_name", "last_name"} else _without(value, address)
+            key: "" if key in {"email", "first_name", "last_name"} else _without(value, address)
             for key, value in message.items()
         }
     if isinstance(message, list):

@@ -11,8 +11,9 @@ from django.utils import timezone
 from events.models import Event, SeatCount
 from registrations import rules
 from registrations.actions._line import Step, steps_for, why_not
-from registrations.actions._targets import event_of, target_of
+from registrations.actions._targets import event_of
 from registrations.actions.capacity import check_capacity
+from registrations.actions.settling import BATCH
 from registrations.queries import standings_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -32,34 +33,47 @@ def preview_capacity(
 ) -> CapacityPreview:
     """Return what `change_capacity` would do now, writing nothing: "raising to 40 seats these 7".
 
-    Seats that those people would give up in a swap go to other lines; what that does further on is not foreseen.
+    The target's times and settings are taken as they are in memory, for a form that changes them as well. Seats that
+    people would give up in a swap go to other lines; what that does further on is not foreseen.
     """
     at = at or timezone.now()
     check_capacity(capacity)
-    fresh = target_of(target.seats_id)
-    assert fresh is not None
+    fresh = copy.copy(target)
+    fresh.seats = SeatCount.objects.get(pk=target.seats_id)
     fresh.seats.capacity = capacity
     preview = CapacityPreview(over_by=max(0, -(fresh.seats.free or 0)))
     if any(rules.refusals_to_serve(fresh, at)):
         return preview
     items = WaitlistItem.objects.waiting().filter(seats_id=fresh.seats_id).in_line()
-    line = list(items.select_related("contact", "event_pass__seats"))
-    passes = _share_passes(line)
-    standings = standings_of({item.contact_id for item in line}, event_of(fresh))
-    # Those passed over are looked at again when a capacity changes.
-    able = [item for item in line if not why_not(fresh, item, standings[item.contact_id])]
-    for step in steps_for(fresh, able, standings):
-        _count(preview, step, fresh.seats, passes)
+    line = items.select_related("contact", "event_pass__seats")
+    passes: dict[int, SeatCount] = {}
+    begin = 0
+    while fresh.seats.has_seat_for_line and (batch := list(line[begin : begin + BATCH])):
+        _foresee(preview, fresh, batch, passes)
+        begin += BATCH
     return preview
 
 
-def _share_passes(line: list[WaitlistItem]) -> dict[int, SeatCount]:
-    """Let items with the same pass share one copy of its seat count; return these by pass."""
-    shared: dict[int, SeatCount] = {}
-    for item in line:
+def _foresee(
+    preview: CapacityPreview,
+    target: Event | Session,
+    items: list[WaitlistItem],
+    passes: dict[int, SeatCount],
+) -> None:
+    """Count what becomes of these items, the next in line."""
+    _share_passes(items, passes)
+    standings = standings_of({item.contact_id for item in items}, event_of(target))
+    # Those passed over are looked at again when a capacity changes.
+    able = [item for item in items if not why_not(target, item, standings[item.contact_id])]
+    for step in steps_for(target, able, standings):
+        _count(preview, step, target.seats, passes)
+
+
+def _share_passes(items: list[WaitlistItem], shared: dict[int, SeatCount]) -> None:
+    """Let items with the same pass share one copy of its seat count."""
+    for item in items:
         if item.event_pass is not None:
             item.event_pass.seats = shared.setdefault(item.event_pass.pk, copy.copy(item.event_pass.seats))
-    return shared
 
 
 def _count(preview: CapacityPreview, step: Step, seats: SeatCount, passes: dict[int, SeatCount]) -> None:

@@ -30,8 +30,9 @@ def within_form_move_session(
     Call inside the transaction that saved it, before other steps lock seat counts. Afterwards its calendar
     sequence is raised, clashes that the move made are accepted on the rows, and people passed over because of the
     old time are looked at again after commit. An invitation that would outlast the new start ends earlier, and its
-    people are told (requirements E3). A session saved with the same time and place tells nobody; where it only
-    prevents conflicts from now on, the clashes that people have are accepted all the same.
+    people are told whatever `notify` says, or else they would lose their seat unawares (requirements E3). A session
+    saved with the same time and place tells nobody; where it only prevents conflicts from now on, the clashes that
+    people have are accepted all the same.
     """
     at = at or timezone.now()
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
@@ -107,6 +108,7 @@ def _bring_invitations_forward(journal: Journal, target: Event | Session, cause:
             target,
             registration=registrations.get(item.contact_id),
             payload={"item_id": item.pk},
+            always=True,
         )
     return len(items)
 

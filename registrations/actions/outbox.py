@@ -62,7 +62,8 @@ def mark_failed(notification: Notification, error: str, at: datetime | None = No
         changes["given_up_at"] = at
     else:
         changes["due_at"] = at + pause_after(notification.attempts)
-    _unsent(notification).update(**changes)
+    # One given up meanwhile, since its person was erased, keeps no address that a mail server names.
+    _unsent(notification).filter(given_up_at=None).update(**changes)
 
 
 def mark_no_longer_true(notification: Notification, reason: str, at: datetime | None = None) -> None:

@@ -34,8 +34,7 @@ from waitlists.models import WaitlistItem
 
 logger = logging.getLogger(__name__)
 
-# How many of one line are served in one transaction: their contacts are locked for some 0.1 s.
-BATCH = 500
+BATCH = 250
 # A chain of swaps takes a round for each person; beyond this the worker's next sweep goes on.
 MOST_ROUNDS = 1_000
 
@@ -75,7 +74,7 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
         if journal is None:
             continue
         # Also where nothing was settled: then the head left, or others were put before it, while we waited for it.
-        worklist.appendleft(seats_id)
+        (worklist.appendleft if settled else worklist.append)(seats_id)
         # Seats given up in a swap go to their own lines; who lost one may be served elsewhere now.
         freed = journal.freed | look_again(contact_ids=journal.lost_a_seat, at=at)
         worklist.extend(other for other in sorted(freed) if other not in worklist)

@@ -17,6 +17,7 @@ from registrations.actions import _steps as steps
 from registrations.actions._door import action
 from registrations.actions._journal import Journal
 from registrations.actions._targets import Target, event_of, fresh, lock_lines, reread
+from registrations.actions._wishes import check_still_registered
 from registrations.actions.settling import settle_after_commit
 from registrations.actors import ATTENDEE, Actor
 from registrations.models import Activity, EventRegistration, Notification
@@ -60,6 +61,7 @@ def join_waitlist(
         event = event_of(target)
         standing = standing_of(contact, event)
         session_id = target.pk if isinstance(target, Session) else None
+        check_still_registered(attendee, standing)
         if session_id in standing.items:
             return standing.items[session_id]
         _check_joining(target, standing, actor, at)

@@ -92,8 +92,6 @@ def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Sessio
 
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     """Return what the visitor sees next; `visitor` is as things stand after the deed."""
-    # What is refused changes nothing.
-    visitor.is_as_seen = deed.refusal is not None
     if request.headers.get("HX-Request"):
         return _changed(request, visitor, deed)
     if deed.refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -75,6 +76,9 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)
+    if result.is_as_seen and not refused.is_success:
+        # What is refused changes nothing.
+        visitor = replace(visitor, is_as_seen=True)
     return answer(request, visitor, Deed.of_line(refused, given_up if refused.is_success else ()))
 
 

@@ -13,6 +13,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from events.models import ApiClient
+from registrations import sql
 from registrations.actions.webhooks import MARGIN, ledger_cursor
 from registrations.models import Activity, LedgerCursor, Webhook, WebhookDelivery
 from registrations.webhooks.payloads import Facts, told_of
@@ -57,11 +58,21 @@ def _step(at: datetime) -> tuple[int, bool]:
         return 0, False
     gaps = _still_awaited(cursor.gaps, at)
     rows = _rows_after(cursor.position) + _rows_in(gaps)
-    messages = _messages(rows, webhooks, at)
     with transaction.atomic():
+        # Locked while their names are written down: who is erased is erased before this, or finds it.
+        _keep_people_as_they_are(rows)
+        messages = _messages(rows, webhooks, at)
         WebhookDelivery.objects.bulk_create(messages, batch_size=CHUNK, ignore_conflicts=True)
         has_moved = _move_on(cursor, [row.pk for row in rows], gaps, at)
     return len(messages), has_moved and len(rows) >= CHUNK
+
+
+def _keep_people_as_they_are(rows: list[Activity]) -> None:
+    """Read the people anew, their addresses locked until the transaction ends; nobody who takes a seat waits."""
+    people = {row.contact_id for row in rows if row.contact_id}
+    fresh = sql.contacts_with(people, "FOR KEY SHARE") if people else {}
+    for row in rows:
+        row.contact = fresh.get(row.contact_id or 0)
 
 
 def _skip_to(cursor: LedgerCursor, newest: int) -> None:
@@ -79,7 +90,7 @@ def _still_awaited(gaps: Iterable[Gap], at: datetime) -> list[Gap]:
 
 
 def _ledger() -> QuerySet[Activity]:
-    related = ("contact", "event__seats", "session__seats", "session__event")
+    related = ("event__seats", "session__seats", "session__event")
     return Activity.objects.select_related(*related).order_by("id")
 
 

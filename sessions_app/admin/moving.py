@@ -13,6 +13,7 @@ from events.admin.verbs import Consequence
 from registrations.admin import words
 from registrations.moves import MoveConsequences, SessionFacts, consequences_of_move
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 
 class MovingAdmin(AsksBeforeSaving):
@@ -27,14 +28,29 @@ class MovingAdmin(AsksBeforeSaving):
         affected = consequences_of_move(before, after, self._room_for(form))
         says_over = not affected.room_too_small_by
         foreseen = list(capacity_consequences(before, form, says_over=says_over))
-        if not affected.registered and not foreseen:
+        shortened = list(_shortened(before, after))
+        if not (affected.registered or foreseen or shortened):
             return None
         moved = _table(before, form.instance, affected) if affected.registered else ()
-        return Question([*moved, *foreseen], _button(affected.registered), tells=affected.registered > 0)
+        return Question(
+            [*moved, *shortened, *foreseen], _button(affected.registered), tells=affected.registered > 0
+        )
 
     def _room_for(self, form: Any) -> int | None:
         """How many fit in the place after the move; None where it stays, or has no capacity of its own."""
         return form.capacity_of_place() if form.is_location_changed else None
+
+
+def _shortened(session: Session, after: SessionFacts) -> Iterator[Consequence]:
+    """Those invited to a seat whose time to answer would outlast the new start (requirements E3)."""
+    items = WaitlistItem.objects.invited().filter(
+        session=session, invitation_slot__expires_at__gt=after.starts_at
+    )
+    invited = [item.contact for item in items.select_related("contact").in_line()] if after.starts_at else []
+    if invited:
+        yield Consequence(
+            named(invited), _("invited to a seat"), _("less time to answer, and told so by mail")
+        )
 
 
 def _table(before: Session, after: Session, affected: MoveConsequences) -> Iterator[Consequence]:

@@ -18,7 +18,7 @@ SUMMARY = Tab(
         (_("Location"), {"fields": (("building", "room", "layout"), ("format", "webinar_url"))}),
         (
             _("Venue constraints"),
-            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows")},
+            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows", "hard_limit_was")},
         ),
     ),
 )

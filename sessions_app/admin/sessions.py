@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from events.admin.places import LocatedAdmin
 from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
+from events.forms.desk import wall_clock
 from registrations.actions import new_seat_count
 from registrations.actors import Actor
 from registrations.admin import words
@@ -32,6 +35,11 @@ from sessions_app.admin.session_verbs import SESSION_VERBS
 from sessions_app.forms import SessionForm
 from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.models import Session
+
+
+def _clock(instant: datetime | None, session: Session) -> str:
+    shown = wall_clock(instant, session.zone)
+    return f"{shown:%H:%M}" if shown else "–"
 
 
 @admin.register(Session)
@@ -106,6 +114,34 @@ class SessionAdmin(
         if told:
             text = ngettext("%(n)d person is told of the move.", "%(n)d people are told of the move.", told)
             self.note(request, text % {"n": told})
+
+    # For those who may only look: the form's own fields are none of the model's
+
+    @admin.display(description=_("start"))
+    def start_time(self, session: Session) -> str:
+        """By a clock in the session's zone."""
+        return _clock(session.starts_at, session)
+
+    @admin.display(description=_("end"))
+    def end_time(self, session: Session) -> str:
+        """By a clock in the session's zone."""
+        return _clock(session.ends_at, session)
+
+    @admin.display(description=_("end date"))
+    def end_date(self, session: Session) -> str:
+        """Only where it ends on another day."""
+        end = wall_clock(session.ends_at, session.zone)
+        return date_format(end.date()) if end and end.date() != session.date else "–"
+
+    @admin.display(description=_("maximum capacity"))
+    def capacity(self, session: Session) -> str:
+        """How many may come."""
+        return "–" if session.seats.capacity is None else str(session.seats.capacity)
+
+    @admin.display(description=_("hard limit"))
+    def hard_limit(self, session: Session) -> str:
+        """How many may be in at most, past capacity too."""
+        return "–" if session.seats.hard_limit is None else str(session.seats.hard_limit)
 
     # The list
 

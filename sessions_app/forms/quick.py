@@ -32,7 +32,9 @@ class QuickSessionForm(TimedSessionForm):
 
     def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, instance=Session(event=event), prefix="quick", **kwargs)
-        del self.fields["end_date"]
+        # A hard limit belongs to a session that is there already.
+        for name in ("end_date", "hard_limit", "hard_limit_was"):
+            del self.fields[name]
         self.fields["track"].queryset = SessionTrack.objects.filter(event=event)  # type: ignore[attr-defined]
         self.initial["date"] = event.starts_at.astimezone(event.zone).date()
         self.fields["capacity"].widget.attrs.pop("class", None)

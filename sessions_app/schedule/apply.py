@@ -17,6 +17,7 @@ from registrations.actions import (
     new_seat_count,
     within_form_change_capacity,
     within_form_lock_people,
+    within_form_move_event,
     within_form_move_session,
 )
 from registrations.actions._door import action
@@ -90,6 +91,8 @@ class _Import:
     actor: Actor
     at: datetime
     progress: Progress | None
+    # Whether the file's first session made the event start sooner.
+    moves_event: bool = False
 
     def run(self, event: Event | None) -> ImportReport:
         """Return what was done."""
@@ -110,8 +113,9 @@ class _Import:
         if event is not None:
             # Without it two imports at once would both find a session missing, and one of them would fail.
             event = locks.lock_event(event.pk)
-            report = ImportReport(event)
+            report, before = ImportReport(event), event.starts_at
             adopt(event, self.schedule, report)
+            self.moves_event = event.starts_at != before
             return report
         name = self.options.building or self.schedule.venue
         building = building_named(name, self.schedule.city) if name else None
@@ -138,6 +142,8 @@ class _Import:
         within_form_lock_people(
             [current.pk for current, _incoming, wanted in known if _moves(current, wanted)]
         )
+        if self.moves_event:
+            within_form_move_event(report.event, actor=self.actor, at=self.at)
         for current, _incoming, wanted in sorted(known, key=lambda item: item[0].seats_id):
             self._update(current, wanted, matching, report)
 

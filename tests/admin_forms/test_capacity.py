@@ -7,14 +7,17 @@ from base64 import b64decode
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from events.models import Event, SeatCount
 from events.roles import setup_roles
-from registrations.actions import join_waitlist, submit_agenda
-from registrations.models import Activity, EventRegistration, SessionRegistration
+from registrations.actions import cancel_session_registrations, join_waitlist, submit_agenda
+from registrations.actors import ATTENDEE
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.people import Attendee
 from tests.admin_forms.paper import change, confirm, errors, read, said
-from tests.factories import EventFactory, SessionFactory, UserFactory
+from tests.factories import EventFactory, EventTeamMemberFactory, SessionFactory, UserFactory, at
+from waitlists.models import InvitationSlot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,3 +138,51 @@ def test_says_that_a_chosen_picture_is_not_kept(desk, url):
     assert "“harbour.png” cannot be kept over this page." in answer.content.decode()
     said(desk, confirm(desk, url(event), answer))
     assert limits(event) == (5, None)
+
+
+def test_stale_form_leaves_the_hard_limit_alone(desk, url, session):
+    page = read(desk.get(url(session)), "session_form").data
+    SeatCount.objects.filter(pk=session.seats_id).update(hard_limit=7)
+    said(desk, desk.post(url(session), {**page, "name": "Renamed", "_continue": "1"}))
+    assert limits(session) == (1, 7)
+
+
+def test_quick_line_asks_for_no_hard_limit(desk):
+    event = EventFactory()
+    page = desk.get(reverse("admin:sessions_app_session_quick_create", args=[event.pk]))
+    assert "hard_limit" not in page.content.decode()
+
+
+@pytest.mark.parametrize("limit", [None, 40])
+def test_those_who_may_only_look_see_numbers_and_clocks(client, url, session, limit):
+    SeatCount.objects.filter(pk=session.seats_id).update(hard_limit=limit)
+    setup_roles()
+    viewer = UserFactory()
+    viewer.groups.add(Group.objects.get(name="Viewer"))
+    EventTeamMemberFactory(event=session.event, user=viewer, role="viewer")
+    client.force_login(viewer)
+    start = session.starts_at.astimezone(session.zone)
+    wanted = {
+        "capacity": "1",
+        "hard_limit": str(limit or "–"),
+        "start_time": f"{start:%H:%M}",
+        "end_date": "–",
+    }
+    page = " ".join(client.get(url(session)).content.decode().split())
+    for name, value in wanted.items():
+        shown = page.split(f"field-{name}")[1].split("</div>")[0]
+        assert shown.endswith(f'<div class="readonly">{value}'), name
+
+
+def test_shows_whose_invitation_a_move_shortens(desk, url):
+    event = EventFactory(auto_register_waitlisted=False)
+    session = SessionFactory(event=event, capacity=1, starts_at=at(10), ends_at=at(11))
+    for name in ("Ada", "Bob"):
+        submit_agenda(event, Attendee(f"{name}@example.com", name, "Test"), [session], wait=True)
+    cancel_session_registrations(SessionRegistration.objects.all(), actor=ATTENDEE)
+    InvitationSlot.objects.update(expires_at=at(9, 30))
+    page = change(desk, url(session), "session_form", start_time="09:00", end_time="10:00", capacity="0")
+    assert ("Bob Test", "invited to a seat", "less time to answer, and told so by mail") in lines(page)
+    said(desk, confirm(desk, url(session), page))
+    assert InvitationSlot.objects.get().expires_at <= at(9)
+    assert Notification.objects.filter(kind="invited").count() == 2

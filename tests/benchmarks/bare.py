@@ -46,8 +46,9 @@ def seconds_of(statement: Statement) -> float:
     text, values = statement
     cursor = connection.connection.cursor()
     begun = time.perf_counter()
-    cursor.execute(text if connection.vendor == "postgresql" else text.replace("%s", "?"), values)
-    cursor.fetchall()
+    cursor.execute(text if connection.vendor == "postgresql" else text.replace("%s", "?"), values or ())
+    if cursor.description:
+        cursor.fetchall()
     return time.perf_counter() - begun
 
 

@@ -117,6 +117,13 @@ def test_whom_staff_add_early_or_late_is_given_the_included_sessions(
     assert holders(opening) == {"bob", "carol"}
 
 
+def test_whom_staff_add_late_gets_no_included_session_that_has_begun(event: Event, chief: Actor) -> None:
+    opening = SessionFactory(event=event, selection_control=INCLUDED, starts_at=at(9), ends_at=at(10))
+    closing = SessionFactory(event=event, selection_control=INCLUDED, starts_at=at(17), ends_at=at(18))
+    add_to_event(event, [BOB], actor=chief, at=at(12))
+    assert (holders(opening), holders(closing)) == (set(), {"bob"})
+
+
 # Included and locked sessions (C6)
 
 
@@ -189,7 +196,27 @@ def test_hard_limit_is_changed_by_those_who_may_pass_it(limited: Session, alice:
     with pytest.raises(Invalid), transaction.atomic():
         within_form_change_hard_limit(limited, 0, actor=Actor.staff(UserFactory(is_superuser=True)))
     assert SeatCount.objects.get(pk=limited.seats_id).hard_limit == 2
-    assert ledger(limited)[0] == "capacity_changed"
+    assert ledger(limited)[0] == "hard_limit_changed"
+
+
+def test_hard_limit_is_never_set_below_those_who_are_there(event: Event, chief: Actor) -> None:
+    """The machine found it: seats beyond a limit that nobody had passed."""
+    session = SessionFactory(event=event, capacity=4)
+    fill(session)
+    change_capacity(session, 2, actor=chief)
+    with pytest.raises(Invalid) as refused, transaction.atomic():
+        within_form_change_hard_limit(session, 3, actor=chief)
+    assert list(refused.value.data["fields"]) == ["hard_limit"]
+    with transaction.atomic():
+        within_form_change_hard_limit(session, 4, actor=chief)
+
+
+def test_hard_limit_that_was_passed_may_be_raised(limited: Session, chief: Actor) -> None:
+    extra: dict[str, Any] = {"actor": chief, "reason": "VIP", "past_capacity": True, "past_hard_limit": True}
+    add_to_session(limited, [person(f"Guest{n}") for n in range(4)], **extra)
+    with transaction.atomic():
+        within_form_change_hard_limit(limited, 3, actor=chief)
+    assert figures(limited)[1] == 5
 
 
 @pytest.mark.parametrize("wrong", [{"capacity": 3}, {"capacity": None}, {"hard_limit": 0}])
@@ -270,10 +297,11 @@ def test_offer_that_ends_in_time_is_left_as_it_is(offered: Session, chief: Actor
     assert len(mails("invited")) == 1
 
 
-def test_nobody_is_told_of_a_shorter_offer_where_staff_say_so(offered: Session, chief: Actor) -> None:
+def test_shorter_offer_is_told_though_nobody_else_is(offered: Session, chief: Actor) -> None:
+    add_to_session(offered, [DORA], actor=chief, reason="VIP", past_capacity=True, notify=False)
     move(offered, timezone.now() + timedelta(hours=8), chief, notify=False)
     assert slot_of(offered).expires_at < timezone.now() + timedelta(hours=5)
-    assert len(mails("invited")) == 1
+    assert (len(mails("invited")), mails("session_changed")) == (2, [])
 
 
 def test_offer_of_a_session_moved_into_the_past_frees_its_seat(offered: Session, chief: Actor) -> None:

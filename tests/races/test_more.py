@@ -26,8 +26,6 @@ from registrations.actions import (
     change_capacity,
     expire_invitations,
     join_waitlist,
-    leave_waitlist,
-    move_in_line,
     settle,
     stop,
     submit_agenda,
@@ -463,33 +461,3 @@ def test_leaves_wish_of_an_ended_registration_without_locks(hopeful, without_loc
     event, end, ask = hopeful
     in_turn(end, ask)
     assert homeless(event) or offences(event)
-
-
-# The head of the line goes, or another is put before it, while its seat is about to be given.
-
-
-@pytest.fixture
-def unserved(scene):
-    """A free seat that nobody was given yet; Carol and Dora wait for it."""
-    claim(scene.wanted, person("Holder"))
-    for name in ("Carol", "Dora"):
-        claim(scene.wanted, person(name), wait=True)
-    seats = SessionRegistration.objects.filter(session=scene.wanted)
-    cancel_session_registrations(seats, actor=ATTENDEE, at=scene.wanted.ends_at)
-    return scene
-
-
-def item_of(session, who):
-    return WaitlistItem.objects.open().get(session=session, contact__email=who.email)
-
-
-@pytest.mark.parametrize("leaves", [True, False])
-def test_serves_the_next_when_the_head_of_the_line_changes_meanwhile(unserved, *, leaves):
-    carols, doras = (item_of(unserved.wanted, person(name)) for name in ("Carol", "Dora"))
-    change = partial(leave_waitlist, carols, contact=carols.contact)
-    if not leaves:
-        change = partial(move_in_line, doras, before=carols, actor=unserved.staff, reason="Asked first")
-    _left, served, waited = in_turn(change, partial(settle, [unserved.wanted.seats_id]))
-    assert (served, waited) == (1, True)
-    assert holders(unserved.wanted) == {"dora"}
-    assert recount(unserved.event, swept=True) == []

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from events.errors import RegistrationCancelled
 from events.models import Contact, Event
 from registrations import locks, sql
 from registrations.actions import (
@@ -148,7 +149,6 @@ MEANWHILE: dict[Callable[[Session, Session], None], str] = {
     lower_capacity: "full",
     somebody_waits: "full",
     cancel_it: "not_live",
-    cancel_all: "not_live",
     take_same_seat: "already",
     take_overlapping_seat: "conflict",
     take_overlapping_seat_elsewhere: "conflict",
@@ -167,12 +167,17 @@ def test_looks_again_when_something_happened_since(meanwhile, session, elsewhere
     assert recount(swept=True) == []
 
 
-def test_gives_no_seat_to_a_registration_that_was_cancelled(session, elsewhere):
-    seen = seen_by(BOB, session)
+def leave(session: Session, _elsewhere: Session) -> None:
     cancel_event_registrations([registration_of(session.event, BOB)], actor=ATTENDEE)
-    result = claim_as(seen)
-    # Who claims again without a live registration makes a new one, as everybody may.
-    assert result.registration != seen.standing.registration
+
+
+@pytest.mark.parametrize("meanwhile", [leave, cancel_all])
+def test_registers_nobody_anew_whose_registration_ended_meanwhile(meanwhile, session, elsewhere):
+    seen = seen_by(BOB, session)
+    meanwhile(session, elsewhere)
+    with pytest.raises(RegistrationCancelled):
+        claim_as(seen)
+    assert not EventRegistration.objects.active().filter(event=session.event).exists()
     assert recount(swept=True) == []
 
 

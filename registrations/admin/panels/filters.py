@@ -177,5 +177,8 @@ class LedgerFilter(ChoiceFilter):
         "past": (_("Past capacity"), _with_verbs(Activity.Verb.ADDED_PAST_CAPACITY)),
         "seats": (_("Seats"), lambda rows: rows.exclude(taken_change=0)),
         "staff": (_("By staff"), lambda rows: rows.filter(user__isnull=False)),
-        "capacity": (_("Capacity"), _with_verbs(Activity.Verb.CAPACITY_CHANGED)),
+        "capacity": (
+            _("Capacity"),
+            _with_verbs(Activity.Verb.CAPACITY_CHANGED, Activity.Verb.HARD_LIMIT_CHANGED),
+        ),
     }

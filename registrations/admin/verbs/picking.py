@@ -35,7 +35,7 @@ NOT_REPEATED = {
 
 def known_contacts(user: Any) -> QuerySet[Contact]:
     """The contacts this member of staff may find and tick: those of their own events, all for administrators."""
-    return contacts_known_to(user)
+    return contacts_known_to(user).filter(erased_at=None)
 
 
 class Picking:
