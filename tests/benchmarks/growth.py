@@ -21,8 +21,8 @@ ROUNDS, CLAIMS = 3, 400
 
 # As the actions would have left them; only so many rows cannot be had one by one.
 FILL = (
-    """INSERT INTO events_contact (uuid, email, first_name, last_name, language, created_at, updated_at)
-       SELECT gen_random_uuid(), 'grown' || n || '@example.org', 'Ada', 'Grown', '', now(), now()
+    """INSERT INTO events_contact (uuid, email, first_name, last_name, language, revision, created_at, updated_at)
+       SELECT gen_random_uuid(), 'grown' || n || '@example.org', 'Ada', 'Grown', '', 0, now(), now()
        FROM generate_series(%(begin)s::int, %(end)s::int) AS n""",
     """INSERT INTO registrations_eventregistration (uuid, event_id, contact_id, status, first_name, last_name,
        link_version, updated_at, registered_at, source, is_past_capacity, reason, cancel_reason)

@@ -1,0 +1,42 @@
+"""The benchmarks still run when what they measure has changed; how fast, nobody asks here."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from tests.benchmarks import growth, in_process, posts, world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_claims_and_lines_are_measured_beside_their_floors(monkeypatch):
+    monkeypatch.setattr(in_process, "ROUNDS", 1)
+    world.live_a_while(5)
+    rows = [*in_process.claims(4), *in_process.promotion(5)]
+    assert len(rows) == 7
+    assert all(float(row.ratio) > 0 for row in rows)
+
+
+def test_growth_is_measured_on_postgresql(monkeypatch):
+    for name, number in {"FEW": 5, "MANY": 20, "CLAIMS": 2, "ROUNDS": 1}.items():
+        monkeypatch.setattr(growth, name, number)
+    rows = list(growth.growth())
+    assert len(rows) == (2 if connection.vendor == "postgresql" else 0)
+
+
+def test_requests_are_those_of_a_browser(client):
+    """The posts that the load client sends give each person a seat."""
+    event, sessions = world.make_event(sessions=2)
+    people = world.make_people(event, 4)
+    for sent in posts.claims(people, sessions):
+        head, _end, body = sent.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        answer = client.post(
+            head.decode().split(" ")[1],
+            body,
+            content_type=fields["Content-Type"],
+            headers={"cookie": fields["Cookie"], "host": fields["Host"]},
+        )
+        assert answer.status_code == 302
+    assert world.check(sessions) == 4
