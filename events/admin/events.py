@@ -145,18 +145,6 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
         """What other systems know it by."""
         return str(event.uuid)
 
-    # For those who may only look: the form's own fields are none of the model's
-
-    @admin.display(description=_("maximum capacity"))
-    def capacity(self, event: Event) -> str:
-        """How many may come."""
-        return "–" if event.seats.capacity is None else str(event.seats.capacity)
-
-    @admin.display(description=_("hard limit"))
-    def hard_limit(self, event: Event) -> str:
-        """How many may be in at most, past capacity too."""
-        return "–" if event.seats.hard_limit is None else str(event.seats.hard_limit)
-
     # The list
 
     @admin.display(description=_("when"), ordering="starts_at")

@@ -34,6 +34,18 @@ class LocatedAdmin(admin.ModelAdmin):
             kwargs.update(queryset=self.PLACES[db_field.name].all(), widget=PlaceSelect(db_field.name))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    # For those who may only look: these fields of the form are none of the model's
+
+    @admin.display(description=_("maximum capacity"))
+    def capacity(self, obj: Any) -> str:
+        """How many may come."""
+        return "–" if obj.seats.capacity is None else str(obj.seats.capacity)
+
+    @admin.display(description=_("hard limit"))
+    def hard_limit(self, obj: Any) -> str:
+        """How many may be in at most, past capacity too."""
+        return "–" if obj.seats.hard_limit is None else str(obj.seats.hard_limit)
+
 
 class RoomInline(admin.TabularInline):
     """The rooms of a building."""

@@ -133,16 +133,6 @@ class SessionAdmin(
         end = wall_clock(session.ends_at, session.zone)
         return date_format(end.date()) if end and end.date() != session.date else "–"
 
-    @admin.display(description=_("maximum capacity"))
-    def capacity(self, session: Session) -> str:
-        """How many may come."""
-        return "–" if session.seats.capacity is None else str(session.seats.capacity)
-
-    @admin.display(description=_("hard limit"))
-    def hard_limit(self, session: Session) -> str:
-        """How many may be in at most, past capacity too."""
-        return "–" if session.seats.hard_limit is None else str(session.seats.hard_limit)
-
     # The list
 
     @admin.display(description=_("when"), ordering="starts_at")
