@@ -47,6 +47,7 @@ def render(
     Raises NoLongerTrue when the state it tells of has passed; with `checked` off it shows the mail all the same.
     """
     facts = Facts.of(notification, at or timezone.now(), checked=checked)
+    facts.require(not notification.contact.erased_at, "the person was erased")
     with translation.override(_language_of(facts)), timezone.override(facts.event.zone):
         letter = LETTERS[notification.kind](facts)
         return _message(facts, letter)

@@ -228,6 +228,17 @@ def test_message_planned_afterwards_names_nobody(known: Contact, chief: Actor) -
     assert where_named() == set()
 
 
+def test_no_mail_is_sent_again(known: Contact, chief: Actor, mailoutbox: list[Any]) -> None:
+    mail = Notification.objects.filter(contact=known).first()
+    assert mail is not None
+    erase_contact(known, actor=chief)
+    outbox.resend(mail, actor=chief)
+    send_due()
+    mail.refresh_from_db()
+    assert (mail.sent_at, mail.last_error) == (None, "No longer true: the person was erased")
+    assert known.email not in {address for sent in mailoutbox for address in sent.to}
+
+
 def test_mail_that_failed_meanwhile_keeps_no_address(known: Contact, chief: Actor) -> None:
     mail = Notification.objects.filter(contact=known, sent_at=None).first()
     assert mail is not None
