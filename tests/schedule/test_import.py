@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.models import Event, Room
-from registrations.actions import archive, cancel_session, change_capacity, submit_agenda
+from registrations.actions import (
+    archive,
+    cancel_event_registrations,
+    cancel_session,
+    change_capacity,
+    register_for_event,
+    submit_agenda,
+)
 from registrations.actors import IMPORT, SYSTEM
-from registrations.models import Activity, Notification
+from registrations.models import Activity, EventRegistration, Notification
 from registrations.people import Attendee
 from sessions_app.models import Session, SessionTrack, Speaker
 from sessions_app.schedule.apply import ImportOptions, apply_schedule
@@ -28,6 +35,7 @@ from tests.schedule.files import (
     imported,
     without_event,
 )
+from waitlists.models import InvitationSlot
 
 pytestmark = pytest.mark.django_db
 SMALL = SMALL_XML.read_bytes()
@@ -454,3 +462,15 @@ def test_raised_capacity_goes_to_the_line(carol, django_capture_on_commit_callba
         imported(SMALL, capacity=2)
     seats = session(OAKS).seats
     assert (seats.capacity, seats.taken, seats.waiting) == (2, 2, 0)
+
+
+def test_event_that_starts_sooner_shortens_its_invitations():
+    """An invitation for the event itself never outlasts its start (requirements E3)."""
+    event = EventFactory(session_level=False, capacity=1, auto_register_waitlisted=False)
+    for name in ("ada", "bob"):
+        register_for_event(event, Attendee(f"{name}@example.com", name), wait=True)
+    cancel_event_registrations(EventRegistration.objects.confirmed(), actor=SYSTEM)
+    InvitationSlot.objects.update(expires_at=event.starts_at)
+    imported(SMALL, 1, event=event)
+    event.refresh_from_db()
+    assert InvitationSlot.objects.get().expires_at <= event.starts_at < at(9)
