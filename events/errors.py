@@ -28,77 +28,77 @@ class Refusal(Exception):
 
 
 class Full(Refusal):
-    """No seat is available to a newcomer (requirements D1, D6)."""
+    """No seat is available to a newcomer."""
 
     code = "full"
     default_message = _("Fully booked. You can join the waitlist or choose another session.")
 
 
 class Conflict(Refusal):
-    """Two sessions of one contact overlap in time (requirements D3)."""
+    """Two sessions of one contact overlap in time."""
 
     code = "conflict"
     default_message = _("This overlaps a session you hold. Give that one up first, or swap.")
 
 
 class Closed(Refusal):
-    """Registration has not opened yet, or has closed (requirements F8)."""
+    """Registration has not opened yet, or has closed."""
 
     code = "closed"
     default_message = _("Registration is closed.")
 
 
 class NotLive(Refusal):
-    """The session or its event is not live (requirements C3)."""
+    """The session or its event is not live."""
 
     code = "not_live"
     default_message = _("This is not open for registration.")
 
 
 class CapacityMissing(Refusal):
-    """An on-site or hybrid session without a maximum capacity (requirements B4)."""
+    """An on-site or hybrid session without a maximum capacity."""
 
     code = "capacity_missing"
     default_message = _("The organizer has not set this session's capacity yet. Please try again later.")
 
 
 class NotInPass(Refusal):
-    """The contact's pass does not open this session (requirements B3)."""
+    """The contact's pass does not open this session."""
 
     code = "not_in_pass"
     default_message = _("Your pass does not include this session.")
 
 
 class Locked(Refusal):
-    """Only staff may change this seat (requirements C6)."""
+    """Only staff may change this seat."""
 
     code = "locked"
     default_message = _("Only the organizer can change this. Please contact them.")
 
 
 class HardLimit(Refusal):
-    """The hard limit (fire code) would be passed (requirements D7)."""
+    """The hard limit (fire code) would be passed."""
 
     code = "hard_limit"
     default_message = _("The room's hard limit would be passed. Choose another session.")
 
 
 class WrongLevel(Refusal):
-    """The event registers people at the other level (requirements B1, B2)."""
+    """The event registers people at the other level."""
 
     code = "wrong_level"
     default_message = _("This event does not let registrants create their own agenda.")
 
 
 class NoWaitlist(Refusal):
-    """There is no waitlist to join, or nothing to wait for (requirements D6, E7)."""
+    """There is no waitlist to join, or nothing to wait for."""
 
     code = "no_waitlist"
     default_message = _("There is no waitlist here. Choose another session.")
 
 
 class InvitationGone(Refusal):
-    """The invitation was answered, taken by somebody else, or has expired (requirements E3)."""
+    """The invitation was answered, taken by somebody else, or has expired."""
 
     code = "invitation_gone"
     status = 410
@@ -114,7 +114,7 @@ class NotYours(Refusal):
 
 
 class NotPermitted(Refusal):
-    """The member of staff lacks the permission (requirements D7, G5)."""
+    """The member of staff lacks the permission."""
 
     code = "not_permitted"
     status = 403
@@ -122,21 +122,21 @@ class NotPermitted(Refusal):
 
 
 class NotRegistered(Refusal):
-    """The person may not enter: no seat here (requirements H1, H2)."""
+    """The person may not enter: no seat here."""
 
     code = "not_registered"
     default_message = _("Not registered here. Please ask at the registration desk.")
 
 
 class AnotherSession(Refusal):
-    """The person is expected in another session at this time; `session_ids` in `data` says which (H1)."""
+    """The person is expected in another session at this time; `session_ids` in `data` says which."""
 
     code = "another_session"
     default_message = _("Expected in another session at this time.")
 
 
 class RegistrationCancelled(Refusal):
-    """The registration was cancelled; nothing can be done with it any more (requirements H1)."""
+    """The registration was cancelled; nothing can be done with it any more."""
 
     code = "cancelled"
     default_message = _("This registration was cancelled. Register again to choose sessions.")
@@ -150,7 +150,7 @@ class NotWaiting(Refusal):
 
 
 class InProgress(Refusal):
-    """The first request under this Idempotency-Key still runs (requirements J3)."""
+    """The first request under this Idempotency-Key still runs."""
 
     code = "in_progress"
     default_message = _(
@@ -159,7 +159,7 @@ class InProgress(Refusal):
 
 
 class HasRegistrations(Refusal):
-    """People hang on it, so it cannot be deleted (requirements C7)."""
+    """People hang on it, so it cannot be deleted."""
 
     code = "has_registrations"
     default_message = _("People are registered or waiting. Cancel it instead; they will be told.")

@@ -1,4 +1,4 @@
-"""By whose leave: the organizer's roles as groups, and what one person may do at one event (requirements G5).
+"""By whose leave: the organizer's roles as groups, and what one person may do at one event.
 
 Two things must both say yes: the permission (from a group), and the event (their own, their team's, or all).
 """

@@ -37,7 +37,7 @@ def check_year(day: date) -> None:
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """Return the UTC instant of the naive wall-clock time `wall` in `zone`.
 
-    Raises ValidationError for a time that a clock change skips or shows twice (design §5), and for an
+    Raises ValidationError for a time that a clock change skips or shows twice, and for an
     impossible year.
     """
     check_year(wall)

@@ -1,4 +1,4 @@
-"""Agendas and seats as calendar files: the same UID for ever, a raised SEQUENCE when a session moves (F7).
+"""Agendas and seats as calendar files: the same UID for ever, a raised SEQUENCE when a session moves.
 
 Whoever imports a later file over an earlier one has one entry per session, at its latest time, or marked cancelled.
 """

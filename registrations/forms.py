@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models import CustomRegistrationField, Event, Pass
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
 Kind = CustomRegistrationField.Kind
@@ -177,7 +177,7 @@ def _key(question: CustomRegistrationField) -> str:
 
 
 def field_for(question: CustomRegistrationField) -> forms.Field:
-    """Return the form field that asks `question`, validated on the server (requirements F3)."""
+    """Return the form field that asks `question`, validated on the server."""
     asked: dict[str, Any] = {
         "label": question.label,
         # Printed as markup by crispy, since Django's own help texts may hold some.

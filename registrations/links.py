@@ -1,4 +1,4 @@
-"""Personal links: signed, revocable, worthless some time after the event (requirements F6)."""
+"""Personal links: signed, revocable, worthless some time after the event."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from registrations import sql
 from registrations.models import EventRegistration
-from registrations.standing import Facts
+from registrations.rules.standing import ClaimFacts
 
 VALID_AFTER_EVENT = timedelta(days=30)
 _SIGNER = signing.Signer(sep=".", salt="registrations.personal-link")
@@ -47,7 +47,7 @@ def registration_from_token(token: str) -> EventRegistration:
     return _opened(sql.registration_with(identity), version)
 
 
-def facts_from_token(token: str, session: uuid.UUID) -> Facts:
+def facts_from_token(token: str, session: uuid.UUID) -> ClaimFacts:
     """As `registration_from_token`, with what its holder's claim of this session is decided by, in one statement."""
     identity, version = _read(token)
     facts = sql.facts_of_link(identity, session)

@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 
 from events.models import Contact, Event, SeatCount
 from registrations import sql
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 
 M = TypeVar("M", bound=models.Model)
 

@@ -1,4 +1,4 @@
-"""What moving a session does to the people in it (requirements C7)."""
+"""What moving a session does to the people in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sessions_app.models import Session
 
 
 @dataclass(frozen=True)
-class SessionFacts:
+class TimeAndPlace:
     """When and where a session is, as its people were told."""
 
     starts_at: datetime | None
@@ -26,7 +26,7 @@ class SessionFacts:
     prevents_conflicts: bool = True
 
     @classmethod
-    def of(cls, session: Session) -> SessionFacts:
+    def of(cls, session: Session) -> TimeAndPlace:
         """Take the facts of a session as it is now."""
         return cls(
             session.starts_at,
@@ -39,12 +39,12 @@ class SessionFacts:
             session.prevent_session_conflicts,
         )
 
-    def concerns_people(self, other: SessionFacts) -> bool:
+    def concerns_people(self, other: TimeAndPlace) -> bool:
         """True when people must be told: another time or another place (a layout is none)."""
         mine = (self.starts_at, self.ends_at, self.building_id, self.room_id)
         return mine != (other.starts_at, other.ends_at, other.building_id, other.room_id)
 
-    def clashes_otherwise(self, other: SessionFacts) -> bool:
+    def clashes_otherwise(self, other: TimeAndPlace) -> bool:
         """True when people in the session may clash now who did not, or no longer do."""
         mine = (self.starts_at, self.ends_at, self.prevents_conflicts)
         return mine != (other.starts_at, other.ends_at, other.prevents_conflicts)
@@ -66,7 +66,7 @@ class MoveConsequences:
     room_too_small_by: int
 
 
-def consequences_of_move(session: Session, after: SessionFacts, capacity: int | None) -> MoveConsequences:
+def consequences_of_move(session: Session, after: TimeAndPlace, capacity: int | None) -> MoveConsequences:
     """Return what saving the session with these facts and this capacity would do, before it is saved."""
     contacts = list(
         Contact.objects.filter(
@@ -78,7 +78,7 @@ def consequences_of_move(session: Session, after: SessionFacts, capacity: int | 
     return MoveConsequences(len(contacts), [c for c in contacts if c.pk in clashing], too_small)
 
 
-def new_clashes(session: Session, after: SessionFacts, contact_ids: list[int]) -> dict[int, list[Session]]:
+def new_clashes(session: Session, after: TimeAndPlace, contact_ids: list[int]) -> dict[int, list[Session]]:
     """The held sessions that would clash with the moved one and did not before, by contact."""
     moved = after.applied_to(session)
     rows = SessionRegistration.objects.active().filter(contact_id__in=contact_ids).exclude(session=session)

@@ -38,8 +38,9 @@ def alice(db: None) -> User:
 
 
 def _attendee(first_name: str, last_name: str) -> Any:
-    people = pytest.importorskip("registrations.people", reason="registrations/people.py is not there yet")
-    return people.Attendee(f"{first_name.lower()}@example.com", first_name, last_name)
+    from registrations.rules.people import Attendee
+
+    return Attendee(f"{first_name.lower()}@example.com", first_name, last_name)
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from events.actors import Actor
 from events.models import Event, SeatCount
 from registrations import actions
-from registrations.actions.repair import repair_counters
-from registrations.actors import Actor
+from registrations.actions.programme.repair import repair_counters
 from registrations.models import Activity, AttendeePass, EventRegistration, SessionRegistration
-from registrations.people import Attendee
 from registrations.queries.counters import true_counters
 from registrations.queries.recount import recount
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory, at
 from waitlists.models import InvitationSlot, WaitlistItem

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import words
-from registrations.admin.readonly import ReadOnlyAdmin
+from events.admin import words
+from events.admin.readonly import ReadOnlyAdmin
 from waitlists.models import WaitlistItem
 
 
 class KindFilter(admin.SimpleListFilter):
-    """The event's own line and the sessions' lines never mix (requirements E8)."""
+    """The event's own line and the sessions' lines never mix."""
 
     title = gettext_lazy("waits for")
     parameter_name = "level"

@@ -60,7 +60,7 @@ class WaitlistItemQuerySet(models.QuerySet["WaitlistItem"]):
         return self.waiting().filter(passed_over_at=None)
 
     def in_line(self) -> Self:
-        """In the order in which they are served (requirements E2)."""
+        """In the order in which they are served."""
         return self.order_by("joined_at", "id")
 
 

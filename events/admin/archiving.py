@@ -1,4 +1,4 @@
-"""Delete, as organizers know it: hidden everywhere once nobody hangs on it, never gone (requirements C7)."""
+"""Delete, as organizers know it: hidden everywhere once nobody hangs on it, never gone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from events.actors import Actor
 from events.errors import Refusal
 from registrations.actions import archive, people_on
-from registrations.actors import Actor
 
 
 class ArchivingAdmin(admin.ModelAdmin):

@@ -1,4 +1,4 @@
-"""Before a form is saved: whom it concerns (requirements C7, D8, D9). Nothing is saved until somebody has seen it."""
+"""Before a form is saved: whom it concerns. Nothing is saved until somebody has seen it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.admin import words
 from events.admin.verbs import Consequence
 from events.errors import Refusal
 from registrations.actions import CapacityPreview, preview_capacity
-from registrations.admin import words
 from waitlists.models import WaitlistItem
 
 CONFIRMED = "_confirmed"
@@ -70,12 +70,12 @@ class AsksBeforeSaving(admin.ModelAdmin):
 
     def question_before_saving(self, before: Any, form: Any) -> Question | None:
         """What to ask before this valid form is saved over `before`; None where nobody is concerned."""
-        foreseen = list(capacity_consequences(before, form))
-        if not foreseen:
+        previewed = list(capacity_consequences(before, form))
+        if not previewed:
             return None
         capacity = form.cleaned_data["capacity"]
         number = _("no limit") if capacity is None else capacity
-        return Question(foreseen, _("Set the capacity to %(n)s") % {"n": number})
+        return Question(previewed, _("Set the capacity to %(n)s") % {"n": number})
 
     def _page_before_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         changed: Any = self.get_object(request, unquote(object_id))
@@ -120,16 +120,16 @@ def capacity_consequences(target: Any, form: Any, *, says_over: bool = True) -> 
     """What the capacity that was typed does: whom it seats, whom it invites, by how many it is exceeded."""
     if not form.is_capacity_changed:
         return
-    foreseen: CapacityPreview = preview_capacity(form.instance, form.cleaned_data["capacity"])
-    if foreseen.seated:
-        yield Consequence(who(foreseen.seated), _("in line"), _("registered at once, and told by mail"))
-    if foreseen.invited:
-        yield Consequence(who(foreseen.invited), _("in line"), _("invited to a free seat by mail"))
-    if foreseen.over_by and says_over:
+    previewed: CapacityPreview = preview_capacity(form.instance, form.cleaned_data["capacity"])
+    if previewed.seated:
+        yield Consequence(who(previewed.seated), _("in line"), _("registered at once, and told by mail"))
+    if previewed.invited:
+        yield Consequence(who(previewed.invited), _("in line"), _("invited to a free seat by mail"))
+    if previewed.over_by and says_over:
         over = ngettext(
-            "over by %(n)d; nobody is removed", "over by %(n)d; nobody is removed", foreseen.over_by
+            "over by %(n)d; nobody is removed", "over by %(n)d; nobody is removed", previewed.over_by
         )
-        yield Consequence(_("The capacity"), words.taken_of(target.seats), over % {"n": foreseen.over_by})
+        yield Consequence(_("The capacity"), words.taken_of(target.seats), over % {"n": previewed.over_by})
 
 
 def who(items: Sequence[WaitlistItem]) -> str:

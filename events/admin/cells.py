@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from events.admin import words
 from events.models import Event, SeatCount
-from registrations.admin import words
 
 Status = Event.PublishStatus
 EVENT_CHIPS = {Status.LIVE: "live", Status.CANCELLED: "clash"}
@@ -25,7 +25,7 @@ def status_of_event(event: Event) -> SafeString:
 
 
 def fill(seats: SeatCount) -> SafeString:
-    """Bar, `12/14`, `+2` when over, what is held and who waits (look.md, Desk)."""
+    """Bar, `12/14`, `+2` when over, what is held and who waits."""
     limit: Any = "∞" if seats.capacity is None else seats.capacity
     shown = words.meter(seats) + format_html(' <span class="sw-num">{}/{}</span>', seats.taken, limit)
     if seats.past_capacity:

@@ -1,4 +1,4 @@
-"""Erase a person: what it would do, and doing it (requirements L3)."""
+"""Erase a person: what it would do, and doing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands on which tab of the event (requirements G1)."""
+"""What stands on which tab of the event."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin.verbs import Answers, Choice, Consequence, Verb
 from events.models import Event
-from registrations.actions import cancel_event, go_live, go_live_together, people_on, stop
+from registrations.actions import all_go_live, cancel_event, go_live, people_on, stop
 from sessions_app.models import Session
 
 WITH_SESSIONS = "with_sessions"
@@ -52,7 +52,7 @@ def _live_choices(event: Event) -> list[Choice]:
 def _go_live(event: Event, answers: Answers) -> str:
     opened = 0
     if WITH_SESSIONS in answers.ticked:
-        opened = go_live_together(list(_approved(event)), actor=answers.actor)
+        opened = all_go_live(list(_approved(event)), actor=answers.actor)
     go_live(event, actor=answers.actor)
     said = _("“%(name)s” is live.") % {"name": event}
     more = ngettext("%(n)d session went live with it.", "%(n)d sessions went live with it.", opened) % {

@@ -1,4 +1,4 @@
-"""The event on the desk: five tabs, one form (requirements G1)."""
+"""The event on the desk: five tabs, one form."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from events.actors import Actor
+from events.admin import words
 from events.admin.archiving import ArchivingAdmin
 from events.admin.asking import AsksBeforeSaving
 from events.admin.cells import fill, status_of_event, time_span
@@ -27,8 +29,6 @@ from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
 from events.models import Event
 from events.roles import may_delete
 from registrations.actions import new_seat_count
-from registrations.actors import Actor
-from registrations.admin import words
 
 
 @admin.register(Event)

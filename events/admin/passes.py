@@ -1,4 +1,4 @@
-"""Passes: on their own page, and as lines of their event. The first one turns the own-agenda switch off (B2)."""
+"""Passes: on their own page, and as lines of their event. The first one turns the own-agenda switch off."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from events.actors import Actor
 from events.admin.archiving import ArchivingAdmin
 from events.admin.cells import fill
 from events.admin.scope import ScopedAdmin, ScopedInline
@@ -20,13 +21,12 @@ from events.forms import PassForm, PassFormSet
 from events.forms.effects import save_pass
 from events.models import Event, Pass
 from registrations.actions import within_form_add_pass
-from registrations.actors import Actor
 
 SWITCHED_OFF = _("Own agenda was switched off because passes register people at event level.")
 
 
 def switch_off_for_pass(model_admin: TabbedAdmin, request: HttpRequest, event: Event) -> None:
-    """Turn the own-agenda switch off for a pass just saved, and say so (requirements B2)."""
+    """Turn the own-agenda switch off for a pass just saved, and say so."""
     kept = within_form_add_pass(event, actor=Actor.staff(request.user))  # type: ignore[arg-type]
     if kept is None:
         return

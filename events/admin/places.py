@@ -19,7 +19,7 @@ from sessions_app.models import Session
 
 
 class LocatedAdmin(admin.ModelAdmin):
-    """A ModelAdmin whose building, room and layout follow each other (requirements C4)."""
+    """A ModelAdmin whose building, room and layout follow each other."""
 
     PLACES: ClassVar[dict[str, Any]] = {
         "building": Building.objects.order_by("name"),

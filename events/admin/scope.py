@@ -1,4 +1,4 @@
-"""Who sees and changes what on the desk: the permission and the event must both say yes (requirements G5)."""
+"""Who sees and changes what on the desk: the permission and the event must both say yes."""
 
 from __future__ import annotations
 

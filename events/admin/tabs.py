@@ -23,7 +23,7 @@ from events.admin.answers import HonestAdmin
 from events.admin.panels import RenderedPanel, render_panels
 from events.errors import Refusal
 from events.forms.effects import save_columns
-from registrations.actions._door import action
+from events.retrying import action
 
 # What Django's own admin carries along in the address.
 KEPT = ("_changelist_filters", "_popup", "_to_field")

@@ -1,6 +1,6 @@
 """Commands of the desk: each shows who is affected, asks, acts by one action, says what happened.
 
-A verb is never a choice in the form (requirements C3, C7): it has a page of its own that only a POST passes.
+A verb is never a choice in the form: it has a page of its own that only a POST passes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from events.actors import Actor
 from events.errors import Refusal
-from registrations.actors import Actor
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who asks: another system, by the token it was given (requirements J1)."""
+"""Who asks: another system, by the token it was given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every refusal in one form: `{"code", "detail", "fields"?}` (requirements J3)."""
+"""Every refusal in one form: `{"code", "detail", "fields"?}`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/events`: what is planned (requirements C1). Its status is changed by the same commands as on the desk."""
+"""`/events`: what is planned. Its status is changed by the same commands as on the desk."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.actors import Actor
 from events.api.event_record import API_NAMES, EventRecord, EventSerializer, as_typed
 from events.api.filters import ApiFilterSet, ChoiceFilter, NumberFilter, TextFilter
+from events.api.idempotency import Answering, by_action
 from events.api.saving import check_form
 from events.api.serializers import ApiSerializer, FlagField, TextField
 from events.api.views import ApiViewSet
@@ -22,10 +24,8 @@ from events.errors import Invalid, NotPermitted
 from events.forms.effects import SWITCHES, act_on_event_changes, save_columns
 from events.forms.from_api import EventFromApi, filled_in
 from events.models import Event
+from events.retrying import action as within_the_door
 from registrations import actions
-from registrations.actions._door import action as within_the_door
-from registrations.actors import Actor
-from registrations.api.idempotency import Answering, by_action
 from waitlists.models import WaitlistItem
 
 Status = Event.PublishStatus

@@ -1,4 +1,4 @@
-"""`/locations`: rooms with their building and layouts. Organizers share them (requirements C4)."""
+"""`/locations`: rooms with their building and layouts. Organizers share them."""
 
 from __future__ import annotations
 

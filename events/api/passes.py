@@ -1,4 +1,4 @@
-"""`/passes`: what an event offers at event level. The first one turns the own-agenda switch off (requirements B2)."""
+"""`/passes`: what an event offers at event level. The first one turns the own-agenda switch off."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.actors import Actor
 from events.api.fields import MomentField, Record
 from events.api.filters import ApiFilterSet, NumberFilter, TextFilter
 from events.api.saving import check_form, event_to_write
@@ -21,9 +22,8 @@ from events.errors import Invalid
 from events.forms.effects import save_links, save_pass
 from events.forms.from_api import PassFromApi, filled_in
 from events.models import MAXIMUM_CAPACITY, Event, Pass
+from events.retrying import action as within_the_door
 from registrations.actions import archive, within_form_add_pass
-from registrations.actions._door import action as within_the_door
-from registrations.actors import Actor
 from sessions_app.models import Session
 
 API_NAMES = {"capacity": "allocated"}

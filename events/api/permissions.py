@@ -1,4 +1,4 @@
-"""What a client may do with its token: its scopes (requirements J1)."""
+"""What a client may do with its token: its scopes."""
 
 from __future__ import annotations
 

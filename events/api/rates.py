@@ -1,4 +1,4 @@
-"""How many requests a client may send: a budget for each minute (requirements J3)."""
+"""How many requests a client may send: a budget for each minute."""
 
 from __future__ import annotations
 

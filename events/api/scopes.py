@@ -1,4 +1,4 @@
-"""What a token may do: the client's scopes, and no others (requirements J1)."""
+"""What a token may do: the client's scopes, and no others."""
 
 from __future__ import annotations
 

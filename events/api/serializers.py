@@ -75,7 +75,7 @@ class IdField(NumberField):
 
 @extend_schema_field({"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]})
 class FlagField(serializers.Field):
-    """0 or 1 out; 0, 1, true, false or the same as text in (requirements J2)."""
+    """0 or 1 out; 0, 1, true, false or the same as text in."""
 
     default_empty_html = serializers.empty
     default_error_messages = {"invalid": gettext_lazy("Give 1 or 0.")}

@@ -1,4 +1,4 @@
-"""`POST /oauth2/token`: a token for half an hour (requirements J1)."""
+"""`POST /oauth2/token`: a token for half an hour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from oauth2_provider.models import get_access_token_model
 from oauth2_provider.views import TokenView
 
-from registrations.views.limits import TooOften, address_of, is_allowed
+from events.limits import TooOften, address_of, is_allowed
 
 TEN_MINUTES = 600
 TOKENS_AT_ONCE = 1_000

@@ -16,13 +16,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from events.actors import Actor
 from events.api import parameters, rates
 from events.api.filters import Filters
+from events.api.idempotency import KeepsAnswers
 from events.api.lists import PAGING, ListParameters, Pages, searched
 from events.api.parsers import check_size
 from events.models import ApiClient, Event
-from registrations.actors import Actor
-from registrations.api.idempotency import KeepsAnswers
 
 # The databases' largest id has 19 digits; a longer one is nobody's.
 ID = r"[0-9]{1,18}"

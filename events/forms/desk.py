@@ -25,7 +25,7 @@ class AppliesWhen:
 
 
 class DeskForm(forms.ModelForm):
-    """A form whose settings are shown disabled with the reason while they do not apply (requirements G3).
+    """A form whose settings are shown disabled with the reason while they do not apply.
 
     `settings` maps a field to its rules. A disabled control is not sent by browsers, so the page carries its
     value beside it (`admin/includes/_setting.html`): what does not apply now is kept for when it does.
@@ -57,7 +57,7 @@ class DeskForm(forms.ModelForm):
             field.widget.attrs["disabled"] = True
 
     def offer_statuses(self, name: str, offered: Sequence[Any], is_fixed: bool) -> None:
-        """Offer these statuses; one that a command set is shown alone, for a command to change (requirements C3)."""
+        """Offer these statuses; one that a command set is shown alone, for a command to change."""
         field: Any = self.fields[name]
         current = getattr(self.instance, name)
         field.disabled = is_fixed

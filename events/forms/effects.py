@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from events.actors import Actor
 from events.models import Event, Pass
 from registrations.actions import (
     new_seat_count,
@@ -18,7 +19,6 @@ from registrations.actions import (
     within_form_switch_agenda,
     within_form_waitlist_settings_changed,
 )
-from registrations.actors import Actor
 from sessions_app.models import Session
 
 WAITLIST_SETTINGS = {

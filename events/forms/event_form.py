@@ -1,4 +1,4 @@
-"""The event's form: times in its own zone, its capacity, and the switch between the two levels (B1, B2)."""
+"""The event's form: times in its own zone, its capacity, and the switch between the two levels."""
 
 from __future__ import annotations
 
@@ -114,11 +114,11 @@ class EventForm(LocatedForm):
         return cleaned
 
     def fills_in_capacity(self) -> bool:
-        """A place limits the event only where its sessions do not (requirements B4)."""
+        """A place limits the event only where its sessions do not."""
         return not self.is_on("allow_custom_agenda")
 
     def _clean_switch(self) -> None:
-        """With passes the switch is on only beside them (B3); parting them turns it off rather than refusing."""
+        """With passes the switch is on only beside them; parting them turns it off rather than refusing."""
         cleaned = self.cleaned_data
         if not cleaned.get("allow_custom_agenda") or not self.reason_for_event_level:
             return
@@ -137,7 +137,7 @@ class EventForm(LocatedForm):
         return ZoneInfo(name) if name else None
 
     def _reason_for_event_level(self) -> str:
-        """Why registrants cannot make their own agenda, with the way out; empty when they could (B2)."""
+        """Why registrants cannot make their own agenda, with the way out; empty when they could."""
         passes = self.instance.passes.offered().count() if self.instance.pk else 0
         if not passes:
             return ""
@@ -153,7 +153,7 @@ class EventForm(LocatedForm):
         )
 
     def _offer_statuses(self) -> None:
-        """Live and Cancelled are commands, not choices (requirements C3)."""
+        """Live and Cancelled are commands, not choices."""
         status = Event.PublishStatus
         fixed = self.instance.publish_status in {status.LIVE, status.CANCELLED}
         self.offer_statuses(

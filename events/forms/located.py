@@ -1,4 +1,4 @@
-"""Building, room, layout, and the capacity that follows them until somebody types another (requirements C4)."""
+"""Building, room, layout, and the capacity that follows them until somebody types another."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class LocatedForm(DeskForm):
                 self.disable("hard_limit", why_not)
 
     def _why_no_hard_limit(self) -> Any:
-        """Why whoever opened the form cannot set a hard limit; an action refuses it besides (requirements D7)."""
+        """Why whoever opened the form cannot set a hard limit; an action refuses it besides."""
         if not self.instance.pk:
             return _("Can be set once this is saved.")
         request = getattr(self, "request", None)

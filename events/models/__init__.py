@@ -1,5 +1,6 @@
 """Floor 0: where, who, how many, by whose leave."""
 
+from events.models.answers import IdempotencyKey
 from events.models.clients import ApiClient
 from events.models.contacts import Contact, CustomRegistrationField, normalise_email
 from events.models.events import Event, EventTeamMember
@@ -7,6 +8,7 @@ from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
+from events.models.sources import Source
 from events.models.users import User
 
 __all__ = [
@@ -17,12 +19,14 @@ __all__ = [
     "CustomRegistrationField",
     "Event",
     "EventTeamMember",
+    "IdempotencyKey",
     "Layout",
     "Located",
     "Mirrored",
     "Pass",
     "Room",
     "SeatCount",
+    "Source",
     "Tombstone",
     "User",
     "normalise_email",

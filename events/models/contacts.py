@@ -18,7 +18,7 @@ NOBODY = "erased.invalid"
 
 
 def normalise_email(address: str) -> str:
-    """Return the address as it is matched: no spaces around it, no capitals (requirements F5)."""
+    """Return the address as it is matched: no spaces around it, no capitals."""
     return address.strip().lower()
 
 
@@ -36,7 +36,7 @@ class Contact(models.Model):
     # Raised by everybody who locks the row: a claim that read what its person holds without the lock finds another
     # number here, gives nothing, and looks again.
     revision = models.PositiveIntegerField(default=0, editable=False)
-    # Since when nothing says who this was (requirements L3).
+    # Since when nothing says who this was.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -72,7 +72,7 @@ class Contact(models.Model):
 
 
 class CustomRegistrationField(models.Model):
-    """One question that an event asks everybody who registers (requirements F3)."""
+    """One question that an event asks everybody who registers."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Simple text")

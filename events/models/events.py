@@ -22,7 +22,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Words for sets of events."""
 
     def live(self) -> Self:
-        """Those on the website (requirements C3)."""
+        """Those on the website."""
         return self.filter(publish_status=Event.PublishStatus.LIVE, cancelled_at=None, archived_at=None)
 
     def not_archived(self) -> Self:
@@ -175,7 +175,7 @@ class Event(Located):
         )
 
     def is_registration_open(self, at: datetime) -> bool:
-        """True when `at` lies between opening and closing (requirements F8)."""
+        """True when `at` lies between opening and closing."""
         opened = self.registration_opens_at is None or self.registration_opens_at <= at
         closed = self.registration_closes_at is not None and self.registration_closes_at <= at
         return opened and not closed

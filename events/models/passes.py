@@ -66,7 +66,7 @@ class Pass(models.Model):
         return self.name
 
     def is_on_sale(self, at: datetime) -> bool:
-        """True when `at` lies within the sale (requirements I1)."""
+        """True when `at` lies within the sale."""
         begun = self.on_sale_from is None or self.on_sale_from <= at
         over = self.on_sale_until is not None and self.on_sale_until <= at
         return begun and not over

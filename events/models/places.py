@@ -98,7 +98,7 @@ class Located(models.Model):
         return self.layout or self.room or self.building
 
     def location_capacity(self) -> int | None:
-        """Capacity of the most specific location that has one (requirements C4)."""
+        """Capacity of the most specific location that has one."""
         for place in (self.layout, self.room, self.building):
             if place is not None and place.capacity is not None:
                 return place.capacity

@@ -35,7 +35,7 @@ class SeatCount(models.Model):
                 condition=models.Q(hard_limit__isnull=True) | models.Q(hard_limit__lte=MAXIMUM_CAPACITY),
                 name="seatcount_hard_limit_at_most_50000",
             ),
-            # What is free for everybody must not pass what only a permission of its own may (requirements D7).
+            # What is free for everybody must not pass what only a permission of its own may.
             models.CheckConstraint(
                 condition=models.Q(hard_limit__isnull=True)
                 | models.Q(capacity__isnull=False, capacity__lte=models.F("hard_limit")),
@@ -54,18 +54,18 @@ class SeatCount(models.Model):
 
     @property
     def available(self) -> int | None:
-        """Seats a newcomer may take (requirements A), None when unlimited."""
+        """Seats a newcomer may take, None when unlimited."""
         free = self.free
         return None if free is None else max(0, free - self.waiting)
 
     @property
     def past_capacity(self) -> int:
-        """Seats taken beyond the capacity (requirements A)."""
+        """Seats taken beyond the capacity."""
         return 0 if self.capacity is None else max(0, self.taken - self.capacity)
 
     @property
     def is_at_hard_limit(self) -> bool:
-        """True when one more would pass the hard limit, which the capacity never exceeds (requirements D7)."""
+        """True when one more would pass the hard limit, which the capacity never exceeds."""
         return self.hard_limit is not None and self.taken + self.held >= self.hard_limit
 
     @property

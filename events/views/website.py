@@ -114,6 +114,6 @@ def _rooms(live: QuerySet[Session]) -> QuerySet[Room]:
 
 
 def _passes(event: Event) -> list[Pass]:
-    """The passes on offer; one with nothing allocated is not shown (requirements I1)."""
+    """The passes on offer; one with nothing allocated is not shown."""
     rows = Pass.objects.offered().filter(event=event).exclude(seats__capacity=0)
     return list(rows.select_related("seats").order_by("position", "id"))

@@ -1,23 +1,8 @@
-"""The one door: every change of a seat is one of these (design §4)."""
+"""The one door: every change of a seat is one of these."""
 
-from registrations.actions.agenda import submit_agenda, swap
-from registrations.actions.answers import forget_old_answers
-from registrations.actions.cancelling import cancel_event_registrations, cancel_session_registrations
-from registrations.actions.capacity import (
-    change_capacity,
-    new_seat_count,
-    within_form_change_capacity,
-    within_form_change_hard_limit,
-    within_form_waitlist_settings_changed,
-)
-from registrations.actions.check_in import Entry, check_in
-from registrations.actions.details import (
-    request_link,
-    revoke_links,
-    update_details,
-    within_form_revoke_links_of,
-)
-from registrations.actions.drafts import (
+from events.answers import forget_old_answers
+from registrations.actions.claims.agendas import submit_agenda, swap
+from registrations.actions.claims.drafts import (
     add_to_draft,
     clear_draft,
     default_sessions,
@@ -28,19 +13,35 @@ from registrations.actions.drafts import (
     remove_from_draft,
     sessions_of,
 )
-from registrations.actions.erasing import erase_contact
-from registrations.actions.event_level import register_for_event
-from registrations.actions.expiring import expire_invitations
-from registrations.actions.foresight import CapacityPreview, preview_capacity
-from registrations.actions.going_live import go_live, go_live_together, stop
-from registrations.actions.invitations import accept_invitation, decline_invitation
-from registrations.actions.moving import (
+from registrations.actions.claims.event_level import register_for_event
+from registrations.actions.lines.by_hand import invite, register_from_waitlist
+from registrations.actions.lines.expiring import expire_invitations
+from registrations.actions.lines.invitations import accept_invitation, decline_invitation
+from registrations.actions.lines.joining import join_waitlist, leave_waitlist, remove_from_waitlist
+from registrations.actions.lines.ordering import move_in_line
+from registrations.actions.lines.settling import settle, sweep
+from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
+from registrations.actions.people.details import (
+    request_link,
+    revoke_links,
+    update_details,
+    within_form_revoke_links_of,
+)
+from registrations.actions.people.erasing import erase_contact
+from registrations.actions.programme.capacity import (
+    change_capacity,
+    new_seat_count,
+    within_form_change_capacity,
+    within_form_change_hard_limit,
+    within_form_waitlist_settings_changed,
+)
+from registrations.actions.programme.going_live import all_go_live, go_live, stop
+from registrations.actions.programme.moving import (
     within_form_lock_people,
     within_form_move_event,
     within_form_move_session,
 )
-from registrations.actions.ordering import move_in_line
-from registrations.actions.passes import (
+from registrations.actions.programme.passes import (
     PassRow,
     add_passes,
     refusal_to_switch_on,
@@ -49,11 +50,10 @@ from registrations.actions.passes import (
     within_form_passes_with_agenda,
     within_form_switch_agenda,
 )
-from registrations.actions.publishing import archive, cancel_event, cancel_session, people_on
-from registrations.actions.serving_by_hand import invite, register_from_waitlist
-from registrations.actions.settling import settle, sweep
-from registrations.actions.staff import add_to_event, add_to_session, add_to_sessions
-from registrations.actions.waiting import join_waitlist, leave_waitlist, remove_from_waitlist
+from registrations.actions.programme.preview import CapacityPreview, preview_capacity
+from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
+from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
+from registrations.actions.staff.check_in import Entry, check_in
 
 __all__ = [
     "CapacityPreview",
@@ -65,6 +65,7 @@ __all__ = [
     "add_to_event",
     "add_to_session",
     "add_to_sessions",
+    "all_go_live",
     "archive",
     "cancel_event",
     "cancel_event_registrations",
@@ -82,7 +83,6 @@ __all__ = [
     "finish_draft",
     "forget_old_answers",
     "go_live",
-    "go_live_together",
     "invite",
     "join_waitlist",
     "leave_waitlist",

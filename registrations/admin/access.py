@@ -39,7 +39,7 @@ def may_see_answers(user: Any, event: Event) -> bool:
 
 
 def may_pass_capacity(user: Any, event: Event) -> bool:
-    """True when this member of staff may add people past capacity here (requirements D7)."""
+    """True when this member of staff may add people past capacity here."""
     return may(user, event, "registrations.add_past_capacity")
 
 

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin import words
 from events.models import MAXIMUM_CAPACITY, Event, Pass
-from registrations.admin import words
 from sessions_app.models import Session
 
 OTHER = "other"
@@ -63,7 +63,7 @@ class ReasonForm(forms.Form):
 
 
 class TellForm(forms.Form):
-    """Whether the people concerned are told (requirements K3)."""
+    """Whether the people concerned are told."""
 
     notify = forms.BooleanField(label=gettext_lazy("Tell them by mail"), required=False, initial=True)
 

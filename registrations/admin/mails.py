@@ -1,4 +1,4 @@
-"""The outbox on the desk: what was sent, what is on its way, what each mail says, sending again (K2)."""
+"""The outbox on the desk: what was sent, what is on its way, what each mail says, sending again."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.admin import words
+from events.admin.readonly import ReadOnlyAdmin
 from events.models import Event
-from registrations.admin import access, words
-from registrations.admin.readonly import ReadOnlyAdmin
+from registrations.admin import access
 from registrations.admin.verbs.mail import send_again
 from registrations.mail import render
 from registrations.models import Notification

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.urls import reverse
 
-from registrations.admin import access, words
+from events.admin import words
+from registrations.admin import access
 from registrations.admin.panels.changelist import change_url
 from registrations.admin.verbs import VERBS
 from registrations.links import manage_path

@@ -8,14 +8,14 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import words
-from registrations.admin.readonly import ReadOnlyAdmin
+from events.admin import words
+from events.admin.readonly import ReadOnlyAdmin
 from registrations.models import Activity, CheckIn
 
 
 @admin.register(Activity)
 class ActivityAdmin(ReadOnlyAdmin):
-    """Who did what, when and why (requirements G7)."""
+    """Who did what, when and why."""
 
     list_display = ["when", "verb", "event", "session", "contact", "actor", "reason", "seats_after"]
     list_display_links = ["when", "verb"]

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import words
+from events.admin import words
+from events.admin.readonly import ReadOnlyAdmin
 from registrations.admin.person import person_context
-from registrations.admin.readonly import ReadOnlyAdmin
 from registrations.admin.revoking import revoke_view
 from registrations.admin.urls import verb_urls
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration

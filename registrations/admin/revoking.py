@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from events.actors import Actor
 from events.errors import NotPermitted
 from registrations import actions
-from registrations.actors import Actor
 from registrations.admin import access
 from registrations.admin.panels.changelist import change_url
 from registrations.admin.verbs.pages import page, refused

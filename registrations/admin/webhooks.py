@@ -1,4 +1,4 @@
-"""Other systems on the desk: which addresses are told, what each was told, sending again (requirements J4)."""
+"""Other systems on the desk: which addresses are told, what each was told, sending again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.admin import words
 from events.admin.answers import HonestAdmin
+from events.admin.readonly import ReadOnlyAdmin
 from events.admin.scope import visible_events
 from events.models import Event
 from events.roles import sees_every_event
-from registrations.actions import webhooks
-from registrations.admin import access, words
-from registrations.admin.readonly import ReadOnlyAdmin
+from registrations.actions.sending import webhooks
+from registrations.admin import access
 from registrations.models import Webhook, WebhookDelivery
 
 MAY_RESEND = "registrations.change_webhookdelivery"

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.actors import Actor
 from events.errors import Full
 from events.models import Event, Pass
 from registrations.actions import add_to_event, add_to_sessions, register_for_event, submit_agenda
-from registrations.actors import Actor
 from registrations.api.shapes import Json, line_of, line_of_person
 from registrations.models import EventRegistration
-from registrations.outcomes import OVERRIDDEN_BY_STAFF, AgendaResult, Mode, Outcome, PersonLine
-from registrations.people import Attendee
+from registrations.rules.outcomes import OVERRIDDEN_BY_STAFF, AgendaResult, Mode, Outcome, PersonLine
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 
 Answer = AgendaResult | list[PersonLine] | EventRegistration
@@ -27,7 +27,7 @@ class Manner:
     override: bool = False
     reason: str = ""
     wait: bool = False
-    dry_run: bool = False
+    preview: bool = False
     notify: bool = True
     automatically_register: bool | None = None
 
@@ -75,19 +75,19 @@ class Asked:
     def _with_sessions(self, actor: Actor) -> Answer:
         """Give what can be had; where it was decided, all that is refused for want of seats past capacity."""
         if self.manner.override:
-            foreseen = self._submit(actor, dry_run=True)
-            self.adding = _to_be_added(foreseen)
+            previewed = self._submit(actor, preview=True)
+            self.adding = _to_be_added(previewed)
             if self.adding:
                 # What everybody is given comes with the event's seat, which this forecast did not count on.
-                chosen = [line for line in foreseen.lines if not line.is_included]
+                chosen = [line for line in previewed.lines if not line.is_included]
                 self.lines = {line.session.pk: line_of(line) for line in chosen}
-                self.registration = foreseen.registration
+                self.registration = previewed.registration
                 return add_to_sessions(
                     self.adding, self.attendee, self.event_pass, actor=actor, **self._past_capacity()
                 )
-        return self._submit(actor, dry_run=self.manner.dry_run)
+        return self._submit(actor, preview=self.manner.preview)
 
-    def _submit(self, actor: Actor, *, dry_run: bool) -> AgendaResult:
+    def _submit(self, actor: Actor, *, preview: bool) -> AgendaResult:
         manner = self.manner
         return submit_agenda(
             self.event,
@@ -95,7 +95,7 @@ class Asked:
             self.sessions,
             mode=self.mode,
             wait=manner.may_wait,
-            dry_run=dry_run,
+            preview=preview,
             automatically_register=manner.automatically_register,
             event_pass=self.event_pass,
             actor=actor,
@@ -111,7 +111,7 @@ class Asked:
                 self.attendee,
                 self.event_pass,
                 wait=manner.may_wait,
-                dry_run=manner.dry_run,
+                preview=manner.preview,
                 automatically_register=manner.automatically_register,
                 actor=actor,
                 notify=manner.notify,
@@ -132,15 +132,15 @@ class Asked:
         return {
             "reason": manner.reason,
             "past_capacity": True,
-            "dry_run": manner.dry_run,
+            "preview": manner.preview,
             "notify": manner.notify,
             "at": manner.at,
         }
 
 
-def _to_be_added(foreseen: AgendaResult) -> list[Session]:
+def _to_be_added(previewed: AgendaResult) -> list[Session]:
     """The sessions to be given in one go, those with a seat first; none where none needs a seat past capacity."""
-    chosen = [line for line in foreseen.lines if not line.is_included]
+    chosen = [line for line in previewed.lines if not line.is_included]
     free = [line.session for line in chosen if line.outcome == Outcome.REGISTERED]
     overridden = [line.session for line in chosen if line.outcome in OVERRIDDEN_BY_STAFF]
     return [*free, *overridden] if overridden else []

@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from events.api.idempotency import Answering
 from events.errors import Invalid, RegistrationCancelled
 from events.models import Event
 from registrations.api.adding import Answer, Asked, Manner
-from registrations.api.idempotency import Answering
 from registrations.models import EventRegistration
-from registrations.outcomes import SUCCESSES
+from registrations.rules.outcomes import SUCCESSES
 from sessions_app.models import Session
 
 ALL_OPTIONS = {"override_capacity_errors", "reason", "send_email", "validate_only", "waitlist"}
@@ -51,8 +51,8 @@ class RegistrationsView:
             return False
         return self._is_on(request, "override_capacity_errors") or self._is_on(request, "override")
 
-    def is_rehearsal(self, request: Request) -> bool:
-        """True for a dry run: it changes no row, not even its key's."""
+    def is_preview(self, request: Request) -> bool:
+        """True for a preview: it changes no row, not even its key's."""
         return self._is_on(request, "validate_only")
 
     def _is_on(self, request: Request, name: str) -> bool:
@@ -83,7 +83,7 @@ class RegistrationsView:
             override=asked.get("override_capacity_errors", False),
             reason=asked.get("reason", ""),
             wait=asked.get("waitlist", False),
-            dry_run=asked.get("validate_only", False),
+            preview=asked.get("validate_only", False),
             notify=asked.get("send_email", True),
             automatically_register=asked.get("automatically_register"),
         )

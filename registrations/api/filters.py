@@ -40,7 +40,7 @@ class RegistrantFilters(ApiFilterSet):
         return rows.filter(pk__in=seats.values("event_registration_id"))
 
     def waiting_for(self, rows: QuerySet[EventRegistration], name: str, value: Any) -> Any:
-        """Those who wait for, or are invited to, this session and no other (requirements E8)."""
+        """Those who wait for, or are invited to, this session and no other."""
         items = WaitlistItem.objects.open().filter(session_id=value)
         return rows.filter(cancelled_at=None, contact_id__in=items.values("contact_id"))
 
@@ -51,7 +51,7 @@ class RegistrantFilters(ApiFilterSet):
 
 
 class WaitlistItemFilters(ApiFilterSet):
-    """Narrow a list of places in line: a session's line and the event's own never mix (requirements E8)."""
+    """Narrow a list of places in line: a session's line and the event's own never mix."""
 
     session_id = NumberFilter(field_name="session_id", help_text="That session's line only.")
     event_id = NumberFilter(method="of_event_itself", help_text="The event's own line only.")

@@ -12,22 +12,22 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.actors import Actor
+from events.api.idempotency import by_action
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from events.models import Event, Pass
 from registrations.actions import cancel_event_registrations, update_details
-from registrations.actors import Actor
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.custom_fields import answers_from
 from registrations.api.filters import RegistrantFilters
-from registrations.api.idempotency import by_action
 from registrations.api.reading import changed_since, described, prepare, registrants_at
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
 from registrations.api.shapes import Json, RegistrantSerializer
 from registrations.models import EventRegistration
-from registrations.outcomes import Outcome
-from registrations.people import Attendee
+from registrations.rules.outcomes import Outcome
+from registrations.rules.people import Attendee
 
 
 class RegistrantViewSet(RegistrationsView, ApiViewSet):
@@ -84,8 +84,8 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         lines = list(wish.lines.values())
         if not wish.applied:
             return refused(lines, lines=lines)
-        if wish.manner.dry_run:
-            return Response(_rehearsed(wish, lines))
+        if wish.manner.preview:
+            return Response(_previewed(wish, lines))
         assert wish.registration is not None
         return self._record(wish.registration, wish, lines)
 
@@ -128,8 +128,8 @@ def _pass_of(event: Event, pk: int | None) -> Pass | None:
     return found
 
 
-def _rehearsed(wish: Asked, lines: Sequence[Json]) -> Json:
-    """What a dry run says: the lines of the real thing, and what the registration would be."""
+def _previewed(wish: Asked, lines: Sequence[Json]) -> Json:
+    """What a preview says: the lines of the real thing, and what the registration would be."""
     is_waiting = any(line["outcome"] == Outcome.ON_HOLD for line in lines)
     status = wish.registration.status if wish.registration else "waitlisted" if is_waiting else "confirmed"
     return {"validate_only": True, "applied": True, "registration_status": status, "lines": lines}

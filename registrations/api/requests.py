@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
-from registrations.outcomes import Mode
+from registrations.rules.outcomes import Mode
 from waitlists.models import WaitlistItem
 
 MOST_SESSIONS = 500
@@ -26,14 +26,14 @@ class OverrideRequest(ApiSerializer):
     send_email = FlagField(default=True, help_text="0: nobody is told.")
 
 
-class RehearsedRequest(OverrideRequest):
+class PreviewableRequest(OverrideRequest):
     """What can be tried first."""
 
     validate_only = FlagField(default=False, help_text="Answer what would happen, change nothing.")
     waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
 
 
-class SeatRequest(RehearsedRequest):
+class SeatRequest(PreviewableRequest):
     """One session for one registrant; may be sent as query, form or JSON."""
 
 
@@ -44,7 +44,7 @@ class DropRequest(ApiSerializer):
     send_email = FlagField(default=True)
 
 
-class RegistrantRequest(RehearsedRequest):
+class RegistrantRequest(PreviewableRequest):
     """Somebody to be registered at an event."""
 
     event_id = IdField()

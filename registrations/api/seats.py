@@ -7,15 +7,15 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.api.idempotency import by_action
 from events.api.views import ApiView
 from registrations.actions import submit_agenda
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
-from registrations.api.idempotency import by_action
 from registrations.api.requests import AgendaRequest, DropRequest, SeatRequest
 from registrations.api.shapes import Json, line_of
-from registrations.outcomes import SUCCESSES, AgendaResult, Mode
-from registrations.people import Attendee
+from registrations.rules.outcomes import SUCCESSES, AgendaResult, Mode
+from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
 
@@ -47,7 +47,7 @@ class SeatView(RegistrationsView, ApiView):
             [],
             [session],
             mode=Mode.ALL_OR_NOTHING,
-            dry_run=manner.dry_run,
+            preview=manner.preview,
             actor=answering.actor,
             notify=manner.notify,
             at=manner.at,
@@ -74,7 +74,7 @@ def seat_response(line: Json) -> Response:
 
 
 class AgendaView(RegistrationsView, ApiView):
-    """A whole agenda in one call (requirements D4, D5)."""
+    """A whole agenda in one call."""
 
     options_of = {"post": {"validate_only", "send_email"}}
 
@@ -92,7 +92,7 @@ class AgendaView(RegistrationsView, ApiView):
             self.sessions_of(registration.event, asked["drop"], "drop"),
             mode=Mode(asked["mode"]),
             wait=manner.wait,
-            dry_run=manner.dry_run,
+            preview=manner.preview,
             automatically_register=manner.automatically_register,
             when_clashing=WaitlistItem.WhenClashing(asked["when_clashing"]),
             actor=answering.actor,

@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer
+from events.models import Source
 from registrations.api.reading import REGISTRATION_STATUSES
-from registrations.models import EventRegistration, Source
-from registrations.outcomes import Line, Outcome, PersonLine
+from registrations.models import EventRegistration
+from registrations.rules.outcomes import Line, Outcome, PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

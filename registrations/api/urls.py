@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from registrations.api.doors import CheckInViewSet
+from registrations.api.check_ins import CheckInViewSet
 from registrations.api.registrants import RegistrantViewSet
 from registrations.api.seats import AgendaView, SeatView
 from registrations.api.waiting import WaitlistItemViewSet

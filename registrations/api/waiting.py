@@ -1,4 +1,4 @@
-"""Waitlists: who waits, in which order; join, leave, invite, register (requirements E)."""
+"""Waitlists: who waits, in which order; join, leave, invite, register."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.actors import Actor
+from events.api.idempotency import Answering, by_action
 from events.api.views import ApiViewSet
 from events.errors import Invalid, NotWaiting
 from events.models import Event
 from registrations.actions import invite, join_waitlist, leave_waitlist, register_from_waitlist
-from registrations.actors import Actor
 from registrations.api.base import RegistrationsView
 from registrations.api.filters import WaitlistItemFilters
-from registrations.api.idempotency import Answering, by_action
 from registrations.api.reading import waitlist_items_at, with_places
 from registrations.api.requests import InvitationRequest, JoinRequest, OverrideRequest
 from registrations.api.seats import seat_response
 from registrations.api.shapes import WaitlistItemSerializer, line_of_person
 from registrations.models import Activity, EventRegistration
-from registrations.outcomes import PersonLine
-from registrations.people import Attendee
+from registrations.rules.outcomes import PersonLine
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

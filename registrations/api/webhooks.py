@@ -1,4 +1,4 @@
-"""Webhooks: where this client wants to be told what happens, and what it was told (requirements J4)."""
+"""Webhooks: where this client wants to be told what happens, and what it was told."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet
+from events.api.idempotency import Answering, by_action
 from events.api.serializers import ApiSerializer, IdField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from registrations.actions.webhooks import create_webhook, delete_webhook, resend
-from registrations.api.idempotency import Answering, by_action
+from registrations.actions.sending.webhooks import create_webhook, delete_webhook, resend
 from registrations.models import Webhook, WebhookDelivery, WebhookEvent
 
 DELIVERY_STATES: dict[str, dict[str, Any]] = {

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from events.actors import IMPORT, Actor
 from events.models import CustomRegistrationField, Event, Pass
 from registrations import actions
-from registrations.actors import IMPORT, Actor
 from registrations.demo.names import people, person
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 
 CROWD = 150

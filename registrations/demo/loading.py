@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from events.actors import IMPORT, Actor
 from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
 from events.zones import to_instant
 from registrations.actions import PassRow, add_passes, go_live, new_seat_count
-from registrations.actors import IMPORT, Actor
 from registrations.demo import crowd
 from registrations.demo.accounts import join_team, make_staff
 from sessions_app.models import Session, SessionTrack, Speaker

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 
 DATA = Path(__file__).parent / "data"
 

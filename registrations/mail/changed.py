@@ -9,12 +9,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from registrations.mail.facts import Facts, Letter, name_and_time, session_url
+from registrations.mail.facts import Letter, MailFacts, name_and_time, session_url
 from registrations.models import SessionRegistration
 from sessions_app.models import Session
 
 
-def cancelled(facts: Facts) -> Letter:
+def cancelled(facts: MailFacts) -> Letter:
     """Seats given back, a place in line ended by staff, or everything at the event."""
     payload = facts.notification.payload
     context: dict[str, Any] = {
@@ -34,7 +34,7 @@ def cancelled(facts: Facts) -> Letter:
     return _seats_given_back(facts, context)
 
 
-def _seats_given_back(facts: Facts, context: dict[str, Any]) -> Letter:
+def _seats_given_back(facts: MailFacts, context: dict[str, Any]) -> Letter:
     gone = facts.sessions(pk for pk in facts.ids("session_ids") if pk not in facts.standing.seats)
     facts.require(gone, "the person has the seats again")
     if len(gone) == 1:
@@ -45,7 +45,7 @@ def _seats_given_back(facts: Facts, context: dict[str, Any]) -> Letter:
     return Letter(subject, {**context, "seats": gone}, cancelled_entries=gone)
 
 
-def session_changed(facts: Facts) -> Letter:
+def session_changed(facts: MailFacts) -> Letter:
     """The session moved; only the latest move is told."""
     session = facts.session
     assert session is not None
@@ -84,7 +84,7 @@ def _when(session: Session, starts_at: datetime | None, ends_at: datetime | None
     return f"{date_format(begin, _('D j M'))}, {begin:%H:%M}–{end:%H:%M}"
 
 
-def session_cancelled(facts: Facts) -> Letter:
+def session_cancelled(facts: MailFacts) -> Letter:
     """The session is off; other sessions with free seats are named."""
     session = facts.session
     assert session is not None
@@ -106,7 +106,7 @@ def _is_open(session: Session, at: datetime) -> bool:
     return session.is_live and not session.has_started(at) and session.seats.has_seat_for_newcomer
 
 
-def event_cancelled(facts: Facts) -> Letter:
+def event_cancelled(facts: MailFacts) -> Letter:
     """The whole event is off."""
     facts.require(facts.event.cancelled_at, "the event takes place after all")
     lost = SessionRegistration.objects.filter(cancelled_at=facts.event.cancelled_at)
@@ -117,7 +117,7 @@ def event_cancelled(facts: Facts) -> Letter:
     return Letter(subject, context, cancelled_entries=gone)
 
 
-def link_requested(facts: Facts) -> Letter:
+def link_requested(facts: MailFacts) -> Letter:
     """The personal link, asked for."""
     facts.require(facts.standing.registration, "the registration was cancelled")
     return Letter(_("Your link to %(event)s") % {"event": name_and_time(facts.event)})

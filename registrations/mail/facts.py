@@ -17,7 +17,7 @@ from events.models import Event
 from registrations.links import manage_token, manage_url
 from registrations.models import EventRegistration, Notification
 from registrations.queries import standing_of
-from registrations.standing import Standing
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -49,7 +49,7 @@ class Letter:
 
 
 @dataclass
-class Facts:
+class MailFacts:
     """One notification with what is true now; with `checked` off, an outdated one is shown all the same."""
 
     notification: Notification
@@ -57,7 +57,7 @@ class Facts:
     checked: bool = True
 
     @classmethod
-    def of(cls, notification: Notification, at: datetime, *, checked: bool = True) -> Facts:
+    def of(cls, notification: Notification, at: datetime, *, checked: bool = True) -> MailFacts:
         """Read the notification anew, with everything around it."""
         return cls(Notification.objects.select_related(*_RELATED).get(pk=notification.pk), at, checked)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations import rules
-from registrations.mail.facts import Facts, Letter, name_and_time, short_moment
+from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
 from registrations.models import AttendeePass, EventRegistration
 from registrations.queries import positions
 from sessions_app.models import Session
@@ -17,7 +17,7 @@ from waitlists.models import WaitlistItem
 Status = WaitlistItem.Status
 
 
-def registered(facts: Facts) -> Letter:
+def registered(facts: MailFacts) -> Letter:
     """What one submit, or staff, gave: seats, places in line, a pass."""
     seats, waiting = _agenda_lines(facts)
     registration = facts.standing.registration
@@ -39,7 +39,7 @@ def registered(facts: Facts) -> Letter:
     return Letter(subject, context, entries=seats, cancelled_entries=given_up)
 
 
-def _registered_subject(facts: Facts, seats: list[Session], waiting: list[dict]) -> str:
+def _registered_subject(facts: MailFacts, seats: list[Session], waiting: list[dict]) -> str:
     event = name_and_time(facts.event)
     if len(seats) == 1 and not waiting:
         return _("You have a seat: %(session)s") % {"session": name_and_time(seats[0])}
@@ -53,7 +53,7 @@ def _registered_subject(facts: Facts, seats: list[Session], waiting: list[dict])
     return f"{outcome}: {event}"
 
 
-def _agenda_lines(facts: Facts) -> tuple[list[Session], list[dict]]:
+def _agenda_lines(facts: MailFacts) -> tuple[list[Session], list[dict]]:
     """The sessions just taken that are still held, and the places in line that are still open.
 
     Looked at afterwards (not `checked`), the mail shows what it told, whatever became of it.
@@ -88,7 +88,7 @@ def _pass_of(registration: EventRegistration | None) -> AttendeePass | None:
     return issued.select_related("event_pass").first() if registration else None
 
 
-def waitlisted(facts: Facts) -> Letter:
+def waitlisted(facts: MailFacts) -> Letter:
     """A place in the line of one session, of several, or of the event."""
     hoped = facts.ids("waitlisted_session_ids") or facts.ids("on_hold_session_ids")
     waits_for_event = None in facts.standing.items
@@ -107,14 +107,14 @@ def waitlisted(facts: Facts) -> Letter:
     return Letter(_("You are on the waitlist, number %(n)d in line: %(target)s") % words, context)
 
 
-def _waits_for_several(facts: Facts) -> Letter:
+def _waits_for_several(facts: MailFacts) -> Letter:
     _seats, waiting = _agenda_lines(facts)
     facts.require(waiting, "the person does not wait any more")
     context = {"waiting": waiting, "is_automatic": _are_automatic(facts, waiting)}
     return Letter(_waiting_subject(facts, waiting), context)
 
 
-def _waiting_subject(facts: Facts, waiting: list[dict]) -> str:
+def _waiting_subject(facts: MailFacts, waiting: list[dict]) -> str:
     if len(waiting) != 1:
         words = {"n": len(waiting), "event": name_and_time(facts.event)}
         return _("You are on %(n)d waitlists: %(event)s") % words
@@ -122,17 +122,17 @@ def _waiting_subject(facts: Facts, waiting: list[dict]) -> str:
     return _("You are on the waitlist, number %(n)d in line: %(target)s") % words
 
 
-def _are_automatic(facts: Facts, waiting: list[dict]) -> bool:
+def _are_automatic(facts: MailFacts, waiting: list[dict]) -> bool:
     return all(_is_automatic(facts, line["item"], line["session"]) for line in waiting)
 
 
-def _is_automatic(facts: Facts, item: WaitlistItem | None, session: Session | None = None) -> bool:
+def _is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session | None = None) -> bool:
     target = session or facts.target
     is_chosen = bool(target.contacts_choose_auto_register and item and item.automatically_register)
     return target.auto_register_waitlisted or is_chosen
 
 
-def promoted(facts: Facts) -> Letter:
+def promoted(facts: MailFacts) -> Letter:
     """A seat came free and is the person's."""
     if facts.session is None:
         return _promoted_at_event(facts)
@@ -142,7 +142,7 @@ def promoted(facts: Facts) -> Letter:
     return Letter(subject, {"given_up": given_up}, entries=[facts.session], cancelled_entries=given_up)
 
 
-def _promoted_at_event(facts: Facts) -> Letter:
+def _promoted_at_event(facts: MailFacts) -> Letter:
     registration = facts.standing.registration
     is_confirmed = registration is not None and registration.status == EventRegistration.Status.CONFIRMED
     facts.require(is_confirmed, "the registration was cancelled")
@@ -155,7 +155,7 @@ def _promoted_at_event(facts: Facts) -> Letter:
     return Letter(_("You are in: %(event)s") % {"event": name_and_time(facts.event)}, context, entries=seats)
 
 
-def invited(facts: Facts) -> Letter:
+def invited(facts: MailFacts) -> Letter:
     """A held seat, to be accepted or declined until the deadline."""
     item = facts.item
     is_open = item is not None and item.status == Status.INVITED
@@ -174,7 +174,7 @@ def invited(facts: Facts) -> Letter:
     return Letter(subject, {**context, "answer_url": facts.invitation_url})
 
 
-def invitation_taken(facts: Facts) -> Letter:
+def invitation_taken(facts: MailFacts) -> Letter:
     """Somebody else was faster; the place in line is kept."""
     item = facts.item
     is_waiting = item is not None and item.status == Status.WAITING
@@ -185,7 +185,7 @@ def invitation_taken(facts: Facts) -> Letter:
     return Letter(subject, {"position": place})
 
 
-def invitation_expired(facts: Facts) -> Letter:
+def invitation_expired(facts: MailFacts) -> Letter:
     """The deadline passed without an answer."""
     key = facts.session.pk if facts.session else None
     facts.require(key not in facts.standing.items, "the person waits again")

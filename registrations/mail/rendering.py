@@ -19,12 +19,12 @@ from django.utils import timezone, translation
 from events.colours import accent_pair
 from registrations.calendar import sessions_ics
 from registrations.mail import changed, gained
-from registrations.mail.facts import Facts, Letter
+from registrations.mail.facts import Letter, MailFacts
 from registrations.models import Notification
 
 Kind = Notification.Kind
 
-LETTERS: dict[str, Callable[[Facts], Letter]] = {
+LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.REGISTERED: gained.registered,
     Kind.WAITLISTED: gained.waitlisted,
     Kind.PROMOTED: gained.promoted,
@@ -46,7 +46,7 @@ def render(
 
     Raises NoLongerTrue when the state it tells of has passed; with `checked` off it shows the mail all the same.
     """
-    facts = Facts.of(notification, at or timezone.now(), checked=checked)
+    facts = MailFacts.of(notification, at or timezone.now(), checked=checked)
     facts.require(not notification.contact.erased_at, "the person was erased")
     with translation.override(_language_of(facts)), timezone.override(facts.event.zone):
         letter = LETTERS[notification.kind](facts)
@@ -60,13 +60,13 @@ def message_id(notification: Notification) -> str:
     return f"<{digest}@{host}>"
 
 
-def _language_of(facts: Facts) -> str:
+def _language_of(facts: MailFacts) -> str:
     known = {code for code, _name in settings.LANGUAGES}
     wanted = facts.notification.contact.language
     return wanted if wanted in known else settings.LANGUAGE_CODE
 
 
-def _message(facts: Facts, letter: Letter) -> EmailMultiAlternatives:
+def _message(facts: MailFacts, letter: Letter) -> EmailMultiAlternatives:
     context = _context(facts, letter)
     template = f"mail/{facts.notification.kind}"
     message = EmailMultiAlternatives(
@@ -87,7 +87,7 @@ def _message(facts: Facts, letter: Letter) -> EmailMultiAlternatives:
     return message
 
 
-def _context(facts: Facts, letter: Letter) -> dict[str, Any]:
+def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
     registration, contact = facts.registration, facts.notification.contact
     light, dark = accent_pair(facts.event.accent_colour)
     return {
@@ -115,7 +115,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", stripped).strip() + "\n"
 
 
-def _calendar_part(facts: Facts, letter: Letter) -> MIMEText:
+def _calendar_part(facts: MailFacts, letter: Letter) -> MIMEText:
     assert facts.registration is not None
     calendar = sessions_ics(facts.registration, letter.entries, letter.cancelled_entries, at=facts.at)
     part = MIMEText(calendar.decode(), "calendar", "utf-8")

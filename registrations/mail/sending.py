@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.mail import get_connection
 
-from registrations.actions import outbox
+from registrations.actions.sending import outbox
 from registrations.mail.facts import NoLongerTrue
 from registrations.mail.rendering import render
 from registrations.models import Notification

@@ -30,7 +30,7 @@ class AgendaDraft(models.Model):
 
 
 class AgendaDraftLine(models.Model):
-    """One session in one draft; the earlier line wins where two clash (requirements D3)."""
+    """One session in one draft; the earlier line wins where two clash."""
 
     draft = models.ForeignKey(AgendaDraft, on_delete=models.CASCADE, related_name="lines")
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")

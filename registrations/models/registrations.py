@@ -9,18 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Contact, CustomRegistrationField, Event, Pass
+from events.models import Contact, CustomRegistrationField, Event, Pass, Source
 from sessions_app.models import Session
-
-
-class Source(models.TextChoices):
-    """Through which door a registration came."""
-
-    WEBSITE = "website", _("Website")
-    STAFF = "staff", _("Staff")
-    WAITLIST = "waitlist", _("Waitlist")
-    API = "api", _("API")
-    IMPORT = "import", _("Import")
 
 
 class Given(models.Model):
@@ -85,7 +75,7 @@ class EventRegistration(Given):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
-    # Raising it makes every link mailed before worthless (requirements F6).
+    # Raising it makes every link mailed before worthless.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

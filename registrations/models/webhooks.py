@@ -1,4 +1,4 @@
-"""Which other systems are told what happens, and how far each message has come (requirements J4)."""
+"""Which other systems are told what happens, and how far each message has come."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import ApiClient, Event
-from registrations.models.records import Activity
+from registrations.models.ledger import Activity
 
 SECRET_PREFIX = "whsec_"
 SECRET_BYTES = 32

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from events.models import Contact, Event, Pass
 from registrations import sql
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
-from registrations.standing import Standing
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -42,7 +42,7 @@ def waiting_of(contact: Contact, event: Event) -> list[WaitlistItem]:
 
 
 def included_sessions(event: Event) -> list[Session]:
-    """The live sessions that every registrant is given, in the order in which they are given (requirements C6)."""
+    """The live sessions that every registrant is given, in the order in which they are given."""
     if not event.allow_custom_agenda:
         return []
     rows = Session.objects.live().filter(event=event, selection_control=Session.SelectionControl.INCLUDED)
@@ -101,7 +101,7 @@ def standings_with(
 
 
 def _add_passes(standings: dict[int, Standing], event: Event) -> None:
-    """Tell each standing what its pass opens (requirements B3)."""
+    """Tell each standing what its pass opens."""
     registrations = [s.registration for s in standings.values() if s.registration]
     issued = AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None)
     for one in issued.select_related("event_pass", "event_registration"):

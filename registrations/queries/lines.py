@@ -1,4 +1,4 @@
-"""Places in line. Nothing is stored: the order is the moment of joining (requirements E2)."""
+"""Places in line. Nothing is stored: the order is the moment of joining."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether everything that is stored about seats agrees: counters, rows, promises and the ledger (design §5).
+"""Whether everything that is stored about seats agrees: counters, rows, promises and the ledger.
 
 Each check is one query over all targets, or over one event's. What a constraint guards is asked all the same where
 seats hang on it: rows may come from a copy whose constraints were switched off.

@@ -2,6 +2,7 @@
 
 from registrations.rules.agendas import decide_agenda
 from registrations.rules.buttons import SeatButton, seat_buttons, would_be_held
+from registrations.rules.check_ins import may_be_overridden, refusals_to_enter
 from registrations.rules.claims import (
     clashes,
     outcome_of_claim,
@@ -12,7 +13,6 @@ from registrations.rules.claims import (
     refusals_to_leave,
     refusals_to_open,
 )
-from registrations.rules.doors import may_be_overridden, refusals_to_enter
 from registrations.rules.waiting import (
     deadline_for,
     may_be_swapped_away,

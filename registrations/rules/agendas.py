@@ -1,4 +1,4 @@
-"""What becomes of a whole submitted agenda (requirements D4). The dry run and the act call the same function."""
+"""What becomes of a whole submitted agenda. The preview and the act call the same function."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from events.models import Event
-from registrations.outcomes import Line, Outcome
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop
-from registrations.standing import Standing
+from registrations.rules.outcomes import Line, Outcome
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 MayWait = Callable[[Session], bool]
@@ -83,7 +83,7 @@ def _decide_add(
 
 
 def _lacks_event_seat(event: Event, standing: Standing) -> bool:
-    """True when the contact has no seat of the event, and there is none to have (requirements B4)."""
+    """True when the contact has no seat of the event, and there is none to have."""
     if standing.registration is not None:
         return standing.registration.status == standing.registration.Status.WAITLISTED
     return not event.seats.has_seat_for_newcomer

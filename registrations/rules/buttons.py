@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from registrations.outcomes import Outcome
 from registrations.rules.claims import clashes, outcome_of_claim, refusals_to_drop
-from registrations.standing import Standing
+from registrations.rules.outcomes import Outcome
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 State = Literal[

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from events import errors
 from events.models import Event
-from registrations.outcomes import Outcome
-from registrations.standing import Standing
+from registrations.rules.outcomes import Outcome
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 _REFUSALS: dict[Outcome, type[errors.Refusal]] = {
@@ -29,12 +29,12 @@ def refusal_for(outcome: Outcome, **data: object) -> errors.Refusal:
 
 
 def clashes(session: Session, held: Iterable[Session]) -> list[Session]:
-    """The held sessions that nobody may hold together with `session` (requirements D3)."""
+    """The held sessions that nobody may hold together with `session`."""
     return [other for other in held if other.pk != session.pk and other.blocks(session)]
 
 
 def refusals_to_open(event: Event, at: datetime) -> Iterator[Outcome]:
-    """Why nobody may register for anything at the event now (requirements C3, F8)."""
+    """Why nobody may register for anything at the event now."""
     if not event.is_live:
         yield Outcome.NOT_LIVE
     elif not event.is_registration_open(at):
@@ -47,7 +47,7 @@ def refusals_to_claim(
     """Why nobody may take a seat here: not live, closed, started, without capacity.
 
     Staff may come early and late. What was wished for while registration was open (`is_wished`) is given after it has
-    closed too: promotion goes on (requirements F8).
+    closed too: promotion goes on.
     """
     if by_staff:
         if session.cancelled_at or session.archived_at or session.event.cancelled_at:
@@ -64,7 +64,7 @@ def refusals_to_claim(
 
 
 def refusals_of_pass(session: Session, standing: Standing) -> Iterator[Outcome]:
-    """Why the contact's pass does not cover this session (requirements B3)."""
+    """Why the contact's pass does not cover this session."""
     if session.selection_control == Session.SelectionControl.INCLUDED:
         return
     if standing.pass_sessions is not None and session.pk not in standing.pass_sessions:
@@ -76,7 +76,7 @@ def refusals_of_pass(session: Session, standing: Standing) -> Iterator[Outcome]:
 
 
 def refusals_to_drop(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
-    """Why the holder may not give this seat up (requirements C6)."""
+    """Why the holder may not give this seat up."""
     is_included = session.selection_control == Session.SelectionControl.INCLUDED
     if not by_staff and (is_included or session.locked_when_saved):
         yield Outcome.LOCKED
@@ -85,7 +85,7 @@ def refusals_to_drop(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
 def refusals_to_leave(session: Session, *, by_staff: bool) -> Iterator[Outcome]:
     """Why the holder may not give this seat up together with the whole registration.
 
-    Included sessions come with the registration and go with it; who cannot come must be able to say so (F8).
+    Included sessions come with the registration and go with it; who cannot come must be able to say so.
     """
     if not by_staff and session.locked_when_saved:
         yield Outcome.LOCKED

@@ -1,4 +1,4 @@
-"""When the line is served, and how (requirements E1, E3)."""
+"""When the line is served, and how."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from events.models import Event
 from registrations.models import SessionRegistration
 from registrations.rules.claims import refusals_to_drop
-from registrations.standing import Standing
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -37,7 +37,7 @@ def starts_at(target: Target) -> datetime | None:
 
 
 def registers_automatically(item: WaitlistItem, target: Target) -> bool:
-    """True when a freed seat is given without asking (requirements E1a)."""
+    """True when a freed seat is given without asking."""
     if target.auto_register_waitlisted:
         return True
     return target.contacts_choose_auto_register and item.automatically_register
@@ -52,7 +52,7 @@ def seats_in_the_way(target: Target, standing: Standing) -> list[SessionRegistra
 
 
 def may_be_swapped_away(seat: SessionRegistration) -> bool:
-    """True when a swap may give this seat up: the holder could do so too (requirements C6, E5)."""
+    """True when a swap may give this seat up: the holder could do so too."""
     return not any(refusals_to_drop(seat.session, by_staff=False))
 
 
@@ -60,7 +60,7 @@ def deadline_for(target: Target, at: datetime) -> datetime:
     """Until when an invitation made at `at` holds the seat.
 
     The hours set for the target, but at most half of the time left before it starts (15 minutes at least), so
-    that the next in line still has a chance; never after the start (requirements E3).
+    that the next in line still has a chance; never after the start.
     """
     wanted = at + timedelta(hours=target.invitation_hours)
     start = starts_at(target)
@@ -71,6 +71,6 @@ def deadline_for(target: Target, at: datetime) -> datetime:
 
 
 def weight(item: WaitlistItem, target: Target) -> int:
-    """1 when the item keeps newcomers from a freed seat, else 0 (design §4: `waiting`)."""
+    """1 when the item keeps newcomers from a freed seat, else 0 (`SeatCount.waiting`)."""
     is_in_line = item.status == WaitlistItem.Status.WAITING and item.passed_over_at is None
     return int(is_in_line and target.waitlist_enabled)

@@ -1,10 +1,11 @@
-"""The fixed statements of a claim, and of a line that is served: what is read, and how rows are written (design §4).
+"""The fixed statements of a claim, and of a line that is served: what is read, and how rows are written.
 
 The ORM puts each statement together anew, which took ten times as long as the database needed to answer it.
 They are the same for both databases. Nothing here decides or locks.
 """
 
-from registrations.sql._crowds import (
+from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
+from registrations.sql._many import (
     close_items,
     contacts_with,
     heads_of,
@@ -15,7 +16,7 @@ from registrations.sql._crowds import (
     session_of,
     waited_for,
 )
-from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
+from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
 from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach, copied
 from registrations.sql._statements import (
@@ -23,13 +24,12 @@ from registrations.sql._statements import (
     registration_with,
     sessions_with,
 )
-from registrations.sql._together import can_write_together, write_together
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
     "ahead_of",
     "attach",
-    "can_write_together",
+    "can_write_in_one_statement",
     "close_items",
     "contact_of",
     "contacts_with",
@@ -52,5 +52,5 @@ __all__ = [
     "session_of",
     "sessions_with",
     "waited_for",
-    "write_together",
+    "write_in_one_statement",
 ]

@@ -9,8 +9,8 @@ from typing import Any
 
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
+from registrations.rules.standing import ClaimFacts, Standing
 from registrations.sql._reading import OPEN, Statement, attach, key_of
-from registrations.standing import Facts, Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -86,7 +86,7 @@ def _facts(wished: int) -> Statement:
     )
 
 
-def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Facts | None:
+def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> ClaimFacts | None:
     """Everything that the rules look at when `contact` wishes for these sessions of the event.
 
     For somebody without a registration the event's included sessions come besides. None where the event has none of
@@ -96,7 +96,7 @@ def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Fa
     return _facts_in(rows, contact) if rows else None
 
 
-def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> Facts:
+def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
     event, event_seats, *_more = rows[0]
     attach(event, seats=event_seats)
     registration, sessions = rows[0][4], {}
@@ -112,7 +112,7 @@ def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> Facts:
         if seat is not None:
             attach(seat, session=held, contact=contact)
             standing.seats[seat.session_id] = seat
-    return Facts(event, contact, standing, sessions)
+    return ClaimFacts(event, contact, standing, sessions)
 
 
 _LINK = f"""
@@ -138,7 +138,7 @@ def _link() -> Statement:
     )
 
 
-def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> Facts | None:
+def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> ClaimFacts | None:
     """Everything that the rules look at when the holder of this registration wishes for this session of its event.
 
     No session where the event has none with this identity. None where there is no such registration.

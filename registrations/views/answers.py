@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
-from registrations.outcomes import Line, Outcome
 from registrations.rules import refusal_for
+from registrations.rules.outcomes import Line, Outcome
 from registrations.views.refusals import refused
 from registrations.views.seats import Seat, names, seats_for, waiting_words
 from registrations.views.summary import own_page, summary_of

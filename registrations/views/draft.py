@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from events.limits import check_place
 from events.models import Event
 from registrations.actions import add_to_draft, draft_token, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.views.answers import Deed, answer, find_session, sessions_named
-from registrations.views.limits import check_place
 from registrations.views.programme_days import by_day, removed_seat, with_speakers
 from registrations.views.refusals import at_event, private
 from registrations.views.seats import Verb, names, seats_for

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.errors import Refusal
+from events.limits import check_mailbox, check_place
 from events.models import Event, normalise_email
 from registrations import rules
 from registrations.actions import (
@@ -26,8 +27,7 @@ from registrations.actions import (
 )
 from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
-from registrations.outcomes import AgendaResult, Line, Outcome
-from registrations.views.limits import check_mailbox, check_place
+from registrations.rules.outcomes import AgendaResult, Line, Outcome
 from registrations.views.link import send_link, too_often
 from registrations.views.refusals import at_event, private
 from registrations.views.result import result_url
@@ -160,7 +160,7 @@ def _clashing_events(visitor: Visitor, asked: Asked) -> list[Event]:
     """The other events where the person holds a seat in the way: nobody unproved may learn of them."""
     if not visitor.event.allow_custom_agenda:
         return []
-    lines = _act(visitor, asked, dry_run=True).lines
+    lines = _act(visitor, asked, preview=True).lines
     refused = [line for line in lines if line.outcome == Outcome.CONFLICT]
     others = [other for line in refused for other in line.conflicts_with]
     return [other.event for other in others if other.event_id != visitor.event.pk]
@@ -171,7 +171,7 @@ def _is_registered(event: Event, email: str) -> bool:
     return rows.filter(contact__email=normalise_email(email)).exists()
 
 
-def _act(visitor: Visitor, asked: Asked, *, dry_run: bool = False) -> AgendaResult:
+def _act(visitor: Visitor, asked: Asked, *, preview: bool = False) -> AgendaResult:
     form, event = asked.form, visitor.event
     event_pass = asked.passes.cleaned_data["event_pass"] if asked.passes else None
     if event.allow_custom_agenda:
@@ -183,7 +183,7 @@ def _act(visitor: Visitor, asked: Asked, *, dry_run: bool = False) -> AgendaResu
             automatically_register=form.automatically_register,
             when_clashing=form.when_clashing,
             event_pass=event_pass,
-            dry_run=dry_run,
+            preview=preview,
         )
     registration = register_for_event(
         event,

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from events.errors import InvitationGone
 from registrations.actions import accept_invitation, decline_invitation
-from registrations.outcomes import names_at
 from registrations.rules import seats_in_the_way
+from registrations.rules.outcomes import names_at
 from registrations.views.personal import personal
 from registrations.views.summary import summary_of
 from registrations.views.visitor import Visitor

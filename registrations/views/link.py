@@ -1,4 +1,4 @@
-""" "Send me my link": the same answer whether or not the address is registered (requirements F5)."""
+""" "Send me my link": the same answer whether or not the address is registered."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from events.limits import TEN_MINUTES, address_of, is_allowed
 from events.models import Event, normalise_email
 from registrations.actions import request_link as mail_link
 from registrations.forms import LinkForm
-from registrations.views.limits import TEN_MINUTES, address_of, is_allowed
 from registrations.views.refusals import find_event, private
 from registrations.views.visitor import forget_registration
 

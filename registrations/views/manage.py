@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from events.actors import ATTENDEE
 from events.errors import Refusal
 from events.models import normalise_email
 from registrations.actions import (
@@ -23,11 +24,10 @@ from registrations.actions import (
     submit_agenda,
     update_details,
 )
-from registrations.actors import ATTENDEE
 from registrations.forms import DetailsForm, initial_answers
 from registrations.models import EventRegistration
-from registrations.outcomes import Mode
-from registrations.people import Attendee
+from registrations.rules.outcomes import Mode
+from registrations.rules.people import Attendee
 from registrations.views.answers import Deed, answer, session_seen, sessions_named
 from registrations.views.overview import overview_of
 from registrations.views.personal import (

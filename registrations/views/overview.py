@@ -10,9 +10,9 @@ from django.http import HttpRequest
 
 from registrations.actions import draft_for
 from registrations.models import AttendeePass, SessionRegistration
-from registrations.outcomes import names_at
 from registrations.queries import agenda_of, positions, waiting_of
 from registrations.rules import seats_in_the_way
+from registrations.rules.outcomes import names_at
 from registrations.views.programme_days import by_day, removed_seat, with_speakers
 from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.views.summary import summary_of

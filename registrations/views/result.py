@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from registrations.links import manage_token
 from registrations.models import EventRegistration
-from registrations.outcomes import Line, Outcome
 from registrations.queries import positions
+from registrations.rules.outcomes import Line, Outcome
 from registrations.views.personal import personal
 from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.views.summary import summary_of

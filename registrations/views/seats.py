@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
-from registrations.outcomes import names_at
 from registrations.queries import positions
 from registrations.rules import (
     SeatButton,
@@ -22,6 +21,7 @@ from registrations.rules import (
     seats_in_the_way,
 )
 from registrations.rules.claims import refusals_of_pass
+from registrations.rules.outcomes import names_at
 from registrations.views.visitor import Visitor
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -200,7 +200,7 @@ def waiting_words(place: int | None) -> str:
 
 
 def what_comes(item: WaitlistItem, visitor: Visitor) -> str:
-    """What happens when a seat frees: registered at once, asked first, or passed over (requirements E1a, E5)."""
+    """What happens when a seat frees: registered at once, asked first, or passed over."""
     in_the_way = seats_in_the_way(item.target, visitor.standing)
     others = {"names": names_at(visitor.event.pk, [seat.session for seat in in_the_way])}
     if in_the_way and item.when_clashing == WaitlistItem.WhenClashing.SKIP:

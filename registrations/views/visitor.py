@@ -1,7 +1,7 @@
 """Who is looking: somebody with a registration, somebody with a draft of an agenda, or a newcomer.
 
 Two cookies per event, both signed and only sent to that event's pages: the draft's token, and the personal link's
-token once its page was opened here. `request.session` stays untouched (design §7).
+token once its page was opened here. `request.session` stays untouched.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registrations.actions import default_sessions, draft_for, draft_token, sess
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import standings_with
-from registrations.standing import Facts, Standing
+from registrations.rules.standing import ClaimFacts, Standing
 from sessions_app.models import Session
 
 DRAFT_COOKIE = "seatwise_draft"
@@ -41,7 +41,7 @@ class Visitor:
     draft: AgendaDraft | None = None
     chosen: list[Session] = field(default_factory=list)
     # What was read with the registration, where the address named a session: a claim's facts.
-    seen: Facts | None = None
+    seen: ClaimFacts | None = None
     # Whether all that is still so: nothing was done since then.
     is_as_seen: bool = False
 
@@ -83,7 +83,7 @@ def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Sessi
 
 
 def of_registration(
-    registration: EventRegistration, at: datetime, link: str = "", seen: Facts | None = None
+    registration: EventRegistration, at: datetime, link: str = "", seen: ClaimFacts | None = None
 ) -> Visitor:
     """Return the visitor who holds `registration`, perhaps by this personal link, with what was `seen` by it."""
     return Visitor(registration.event, at, registration, link, seen=seen)

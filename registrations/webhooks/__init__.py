@@ -1,11 +1,11 @@
-"""Other systems are told what happens: planned from the ledger, signed, sent, tried again (requirements J4)."""
+"""Other systems are told what happens: planned from the ledger, signed, sent, tried again."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
 
-from registrations.actions.deliveries import forget_old
+from registrations.actions.sending.deliveries import forget_old
 from registrations.webhooks.planning import plan
 from registrations.webhooks.sending import BATCH, send_due
 

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 
 from events.errors import Invalid
-from registrations.actions.deliveries import Answer
+from registrations.actions.sending.deliveries import Answer
 from registrations.addresses import Receiver, addresses_of, taken_apart
 
 # For connecting, sending and the whole answer together, however slowly it drips.

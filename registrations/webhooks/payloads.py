@@ -48,7 +48,7 @@ _OF_TARGETS = {
 
 
 @dataclass
-class Facts:
+class PayloadFacts:
     """What the rows are about, by (contact, session) or (contact, event); the oldest first."""
 
     seats: dict[tuple[int, int], list[SessionRegistration]]
@@ -57,7 +57,7 @@ class Facts:
     entries: dict[tuple[int, int, int | None], list[CheckIn]]
 
     @classmethod
-    def about(cls, rows: Sequence[Activity]) -> Facts:
+    def about(cls, rows: Sequence[Activity]) -> PayloadFacts:
         """Read everything that these rows need."""
         contacts = {row.contact_id for row in rows if row.contact_id}
         sessions = {row.session_id for row in rows if row.session_id}
@@ -87,7 +87,7 @@ class Facts:
         )
 
 
-def told_of(row: Activity, facts: Facts) -> list[Told]:
+def told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
     """Return what other systems are told of this ledger row; nothing of what concerns none of them."""
     verb = Verb(row.verb)
     if verb in _OF_TARGETS or verb == Verb.TARGET_CANCELLED:
@@ -109,7 +109,7 @@ def _is_about_a_pass(row: Activity) -> bool:
     return row.session_id is None and row.seats_id is not None and row.seats_id != row.event.seats_id
 
 
-def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: Facts) -> list[Told]:
+def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
     seat = _then(facts.seats.get((contact.pk, row.session_id or 0)), row.at, lambda one: one.registered_at)
     if seat is None:
         return []
@@ -121,7 +121,7 @@ def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts
     ]
 
 
-def _of_event_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: Facts) -> list[Told]:
+def _of_event_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
     registration = _registration(row, contact, facts)
     if registration is None:
         return []
@@ -134,7 +134,7 @@ def _of_event_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: 
     return [(name, said), *_promoted(row, contact, facts)]
 
 
-def _promoted(row: Activity, contact: Contact, facts: Facts) -> list[Told]:
+def _promoted(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
     """The item that ended in this very moment, because its contact got the seat, by whichever door."""
     items = facts.items.get((contact.pk, row.event_id, row.session_id), [])
     registered = WaitlistItem.Status.REGISTERED
@@ -142,7 +142,7 @@ def _promoted(row: Activity, contact: Contact, facts: Facts) -> list[Told]:
     return [(Name.WAITLIST_ITEM_PROMOTED, shapes.item_data(item, row, contact)) for item in ended[-1:]]
 
 
-def _of_line(row: Activity, verb: Activity.Verb, contact: Contact, facts: Facts) -> list[Told]:
+def _of_line(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
     items = facts.items.get((contact.pk, row.event_id, row.session_id), [])
     item = _then(items, row.at, lambda one: one.joined_at)
     told: list[Told] = [(_IN_LINE[verb], shapes.item_data(item, row, contact))] if item else []
@@ -158,7 +158,7 @@ def _of_line(row: Activity, verb: Activity.Verb, contact: Contact, facts: Facts)
     return told
 
 
-def _of_entry(row: Activity, contact: Contact, facts: Facts) -> list[Told]:
+def _of_entry(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
     entries = facts.entries.get((contact.pk, row.event_id, row.session_id), [])
     entry = _then(entries, row.at, lambda one: one.checked_in_at)
     if entry is None:
@@ -176,7 +176,7 @@ def _of_target(row: Activity) -> Told:
     return (Name.SESSION_UPDATED if is_session else Name.EVENT_UPDATED), said
 
 
-def _registration(row: Activity, contact: Contact, facts: Facts) -> EventRegistration | None:
+def _registration(row: Activity, contact: Contact, facts: PayloadFacts) -> EventRegistration | None:
     rows = facts.registrations.get((contact.pk, row.event_id))
     return _then(rows, row.at, lambda one: one.registered_at)
 

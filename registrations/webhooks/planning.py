@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from events.models import ApiClient
 from registrations import sql
-from registrations.actions.webhooks import MARGIN, ledger_cursor
+from registrations.actions.sending.webhooks import MARGIN, ledger_cursor
 from registrations.models import Activity, LedgerCursor, Webhook, WebhookDelivery
-from registrations.webhooks.payloads import Facts, told_of
+from registrations.webhooks.payloads import PayloadFacts, told_of
 from registrations.webhooks.shapes import envelope
 
 logger = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ def _save(cursor: LedgerCursor, position: int, gaps: list[Gap]) -> bool:
 
 def _messages(rows: list[Activity], webhooks: _Audience, at: datetime) -> list[WebhookDelivery]:
     rows = [row for row in rows if row.at >= webhooks.since]
-    facts = Facts.about(rows)
+    facts = PayloadFacts.about(rows)
     messages = []
     for row in sorted(rows, key=lambda row: row.pk):
         for name, data in told_of(row, facts):

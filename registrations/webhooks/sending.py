@@ -16,8 +16,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from registrations.actions import deliveries
-from registrations.actions.deliveries import Answer
+from registrations.actions.sending import deliveries
+from registrations.actions.sending.deliveries import Answer
 from registrations.models import WebhookDelivery
 from registrations.webhooks.connecting import post
 from registrations.webhooks.signing import signed_headers

@@ -1,4 +1,4 @@
-"""What the event's Agenda tab can do at once: add a session in one line, give many a capacity (requirements B4)."""
+"""What the event's Agenda tab can do at once: add a session in one line, give many a capacity."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from events.actors import Actor
 from events.admin.scope import visible_events
 from events.errors import Invalid, Refusal
 from events.models import MAXIMUM_CAPACITY, Event
 from events.roles import may_plan
 from registrations.actions import change_capacity, new_seat_count
-from registrations.actors import Actor
 from sessions_app.admin.panels import capacity_missing
 from sessions_app.admin.rooms import double_bookings
 from sessions_app.forms import QuickSessionForm

@@ -1,4 +1,4 @@
-"""Before a session moves, or becomes too small: who is affected (requirements C7)."""
+"""Before a session moves, or becomes too small: who is affected."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.admin import words
 from events.admin.asking import AsksBeforeSaving, Question, capacity_consequences, named
 from events.admin.verbs import Consequence
-from registrations.admin import words
-from registrations.moves import MoveConsequences, SessionFacts, consequences_of_move
+from registrations.moves import MoveConsequences, TimeAndPlace, consequences_of_move
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -21,19 +21,19 @@ class MovingAdmin(AsksBeforeSaving):
 
     def question_before_saving(self, before: Any, form: Any) -> Question | None:
         """As for any capacity, and where the session moves whom that concerns."""
-        after = SessionFacts.of(form.instance)
-        moves = SessionFacts.of(before).concerns_people(after)
+        after = TimeAndPlace.of(form.instance)
+        moves = TimeAndPlace.of(before).concerns_people(after)
         if not moves:
             return super().question_before_saving(before, form)
         affected = consequences_of_move(before, after, self._room_for(form))
         says_over = not affected.room_too_small_by
-        foreseen = list(capacity_consequences(before, form, says_over=says_over))
+        previewed = list(capacity_consequences(before, form, says_over=says_over))
         shortened = list(_shortened(before, after))
-        if not (affected.registered or foreseen or shortened):
+        if not (affected.registered or previewed or shortened):
             return None
         moved = _table(before, form.instance, affected) if affected.registered else ()
         return Question(
-            [*moved, *shortened, *foreseen], _button(affected.registered), tells=affected.registered > 0
+            [*moved, *shortened, *previewed], _button(affected.registered), tells=affected.registered > 0
         )
 
     def _room_for(self, form: Any) -> int | None:
@@ -41,8 +41,8 @@ class MovingAdmin(AsksBeforeSaving):
         return form.capacity_of_place() if form.is_location_changed else None
 
 
-def _shortened(session: Session, after: SessionFacts) -> Iterator[Consequence]:
-    """Those invited to a seat whose time to answer would outlast the new start (requirements E3)."""
+def _shortened(session: Session, after: TimeAndPlace) -> Iterator[Consequence]:
+    """Those invited to a seat whose time to answer would outlast the new start."""
     items = WaitlistItem.objects.invited().filter(
         session=session, invitation_slot__expires_at__gt=after.starts_at
     )

@@ -1,4 +1,4 @@
-"""A room cannot host two sessions at once without somebody noticing (requirements C4)."""
+"""A room cannot host two sessions at once without somebody noticing."""
 
 from __future__ import annotations
 

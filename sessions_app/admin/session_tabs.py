@@ -1,4 +1,4 @@
-"""What stands on which tab of the session (requirements G1)."""
+"""What stands on which tab of the session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session on the desk (requirements C2, G1)."""
+"""The session on the desk."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from events.actors import Actor
+from events.admin import words
 from events.admin.archiving import ArchivingAdmin
 from events.admin.cells import fill
 from events.admin.places import LocatedAdmin
@@ -24,9 +26,7 @@ from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms.desk import wall_clock
 from registrations.actions import new_seat_count
-from registrations.actors import Actor
-from registrations.admin import words
-from registrations.moves import SessionFacts
+from registrations.moves import TimeAndPlace
 from sessions_app.admin.agenda_views import AgendaViews
 from sessions_app.admin.moving import MovingAdmin
 from sessions_app.admin.rooms import double_bookings
@@ -96,7 +96,7 @@ class SessionAdmin(
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            before = SessionFacts.of(Session.objects.select_related("room", "building").get(pk=obj.pk))
+            before = TimeAndPlace.of(Session.objects.select_related("room", "building").get(pk=obj.pk))
             super().save_model(request, obj, form, change)
             self._act_on_changes(request, obj, form, before)
         else:
@@ -107,7 +107,7 @@ class SessionAdmin(
             self.note(request, text % {"room": obj.room, "other": other}, messages.WARNING)
 
     def _act_on_changes(
-        self, request: HttpRequest, session: Session, form: Any, before: SessionFacts
+        self, request: HttpRequest, session: Session, form: Any, before: TimeAndPlace
     ) -> None:
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
         told = act_on_session_changes(before, session, form, actor=actor, notify=self.is_told(request))

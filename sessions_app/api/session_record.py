@@ -1,4 +1,4 @@
-"""A session as other systems write and read it: the contract that integrators know from Swoogo (requirements J2)."""
+"""A session as other systems write and read it: the contract that integrators know from Swoogo."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SessionRecord(SeatsSaid, Record):
 
     @property
     def seats_available(self) -> int | None:
-        """What a newcomer may take: nothing while an on-site session has no capacity (requirements B4)."""
+        """What a newcomer may take: nothing while an on-site session has no capacity."""
         return 0 if self.is_capacity_missing else self.seats.available
 
 

@@ -1,4 +1,4 @@
-"""`/sessions` and the addresses that Swoogo's clients know (requirements J2)."""
+"""`/sessions` and the addresses that Swoogo's clients know."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from events.api import parameters
 from events.api.event_record import EventRecord
 from events.api.events import CancellationSerializer
+from events.api.idempotency import Answering, by_action
 from events.api.saving import event_to_write
 from events.api.views import ApiViewSet
 from events.errors import HasRegistrations
 from registrations.actions import archive, cancel_session
-from registrations.api.idempotency import Answering, by_action
 from sessions_app.api.session_filters import SessionFilters
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from sessions_app.api.writing import change_session, create_session
@@ -28,7 +28,7 @@ from waitlists.models import WaitlistItem
 
 
 class SessionHasRegistrations(HasRegistrations):
-    """The session cannot be deleted; `registered` and `waiting` say how many hang on it (requirements C7)."""
+    """The session cannot be deleted; `registered` and `waiting` say how many hang on it."""
 
     code = "session_has_registrations"
     default_message = _(

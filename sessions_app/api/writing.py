@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.actors import Actor
 from events.api.saving import check_form
 from events.errors import Invalid, NotLive
 from events.forms.effects import save_columns
 from events.forms.from_api import filled_in
 from events.models import Event
+from events.retrying import action as within_the_door
 from registrations import actions
-from registrations.actions._door import action as within_the_door
-from registrations.actors import Actor
-from registrations.moves import SessionFacts
+from registrations.moves import TimeAndPlace
 from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.forms.from_api import SessionFromApi
 from sessions_app.models import Session
@@ -64,7 +64,7 @@ def _change(pk: int, values: dict[str, Any], actor: Actor, notify: bool) -> None
     with transaction.atomic():
         rows = Session.objects.select_related("event__seats", "seats", "room", "building", "layout")
         session = rows.get(pk=pk)
-        before = SessionFacts.of(session)
+        before = TimeAndPlace.of(session)
         form = _checked(session, values)
         columns = form.changed_columns()
         if "custom_fields" in values and values["custom_fields"] != session.custom_fields:
@@ -76,7 +76,7 @@ def _change(pk: int, values: dict[str, Any], actor: Actor, notify: bool) -> None
 
 
 def _change_status(session: Session, status: str, actor: Actor) -> None:
-    """Live and no longer live are commands (requirements C3); the rest says how far planning is."""
+    """Live and no longer live are commands; the rest says how far planning is."""
     if status == Status.LIVE:
         actions.go_live(session, actor=actor)
         return

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from events.actors import Actor
 from events.forms.effects import act_on_limits
 from registrations.actions import (
     within_form_move_session,
     within_form_waitlist_settings_changed,
 )
-from registrations.actors import Actor
-from registrations.moves import SessionFacts
+from registrations.moves import TimeAndPlace
 from sessions_app.forms.session_form import WAITLIST_SETTINGS
 from sessions_app.models import Session
 
 
 def act_on_session_changes(
-    before: SessionFacts, session: Session, form: Any, *, actor: Actor, notify: bool = True
+    before: TimeAndPlace, session: Session, form: Any, *, actor: Actor, notify: bool = True
 ) -> int:
     """After the session's own columns were saved, in the same transaction; how many are told of a move."""
     # First: it locks people, and they are locked before seat counts.

@@ -104,7 +104,7 @@ class SessionForm(TimedSessionForm):
                 self.fields[name].queryset = queryset  # type: ignore[attr-defined]
 
     def _show_inherited(self, event: Event) -> None:
-        """Say beside each waitlist setting what the event says (requirements E1)."""
+        """Say beside each waitlist setting what the event says."""
         for name in filter(self.fields.__contains__, WAITLIST_SETTINGS):
             value = getattr(event, name.removeprefix("own_"))
             field: Any = self.fields[name]

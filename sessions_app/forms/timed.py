@@ -34,7 +34,7 @@ class TimedSessionForm(LocatedForm):
         help_text=gettext_lazy("Only for a session that ends on another day."),
     )
     capacity = capacity_field(label=gettext_lazy("Maximum session capacity"))
-    # Other systems and imports may leave it blank: "capacity missing" until somebody says (requirements B4).
+    # Other systems and imports may leave it blank: "capacity missing" until somebody says.
     is_capacity_required: ClassVar[bool] = True
 
     class Meta:
@@ -108,7 +108,7 @@ class TimedSessionForm(LocatedForm):
         return instant.astimezone(UTC) if instant else None
 
     def _clean_capacity_for(self, event: Event) -> None:
-        """Required where people choose sessions, and never above the event's (requirements B4)."""
+        """Required where people choose sessions, and never above the event's."""
         capacity = self.cleaned_data.get("capacity")
         webinar = self.cleaned_data.get("format", self.instance.format) == Session.Format.WEBINAR
         is_missing = capacity is None and self.is_capacity_required

@@ -30,11 +30,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(archived_at=None)
 
     def live(self) -> Self:
-        """Those shown on the website and open to registration (requirements C3)."""
+        """Those shown on the website and open to registration."""
         return self.filter(session_status=Session.Status.LIVE, cancelled_at=None, archived_at=None)
 
     def capacity_missing(self) -> Self:
-        """On-site and hybrid sessions nobody can register for until they have a capacity (requirements B4)."""
+        """On-site and hybrid sessions nobody can register for until they have a capacity."""
         return self.filter(seats__capacity=None, cancelled_at=None, archived_at=None).exclude(
             format=Session.Format.WEBINAR
         )
@@ -115,7 +115,7 @@ class Session(Located):
         _("validate registrants"), default=False, help_text=_("Only those registered for it may enter.")
     )
     custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True)
-    # Waitlist settings: empty means "as the event says" (requirements E1).
+    # Waitlist settings: empty means "as the event says".
     own_waitlist_enabled = models.BooleanField(_("Waitlist this session"), null=True, blank=True)
     own_auto_register_waitlisted = models.BooleanField(
         _("Automatically register waitlisted contacts"), null=True, blank=True
@@ -195,7 +195,7 @@ class Session(Located):
 
     @property
     def is_capacity_missing(self) -> bool:
-        """True for an on-site or hybrid session without a capacity (requirements B4)."""
+        """True for an on-site or hybrid session without a capacity."""
         return self.seats.capacity is None and self.format != self.Format.WEBINAR
 
     def has_started(self, at: datetime) -> bool:
@@ -203,13 +203,13 @@ class Session(Located):
         return self.starts_at is not None and self.starts_at <= at
 
     def overlaps(self, other: Session) -> bool:
-        """True when both share a moment; an end equal to the next start is fine (requirements D3)."""
+        """True when both share a moment; an end equal to the next start is fine."""
         if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
             return False
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def blocks(self, other: Session) -> bool:
-        """True when nobody may hold both: they overlap and either prevents conflicts (requirements D3)."""
+        """True when nobody may hold both: they overlap and either prevents conflicts."""
         return (self.prevent_session_conflicts or other.prevent_session_conflicts) and self.overlaps(other)
 
     # The waitlist's effective settings: the session's own, else the event's.
@@ -222,7 +222,7 @@ class Session(Located):
 
     @property
     def auto_register_waitlisted(self) -> bool:
-        """True when the head of the line is registered without being asked (requirements E1a)."""
+        """True when the head of the line is registered without being asked."""
         own = self.own_auto_register_waitlisted
         return self.event.auto_register_waitlisted if own is None else own
 

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.actors import IMPORT, Actor
 from events.models import Event
+from events.retrying import action
 from registrations import locks
 from registrations.actions import (
     new_seat_count,
@@ -20,18 +22,16 @@ from registrations.actions import (
     within_form_move_event,
     within_form_move_session,
 )
-from registrations.actions._door import action
-from registrations.actors import IMPORT, Actor
-from registrations.moves import SessionFacts
+from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
 from sessions_app.schedule.capacities import Capacities
 from sessions_app.schedule.compare import Comparison, Wanted
 from sessions_app.schedule.event_row import adopt, event_of, new_event
 from sessions_app.schedule.matching import Matching
+from sessions_app.schedule.references import building_named, find_or_make
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.rooms_twice import rooms_used_twice
 from sessions_app.schedule.structure import Schedule, ScheduledSession, ScheduleError
-from sessions_app.schedule.surroundings import building_named, find_or_make
 
 Progress = Callable[[int, int], None]
 _PLACE_AND_TIME = {"starts_at", "ends_at", "building_id", "room_id", "layout_id"}
@@ -56,7 +56,7 @@ def apply_schedule(
     options: ImportOptions | None = None,
     actor: Actor = IMPORT,
     at: datetime | None = None,
-    dry_run: bool = False,
+    preview: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Make the event's programme what the file says, in one transaction, and report it.
@@ -64,7 +64,7 @@ def apply_schedule(
     The event is `event`, else the one that was imported before from the same conference (`among` these), else
     new. Sessions are matched by guid or id and changed only where the file says something else; those that the
     file no longer has are listed and left alone, cancelled and deleted ones stay so. Registrants of a session
-    that moved are told after the commit. A dry run reports the same and writes nothing. Raises ScheduleError for
+    that moved are told after the commit. A preview reports the same and writes nothing. Raises ScheduleError for
     what cannot be, Busy when rows stay locked.
     """
     try:
@@ -72,8 +72,8 @@ def apply_schedule(
             report = _Import(schedule, options or ImportOptions(), actor, at or timezone.now(), progress).run(
                 event or event_of(schedule, Event.objects.all() if among is None else among)
             )
-            report.is_dry_run = dry_run
-            if dry_run:
+            report.is_preview = preview
+            if preview:
                 transaction.set_rollback(True)
     except IntegrityError as error:
         raise ScheduleError(
@@ -176,7 +176,7 @@ class _Import:
         report.created = len(sessions)
 
     def _update(self, session: Session, wanted: Wanted, matching: Matching, report: ImportReport) -> None:
-        before = SessionFacts.of(session)
+        before = TimeAndPlace.of(session)
         changed = [name for name, value in wanted.fields.items() if getattr(session, name) != value]
         new_speakers = matching.other_speakers(session, wanted.speakers)
         for name in changed:

@@ -10,9 +10,9 @@ from events.models import Event
 from sessions_app.models import Session, Speaker
 from sessions_app.schedule.capacities import Capacities
 from sessions_app.schedule.export import OWN_NOTES, default_data, speaker_key
+from sessions_app.schedule.references import Surroundings, one_line
 from sessions_app.schedule.sessions import COMMON_DATA
 from sessions_app.schedule.structure import Schedule, ScheduledSession
-from sessions_app.schedule.surroundings import Surroundings, one_line
 
 
 @dataclass

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from events.actors import Actor
 from events.models import Building, Event
 from events.slugs import RESERVED_SLUGS
 from registrations.actions import new_seat_count
-from registrations.actors import Actor
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.structure import Schedule, ScheduleError
 

@@ -9,7 +9,7 @@ from events.models import Event
 
 @dataclass
 class ImportReport:
-    """Numbers of sessions, and what an organizer should look at. A dry run's numbers are the real ones."""
+    """Numbers of sessions, and what an organizer should look at. A preview's numbers are the real ones."""
 
     event: Event
     is_event_new: bool = False
@@ -26,7 +26,7 @@ class ImportReport:
     capacity_missing: int = 0
     missing_from_file: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    is_dry_run: bool = False
+    is_preview: bool = False
 
     @property
     def changed_nothing(self) -> bool:

@@ -1,4 +1,4 @@
-"""Rooms in which two sessions are at once (requirements C4)."""
+"""Rooms in which two sessions are at once."""
 
 from __future__ import annotations
 

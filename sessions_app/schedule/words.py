@@ -9,7 +9,7 @@ from sessions_app.schedule.report import ImportReport
 
 
 def summary(report: ImportReport) -> list[str]:
-    """Return what was done, or in a dry run would be, one sentence a line."""
+    """Return what was done, or in a preview would be, one sentence a line."""
     lines = [
         _("New event “%(name)s”, readable ID %(slug)s.") % _of(report)
         if report.is_event_new

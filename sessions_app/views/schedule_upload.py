@@ -13,10 +13,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from events.actors import Actor
 from events.errors import Refusal
 from events.models import Event
 from events.roles import events_to_plan, may_plan
-from registrations.actors import Actor
 from sessions_app.schedule.apply import ImportOptions, apply_schedule
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.structure import Schedule, ScheduleError
@@ -41,7 +41,7 @@ def upload_schedule(request: HttpRequest, event_id: int | None = None) -> HttpRe
         return _page(request, event, form, status=422)
     pending = PendingUpload.keep(form, request.user, event)  # type: ignore[arg-type]
     try:
-        report = _apply(request, event, form.schedule, pending, dry_run=True)
+        report = _apply(request, event, form.schedule, pending, preview=True)
     except (ScheduleError, Refusal) as error:
         pending.forget()
         form.add_error("file", str(error))
@@ -87,7 +87,7 @@ def _apply(
     schedule: Schedule,
     pending: PendingUpload,
     *,
-    dry_run: bool = False,
+    preview: bool = False,
 ) -> ImportReport:
     return apply_schedule(
         schedule,
@@ -96,7 +96,7 @@ def _apply(
         among=events_to_plan(request.user),  # type: ignore[arg-type]
         options=ImportOptions(capacities=pending.capacities, building=pending.building),
         actor=Actor.staff(request.user),  # type: ignore[arg-type]
-        dry_run=dry_run,
+        preview=preview,
     )
 
 

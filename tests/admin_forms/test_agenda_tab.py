@@ -1,4 +1,4 @@
-"""The event's Agenda tab: a session in one line, missing capacities filled at once (requirements B4)."""
+"""The event's Agenda tab: a session in one line, missing capacities filled at once."""
 
 from __future__ import annotations
 

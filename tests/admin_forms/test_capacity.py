@@ -1,4 +1,4 @@
-"""What another capacity would do is shown before it is saved; the hard limit is set by few (requirements C7, D7–D9)."""
+"""What another capacity would do is shown before it is saved; the hard limit is set by few."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from events.actors import ATTENDEE
 from events.models import Event, SeatCount
 from events.roles import setup_roles
 from registrations.actions import cancel_session_registrations, join_waitlist, submit_agenda
-from registrations.actors import ATTENDEE
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change, confirm, errors, read, said
 from tests.factories import EventFactory, EventTeamMemberFactory, SessionFactory, UserFactory, at
 from waitlists.models import InvitationSlot

@@ -10,7 +10,7 @@ from events.models import Contact
 from events.roles import setup_roles
 from registrations.actions import submit_agenda
 from registrations.models import Activity, EventRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change, said
 from tests.factories import EventFactory, SessionFactory, UserFactory, at
 

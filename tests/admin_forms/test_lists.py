@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from registrations.actions import submit_agenda
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.factories import (
     BuildingFactory,
     EventFactory,

@@ -1,4 +1,4 @@
-"""Capacity follows the place until somebody types another (requirements C4), without JavaScript and with it."""
+"""Capacity follows the place until somebody types another, without JavaScript and with it."""
 
 from __future__ import annotations
 

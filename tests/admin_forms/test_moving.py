@@ -1,4 +1,4 @@
-"""Moving a session: first who is affected, then everybody is told once (requirements C7)."""
+"""Moving a session: first who is affected, then everybody is told once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from registrations.actions import submit_agenda
 from registrations.models import Notification
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_forms.paper import change, confirm, errors, read, said
 from tests.factories import EventFactory, RoomFactory, SessionFactory, at

@@ -6,7 +6,7 @@ import pytest
 
 from events.models import CustomRegistrationField, Pass
 from registrations.actions import register_for_event
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change, read, said
 from tests.factories import EventFactory, PassFactory
 

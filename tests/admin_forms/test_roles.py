@@ -1,4 +1,4 @@
-"""The permission and the event must both say yes (requirements G5)."""
+"""The permission and the event must both say yes."""
 
 from __future__ import annotations
 

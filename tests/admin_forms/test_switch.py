@@ -1,4 +1,4 @@
-"""Passes and "Allow registrants to create their own agenda" exclude each other (requirements B1, B2)."""
+"""Passes and "Allow registrants to create their own agenda" exclude each other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from events.errors import WrongLevel
 from events.models import Pass, SeatCount
 from registrations.actions import submit_agenda
 from registrations.models import Activity, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change, errors, read, said
 from tests.factories import EventFactory, PassFactory, SessionFactory
 
@@ -131,7 +131,7 @@ def test_shows_refusal_of_a_pass_that_came_meanwhile(desk, url):
     assert not is_on(event)
 
 
-# Passes and own agenda together (B3)
+# Passes and own agenda together
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Commands ask on a page of their own and act by a POST (requirements C3, C7)."""
+"""Commands ask on a page of their own and act by a POST."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from events.models import Event
 from registrations.actions import join_waitlist, register_for_event, submit_agenda
 from registrations.models import EventRegistration, Notification, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_forms.paper import change, errors, read, said
 from tests.factories import EventFactory, SessionFactory, at

@@ -1,13 +1,13 @@
-"""Saving waitlist settings brings the line in step at once (requirements E1, E7)."""
+"""Saving waitlist settings brings the line in step at once."""
 
 from __future__ import annotations
 
 import pytest
 
+from events.actors import ATTENDEE
 from registrations.actions import cancel_session_registrations, submit_agenda
-from registrations.actors import ATTENDEE
 from registrations.models import SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_forms.paper import change, confirm, said
 from tests.factories import EventFactory, SessionFactory

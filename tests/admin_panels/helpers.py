@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from registrations import actions
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 
 

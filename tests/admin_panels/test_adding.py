@@ -1,15 +1,15 @@
-"""Add registration: consequences first, past capacity only by permission and with a reason (requirements D7, D8)."""
+"""Add registration: consequences first, past capacity only by permission and with a reason."""
 
 from __future__ import annotations
 
 import pytest
 from django.contrib.messages import get_messages
 
+from events.actors import Actor
 from events.models import Contact, SeatCount
 from registrations import actions
-from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_panels.helpers import add_url, fill, person, tab, text, typed
 from tests.factories import ContactFactory, EventFactory, PassFactory, SessionFactory
 from waitlists.models import WaitlistItem

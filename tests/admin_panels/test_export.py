@@ -1,4 +1,4 @@
-"""CSV of panels: exactly the rows of that list, formulas disarmed (requirements E6, E8)."""
+"""CSV of panels: exactly the rows of that list, formulas disarmed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from registrations import actions
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_panels.helpers import fill, person, verb_url
 from tests.factories import CustomRegistrationFieldFactory, SessionFactory
 
@@ -55,7 +55,7 @@ def test_exports_ticked_rows_with_answers(client, staff, session):
     ]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM", "\tx"])
 def test_disarms_formulas(client, staff, session, name):
     actions.submit_agenda(session.event, Attendee("eve@example.com", name, "E"), [session], notify=False)
     client.force_login(staff)

@@ -1,12 +1,12 @@
-"""Past capacity in a real browser, from the event's tab and from the session's (requirements D7)."""
+"""Past capacity in a real browser, from the event's tab and from the session's."""
 
 from __future__ import annotations
 
 import pytest
 
+from events.actors import Actor
 from events.models import SeatCount
 from registrations import actions
-from registrations.actors import Actor
 from registrations.models import Activity, SessionRegistration
 from tests.admin_panels.helpers import add_url, person, tab
 from tests.factories import EventFactory

@@ -1,4 +1,4 @@
-"""Very many rows in one panel (design §7). `SEATWISE_MANY_ROWS=50000` measures what the design promises."""
+"""Very many rows in one panel. `SEATWISE_MANY_ROWS=50000` measures what the design promises."""
 
 from __future__ import annotations
 

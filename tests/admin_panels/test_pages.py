@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from events.actors import Actor
 from registrations import actions
-from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification
 from tests.admin_panels.helpers import fill, person, text
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory

@@ -6,8 +6,8 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from events.actors import Actor
 from registrations import actions
-from registrations.actors import Actor
 from registrations.admin.panels import BY_KIND
 from tests.admin_panels.helpers import fill, panel, person, tab, text
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, UserFactory

@@ -1,4 +1,4 @@
-"""The organizer's roles at the panels (requirements G5)."""
+"""The organizer's roles at the panels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from events.roles import setup_roles
 from registrations import actions
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.admin_panels.helpers import add_url, panel, person, tab, text, typed, verb_url
 from tests.factories import CustomRegistrationFieldFactory, EventTeamMemberFactory, UserFactory
 

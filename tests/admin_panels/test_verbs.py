@@ -1,4 +1,4 @@
-"""Verbs on rows of a panel: ticked ones, all that match, permitted and not (requirements E6, G2)."""
+"""Verbs on rows of a panel: ticked ones, all that match, permitted and not."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from events.actors import Actor
 from events.models import SeatCount
 from registrations import actions
-from registrations.actors import Actor
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from tests.admin_panels.helpers import fill, person, tab, text, typed, verb_url
 from tests.factories import EventFactory, SessionFactory

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 
 from registrations.actions import submit_agenda
-from registrations.actions.webhooks import create_webhook
-from registrations.people import Attendee
+from registrations.actions.sending.webhooks import create_webhook
+from registrations.rules.people import Attendee
 from registrations.webhooks import plan
 from tests.api.conftest import make_api_client, make_token
 from tests.factories import (

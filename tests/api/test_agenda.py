@@ -1,4 +1,4 @@
-"""One session or a whole agenda of a registrant (requirements D3 to D5, D7)."""
+"""One session or a whole agenda of a registrant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed since a moment, and what went: a copy that asks for it stays true (requirements J3)."""
+"""What changed since a moment, and what went: a copy that asks for it stays true."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from events.actors import SYSTEM
 from events.models import Building, Event, Layout, Pass, Room, Tombstone
 from registrations.actions import archive, cancel_session, change_capacity, go_live, stop
-from registrations.actors import SYSTEM
 from registrations.models import Activity, CheckIn
 from sessions_app.models import Session, SessionTrack, Speaker
 from tests.admin_forms.paper import change, read

@@ -1,4 +1,4 @@
-"""Check-ins over the API (requirements H)."""
+"""Check-ins over the API."""
 
 from __future__ import annotations
 

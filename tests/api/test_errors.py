@@ -1,4 +1,4 @@
-"""Bad input of every kind: 4xx with a code and the fields, and nothing changed (requirements J3)."""
+"""Bad input of every kind: 4xx with a code and the fields, and nothing changed."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_refuses_parameters_of_lists_elsewhere(api, session):
     for answer in (
         api.get(f"/sessions/{session.pk}", page=1),
         api.get(f"/tracks/{session.pk}", updated_since="2025-01-01T00:00:00Z"),
-        api.post("/sessions?dry_run=1", {"event_id": session.event_id, "name": "N", "date": "2031-05-05"}),
+        api.post("/sessions?preview=1", {"event_id": session.event_id, "name": "N", "date": "2031-05-05"}),
         api.patch(f"/sessions/{session.pk}?send_email=perhaps", {"name": "N"}),
         api.delete(f"/sessions/{session.pk}?force=1"),
     ):

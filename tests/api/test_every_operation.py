@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registrations.actions.webhooks import create_webhook
+from registrations.actions.sending.webhooks import create_webhook
 from registrations.models import WebhookDelivery
 from registrations.webhooks import plan
 from tests.api.registering import registered, rows_of_every_table

@@ -1,4 +1,4 @@
-"""The same POST twice: carried out once, answered byte for byte the same (requirements J3)."""
+"""The same POST twice: carried out once, answered byte for byte the same."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from events import answers
 from events.errors import Busy
-from registrations.actions import answers
-from registrations.models import CheckIn, EventRegistration, IdempotencyKey, Notification
+from events.models import IdempotencyKey
+from registrations.models import CheckIn, EventRegistration, Notification
 from tests.api.registering import BOB, emails_in, register, registered, rows_of_every_table
 from tests.engine.acts import fill
 from tests.factories import EventFactory, SessionFactory
@@ -120,7 +121,7 @@ def test_while_the_first_runs_others_are_told_so(api, event, session):
 
 def test_act_is_undone_when_its_key_was_taken_over(api, event, session, monkeypatch):
     """The request outlived its lease, and a repeat took the key: two answers for one key must not be."""
-    from registrations.api import idempotency
+    from events.api import idempotency
 
     claim = idempotency.claim_key
 
@@ -204,7 +205,7 @@ def test_refuses_key_that_is_too_long(api, event, session):
 )
 def test_every_post_is_repeatable(api_client_of, event, act, monkeypatch):
     """Each keeps its answer in the action's own transaction: nothing is written apart from it."""
-    from registrations.api import idempotency
+    from events.api import idempotency
 
     apart = []
     monkeypatch.setattr(idempotency, "keep_answer", lambda *args: apart.append(args))

@@ -1,4 +1,4 @@
-"""Who holds an Idempotency-Key, for how long, and what is kept under it (requirements J3)."""
+"""Who holds an Idempotency-Key, for how long, and what is kept under it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from events.errors import InProgress, Invalid
-from events.models import ApiClient
-from registrations.actions import answers, forget_old_answers
-from registrations.actions.answers import (
+from events import answers
+from events.answers import (
     KEPT_FOR,
     LEASE,
     Repeatable,
@@ -19,7 +17,9 @@ from registrations.actions.answers import (
     keep_answer,
     within_act_keep_answer,
 )
-from registrations.models import IdempotencyKey
+from events.errors import InProgress, Invalid
+from events.models import ApiClient, IdempotencyKey
+from registrations.actions import forget_old_answers
 
 NOW = timezone.now()
 SOON = NOW + timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Which events a client sees: every one, or those it is limited to, be there none left (requirements J1)."""
+"""Which events a client sees: every one, or those it is limited to, be there none left."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from events.actors import SYSTEM, Actor
 from events.models import ApiClient, Event
 from registrations.actions import add_to_event, archive
-from registrations.actions.webhooks import create_webhook
-from registrations.actors import SYSTEM, Actor
+from registrations.actions.sending.webhooks import create_webhook
 from registrations.models import WebhookDelivery
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from registrations.webhooks import plan
 from tests.admin_forms.paper import change, errors
 from tests.api.conftest import make_api_client

@@ -1,4 +1,4 @@
-"""Lists: one envelope, one order, one number of queries, no gaps (requirements J3)."""
+"""Lists: one envelope, one order, one number of queries, no gaps."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from events.actors import SYSTEM, Actor
 from registrations.actions import add_to_event, archive
-from registrations.actors import SYSTEM, Actor
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import (
     ContactFactory,

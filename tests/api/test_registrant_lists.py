@@ -151,7 +151,7 @@ def test_changes_are_those_of_details_seats_and_places(api, event):
 def test_pages_completely_while_others_are_added(api, event, settings):
     """Several pages of people, and one more of them between any two pages.
 
-    The issue's hundred thousand by hand: `SEATWISE_PAGED=100000 uv run pytest tests/api/test_registrant_lists.py`.
+    A hundred thousand, by hand: `SEATWISE_PAGED=100000 uv run pytest tests/api/test_registrant_lists.py`.
     """
     settings.API_REQUESTS_PER_MINUTE = 10**6
     many(event, PAGED, wait=False)

@@ -1,4 +1,4 @@
-"""Registrants: register, look up, change, cancel (requirements J2, D, B)."""
+"""Registrants: register, look up, change, cancel."""
 
 from __future__ import annotations
 
@@ -291,7 +291,7 @@ def test_override_never_passes_clash(api_client_of, event):
     }
 
 
-# Dry runs
+# Previews
 
 
 @pytest.mark.parametrize("is_full", [False, True])

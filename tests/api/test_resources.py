@@ -1,14 +1,14 @@
-"""Events, passes, locations, tracks, speakers, contacts (requirements J2)."""
+"""Events, passes, locations, tracks, speakers, contacts."""
 
 from __future__ import annotations
 
 import pytest
 
+from events.actors import SYSTEM, Actor
 from events.models import Building, Event, Layout, Pass, Room
 from registrations.actions import add_to_event, add_to_session, cancel_event
-from registrations.actors import SYSTEM, Actor
 from registrations.models import Activity, EventRegistration, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session, SessionTrack, Speaker
 from tests.factories import (
     ContactFactory,

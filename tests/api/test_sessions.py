@@ -1,4 +1,4 @@
-"""The session contract of api.md, word for word (requirements J2)."""
+"""The session contract that integrators know, word for word."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from events.actors import SYSTEM, Actor
 from events.models import SeatCount
 from registrations.actions import add_to_session, cancel_session, join_waitlist
-from registrations.actors import SYSTEM, Actor
 from registrations.models import Activity, Notification, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import (
     EventFactory,
@@ -34,7 +34,7 @@ def event():
 
 
 def example(event, **changes):
-    """The example of api.md with the ids of a real event, room and track."""
+    """The contract's example with the ids of a real event, room and track."""
     room = RoomFactory()
     return {
         "id": 12345,

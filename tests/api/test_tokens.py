@@ -1,4 +1,4 @@
-"""Tokens: fetched by client credentials, hashed, dead after half an hour (requirements J1)."""
+"""Tokens: fetched by client credentials, hashed, dead after half an hour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waitlists over the API: who waits where, joining, leaving, inviting, registering (requirements E)."""
+"""Waitlists over the API: who waits where, joining, leaving, inviting, registering."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from events.models import Event
 from registrations.actions import submit_agenda
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.benchmarks import world
 from tests.benchmarks.table import Row, middle

@@ -13,8 +13,8 @@ from django.test import Client
 from events.models import SeatCount, User
 from registrations.actions import settle, submit_agenda
 from registrations.models import EventRegistration
-from registrations.people import Attendee
 from registrations.queries import position
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.benchmarks import bare, world
 from tests.benchmarks.table import Row, middle

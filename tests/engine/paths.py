@@ -13,12 +13,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from events.actors import ATTENDEE, Actor
 from events.models import Event, User
 from registrations import actions
-from registrations.actors import ATTENDEE, Actor
 from registrations.models import EventRegistration
-from registrations.moves import SessionFacts
-from registrations.people import Attendee
+from registrations.moves import TimeAndPlace
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_forms.paper import change, confirm
 from tests.admin_panels.helpers import add_url, typed, verb_url
@@ -87,7 +87,7 @@ class Scene:
 
 
 def move(s: Scene) -> None:
-    before = SessionFacts.of(s.full)
+    before = TimeAndPlace.of(s.full)
     with transaction.atomic():
         s.full.starts_at, s.full.ends_at = at(15), at(16)
         s.full.room = RoomFactory()

@@ -1,4 +1,4 @@
-"""Requirements D1–D6 and B4–B6: registering a whole agenda."""
+"""Registering a whole agenda."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from events.actors import ATTENDEE
 from events.errors import Invalid, WrongLevel
 from events.models import Event
 from registrations.actions import cancel_session_registrations, submit_agenda, swap
-from registrations.actors import ATTENDEE
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.outcomes import Mode
-from registrations.people import Attendee
+from registrations.rules.outcomes import Mode
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import (
     claim,
@@ -176,7 +176,7 @@ def test_all_or_nothing_with_the_fourth_of_five_full_changes_no_row(event: Event
     sessions = [SessionFactory(event=event, capacity=1) for _ in range(5)]
     fill(sessions[3])
     before = every_row()
-    dry = submit_agenda(event, bob, sessions, mode=Mode.ALL_OR_NOTHING, dry_run=True)
+    dry = submit_agenda(event, bob, sessions, mode=Mode.ALL_OR_NOTHING, preview=True)
     assert every_row() == before
     result = submit_agenda(event, bob, sessions, mode=Mode.ALL_OR_NOTHING)
     assert every_row() == before
@@ -186,12 +186,12 @@ def test_all_or_nothing_with_the_fourth_of_five_full_changes_no_row(event: Event
 
 def test_all_or_nothing_under_locks_changes_no_row_either(event: Event, bob: Attendee) -> None:
     """The refusal found only once the locks are held, past the unlocked first look, rolls everything back."""
-    from registrations.actions import agenda
+    from registrations.actions.claims import agendas as agenda
 
     sessions = [SessionFactory(event=event, capacity=1) for _ in range(3)]
     fill(sessions[1])
     before = every_row()
-    wishes = agenda.Wishes(event, bob, sessions, [], ATTENDEE, at(1), Mode.ALL_OR_NOTHING)
+    wishes = agenda.AskedAgenda(event, bob, sessions, [], ATTENDEE, at(1), Mode.ALL_OR_NOTHING)
     result, _journal = agenda._apply(wishes, True)
     assert (result.applied, outcomes(result)) == (False, ["registered", "full", "registered"])
     assert every_row() == before
@@ -212,7 +212,7 @@ def test_dry_run_gives_the_lines_of_the_real_thing_and_writes_nothing(event: Eve
     clash = SessionFactory(event=event, starts_at=full.starts_at, ends_at=full.ends_at)
     free = SessionFactory(event=event)
     before = every_row()
-    dry = submit_agenda(event, bob, [full, clash, free], wait=True, dry_run=True)
+    dry = submit_agenda(event, bob, [full, clash, free], wait=True, preview=True)
     assert every_row() == before
     real = submit_agenda(event, bob, [full, clash, free], wait=True)
     assert outcomes(real) == ["waitlisted", "registered", "registered"]

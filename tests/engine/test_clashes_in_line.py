@@ -1,15 +1,15 @@
-"""Requirement E5: nobody in line is registered blindly into a clash, and swaps settle in one run."""
+"""Nobody in line is registered blindly into a clash, and swaps settle in one run."""
 
 from __future__ import annotations
 
 import pytest
 
+from events.actors import ATTENDEE, Actor
 from events.errors import Conflict, Locked
 from events.models import Event, User
 from registrations.actions import accept_invitation, cancel_session_registrations, change_capacity
-from registrations.actors import ATTENDEE, Actor
 from registrations.models import CheckIn
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import (
     claim,

@@ -1,4 +1,4 @@
-"""Who may enter: at the event's door, at a session's, and all the same (requirements H1 to H3)."""
+"""Who may enter: at the event's door, at a session's, and all the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.contrib.auth.models import Permission
 
+from events.actors import SYSTEM, Actor
 from events.errors import (
     AnotherSession,
     Invalid,
@@ -22,7 +23,6 @@ from registrations.actions import (
     register_for_event,
     submit_agenda,
 )
-from registrations.actors import SYSTEM, Actor
 from registrations.models import Activity, CheckIn, EventRegistration
 from tests.engine.acts import claim, fill, person
 from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory, at

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from events.actors import ATTENDEE, Actor
 from events.errors import Closed, Full, Invalid, NotInPass, NotLive
 from events.models import Event, SeatCount, User
 from registrations.actions import (
@@ -27,11 +28,10 @@ from registrations.actions import (
     sweep,
     within_form_move_session,
 )
-from registrations.actions.repair import repair_counters
-from registrations.actors import ATTENDEE, Actor
+from registrations.actions.programme.repair import repair_counters
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
-from registrations.moves import SessionFacts
-from registrations.people import Attendee
+from registrations.moves import TimeAndPlace
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import (
     claim,
@@ -174,9 +174,9 @@ def test_staff_confirm_who_waits_with_the_pass_they_wait_for(staff: Actor) -> No
 
 def test_dry_run_counts_passes(staff: Actor) -> None:
     event, offered = with_pass_left(5, 1)
-    foreseen = add_to_event(event, people(2), offered, actor=staff, dry_run=True)
+    previewed = add_to_event(event, people(2), offered, actor=staff, preview=True)
     done = add_to_event(event, people(2), offered, actor=staff)
-    assert [str(line.outcome) for line in foreseen] == [str(line.outcome) for line in done]
+    assert [str(line.outcome) for line in previewed] == [str(line.outcome) for line in done]
     assert [str(line.outcome) for line in done] == ["registered", "full"]
 
 
@@ -186,9 +186,9 @@ def test_dry_run_counts_who_leaves_the_line(event: Event, staff: Actor) -> None:
     claim(session, person("Guest0"), wait=True)
     stop(session, actor=staff)
     change_capacity(session, 3, actor=staff)
-    foreseen = add_to_session(session, people(2), actor=staff, dry_run=True)
+    previewed = add_to_session(session, people(2), actor=staff, preview=True)
     done = add_to_session(session, people(2), actor=staff)
-    assert [str(line.outcome) for line in foreseen] == [str(line.outcome) for line in done]
+    assert [str(line.outcome) for line in previewed] == [str(line.outcome) for line in done]
 
 
 def test_one_session_cannot_be_added_and_dropped(event: Event) -> None:
@@ -203,9 +203,9 @@ def test_one_session_cannot_be_added_and_dropped(event: Event) -> None:
 
 def test_dry_run_without_sessions_is_refused_where_the_event_is_full() -> None:
     event = EventFactory(capacity=0, sessions_required=False)
-    for dry_run in (True, False):
+    for preview in (True, False):
         with pytest.raises(Full):
-            submit_agenda(event, person("Late"), [], dry_run=dry_run)
+            submit_agenda(event, person("Late"), [], preview=preview)
     assert EventRegistration.objects.count() == 0
 
 
@@ -246,7 +246,7 @@ def test_preventing_conflicts_later_accepts_those_that_are_there(
     one, two = SessionFactory(**words), SessionFactory(**words)
     for session in (one, two):
         assert outcomes(claim(session, bob)) == ["registered"]
-    before = SessionFacts.of(one)
+    before = TimeAndPlace.of(one)
     with transaction.atomic():
         one.prevent_session_conflicts = True
         one.save()

@@ -1,4 +1,4 @@
-"""Requirements C6, B3, D7 and E6: included sessions, passes beside own agendas, hard limits, order in line."""
+"""Included sessions, passes beside own agendas, hard limits, order in line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import Permission
 
+from events.actors import Actor
 from events.errors import Full, Invalid, NotPermitted
 from events.models import Event, Pass, User
 from registrations.actions import (
@@ -20,11 +21,10 @@ from registrations.actions import (
     preview_capacity,
     submit_agenda,
 )
-from registrations.actors import Actor
 from registrations.models import Activity, AttendeePass
-from registrations.outcomes import Mode
-from registrations.people import Attendee
 from registrations.queries import position
+from registrations.rules.outcomes import Mode
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import claim, figures, fill, holders, mails, outcomes, person
 from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory

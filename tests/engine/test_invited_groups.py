@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from events.actors import Actor
 from registrations.actions import (
     accept_invitation,
     add_to_session,
@@ -16,7 +17,6 @@ from registrations.actions import (
     register_from_waitlist,
     remove_from_waitlist,
 )
-from registrations.actors import Actor
 from tests.engine.acts import claim, figures, fill, holders, people, seat_of
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
 from waitlists.models import WaitlistItem

@@ -1,6 +1,6 @@
 """What was promised is kept, and no longer than it can be: closing, moving, leaving, hard limits.
 
-Requirements C6 (included and locked), D7 (hard limit), E3 (deadlines), F8 (after closing).
+Included and locked sessions, hard limits, deadlines, what goes on after closing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from events.actors import ATTENDEE, Actor
 from events.errors import Invalid, InvitationGone, Locked, NotPermitted
 from events.models import Contact, Event, SeatCount, User
 from registrations.actions import (
@@ -33,11 +34,10 @@ from registrations.actions import (
     within_form_move_event,
     within_form_move_session,
 )
-from registrations.actors import ATTENDEE, Actor
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.moves import SessionFacts
-from registrations.people import Attendee
+from registrations.moves import TimeAndPlace
 from registrations.rules import deadline_for
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import (
     claim,
@@ -75,7 +75,7 @@ def items(target: Session | Event) -> list[WaitlistItem]:
     return list(WaitlistItem.objects.open().filter(seats_id=target.seats_id).in_line())
 
 
-# After registration has closed (F8)
+# After registration has closed
 
 
 def test_wishes_on_hold_are_given_though_registration_has_closed(chief: Actor) -> None:
@@ -124,7 +124,7 @@ def test_whom_staff_add_late_gets_no_included_session_that_has_begun(event: Even
     assert (holders(opening), holders(closing)) == (set(), {"bob"})
 
 
-# Included and locked sessions (C6)
+# Included and locked sessions
 
 
 @pytest.mark.parametrize("settings", [{"locked_when_saved": True}, {"selection_control": INCLUDED}])
@@ -159,7 +159,7 @@ def test_locked_session_is_given_up_by_staff_alone(event: Event, chief: Actor) -
     assert holders(locked) == set()
 
 
-# The hard limit (D7)
+# The hard limit
 
 
 @pytest.fixture
@@ -237,7 +237,7 @@ def test_no_free_seat_is_made_of_a_missing_capacity(event: Event, chief: Actor) 
     assert (str(line.outcome), line.is_past_capacity) == ("registered", True)
 
 
-# Deadlines (E3)
+# Deadlines
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def offered(chief: Actor) -> Session:
 
 def move(session: Session, start: Any, chief: Actor, **more: Any) -> None:
     """The session is saved with another start."""
-    before = SessionFacts.of(session)
+    before = TimeAndPlace.of(session)
     with transaction.atomic():
         session.starts_at, session.ends_at = start, start + timedelta(hours=1)
         session.save()
@@ -382,7 +382,7 @@ def test_sweep_puts_back_who_is_kept_back_no_more(kept_back: Session) -> None:
     seats = SessionRegistration.objects.filter(contact=contact_of(DORA))
     # As if a process had been killed before it looked again.
     SessionRegistration.objects.filter(pk__in=seats).update(cancelled_at=timezone.now())
-    from registrations.actions.repair import repair_counters
+    from registrations.actions.programme.repair import repair_counters
 
     repair_counters(kept_back.event)
     assert sweep() == 1

@@ -1,4 +1,4 @@
-"""Every path that changes a seat goes through the one door (issue 3; design §4).
+"""Every path that changes a seat goes through the one door.
 
 For each: locks in order, one ledger row for each seat that changes hands, at most one mail to each person, the
 waitlist served after the commit that frees the seat, and `check_seats` silent (the engine's conftest asks).
@@ -13,9 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from events.actors import ATTENDEE
 from events.models import Event, User
 from registrations import actions, locks
-from registrations.actors import ATTENDEE
 from registrations.models import EventRegistration
 from sessions_app.models import Session
 from sessions_app.schedule.apply import ImportOptions

@@ -1,4 +1,4 @@
-"""Requirements C3, C7, B2, I1: going live, moving, cancelling, passes, the switch."""
+"""Going live, moving, cancelling, passes, the switch."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from events.actors import ATTENDEE, Actor
 from events.errors import Closed, Full, HasRegistrations, Invalid, NotLive, WrongLevel
 from events.models import Event, Pass, User
 from registrations.actions import (
     PassRow,
     add_passes,
+    all_go_live,
     archive,
     cancel_event,
     cancel_event_registrations,
@@ -20,17 +22,15 @@ from registrations.actions import (
     cancel_session_registrations,
     change_capacity,
     go_live,
-    go_live_together,
     register_for_event,
     request_link,
     stop,
     switch_agenda,
     within_form_move_session,
 )
-from registrations.actors import ATTENDEE, Actor
 from registrations.models import EventRegistration, Notification, SessionRegistration
-from registrations.moves import SessionFacts, consequences_of_move
-from registrations.people import Attendee
+from registrations.moves import TimeAndPlace, consequences_of_move
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import claim, figures, fill, holders, mails, outcomes, people, person, seat_of
 from tests.factories import EventFactory, PassFactory, SessionFactory, at
@@ -44,7 +44,7 @@ def staff(alice: User) -> Actor:
 
 def move(session: Session, staff: Actor, **changed: object) -> int:
     """Save the session with other facts, as the admin's form does."""
-    before = SessionFacts.of(session)
+    before = TimeAndPlace.of(session)
     with transaction.atomic():
         for name, value in changed.items():
             setattr(session, name, value)
@@ -78,9 +78,9 @@ def test_moving_into_a_clash_is_foreseen_accepted_and_told(event: Event, bob: At
     a, b = SessionFactory(event=event), SessionFactory(event=event)
     claim(a, bob)
     claim(b, bob)
-    after = SessionFacts(a.starts_at, a.ends_at, None, None, None, b.name)
-    foreseen = consequences_of_move(b, after, 0)
-    assert (foreseen.registered, [str(c) for c in foreseen.now_clashing], foreseen.room_too_small_by) == (
+    after = TimeAndPlace(a.starts_at, a.ends_at, None, None, None, b.name)
+    previewed = consequences_of_move(b, after, 0)
+    assert (previewed.registered, [str(c) for c in previewed.now_clashing], previewed.room_too_small_by) == (
         1,
         ["Bob Baker"],
         1,
@@ -99,7 +99,7 @@ def test_moving_away_serves_whoever_was_passed_over(event: Event, bob: Attendee,
     cancel_session_registrations([seat_of(full, holder)], actor=ATTENDEE)
     assert holders(full) == set()
     with transaction.atomic():
-        before = SessionFacts.of(other)
+        before = TimeAndPlace.of(other)
         other.starts_at, other.ends_at = at(20), at(21)
         other.save()
         within_form_move_session(before, other, actor=staff)
@@ -288,8 +288,8 @@ def test_many_sessions_go_live_together(event: Event, staff: Actor) -> None:
     stop(with_people, actor=staff)
     cancel_session_registrations([seat_of(with_people, holder)], actor=ATTENDEE)
     assert holders(with_people) == set()
-    assert go_live_together([*sessions, cancelled, with_people], actor=staff) == 4
-    assert go_live_together(sessions, actor=staff) == 0
+    assert all_go_live([*sessions, cancelled, with_people], actor=staff) == 4
+    assert all_go_live(sessions, actor=staff) == 0
     assert holders(with_people) == {"waits"}
     cancelled.refresh_from_db()
     assert not cancelled.is_live

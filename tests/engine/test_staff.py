@@ -1,10 +1,11 @@
-"""Requirement D7: staff add people directly, past capacity too, and it is recorded."""
+"""Staff add people directly, past capacity too, and it is recorded."""
 
 from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Permission
 
+from events.actors import ATTENDEE, Actor
 from events.errors import Invalid, NotPermitted
 from events.models import Event, User
 from registrations.actions import (
@@ -15,9 +16,8 @@ from registrations.actions import (
     stop,
     submit_agenda,
 )
-from registrations.actors import ATTENDEE, Actor
 from registrations.models import Activity, Notification, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.engine.acts import claim, figures, fill, holders, mails, person, seat_of
 from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory
 from waitlists.models import WaitlistItem
@@ -112,7 +112,7 @@ def test_hard_limit_stops_staff_too(event: Event, staff: Actor) -> None:
 def test_dry_run_says_the_same_and_writes_nothing(event: Event, staff: Actor) -> None:
     session = SessionFactory(event=event, capacity=1)
     people = [person("A"), person("B"), person("C")]
-    dry = add_to_session(session, people, actor=staff, reason="VIP", past_capacity=True, dry_run=True)
+    dry = add_to_session(session, people, actor=staff, reason="VIP", past_capacity=True, preview=True)
     assert SessionRegistration.objects.count() == Activity.objects.count() == 0
     real = add_to_session(session, people, actor=staff, reason="VIP", past_capacity=True)
     assert [(x.outcome, x.over_by) for x in dry] == [(x.outcome, x.over_by) for x in real]
@@ -125,7 +125,7 @@ def test_adds_to_several_sessions_at_once_and_tells_once(staff: Actor, bob: Atte
     full, free = SessionFactory(event=event, capacity=0), SessionFactory(event=event)
     clashing = SessionFactory(event=event, starts_at=free.starts_at, ends_at=free.ends_at)
     wanted, words = [full, free, clashing], {"actor": staff, "reason": "VIP", "past_capacity": True}
-    dry = add_to_sessions(wanted, bob, dry_run=True, **words)
+    dry = add_to_sessions(wanted, bob, preview=True, **words)
     assert (SessionRegistration.objects.count(), Activity.objects.count()) == (0, 0)
     lines = add_to_sessions(wanted, bob, **words)
     said = [(str(line.outcome), line.over_by, line.is_past_capacity) for line in lines]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from events.actors import ATTENDEE, Actor
 from events.errors import Conflict, Full, InvitationGone, NotYours, NoWaitlist
 from events.models import Event, User
 from registrations.actions import (
@@ -26,10 +27,9 @@ from registrations.actions import (
     submit_agenda,
     sweep,
 )
-from registrations.actors import ATTENDEE, Actor
 from registrations.models import Activity, SessionRegistration
-from registrations.people import Attendee
 from registrations.queries import position
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import (
     claim,
@@ -99,7 +99,7 @@ def test_newcomer_cannot_snatch_a_seat_before_promotion(
     session: Session, bob: Attendee, monkeypatch: Any
 ) -> None:
     """Between the commit that frees the seat and the promotion: the promotion is held off here."""
-    from registrations.actions import cancelling
+    from registrations.actions.people import cancelling
 
     waiting(session, "First")
     with monkeypatch.context() as patched:
@@ -133,7 +133,7 @@ def test_passed_over_item_is_served_once_the_clash_is_gone(session: Session) -> 
 
 
 def test_raised_capacity_serves_exactly_the_new_seats(event: Event, alice: User) -> None:
-    """Requirement D8: capacity 5, overbooked to 7, three wait; raised to 8 exactly one seat is free."""
+    """Capacity 5, overbooked to 7, three wait; raised to 8 exactly one seat is free."""
     from registrations.actions import add_to_session
 
     staff = Actor.staff(alice)
@@ -152,7 +152,7 @@ def test_raised_capacity_serves_exactly_the_new_seats(event: Event, alice: User)
 
 
 def test_capacity_raised_from_5_to_8_with_7_in_it_serves_one_of_three(event: Event, alice: User) -> None:
-    """Requirement D8, its example to the letter."""
+    """Raised from 5 to 8 with 7 taken: exactly one seat is free."""
     from registrations.actions import add_to_session
 
     staff = Actor.staff(alice)

@@ -20,7 +20,7 @@ from django.urls import reverse
 from events.models import Event, SeatCount, User
 from registrations import actions
 from registrations.models import Activity, EventRegistration, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_panels.helpers import add_url, typed
 from tests.journeys.programme import write_schedule

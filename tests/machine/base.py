@@ -101,10 +101,10 @@ class Machine(RuleBasedStateMachine):
         """Raise AssertionError unless every row is as it was."""
         assert self.seen.changes(self.world.look()) == [], why
 
-    def foresee(self, act: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    def preview(self, act: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Do it dry; no row may change."""
-        answer = self.act(act, *args, dry_run=True, **more)
-        self.nothing_changed("a dry run")
+        answer = self.act(act, *args, preview=True, **more)
+        self.nothing_changed("a preview")
         return answer
 
     def open_items(self, *statuses: str) -> list[WaitlistItem]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from events.actors import ATTENDEE
 from events.errors import Refusal
 from events.models import Contact
 from registrations import actions, sql
-from registrations.actors import ATTENDEE
 from registrations.models import EventRegistration
-from registrations.outcomes import AgendaResult
-from registrations.people import Attendee
-from registrations.standing import Facts
+from registrations.rules.outcomes import AgendaResult
+from registrations.rules.people import Attendee
+from registrations.rules.standing import ClaimFacts
 from tests.machine.base import (
     MAYBE_SESSION,
     PERSON,
@@ -48,7 +48,7 @@ def said(answer: AgendaResult | Refusal) -> object:
 class ByAttendees(Machine):
     """Agendas, swaps, waiting, answering, going home."""
 
-    looked: Facts | None = None
+    looked: ClaimFacts | None = None
 
     @rule(
         person=PERSON,
@@ -61,7 +61,7 @@ class ByAttendees(Machine):
         event_pass=MAYBE_PASS,
     )
     def submits(self, person, add, drop, mode, wait, automatically, when, event_pass):
-        """Somebody submits an agenda, after a dry run of it."""
+        """Somebody submits an agenda, after a preview of it."""
         words = {
             "mode": mode,
             "wait": wait,
@@ -71,9 +71,9 @@ class ByAttendees(Machine):
         }
         drop = [number for number in drop if number not in add]
         wishes = (self.world.people[person], self.world.sessions(add), self.world.sessions(drop))
-        foreseen = self.foresee(actions.submit_agenda, self.world.fresh_event(), *wishes, **words)
+        previewed = self.preview(actions.submit_agenda, self.world.fresh_event(), *wishes, **words)
         answer = self.act(actions.submit_agenda, self.world.fresh_event(), *wishes, **words)
-        assert said(answer) == said(foreseen)
+        assert said(answer) == said(previewed)
         if isinstance(answer, AgendaResult) and not answer.applied:
             self.nothing_changed("refused whole")
 

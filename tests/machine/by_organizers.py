@@ -13,7 +13,7 @@ from hypothesis.stateful import rule
 from events.errors import Refusal
 from events.models import Event
 from registrations import actions
-from registrations.moves import SessionFacts
+from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY
 from tests.machine.base import MAYBE_SESSION, SESSIONS, YES, Machine
@@ -49,15 +49,15 @@ class ByOrganizers(Machine):
     def changes_capacity(self, where, capacity):
         """An organizer changes a capacity, after having been shown whom that seats."""
         target = self.target(where)
-        foreseen = actions.preview_capacity(target, capacity, at=self.world.now)
+        previewed = actions.preview_capacity(target, capacity, at=self.world.now)
         self.nothing_changed("a preview")
         answer = self.act(actions.change_capacity, self.target(where), capacity, actor=self.world.staff)
         if isinstance(answer, Refusal):
             return
         items = WaitlistItem.objects.filter(event=self.world.event)
         became = dict(items.values_list("pk", "status"))
-        assert {became[item.pk] for item in foreseen.seated} <= {"registered"}
-        assert {became[item.pk] for item in foreseen.invited} <= {"invited"}
+        assert {became[item.pk] for item in previewed.seated} <= {"registered"}
+        assert {became[item.pk] for item in previewed.invited} <= {"invited"}
 
     changes_capacity_2 = changes_capacity
 
@@ -118,7 +118,7 @@ class ByOrganizers(Machine):
     def moves(self, where, slot, notify):
         """An organizer moves a session."""
         session = self.world.session(where)
-        before = SessionFacts.of(session)
+        before = TimeAndPlace.of(session)
         starts_at, ends_at = SLOTS[slot]
         self.save(
             lambda target, **more: actions.within_form_move_session(before, target, notify=notify, **more),

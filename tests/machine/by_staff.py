@@ -9,7 +9,7 @@ from events.errors import Refusal
 from events.models import Contact
 from registrations import actions
 from registrations.models import EventRegistration
-from registrations.outcomes import PersonLine
+from registrations.rules.outcomes import PersonLine
 from tests.machine.base import PERSON, PICK, SESSIONS, SOME_SESSIONS, YES, Machine
 
 PEOPLE = st.lists(PERSON, min_size=1, max_size=3, unique=True)
@@ -40,9 +40,9 @@ class ByStaff(Machine):
         """Staff add people to a session, after having been shown what it does."""
         words = {"actor": self.world.staff, "reason": "Speaker", "past_capacity": past, "accept_clash": clash}
         who = [self.world.people[number] for number in people]
-        foreseen = self.foresee(actions.add_to_session, self.world.session(session), who, **words)
+        previewed = self.preview(actions.add_to_session, self.world.session(session), who, **words)
         answer = self.act(actions.add_to_session, self.world.session(session), who, notify=notify, **words)
-        assert said(answer) == said(foreseen)
+        assert said(answer) == said(previewed)
 
     @rule(wanted=SOME_SESSIONS, person=PERSON, event_pass=MAYBE_PASS, past=YES, notify=YES)
     def adds_to_sessions(self, wanted, person, event_pass, past, notify):
@@ -50,9 +50,9 @@ class ByStaff(Machine):
         words = {"actor": self.world.staff, "reason": "Speaker", "past_capacity": past}
         asked = [self.world.people[person], self.world.event_pass(event_pass)]
         sessions = [self.world.session(number) for number in wanted]
-        foreseen = self.foresee(actions.add_to_sessions, sessions, *asked, **words)
+        previewed = self.preview(actions.add_to_sessions, sessions, *asked, **words)
         answer = self.act(actions.add_to_sessions, sessions, *asked, notify=notify, **words)
-        assert said(answer) == said(foreseen)
+        assert said(answer) == said(previewed)
 
     @rule(people=PEOPLE, event_pass=MAYBE_PASS, past=YES)
     def adds_to_event(self, people, event_pass, past):
@@ -60,9 +60,9 @@ class ByStaff(Machine):
         words = {"actor": self.world.staff, "reason": "Speaker", "past_capacity": past}
         who = [self.world.people[number] for number in people]
         event = self.world.fresh_event()
-        foreseen = self.foresee(actions.add_to_event, event, who, self.world.event_pass(event_pass), **words)
+        previewed = self.preview(actions.add_to_event, event, who, self.world.event_pass(event_pass), **words)
         answer = self.act(actions.add_to_event, event, who, self.world.event_pass(event_pass), **words)
-        assert said(answer) == said(foreseen)
+        assert said(answer) == said(previewed)
 
     @rule(picks=st.lists(PICK, min_size=1, max_size=3), past=YES)
     @precondition(lambda self: self.open_items())

@@ -10,8 +10,8 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from registrations import rules
-from registrations.actions import cancelling
-from registrations.actions._journal import Journal
+from registrations.actions.journal import Journal
+from registrations.actions.people import cancelling
 from registrations.rules import claims
 from tests.machine.test_machine import OwnAgendas
 

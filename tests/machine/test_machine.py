@@ -1,4 +1,4 @@
-"""Any acts, by anybody, in any order: the seats stay true (issue 3; design §5)."""
+"""Any acts, by anybody, in any order: the seats stay true."""
 
 from __future__ import annotations
 

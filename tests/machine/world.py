@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from events.actors import Actor
 from events.models import Event, Pass, User
-from registrations.actors import Actor
 from registrations.models import SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory, UserFactory, at
 from waitlists.models import InvitationSlot, WaitlistItem

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from events.actors import SYSTEM, Actor
 from events.models import Event, Room
 from registrations import actions
-from registrations.actors import SYSTEM, Actor
 from registrations.models import Notification
-from registrations.moves import SessionFacts
-from registrations.people import Attendee
+from registrations.moves import TimeAndPlace
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import claim, contact_of, fill, seat_of
 from tests.factories import (
@@ -218,7 +218,7 @@ def removed_from_waitlist() -> Notification:
 
 def move(session: Session, **changes: object) -> None:
     """Save the session with other facts, as the admin does."""
-    before = SessionFacts.of(session)
+    before = TimeAndPlace.of(session)
     for name, value in changes.items():
         setattr(session, name, value)
     with transaction.atomic():

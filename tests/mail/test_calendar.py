@@ -1,4 +1,4 @@
-"""Calendar files: one entry per person and session, for ever, in the right zone (requirements F7)."""
+"""Calendar files: one entry per person and session, for ever, in the right zone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
+from events.actors import SYSTEM
 from registrations import actions
-from registrations.actors import SYSTEM
 from registrations.calendar import agenda_ics, session_ics, timezone_component
 from registrations.links import manage_url
 from registrations.mail import render

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from events.actors import SYSTEM
 from events.models import Contact
 from registrations import actions
-from registrations.actors import SYSTEM
 from registrations.links import manage_url
 from registrations.mail import render
 from registrations.mail.rendering import LETTERS

@@ -1,4 +1,4 @@
-"""The worker sends each mail once: lease, retry, giving up, sending again (requirements K2)."""
+"""The worker sends each mail once: lease, retry, giving up, sending again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from events.actors import Actor
 from registrations import actions
-from registrations.actions import outbox
-from registrations.actors import Actor
+from registrations.actions.sending import outbox
 from registrations.mail import send_due
 from registrations.models import Notification
 from tests.engine.acts import claim, fill, person

@@ -1,4 +1,4 @@
-"""A mail that would tell something that is not so any more is not sent (requirements K2)."""
+"""A mail that would tell something that is not so any more is not sent."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from events.actors import SYSTEM
 from registrations import actions
-from registrations.actors import SYSTEM
 from registrations.mail import NoLongerTrue, render
 from registrations.models import EventRegistration, Notification
 from tests.engine.acts import claim

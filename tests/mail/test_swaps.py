@@ -1,12 +1,12 @@
-"""Mails about a seat for which another one was, or would have to be, given up (requirements D5, E5)."""
+"""Mails about a seat for which another one was, or would have to be, given up."""
 
 from __future__ import annotations
 
 import icalendar
 import pytest
 
+from events.actors import SYSTEM
 from registrations import actions
-from registrations.actors import SYSTEM
 from registrations.models import EventRegistration, Notification
 from sessions_app.models import Session
 from tests.engine.acts import claim, contact_of, seat_of

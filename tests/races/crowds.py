@@ -1,4 +1,4 @@
-"""The races that issue 3 names, each as one round of a storm: a scene of its own, fifty acts, what must come out."""
+"""The races of acts that concern one seat, each as one round of a storm: a scene of its own, fifty acts, what must come out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from events.actors import ATTENDEE, SYSTEM, Actor
 from events.errors import InvitationGone
 from events.models import Event, User
 from registrations.actions import (
@@ -24,9 +25,8 @@ from registrations.actions import (
     swap,
     sweep,
 )
-from registrations.actors import ATTENDEE, SYSTEM, Actor
 from registrations.models import EventRegistration, Notification, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import claim, figures, holders, outcomes, people
 from tests.factories import ContactFactory, EventFactory, SessionFactory, UserFactory, at

@@ -17,8 +17,9 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
-from registrations.actions import answers
-from registrations.models import CheckIn, EventRegistration, IdempotencyKey, Notification
+from events import answers
+from events.models import IdempotencyKey
+from registrations.models import CheckIn, EventRegistration, Notification
 from registrations.queries.recount import recount
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.engine.acts import fill, holders

@@ -1,4 +1,4 @@
-"""Every race that issue 3 names, as a storm: fifty clients, twenty rounds, the seats counted after each.
+"""Every race of acts that concern one seat, as a storm: fifty clients, twenty rounds, the seats counted after each.
 
 Each has its control: with plain reads instead of locks, and without the condition at the counter, the same storm
 leaves something wrong.

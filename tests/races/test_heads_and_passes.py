@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from events.actors import ATTENDEE, SYSTEM
 from events.errors import Full
 from events.models import Pass
 from registrations.actions import (
@@ -18,7 +19,6 @@ from registrations.actions import (
     settle,
     submit_agenda,
 )
-from registrations.actors import ATTENDEE, SYSTEM
 from registrations.models import SessionRegistration
 from registrations.queries.recount import recount
 from tests.engine.acts import claim, holders, person

@@ -1,4 +1,4 @@
-"""A process killed anywhere: after the next sweep everything is right, and nothing was sent twice (E9, K2)."""
+"""A process killed anywhere: after the next sweep everything is right, and nothing was sent twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from registrations.actions import sweep
-from registrations.actions.outbox import LEASE
+from registrations.actions.sending.outbox import LEASE
 from registrations.models import Notification, SessionRegistration
 from registrations.queries.recount import recount
 from tests.engine.acts import claim, figures, fill, holders, mails, person
@@ -59,7 +59,7 @@ def first_letters(session):
 
 
 def chain():
-    """A waits for X and holds Y, B waits for Y and holds Z, C waits for Z (requirements E5)."""
+    """A waits for X and holds Y, B waits for Y and holds Z, C waits for Z."""
     event = EventFactory()
     sessions = [SessionFactory(event=event, capacity=1, starts_at=at(10), ends_at=at(11)) for _ in range(3)]
     x, y, z = sessions

@@ -1,4 +1,4 @@
-"""Many people want the last seats at the same instant; one person clicks many times (requirements D1, D2)."""
+"""Many people want the last seats at the same instant; one person clicks many times."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.db import connection
 
 from registrations.actions import submit_agenda
 from registrations.models import EventRegistration, Notification, SessionRegistration
-from registrations.outcomes import Outcome
-from registrations.people import Attendee
 from registrations.queries.recount import recount
+from registrations.rules.outcomes import Outcome
+from registrations.rules.people import Attendee
 from tests.factories import ContactFactory, EventFactory, SessionFactory
 from tests.races.at_once import appears, at_once, errors
 

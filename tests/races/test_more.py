@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from events.actors import ATTENDEE, SYSTEM, Actor
 from events.errors import HasRegistrations, InvitationGone
 from events.models import Event
 from registrations.actions import (
@@ -33,9 +34,8 @@ from registrations.actions import (
     within_form_move_session,
     within_form_waitlist_settings_changed,
 )
-from registrations.actors import ATTENDEE, SYSTEM, Actor
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.moves import SessionFacts
+from registrations.moves import TimeAndPlace
 from registrations.queries.recount import recount
 from sessions_app.models import Session
 from tests.engine.acts import claim, fill, holders, outcomes, person
@@ -72,7 +72,7 @@ def scene() -> Scene:
 
 
 def without_capacity(session: Session, *, actor: Actor) -> None:
-    """Leave an on-site session without a capacity: nobody can register for it until it has one (requirements B4)."""
+    """Leave an on-site session without a capacity: nobody can register for it until it has one."""
     change_capacity(session, None, actor=actor)
 
 
@@ -373,7 +373,7 @@ def test_seats_one_person_twice_at_a_time_without_locks(waiting_bob, without_loc
 
 def move_into_the_way(s: Scene) -> int:
     session = Session.objects.select_related("event").get(pk=s.mine.pk)
-    before = SessionFacts.of(session)
+    before = TimeAndPlace.of(session)
     with transaction.atomic():
         session.starts_at, session.ends_at = s.wanted.starts_at, s.wanted.ends_at
         session.save()

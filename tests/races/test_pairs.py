@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
+from events.actors import ATTENDEE, SYSTEM
 from events.models import Event
 from registrations.actions import (
     cancel_session_registrations,
@@ -19,7 +20,6 @@ from registrations.actions import (
     settle,
     swap,
 )
-from registrations.actors import ATTENDEE, SYSTEM
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.queries.recount import recount
 from sessions_app.models import Session
@@ -75,7 +75,7 @@ def test_fails_at_second_click_without_locks(without_locks):
     assert isinstance(second, IntegrityError) or offences()
 
 
-# One person, two sessions that overlap, entered in different zones (requirements D3).
+# One person, two sessions that overlap, entered in different zones.
 
 
 def overlapping(*events: Event) -> list[Session]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from events.models import SeatCount
 from registrations.actions import join_waitlist, leave_waitlist
-from registrations.people import Attendee
 from registrations.queries import position
+from registrations.rules.people import Attendee
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
 from tests.races.at_once import appears, at_once
 from waitlists.models import WaitlistItem

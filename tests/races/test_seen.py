@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from events.actors import ATTENDEE, SYSTEM
 from events.errors import RegistrationCancelled
 from events.models import Contact, Event
 from registrations import locks, sql
@@ -24,13 +25,12 @@ from registrations.actions import (
     submit_agenda,
     within_form_move_session,
 )
-from registrations.actors import ATTENDEE, SYSTEM
 from registrations.models import EventRegistration, Notification, SessionRegistration
-from registrations.moves import SessionFacts
-from registrations.outcomes import AgendaResult
-from registrations.people import Attendee
+from registrations.moves import TimeAndPlace
 from registrations.queries.recount import recount
-from registrations.standing import Facts
+from registrations.rules.outcomes import AgendaResult
+from registrations.rules.people import Attendee
+from registrations.rules.standing import ClaimFacts
 from sessions_app.models import Session
 from tests.engine.acts import claim, figures, fill, holders, mails, outcomes, people, person
 from tests.factories import EventFactory, SessionFactory, at
@@ -66,13 +66,13 @@ def registration_of(event: Event, who: Attendee) -> EventRegistration:
     return EventRegistration.objects.active().get(event=event, contact__email=who.email)
 
 
-def seen_by(who: Attendee, session: Session) -> Facts:
+def seen_by(who: Attendee, session: Session) -> ClaimFacts:
     facts = sql.facts_of_link(registration_of(session.event, who).uuid, session.uuid)
     assert facts is not None
     return facts
 
 
-def claim_as(seen: Facts, **more: Any) -> AgendaResult:
+def claim_as(seen: ClaimFacts, **more: Any) -> AgendaResult:
     """Claim what was seen, as the website does."""
     registration = seen.standing.registration
     assert registration is not None
@@ -137,7 +137,7 @@ def move_mine(session: Session, elsewhere: Session) -> None:
 
 
 def move(session: Session, onto: Session) -> None:
-    before = SessionFacts.of(session)
+    before = TimeAndPlace.of(session)
     with transaction.atomic():
         session.starts_at, session.ends_at = onto.starts_at, onto.ends_at
         session.save()

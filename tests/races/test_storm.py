@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from events.actors import ATTENDEE, SYSTEM, Actor
 from events.errors import Refusal
 from events.models import Contact
 from registrations.actions import (
@@ -27,10 +28,9 @@ from registrations.actions import (
     swap,
     sweep,
 )
-from registrations.actors import ATTENDEE, SYSTEM, Actor
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.people import Attendee
 from registrations.queries.recount import recount
+from registrations.rules.people import Attendee
 from tests.factories import EventFactory, SessionFactory, UserFactory, at
 from tests.races.at_once import at_once, errors
 from waitlists.models import WaitlistItem

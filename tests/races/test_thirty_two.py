@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from events.actors import ATTENDEE
 from registrations.actions import cancel_session_registrations, submit_agenda
-from registrations.actors import ATTENDEE
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries.recount import recount
 from tests.engine.acts import claim, figures, holders, outcomes, people, seat_of

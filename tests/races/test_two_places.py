@@ -1,4 +1,4 @@
-"""One person asks for two overlapping sessions at the same instant, in different zones (requirements D3)."""
+"""One person asks for two overlapping sessions at the same instant, in different zones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from registrations.actions import submit_agenda, swap
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.people import Attendee
 from registrations.queries.recount import recount
+from registrations.rules.people import Attendee
 from tests.factories import ContactFactory, EventFactory, SessionFactory, at
 from tests.races.at_once import appears, at_once, errors
 

@@ -1,4 +1,4 @@
-"""Seats are freed, offered and expire while others act at the same instant (requirements E3, E4, E9)."""
+"""Seats are freed, offered and expire while others act at the same instant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from functools import partial
 
+from events.actors import ATTENDEE, SYSTEM
 from events.errors import InvitationGone, Refusal
 from events.models import SeatCount
 from registrations.actions import (
@@ -17,10 +18,9 @@ from registrations.actions import (
     submit_agenda,
     sweep,
 )
-from registrations.actors import ATTENDEE, SYSTEM
 from registrations.models import EventRegistration, Notification, SessionRegistration
-from registrations.people import Attendee
 from registrations.queries.recount import recount
+from registrations.rules.people import Attendee
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
 from tests.races.at_once import appears, at_once, errors
 from tests.races.switch import count_without_the_line

@@ -78,8 +78,8 @@ def die_at_mail(number: int, *, after: bool) -> None:
 
 
 def cancel(ids: list[int]) -> None:
+    from events.actors import ATTENDEE
     from registrations.actions import cancel_session_registrations
-    from registrations.actors import ATTENDEE
     from registrations.models import SessionRegistration
 
     cancel_session_registrations(SessionRegistration.objects.filter(pk__in=ids), actor=ATTENDEE)
@@ -107,7 +107,7 @@ def claim(email: str, sessions: list[int]) -> str:
     """One person asks for sessions, one after the other, and would wait; return the answers."""
     from events.errors import Refusal
     from registrations.actions import submit_agenda
-    from registrations.people import Attendee
+    from registrations.rules.people import Attendee
     from sessions_app.models import Session
 
     who, answers = Attendee(email, "Guest", "Test"), []

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from events.errors import WrongLevel
 from events.models import Event, Pass
 from registrations.actions import submit_agenda
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from sessions_app.schedule.parse import MAXIMUM_BYTES
 from tests.factories import EventFactory, PassFactory, SessionFactory
@@ -81,7 +81,7 @@ def test_imports_schedule_into_event(write):
 
 def test_dry_run_writes_nothing():
     before = all_rows()
-    assert "Dry run: nothing was written." in run("import_schedule", SMALL_XML, "--dry-run")
+    assert "Preview: nothing was written." in run("import_schedule", SMALL_XML, "--dry-run")
     assert all_rows() == before
 
 

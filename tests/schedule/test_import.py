@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from events.actors import IMPORT, SYSTEM
 from events.models import Event, Room
 from registrations.actions import (
     archive,
@@ -13,9 +14,8 @@ from registrations.actions import (
     register_for_event,
     submit_agenda,
 )
-from registrations.actors import IMPORT, SYSTEM
 from registrations.models import Activity, EventRegistration, Notification
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session, SessionTrack, Speaker
 from sessions_app.schedule.apply import ImportOptions, apply_schedule
 from sessions_app.schedule.capacities import Capacities, read_capacities
@@ -408,7 +408,7 @@ def test_warns_where_no_zone_is_named():
 
 def test_dry_run_reports_the_same_and_writes_nothing():
     before = all_rows()
-    dry = imported(SMALL, capacity=30, dry_run=True)
+    dry = imported(SMALL, capacity=30, preview=True)
     assert all_rows() == before
     real = imported(SMALL, capacity=30)
     numbers = (
@@ -465,7 +465,7 @@ def test_raised_capacity_goes_to_the_line(carol, django_capture_on_commit_callba
 
 
 def test_event_that_starts_sooner_shortens_its_invitations():
-    """An invitation for the event itself never outlasts its start (requirements E3)."""
+    """An invitation for the event itself never outlasts its start."""
     event = EventFactory(session_level=False, capacity=1, auto_register_waitlisted=False)
     for name in ("ada", "bob"):
         register_for_event(event, Attendee(f"{name}@example.com", name), wait=True)

@@ -31,7 +31,7 @@ def api_client(db: None) -> Any:
 @pytest.fixture
 def hook(api_client: Any, receiver: Any) -> Callable[..., Any]:
     """Return a function that registers the receiver for these names."""
-    from registrations.actions.webhooks import create_webhook
+    from registrations.actions.sending.webhooks import create_webhook
 
     def register(*names: str, url: str = "", **more: Any) -> Any:
         return create_webhook(

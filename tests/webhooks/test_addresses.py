@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from events.errors import Invalid
-from registrations.actions.webhooks import create_webhook
+from registrations.actions.sending.webhooks import create_webhook
 from registrations.addresses import check_url, is_public
 from registrations.models import Webhook
 from registrations.webhooks import connecting, plan, send_due

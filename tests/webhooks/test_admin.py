@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from registrations.actions import webhooks as webhook_actions
+from registrations.actions.sending import webhooks as webhook_actions
 from registrations.models import Webhook
 from registrations.webhooks import plan_and_send
 from tests.engine.acts import claim, fill, person

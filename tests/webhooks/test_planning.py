@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from registrations import actions
-from registrations.actions import webhooks as webhook_actions
+from registrations.actions.sending import webhooks as webhook_actions
 from registrations.models import Activity, LedgerCursor, SessionRegistration
 from registrations.webhooks import planning
 from registrations.webhooks.planning import plan
@@ -131,7 +131,7 @@ def test_tells_of_waitlist_from_joining_to_seat(hook):
 
 
 def actions_actor():
-    from registrations.actors import ATTENDEE
+    from events.actors import ATTENDEE
 
     return ATTENDEE
 
@@ -195,7 +195,7 @@ def test_tells_once_that_somebody_who_waited_for_event_is_cancelled(hook):
 
 @pytest.mark.django_db
 def test_tells_of_sessions_and_events(hook, alice):
-    from registrations.actors import Actor
+    from events.actors import Actor
 
     hook("session.updated", "session.cancelled", "event.cancelled", "session_registration.cancelled")
     session, staff = a_session(), Actor.staff(alice)

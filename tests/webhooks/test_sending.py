@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from standardwebhooks import WebhookVerificationError
 
-from registrations.actions import deliveries as marking
-from registrations.actions import webhooks as webhook_actions
-from registrations.actions.deliveries import GIVE_UP_AFTER, LEASE
+from registrations.actions.sending import deliveries as marking
+from registrations.actions.sending import webhooks as webhook_actions
+from registrations.actions.sending.deliveries import GIVE_UP_AFTER, LEASE
 from registrations.models import Webhook
 from registrations.models.webhooks import new_secret
 from registrations.webhooks import connecting, plan, plan_and_send, send_due

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from events.limits import TEN_MINUTES, is_allowed
 from events.models import Event
 from registrations.actions import submit_agenda
 from registrations.links import manage_token
 from registrations.models import EventRegistration
-from registrations.people import Attendee
-from registrations.views.limits import TEN_MINUTES, is_allowed
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
 from registrations.models import EventRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import fill
 from tests.factories import SessionFactory, at

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from events.actors import ATTENDEE
 from events.models import Event
 from registrations.actions import cancel_session_registrations
-from registrations.actors import ATTENDEE
 from registrations.models import EventRegistration, Notification, RegistrationResponse, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.engine.acts import fill, mails
 from tests.factories import (
     CustomRegistrationFieldFactory,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from events.actors import SYSTEM
 from events.models import Event
 from registrations.actions import cancel_session_registrations, submit_agenda
-from registrations.actors import SYSTEM
 from registrations.models import EventRegistration, SessionRegistration
 from sessions_app.models import Session
 from tests.engine.acts import fill

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from registrations.models import AgendaDraft, EventRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from tests.factories import EventFactory, SessionFactory
 from tests.website.clicks import choose, finish, use_up
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from events.actors import ATTENDEE, SYSTEM
 from events.models import Event
 from registrations.actions import cancel_event, cancel_session_registrations, submit_agenda
-from registrations.actors import ATTENDEE, SYSTEM
 from registrations.links import manage_token
 from registrations.models import EventRegistration, Notification, SessionRegistration
 from sessions_app.models import Session

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from events.actors import ATTENDEE
 from events.models import Event
 from registrations.actions import revoke_links
-from registrations.actors import ATTENDEE
 from registrations.models import AgendaDraft, EventRegistration, Notification
-from registrations.outcomes import Line, Outcome, PersonLine
+from registrations.rules.outcomes import Line, Outcome, PersonLine
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, at
 from tests.website.clicks import choose, finish, held, mine, registered, text
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from events.actors import SYSTEM
 from events.colours import TEAL, accent_pair, contrast
 from events.models import Event
 from registrations.actions import change_capacity
-from registrations.actors import SYSTEM
 from sessions_app.models import Session
 from tests.factories import (
     FIRST_DAY,

@@ -1,4 +1,4 @@
-"""What a waiting person is told about the freed seat is what the engine then does (requirements E5)."""
+"""What a waiting person is told about the freed seat is what the engine then does."""
 
 from __future__ import annotations
 

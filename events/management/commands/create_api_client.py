@@ -1,4 +1,4 @@
-"""`manage.py create_api_client NAME`: credentials for another system, shown once (requirements J1)."""
+"""`manage.py create_api_client NAME`: credentials for another system, shown once."""
 
 from __future__ import annotations
 

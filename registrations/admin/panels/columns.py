@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from registrations.admin import words
+from events.admin import words
 
 
 def given_columns(zone: ZoneInfo) -> list[tuple[Any, Any]]:

@@ -60,7 +60,7 @@ class ChoiceFilter(SimpleListFilter):
 
 
 class EventSeatFilter(ChoiceFilter):
-    """Everybody with a seat (requirements B5, B6); the others on request."""
+    """Everybody with a seat; the others on request."""
 
     def offered(self) -> Mapping[str, tuple[Any, Narrow]]:
         confirmed = Q(status=EventRegistration.Status.CONFIRMED)
@@ -80,7 +80,7 @@ class EventSeatFilter(ChoiceFilter):
 
 
 def answer_filters(questions: list[CustomRegistrationField]) -> list[type[ChoiceFilter]]:
-    """One filter per question that has few possible answers (requirements F3)."""
+    """One filter per question that has few possible answers."""
     kinds = {CustomRegistrationField.Kind.YES_NO, CustomRegistrationField.Kind.SINGLE}
     return [_answer_filter(question) for question in questions if question.kind in kinds]
 

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.admin import words
 from events.models import CustomRegistrationField
-from registrations.admin import access, words
+from registrations.admin import access
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
@@ -23,7 +24,7 @@ from registrations.models import AttendeePass, EventRegistration, RegistrationRe
 
 
 class EventRegistrations(Panel):
-    """Who is registered for the event; by default those with at least one seat (requirements B6)."""
+    """Who is registered for the event; by default those with at least one seat."""
 
     rows_of = EventRegistration
     key = "event_registrations"
@@ -135,7 +136,7 @@ class EventRegistrations(Panel):
                 "past capacity in %(n)d session", "past capacity in %(n)d sessions", row.past_count
             )
             shown.append(words.chip(told % {"n": row.past_count}, "over"))
-        return words.together(*shown)
+        return words.beside_one_another(*shown)
 
     @admin.display(description=gettext_lazy("answers"))
     def answers(self, row: Any) -> SafeString:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import words
+from events.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.columns import given_columns
@@ -81,7 +81,7 @@ class SessionRegistrations(Panel):
         shown = [words.chip(_("Past capacity"), "over") if past else words.chip(_("Registered"), "free")]
         if row.overlap_accepted:
             shown.append(words.chip(_("Clash accepted"), "clash"))
-        return words.together(*shown, words.lines(row.reason))
+        return words.beside_one_another(*shown, words.lines(row.reason))
 
     @admin.display(description=gettext_lazy("other sessions"))
     def other_sessions(self, row: Any) -> str:
@@ -125,7 +125,7 @@ class CancelledSeats(SessionRegistrations):
 
 
 class ViaPass(Panel):
-    """Who may attend the session because a pass includes it; they take none of its seats (requirements B3)."""
+    """Who may attend the session because a pass includes it; they take none of its seats."""
 
     rows_of = AttendeePass
     key = "session_via_pass"

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from registrations.admin import words
+from events.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.filters import SessionStatusFilter
@@ -103,7 +103,7 @@ class EventSessions(Panel):
             )
             shown.append(more)
         beside = " · ".join(words.beside(seats))
-        return words.together(*shown, format_html('<span class="panel-beside">{}</span>', beside))
+        return words.beside_one_another(*shown, format_html('<span class="panel-beside">{}</span>', beside))
 
     @admin.display(description=gettext_lazy("status"), ordering="session_status")
     def status_shown(self, row: Any) -> SafeString:

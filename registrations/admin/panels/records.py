@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin import words
 from events.models import Event
-from registrations.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFilter
@@ -120,7 +120,7 @@ class EventPasses(OfRegistration):
 
 
 class Ledger(Panel):
-    """Who did what, when and why: of the event with all its sessions, or of one session (requirements G7)."""
+    """Who did what, when and why: of the event with all its sessions, or of one session."""
 
     rows_of = Activity
     key = "ledger"

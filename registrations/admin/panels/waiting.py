@@ -1,4 +1,4 @@
-"""Panels of people who wait: for the event itself, or for one session. The two lists never mix (requirements E8)."""
+"""Panels of people who wait: for the event itself, or for one session. The two lists never mix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import words
+from events.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
 from waitlists.models import WaitlistItem
@@ -109,7 +109,7 @@ class Waitlist(Panel):
 
     @admin.display(description=gettext_lazy("when a seat frees"))
     def automatic(self, row: Any) -> str:
-        """Whether the head of the line is registered without being asked (requirements E1a)."""
+        """Whether the head of the line is registered without being asked."""
         if self.target.auto_register_waitlisted:
             return _("Registered")
         may_choose = self.target.contacts_choose_auto_register
@@ -117,7 +117,7 @@ class Waitlist(Panel):
 
     @admin.display(description=gettext_lazy("if it clashes"), ordering="when_clashing")
     def clashing(self, row: Any) -> str:
-        """What becomes of a seat elsewhere that is in the way (requirements E5)."""
+        """What becomes of a seat elsewhere that is in the way."""
         said = {"ask": _("Asked"), "swap": _("Swapped"), "skip": _("Passed over")}
         return said.get(row.when_clashing, "–")
 

@@ -8,18 +8,19 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.actors import Actor
+from events.admin import words
 from events.errors import NotPermitted, Refusal
 from events.models import Event
 from registrations import actions
-from registrations.actors import Actor
-from registrations.admin import access, words
+from registrations.admin import access
 from registrations.admin.access import Target
 from registrations.admin.forms import AddForm, TargetForm, TellForm
 from registrations.admin.verbs import VERBS
 from registrations.admin.verbs.base import Done, name_of, summed_up
-from registrations.admin.verbs.foresight import DEEDS, FIT, HARD, PAST, PERMISSIONS, Adding, Foresight
 from registrations.admin.verbs.pages import finish, page, with_refusals
 from registrations.admin.verbs.picking import Picking
+from registrations.admin.verbs.previews import DEEDS, FIT, HARD, PAST, PERMISSIONS, Adding, AddingPreview
 
 NOT_ALLOWED = {
     PAST: gettext_lazy("You may not add people past capacity. Ask an Event Administrator."),
@@ -64,8 +65,8 @@ def _look_or_add(
         except Refusal as refused:
             refusal = refused
     status = refusal.status if refusal else 422 if decided else 200
-    foresight = Foresight(adding, allowed, accepts="accept_clash" in request.POST)
-    return _look(request, target, foresight, form, status, {**context, "refusal": refusal})
+    preview = AddingPreview(adding, allowed, accepts="accept_clash" in request.POST)
+    return _look(request, target, preview, form, status, {**context, "refusal": refusal})
 
 
 def _allowed_deeds(request: HttpRequest, target: Target) -> set[str]:
@@ -121,47 +122,47 @@ def _adding(request: HttpRequest, target: Target, picking: Picking, where: Targe
 def _look(
     request: HttpRequest,
     target: Target,
-    foresight: Foresight,
+    preview: AddingPreview,
     form: AddForm,
     status: int,
     context: dict[str, Any],
 ) -> HttpResponse:
-    if foresight.clashing:
-        words_of_box = ngettext("Accept %(n)d clash", "Accept %(n)d clashes", foresight.clashing)
-        form.fields["accept_clash"].label = words_of_box % {"n": foresight.clashing}
+    if preview.clashing:
+        words_of_box = ngettext("Accept %(n)d clash", "Accept %(n)d clashes", preview.clashing)
+        form.fields["accept_clash"].label = words_of_box % {"n": preview.clashing}
     return page(
         request,
         target,
         "look",
         status,
         form=form,
-        adding=foresight.adding,
-        foresight=foresight,
-        consequences=foresight.consequences(),
-        seats_now=words.summary_of(foresight.adding.target.seats),
-        seats_then=foresight.afterwards(),
-        deeds=_deeds(foresight),
+        adding=preview.adding,
+        preview=preview,
+        consequences=preview.consequences(),
+        seats_now=words.summary_of(preview.adding.target.seats),
+        seats_then=preview.afterwards(),
+        deeds=_deeds(preview),
         **context,
     )
 
 
-def _deeds(foresight: Foresight) -> list[dict[str, Any]]:
+def _deeds(preview: AddingPreview) -> list[dict[str, Any]]:
     """The buttons: each names its deed, with the other words for when the clash is accepted."""
-    found = [_button(foresight, deed) for deed in foresight.deeds()]
+    found = [_button(preview, deed) for deed in preview.deeds()]
     # Where two say the same, the later one decides less.
     said = {(button["plain"], button["clash"]): button for button in found}
     return [button for button in found if button in said.values() and (button["plain"] or button["clash"])]
 
 
-def _button(foresight: Foresight, deed: str) -> dict[str, Any]:
-    plain = foresight.words_for(deed, accept_clash=False)
-    clash = foresight.words_for(deed, accept_clash=True) if foresight.clashing else plain
+def _button(preview: AddingPreview, deed: str) -> dict[str, Any]:
+    plain = preview.words_for(deed, accept_clash=False)
+    clash = preview.words_for(deed, accept_clash=True) if preview.clashing else plain
     return {
         "deed": deed,
         "plain": plain,
         "clash": clash,
-        "words": clash if foresight.accepts else plain,
-        "why_not": "" if deed in foresight.allowed else NOT_ALLOWED[deed],
+        "words": clash if preview.accepts else plain,
+        "why_not": "" if deed in preview.allowed else NOT_ALLOWED[deed],
     }
 
 

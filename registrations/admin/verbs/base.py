@@ -13,15 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.actors import Actor
+from events.admin.words import taken_of
 from events.errors import Invalid, Refusal
-from registrations.actors import Actor
 from registrations.admin import access
 from registrations.admin.access import Target
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
-from registrations.admin.words import taken_of
-from registrations.outcomes import PersonLine
-from registrations.people import Attendee
+from registrations.rules.outcomes import PersonLine
+from registrations.rules.people import Attendee
 
 # How many lines a confirmation lists; the others are counted.
 SHOWN_ROWS = 50

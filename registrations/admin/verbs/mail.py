@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.actors import Actor
 from events.models import Event
-from registrations.actors import Actor
 from registrations.admin.forms import ConfirmForm
 from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import Consequence, Done, Verb, in_portions

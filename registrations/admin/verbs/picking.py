@@ -16,7 +16,7 @@ from registrations.admin.access import Target
 from registrations.admin.forms import PeopleFormSet
 from registrations.admin.verbs.base import ids_in
 from registrations.models import EventRegistration, SessionRegistration
-from registrations.people import Attendee
+from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

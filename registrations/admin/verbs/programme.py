@@ -1,4 +1,4 @@
-"""Verbs on sessions: one capacity for many (requirements B4), go live, stop (requirements C3)."""
+"""Verbs on sessions: one capacity for many, go live, stop."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.actors import Actor
+from events.admin import words
 from registrations import actions
-from registrations.actors import Actor
-from registrations.admin import words
 from registrations.admin.forms import CapacityForm, ConfirmForm
 from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import Consequence, Done, Verb, one_by_one

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from events.actors import Actor
 from events.errors import NotPermitted, Refusal
-from registrations.actors import Actor
 from registrations.admin import access
 from registrations.admin.access import Target
 from registrations.admin.forms import ReasonForm

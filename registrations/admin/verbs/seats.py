@@ -10,10 +10,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.actors import Actor
+from events.admin import words
 from events.models import Event
 from registrations import actions
-from registrations.actors import Actor
-from registrations.admin import words
 from registrations.admin.forms import CancelForm, MoveForm
 from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import Consequence, Done, Verb, in_portions, one_by_one
@@ -76,7 +76,7 @@ class Cancel(Verb):
 
 
 class Move(Verb):
-    """Change a seat for one in another session of the event; nobody loses a seat without getting the other (D5)."""
+    """Change a seat for one in another session of the event; nobody loses a seat without getting the other."""
 
     key = "move"
     label = gettext_lazy("Move…")

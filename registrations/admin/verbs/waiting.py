@@ -1,4 +1,4 @@
-"""Verbs on the waitlist: invite now, register now, remove (requirements E6)."""
+"""Verbs on the waitlist: invite now, register now, remove."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.actors import Actor
+from events.admin import words
 from events.errors import Invalid
 from registrations import actions
-from registrations.actors import Actor
-from registrations.admin import access, words
+from registrations.admin import access
 from registrations.admin.forms import CancelForm, PlaceForm, RegisterForm, TellForm
 from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import PORTION, Consequence, Done, Verb, in_portions, summed_up
-from registrations.outcomes import PersonLine
+from registrations.rules.outcomes import PersonLine
 from waitlists.models import WaitlistItem
 
 CHANGE = ("waitlists.change_waitlistitem",)
@@ -80,9 +81,9 @@ class Register(Verb):
 
     def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
         panel.add_figures(rows)
-        return list(self._foresee(panel, rows))
+        return list(self._preview(panel, rows))
 
-    def _foresee(self, panel: Panel, rows: list[Any]) -> Any:
+    def _preview(self, panel: Panel, rows: list[Any]) -> Any:
         seats, given = panel.target.seats, 0
         for row in rows:
             is_invited = row.status == WaitlistItem.Status.INVITED
@@ -123,7 +124,7 @@ class Register(Verb):
 
 
 class Reorder(Verb):
-    """Give one person another place in line; everybody else keeps their order (requirements E2)."""
+    """Give one person another place in line; everybody else keeps their order."""
 
     key = "reorder"
     label = gettext_lazy("Change place…")

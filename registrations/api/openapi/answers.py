@@ -72,7 +72,7 @@ class RefusedAgenda(Refused):
     lines = LineSerializer(many=True, required=False)
 
 
-class Rehearsal(serializers.Serializer):
+class Preview(serializers.Serializer):
     """What would become of a registration (`validate_only`)."""
 
     validate_only = serializers.BooleanField()
@@ -87,9 +87,9 @@ class CheckInAnswer(CheckInSerializer):
     outcome = serializers.ChoiceField(choices=[("admitted", "admitted"), ("already_in", "already_in")])
 
 
-RegistrantOrRehearsal = PolymorphicProxySerializer(
-    component_name="RegistrantOrRehearsal",
-    serializers=[RegistrantSerializer, Rehearsal],
+RegistrantOrPreview = PolymorphicProxySerializer(
+    component_name="RegistrantOrPreview",
+    serializers=[RegistrantSerializer, Preview],
     resource_type_field_name=None,
     many=False,
 )

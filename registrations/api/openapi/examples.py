@@ -145,7 +145,7 @@ RECORDS: dict[str, Any] = {
         **_WRITTEN_AT,
     },
     "Registrant": _REGISTRANT,
-    "RegistrantOrRehearsal": _REGISTRANT,
+    "RegistrantOrPreview": _REGISTRANT,
     "RegistrantRequest": {
         "event_id": 67890,
         "email": "bob@example.org",

@@ -68,7 +68,7 @@ OPERATIONS: dict[str, Operation] = {
     "passes_destroy": Operation(codes=("has_registrations",)),
     "registrants_create": Operation(
         body=requests.RegistrantRequest,
-        answers={200: answers.RegistrantOrRehearsal, 201: shapes.RegistrantSerializer},
+        answers={200: answers.RegistrantOrPreview, 201: shapes.RegistrantSerializer},
         codes=(*SEAT, "wrong_level", "no_waitlist"),
         refused=answers.RefusedRegistrant,
         query=(OVERRIDE, TRY, WAIT, MAIL, WHY),

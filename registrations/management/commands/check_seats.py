@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from events.models import Event
-from registrations.actions.repair import repair_counters
+from registrations.actions.programme.repair import repair_counters
 from registrations.queries.counters import targets_by_seats
 from registrations.queries.recount import Offence, recount
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from events.actors import SYSTEM
 from events.errors import Refusal
 from events.models import Contact, normalise_email
 from registrations.actions import erase_contact
-from registrations.actors import SYSTEM
 from registrations.models import EventRegistration, SessionRegistration
 from waitlists.models import WaitlistItem
 

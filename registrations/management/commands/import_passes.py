@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.actors import IMPORT
 from events.errors import Refusal
 from events.models import Event, Pass
 from registrations.actions import PassRow, add_passes
-from registrations.actors import IMPORT
 from sessions_app.models import Session
 from sessions_app.schedule import values
 from sessions_app.schedule.capacities import csv_rows

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             "--live", action="store_true", help="a new event and new sessions go live at once"
         )
         status.add_argument("--draft", action="store_true", help="a new event is a draft")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument("--preview", action="store_true", help="say what would happen and write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, or say with place and reason why nothing was imported."""
@@ -68,7 +68,7 @@ class Command(BaseCommand):
                 schedule,
                 event=_event(options["event"]),
                 options=chosen,
-                dry_run=options["dry_run"],
+                preview=options["preview"],
                 progress=self._progress(),
             )
         except (ScheduleError, Refusal) as error:
@@ -94,8 +94,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         self._list("In the event, but no longer in the file (left as they are):", report.missing_from_file)
         self._list("Please look at:", report.warnings)
-        if report.is_dry_run:
-            self.stdout.write("Dry run: nothing was written.")
+        if report.is_preview:
+            self.stdout.write("Preview: nothing was written.")
 
     def _list(self, title: str, lines: Iterable[str]) -> None:
         lines = list(lines)

@@ -1,0 +1,133 @@
+"""One submitted agenda as asked for, and what refuses it as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from events.actors import Actor
+from events.errors import Closed, Full, Invalid, RegistrationCancelled, WrongLevel
+from events.models import Event, Pass
+from registrations import rules
+from registrations.actions import steps
+from registrations.rules.outcomes import Line, Mode, Outcome
+from registrations.rules.people import Attendee
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Wait = bool | Collection[int]
+WhenClashing = WaitlistItem.WhenClashing
+
+_REGISTERING = {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD}
+
+
+@dataclass(frozen=True)
+class AskedAgenda:
+    """One submitted agenda: who, what, how, by whose hand, when."""
+
+    event: Event
+    attendee: Attendee
+    add: Sequence[Session]
+    drop: Sequence[Session]
+    actor: Actor
+    at: datetime
+    mode: Mode = Mode.BEST_EFFORT
+    wait: Wait = False
+    automatically_register: bool | None = None
+    when_clashing: WhenClashing = WhenClashing.ASK
+    event_pass: Pass | None = None
+
+    @property
+    def session_ids(self) -> set[int]:
+        """The sessions wished for, or no longer wished for."""
+        return {session.pk for session in (*self.add, *self.drop)}
+
+    def may_wait(self, session: Session) -> bool:
+        """True when a place in line is wanted where this session has no seat."""
+        return self.wait if isinstance(self.wait, bool) else session.pk in self.wait
+
+    def check(self) -> None:
+        """Raise Invalid for an impossible address or name, a session of another event, or one added and dropped."""
+        self.attendee.check()
+        steps.check_event(self.event, [*self.add, *self.drop])
+        if {session.pk for session in self.add} & {session.pk for session in self.drop}:
+            words = _("Either keep this session or give it up.")
+            raise Invalid(words, fields={"sessions": [words]})
+
+    def check_at(self, event: Event, standing: Standing) -> None:
+        """Raise what refuses the whole at the event as just read.
+
+        Own agendas need the switch; seats taken before it was turned off may still be given up.
+        """
+        check_still_registered(self.attendee, standing)
+        if self.add and not event.allow_custom_agenda and not self.actor.is_staff:
+            raise WrongLevel
+        if standing.registration is not None:
+            return
+        if not self.add and event.sessions_required:
+            words = _("Choose at least one session.")
+            raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
+        if event.passes_with_agenda:
+            self._check_pass(event)
+
+    def _check_pass(self, event: Event) -> None:
+        if self.event_pass is None:
+            if event.passes.offered().exists():
+                raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
+            return
+        if self.event_pass.event_id != event.pk or self.event_pass.archived_at:
+            raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
+        if not self.event_pass.is_on_sale(self.at):
+            raise Closed(_("This pass is not on sale now. Choose another one."))
+        if not self.event_pass.seats.has_seat_for_newcomer:
+            raise Full(_("This pass is sold out. Choose another one."))
+
+    def decide(self, event: Event, standing: Standing, sessions: dict[int, Session]) -> list[Line]:
+        """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones.
+
+        Raises NotLive, Closed or Full where somebody registers without any session.
+        """
+        wished = self.session_ids
+        lines = rules.decide_agenda(
+            event,
+            standing,
+            [sessions[session.pk] for session in self.add],
+            [sessions[session.pk] for session in self.drop],
+            included=[session for pk, session in sessions.items() if pk not in wished],
+            may_wait=self.may_wait,
+            at=self.at,
+            by_staff=self.actor.is_staff,
+        )
+        if standing.registration is None and not wished:
+            self._check_without_sessions(event, lines)
+        return lines
+
+    def _check_without_sessions(self, event: Event, lines: Sequence[Line]) -> None:
+        """Raise what no line can answer, where somebody registers now and chooses sessions later."""
+        for refused in () if self.actor.is_staff else rules.refusals_to_open(event, self.at):
+            raise rules.refusal_for(refused)
+        is_waiting = any(line.outcome == Outcome.ON_HOLD for line in lines)
+        if not event.seats.has_seat_for_newcomer and not is_waiting:
+            raise Full(_("The event is fully booked."))
+
+    def is_refused_whole(self, lines: list[Line], standing: Standing) -> bool:
+        """True when nothing may be changed: one line refused of all or nothing, or nobody to register."""
+        if self.mode == Mode.ALL_OR_NOTHING and not all(line.is_success for line in lines):
+            return True
+        chosen = [line for line in lines if not line.is_included]
+        is_new = standing.registration is None
+        return is_new and bool(chosen) and not any(line.outcome in _REGISTERING for line in chosen)
+
+
+def check_still_registered(attendee: Attendee, standing: Standing) -> None:
+    """Raise RegistrationCancelled where the registration by which somebody acts has ended meanwhile.
+
+    Without it a click that came while somebody was cancelled, or erased, would register them anew.
+    """
+    registration = standing.registration
+    if attendee.registration_id and (registration is None or registration.pk != attendee.registration_id):
+        raise RegistrationCancelled

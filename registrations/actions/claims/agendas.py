@@ -1,0 +1,167 @@
+"""Register a whole agenda, change it, swap one session for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.actors import ATTENDEE, Actor
+from events.models import Contact, Event, Pass
+from events.retrying import action
+from registrations import locks
+from registrations.actions import steps
+from registrations.actions.claims._advice import add_advice, standing_after
+from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
+from registrations.actions.claims._fast_path import take_fast_path
+from registrations.actions.claims._rows import AgendaRows
+from registrations.actions.journal import Journal
+from registrations.actions.lines.settling import settle_after_commit
+from registrations.models import EventRegistration
+from registrations.queries import (
+    included_sessions,
+    registration_of,
+    sessions_opened_by,
+    standing_of,
+    standings_with,
+)
+from registrations.rules.outcomes import AgendaResult, Mode
+from registrations.rules.people import Attendee
+from registrations.rules.standing import ClaimFacts, Standing
+from sessions_app.models import Session
+
+
+@action
+def submit_agenda(
+    event: Event,
+    attendee: Attendee,
+    add: Sequence[Session],
+    drop: Sequence[Session] = (),
+    *,
+    mode: Mode = Mode.BEST_EFFORT,
+    wait: Wait = False,
+    preview: bool = False,
+    automatically_register: bool | None = None,
+    when_clashing: WhenClashing = WhenClashing.ASK,
+    event_pass: Pass | None = None,
+    actor: Actor = ATTENDEE,
+    notify: bool = True,
+    at: datetime | None = None,
+    seen: ClaimFacts | None = None,
+) -> AgendaResult:
+    """Register `attendee` at the event if need be, take the sessions of `add`, give up those of `drop`.
+
+    Afterwards each line says what became of it. In `all_or_nothing` one refused line means that no row of any
+    table was changed; a preview never changes one, locks nothing and gives the same lines. `wait` says whether
+    (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
+    become of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
+    answer needs no second look then, since the write itself asks whether it is still true. A new registrant is
+    given the included sessions first. The person gets one mail for the whole.
+
+    Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
+    dropped, an address that cannot be, no session or no pass where one is required, Full or Closed for the pass, and
+    NotLive, Closed or Full for a newcomer without any session, RegistrationCancelled where the attendee acts by a
+    registration that has ended.
+    """
+    at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
+    asked = AskedAgenda(event, attendee, add, drop, actor, at, *how)
+    asked.check()
+    plainly = None if preview else take_fast_path(asked, notify, seen)
+    if plainly is not None:
+        return plainly
+    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
+    previewed = _preview(asked)
+    return previewed if preview or not previewed.applied else _apply_and_settle(asked, notify)
+
+
+@action
+def swap(
+    registration: EventRegistration,
+    give_up: Session,
+    take: Session,
+    *,
+    actor: Actor = ATTENDEE,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> AgendaResult:
+    """Give up one session for another in one transaction; where the other has no seat, the first is kept."""
+    person = Attendee.of(registration)
+    at = at or timezone.now()
+    asked = AskedAgenda(registration.event, person, [take], [give_up], actor, at, Mode.ALL_OR_NOTHING)
+    asked.check()
+    return _apply_and_settle(asked, notify)
+
+
+def _apply_and_settle(asked: AskedAgenda, notify: bool) -> AgendaResult:
+    result, journal = _apply(asked, notify)
+    settle_after_commit(journal.freed, journal.lost_a_seat, asked.at)
+    return result
+
+
+def _preview(asked: AskedAgenda) -> AgendaResult:
+    """What the act would answer, read without any lock."""
+    event = steps.fresh_event(asked.event)
+    contact = Contact.objects.filter(email=asked.attendee.email).first()
+    standing = standing_of(contact, event) if contact else Standing()
+    asked.check_at(event, standing)
+    standing = _with_chosen_pass(standing, asked)
+    included = included_sessions(event) if standing.registration is None else []
+    sessions = {session.pk: session for session in included}
+    for session in Session.objects.filter(pk__in=asked.session_ids).select_related("seats"):
+        session.event = event
+        sessions[session.pk] = session
+    lines = asked.decide(event, standing, sessions)
+    is_refused = asked.is_refused_whole(lines, standing)
+    add_advice(lines, standing, asked.at, is_refused=is_refused, is_preview=True)
+    return AgendaResult(standing.registration, lines, applied=not is_refused)
+
+
+def _apply(asked: AskedAgenda, notify: bool) -> tuple[AgendaResult, Journal]:
+    with transaction.atomic(durable=True):
+        contact = locks.lock_attendees([asked.attendee])[asked.attendee.email]
+        event, standing, sessions, journal = _read_under_locks(asked, contact, notify)
+        asked.check_at(event, standing)
+        lines = asked.decide(event, standing, sessions)
+        if asked.is_refused_whole(lines, standing):
+            add_advice(lines, standing, asked.at, is_refused=True, is_preview=True)
+            transaction.set_rollback(True)
+            return AgendaResult(standing.registration, lines, applied=False), journal
+        registration = AgendaRows(journal, event, contact, asked, standing).write(lines)
+        journal.write()
+        add_advice(lines, standing_after(standing, lines, contact, event), asked.at)
+        return asked.actor.done(AgendaResult(registration, lines, applied=True)), journal
+
+
+def _with_chosen_pass(standing: Standing, asked: AskedAgenda) -> Standing:
+    """A newcomer's standing with the pass that they choose now."""
+    if standing.registration is not None or asked.event_pass is None:
+        return standing
+    opened = sessions_opened_by(asked.event_pass)
+    return replace(standing, event_pass=asked.event_pass, pass_sessions=opened)
+
+
+def _read_under_locks(
+    asked: AskedAgenda, contact: Contact, notify: bool
+) -> tuple[Event, Standing, dict[int, Session], Journal]:
+    """Lock the seat counts, then read every fact that the decision needs."""
+    registration = registration_of(contact, asked.event)
+    targets: list[Event | Session | Pass] = [*asked.add, *asked.drop]
+    included: list[Session] = []
+    if registration is None:
+        included = included_sessions(asked.event)
+        # Only a registration that is made or ended touches the event's seats; else all sessions share one hot row.
+        targets += [asked.event, *included, *([asked.event_pass] if asked.event_pass else [])]
+    seats = locks.lock_seats(steps.seats_of(targets))
+    event = steps.fresh_event(asked.event)
+    steps.attach_seats(event, seats)
+    if registration is None and asked.event_pass is not None:
+        asked.event_pass.seats = seats[asked.event_pass.seats_id]
+    ids = dict.fromkeys([*(session.pk for session in included), *sorted(asked.session_ids)])
+    fresh = steps.fresh_sessions(ids, event, seats)
+    standing = standings_with({contact.pk: registration}, event)[contact.pk]
+    standing = _with_chosen_pass(standing, asked)
+    journal = Journal(asked.actor, asked.at, seats, notify)
+    return event, standing, {pk: fresh[pk] for pk in ids}, journal

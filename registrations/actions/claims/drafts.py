@@ -1,0 +1,131 @@
+"""An agenda that nobody's name is on yet: kept on the server, found by a signed token."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.core import signing
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import NotLive
+from events.models import Event
+from registrations import rules
+from registrations.models import AgendaDraft, AgendaDraftLine, EventRegistration
+from sessions_app.models import Session
+
+_SIGNER = signing.Signer(sep=".", salt="registrations.agenda-draft")
+# More than anybody attends; keeps a stranger from filling the table through one draft.
+MOST_LINES = 200
+
+
+def draft_token(draft: AgendaDraft) -> str:
+    """Return the signed token that finds the draft again."""
+    return _SIGNER.sign(draft.uuid.hex)
+
+
+def new_draft_token() -> str:
+    """Return a token for a draft that need not be there yet: one form, shown once."""
+    return _SIGNER.sign(uuid.uuid4().hex)
+
+
+def draft_for(event: Event, token: str | None) -> AgendaDraft | None:
+    """Return the event's draft that `token` finds; None for no, a forged or another event's token."""
+    identity = _identity(token)
+    return AgendaDraft.objects.filter(event=event, uuid=identity).first() if identity else None
+
+
+def _identity(token: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(_SIGNER.unsign(token or ""))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def sessions_of(draft: AgendaDraft | None) -> list[Session]:
+    """The draft's sessions that can still be seen, in the order chosen."""
+    if draft is None:
+        return []
+    lines = draft.lines.filter(session__archived_at=None)
+    related = ("session__event", "session__seats", "session__room", "session__building", "session__track")
+    return [line.session for line in lines.select_related(*related).order_by("id")]
+
+
+def default_sessions(event: Event, at: datetime) -> list[Session]:
+    """What a new draft holds from the start, in programme order; the earlier wins where two clash.
+
+    Included sessions are given to everybody, chosen or not: what clashes with one is not chosen for anybody.
+    """
+    included = Session.SelectionControl.INCLUDED
+    rows = Session.objects.live().filter(
+        Q(selected_by_default=True) | Q(selection_control=included), event=event
+    )
+    related = rows.select_related("seats", "room", "building", "track").in_programme_order()
+    given: list[Session] = []
+    wanted: list[Session] = []
+    for session in related:
+        session.event = event
+        (given if session.selection_control == included else wanted).append(session)
+    found: list[Session] = []
+    for session in wanted:
+        is_open = not session.has_started(at) and not session.is_capacity_missing
+        if is_open and not any(rules.clashes(session, [*given, *found])):
+            found.append(session)
+    return found
+
+
+def _begin(event: Event, *, without: Session | None = None) -> AgendaDraft:
+    draft = AgendaDraft.objects.create(event=event)
+    chosen = [session for session in default_sessions(event, timezone.now()) if session != without]
+    AgendaDraftLine.objects.bulk_create(AgendaDraftLine(draft=draft, session=each) for each in chosen)
+    return draft
+
+
+def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDraft:
+    """Put the session at the draft's end, making the draft if need be; repeating is harmless.
+
+    A new draft holds the sessions selected by default first. Raises NotLive for a session that is not shown, of
+    another event, included for everybody, or beyond a draft's greatest length.
+    """
+    if session.event_id != event.pk or not session.is_live or not event.is_live:
+        raise NotLive
+    if session.selection_control == Session.SelectionControl.INCLUDED:
+        raise NotLive(_("This session is included for everybody who registers. There is no need to add it."))
+    draft = draft_for(event, token)
+    if draft is None or draft.registration_id:
+        draft = _begin(event)
+    if draft.lines.count() >= MOST_LINES:
+        raise NotLive(_("An agenda holds at most 200 sessions. Remove some first."))
+    AgendaDraftLine.objects.get_or_create(draft=draft, session=session)
+    draft.save(update_fields=["updated_at"])
+    return draft
+
+
+def remove_from_draft(event: Event, token: str | None, session: Session) -> AgendaDraft | None:
+    """Take the session out of the draft; repeating is harmless. Without a draft, one begins without the session."""
+    draft = draft_for(event, token)
+    if draft is None or draft.registration_id:
+        return _begin(event, without=session) if session in default_sessions(event, timezone.now()) else None
+    draft.lines.filter(session=session).delete()
+    return draft
+
+
+def finish_draft(event: Event, token: str | None, registration: EventRegistration) -> None:
+    """Note which registration the draft became, and empty it; the same form posted again finds that registration."""
+    identity = _identity(token)
+    if identity is None:
+        return
+    draft, _made = AgendaDraft.objects.get_or_create(uuid=identity, defaults={"event": event})
+    if draft.event_id == event.pk:
+        draft.lines.all().delete()
+        draft.registration = registration
+        draft.save(update_fields=["registration", "updated_at"])
+
+
+def clear_draft(event: Event, token: str | None) -> None:
+    """Delete the draft, once it has become a registration."""
+    draft = draft_for(event, token)
+    if draft is not None:
+        draft.delete()

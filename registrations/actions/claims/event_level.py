@@ -1,0 +1,141 @@
+"""Register for a whole event, or for one of its passes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.actors import ATTENDEE, Actor
+from events.errors import Closed, Full, Invalid, WrongLevel
+from events.models import Contact, Event, Pass, SeatCount
+from events.retrying import action
+from registrations import locks, rules
+from registrations.actions import steps
+from registrations.actions.journal import Journal
+from registrations.models import EventRegistration, Notification
+from registrations.queries import registration_of, standing_of
+from registrations.rules.people import Attendee
+
+Kind = Notification.Kind
+
+
+@action
+def register_for_event(
+    event: Event,
+    attendee: Attendee,
+    event_pass: Pass | None = None,
+    *,
+    wait: bool = False,
+    preview: bool = False,
+    automatically_register: bool | None = None,
+    actor: Actor = ATTENDEE,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> EventRegistration:
+    """Register `attendee` for the event, by a pass where it offers passes; repeating is harmless.
+
+    Afterwards the registration is confirmed and holds a seat of the event (and of the pass), or, with `wait`
+    and the event full, is waitlisted. One mail. A preview writes nothing, and returns a row not saved. Raises
+    NotLive, Closed, Full (also for a sold-out pass), WrongLevel where registrants create their own agenda, Invalid
+    where a pass is missing or of another event.
+    """
+    at = at or timezone.now()
+    attendee.check()
+    if preview:
+        return _preview(event, attendee, event_pass, wait, at)
+    with transaction.atomic(durable=True):
+        contact = locks.lock_attendees([attendee])[attendee.email]
+        seats = locks.lock_seats(steps.seats_of([event, *([event_pass] if event_pass else [])]))
+        event = steps.fresh_event(event)
+        steps.attach_seats(event, seats)
+        if registration := standing_of(contact, event).registration:
+            return registration
+        event_pass = event_pass and _fresh_pass(event_pass, seats)
+        _check(event, event_pass, at)
+        journal = Journal(actor, at, seats, notify)
+        if event.seats.has_seat_for_newcomer:
+            registration = _confirm(journal, event, contact, attendee, event_pass)
+        else:
+            registration = _wait(journal, event, contact, attendee, event_pass, wait, automatically_register)
+        journal.write()
+        return actor.done(registration)
+
+
+def _fresh_pass(event_pass: Pass, seats: dict[int, SeatCount]) -> Pass:
+    """The pass read after its seat count was locked."""
+    fresh = Pass.objects.get(pk=event_pass.pk)
+    fresh.seats = seats[fresh.seats_id]
+    return fresh
+
+
+def _preview(
+    event: Event, attendee: Attendee, event_pass: Pass | None, wait: bool, at: datetime
+) -> EventRegistration:
+    """What the act would return, read without any lock."""
+    event = steps.fresh_event(event)
+    contact = Contact.objects.filter(email=attendee.email).first()
+    registration = registration_of(contact, event) if contact else None
+    if registration is not None:
+        return registration
+    if event_pass is not None:
+        event_pass = Pass.objects.select_related("seats").get(pk=event_pass.pk)
+    _check(event, event_pass, at)
+    if event.seats.has_seat_for_newcomer:
+        return EventRegistration(event=event, status=EventRegistration.Status.CONFIRMED)
+    _check_waiting(event, wait)
+    return EventRegistration(event=event, status=EventRegistration.Status.WAITLISTED)
+
+
+def _check(event: Event, event_pass: Pass | None, at: datetime) -> None:
+    for refused in rules.refusals_to_open(event, at):
+        raise rules.refusal_for(refused)
+    if event.allow_custom_agenda:
+        raise WrongLevel(_("At this event everybody chooses sessions. Add sessions to your agenda first."))
+    if event_pass is None:
+        if event.passes.offered().exists():
+            raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
+        return
+    if event_pass.event_id != event.pk or event_pass.archived_at:
+        raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
+    if not event_pass.is_on_sale(at):
+        raise Closed(_("This pass is not on sale now. Choose another one."))
+    if not event_pass.seats.has_seat_for_newcomer:
+        raise Full(_("This pass is sold out. Choose another one."))
+
+
+def _check_waiting(event: Event, wait: bool) -> None:
+    if not (wait and event.waitlist_enabled):
+        raise Full(_("This event is fully booked.") if not event.waitlist_enabled else None)
+
+
+def _confirm(
+    journal: Journal, event: Event, contact: Contact, attendee: Attendee, event_pass: Pass | None
+) -> EventRegistration:
+    registration = steps.open_registration(journal, event, contact, attendee)
+    cause = journal.activities[0]
+    if event_pass is not None:
+        steps.issue_pass(journal, registration, event_pass, by_newcomer=True)
+    payload = {"pass_id": event_pass.pk if event_pass else None}
+    journal.tell(Kind.REGISTERED, contact, cause, event, registration=registration, payload=payload)
+    return registration
+
+
+def _wait(
+    journal: Journal,
+    event: Event,
+    contact: Contact,
+    attendee: Attendee,
+    event_pass: Pass | None,
+    wait: bool,
+    automatically_register: bool | None,
+) -> EventRegistration:
+    _check_waiting(event, wait)
+    registration = steps.open_registration(journal, event, contact, attendee, waitlisted=True)
+    _item, cause = steps.enqueue(
+        journal, event, contact, automatically_register=automatically_register, event_pass=event_pass
+    )
+    journal.tell(Kind.WAITLISTED, contact, cause, event, registration=registration)
+    return registration

@@ -1,0 +1,65 @@
+"""Invitations end when their time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.actors import SYSTEM
+from events.retrying import action
+from registrations import locks
+from registrations.actions import steps
+from registrations.actions.journal import Journal
+from registrations.actions.lines.settling import do_each, settle_after_commit
+from registrations.actions.targets import event_of, lock_lines, target_of
+from registrations.models import Activity
+from waitlists.models import InvitationSlot, WaitlistItem
+
+
+@action
+def expire_invitations(at: datetime | None = None) -> int:
+    """End every invitation whose deadline has passed; each held seat goes to the next in line.
+
+    Those who let it pass are told and leave the line; they may join again at its end.
+    Returns how many invitations ended. One that cannot be ended is left for the next time and its failure raised,
+    once the others are done.
+    """
+    at = at or timezone.now()
+    slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
+    return do_each([partial(_expire_and_settle, *slot, at) for slot in slots.values_list("id", "seats_id")])
+
+
+def _expire_and_settle(slot_id: int, seats_id: int, at: datetime) -> int:
+    has_ended = _expire(slot_id, seats_id, at)
+    if has_ended:
+        settle_after_commit([seats_id], [], at)
+    return int(has_ended)
+
+
+def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        # Without the lock an accept and an expiry would both count the held seat as theirs.
+        seats = lock_lines(_invited_for(slot_id)) or locks.lock_seats([seats_id])
+        slot = InvitationSlot.objects.filter(pk=slot_id, closed_at=None).first()
+        target = target_of(seats_id)
+        if slot is None or target is None:
+            return False
+        event = event_of(target)
+        journal = Journal(SYSTEM, at, seats)
+        items = _invited_for(slot_id)
+        for item in items:
+            steps.end_invited(journal, item, target, WaitlistItem.Status.EXPIRED, event)
+        if not items:
+            # Nobody is left who could answer; without this its seat would be held for ever.
+            steps.close_slot(slot, at)
+            journal.move(Activity.Verb.EXPIRED, target, held=-1)
+        journal.write()
+    return True
+
+
+def _invited_for(slot_id: int) -> list[WaitlistItem]:
+    items = WaitlistItem.objects.invited().filter(invitation_slot=slot_id)
+    return list(items.select_related("contact", "invitation_slot").in_line())

@@ -1,0 +1,109 @@
+"""Accept or decline an offered seat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.actors import ATTENDEE
+from events.errors import Busy, Conflict, Full, InvitationGone, Locked, NotLive, NotYours
+from events.models import Contact, Event
+from events.retrying import action
+from registrations import locks, rules
+from registrations.actions import steps
+from registrations.actions.journal import Journal
+from registrations.actions.lines.next_in_line import can_give_up, lacks_pass
+from registrations.actions.lines.serving import attach_passes, promote, step_back, tell_taken
+from registrations.actions.lines.settling import seats_to_give_up, settle_after_commit
+from registrations.actions.targets import fresh, lock_lines, reread, seats_for
+from registrations.models import Activity, EventRegistration, SessionRegistration
+from registrations.queries import standing_of
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Status = WaitlistItem.Status
+Verb = Activity.Verb
+
+
+@action
+def accept_invitation(
+    item: WaitlistItem, *, contact: Contact, swap: bool = False, at: datetime | None = None
+) -> SessionRegistration | EventRegistration:
+    """Turn the held seat into the contact's; the others invited for it are told and return to their places.
+
+    With `swap` an overlapping seat of theirs is given up in the same transaction, and goes to its own line.
+
+    The first to accept gets it. Accepting goes on after registration has closed, not after the start. Raises
+    NotYours for anybody else's invitation, InvitationGone when it was answered or its deadline has passed,
+    Conflict when the contact holds an overlapping session and does not swap, Locked when that one may not be
+    given up, NotLive for what is cancelled or stopped, Full when the pass waited with is sold out meanwhile; in
+    these four cases the offer stays open.
+    """
+    at = at or timezone.now()
+    if item.contact_id != contact.pk:
+        raise NotYours
+    with transaction.atomic(durable=True):
+        locks.lock_contacts([contact.pk])
+        wanted = WaitlistItem.objects.select_related("event", "session").get(pk=item.pk).target
+        in_the_way = seats_to_give_up(wanted, [contact.pk])
+        journal = Journal(ATTENDEE, at, locks.lock_seats(seats_for([item]) | in_the_way))
+        mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
+        slot = mine.invitation_slot if mine else None
+        if mine is None or slot is None or slot.expires_at <= at:
+            raise InvitationGone
+        target = fresh(mine.target, dict(journal.seats))
+        standing = standing_of(contact, mine.event)
+        attach_passes(journal, [mine])
+        if lacks_pass(mine):
+            raise Full(_("The pass you chose is sold out. We keep this offer for you until its deadline."))
+        give_up = _check(journal, target, standing, swap=swap)
+        others = step_back(journal, slot, mine, target)
+        seat = promote(journal, mine, target, standing, verb=Verb.ACCEPTED, give_up=give_up)
+        tell_taken(journal, others, target)
+        journal.write()
+    settle_after_commit([target.seats_id, *journal.freed], journal.lost_a_seat, at)
+    return seat
+
+
+def _check(
+    journal: Journal, target: Event | Session, standing: Standing, *, swap: bool
+) -> list[SessionRegistration]:
+    """Raise what keeps the invitation from being accepted; return the seats to be given up for it."""
+    event = target.event if isinstance(target, Session) else target
+    if not (event.is_live and target.is_live):
+        raise NotLive
+    if target.starts_at and target.starts_at <= journal.at:
+        raise InvitationGone
+    in_the_way = rules.seats_in_the_way(target, standing)
+    if in_the_way and not swap:
+        raise Conflict(conflicts_with=[seat.session for seat in in_the_way])
+    if not can_give_up(in_the_way):
+        raise Locked
+    if any(seat.session.seats_id not in journal.seats for seat in in_the_way):
+        # A session was moved into the way while we waited for the locks; asked again, it will be locked too.
+        raise Busy
+    return in_the_way
+
+
+@action
+def decline_invitation(item: WaitlistItem, *, contact: Contact, at: datetime | None = None) -> None:
+    """End the contact's invitation; once nobody is left who was invited for the seat, the next in line are served.
+
+    Raises NotYours for anybody else's, InvitationGone when it was answered or has expired.
+    """
+    at = at or timezone.now()
+    if item.contact_id != contact.pk:
+        raise NotYours
+    with transaction.atomic(durable=True):
+        seats = lock_lines([item])
+        mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
+        if mine is None:
+            raise InvitationGone
+        journal = Journal(ATTENDEE, at, seats)
+        steps.end_invited(journal, mine, mine.target, Status.DECLINED, mine.event)
+        journal.write()
+    settle_after_commit(journal.freed, [], at)

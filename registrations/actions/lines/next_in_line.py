@@ -1,0 +1,109 @@
+"""Who in a line is served next, and how. Decides only: serving does it, a preview previews it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from events.models import Event
+from registrations import rules
+from registrations.models import CheckIn, SessionRegistration
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+WhenClashing = WaitlistItem.WhenClashing
+Target = Event | Session
+
+
+@dataclass(frozen=True)
+class Step:
+    """One seat given or offered, or one item passed over for `reason`."""
+
+    items: list[WaitlistItem]
+    reason: str = ""
+    is_invitation: bool = False
+    give_up: Sequence[SessionRegistration] = ()
+
+    @property
+    def item(self) -> WaitlistItem:
+        """The first, or only, item."""
+        return self.items[0]
+
+
+def steps_for(
+    target: Target, items: Sequence[WaitlistItem], standings: Mapping[int, Standing]
+) -> Iterator[Step]:
+    """Yield what becomes of the line, in order, while the target has seats for it.
+
+    Each step has to be counted in the target's seats before the next is asked for. Somebody whose seat elsewhere is
+    in the way is not registered blindly: with "swap if needed" that seat is given up for it, else the swap is
+    offered as an invitation.
+    """
+    line = list(items)
+    while line and target.seats.has_seat_for_line:
+        item = line.pop(0)
+        standing = standings[item.contact_id]
+        in_the_way = rules.seats_in_the_way(target, standing)
+        reason = why_not(target, item, standing)
+        if reason:
+            yield Step([item], reason=reason)
+        elif not rules.registers_automatically(item, target):
+            yield from _group(target, item, line, standings)
+        elif in_the_way and item.when_clashing != WhenClashing.SWAP:
+            yield Step([item], is_invitation=True)
+        else:
+            yield Step([item], give_up=in_the_way)
+
+
+def _group(
+    target: Target, first: WaitlistItem, line: list[WaitlistItem], standings: Mapping[int, Standing]
+) -> Iterator[Step]:
+    """One seat offered to `first` and to those right behind who are to be asked too.
+
+    Nobody behind a person who is to be registered automatically is invited: that would let them overtake.
+    """
+    group = [first]
+    while line and len(group) < target.invitations_per_slot:
+        item = line[0]
+        reason = why_not(target, item, standings[item.contact_id])
+        if reason:
+            yield Step([line.pop(0)], reason=reason)
+        elif rules.registers_automatically(item, target):
+            break
+        else:
+            group.append(line.pop(0))
+    yield Step(group, is_invitation=True)
+
+
+def lacks_pass(item: WaitlistItem) -> bool:
+    """True when the item waits with a pass of which none is left."""
+    return item.event_pass is not None and not item.event_pass.seats.has_seat_for_newcomer
+
+
+def why_not(target: Target, item: WaitlistItem, standing: Standing) -> str:
+    """Why this item cannot be served now, in words for staff; empty when it can."""
+    if standing.registration is None:
+        return _("the event registration is cancelled")
+    if not isinstance(target, Session):
+        return _("the pass is sold out") if lacks_pass(item) else ""
+    if any(rules.refusals_of_pass(target, standing)):
+        return _("the pass does not include it")
+    in_the_way = rules.seats_in_the_way(target, standing)
+    if not in_the_way:
+        return ""
+    if item.when_clashing == WhenClashing.SKIP or not can_give_up(in_the_way):
+        return _("overlaps %(session)s") % {"session": in_the_way[0].session.name}
+    return ""
+
+
+def can_give_up(seats: Collection[SessionRegistration]) -> bool:
+    """True when a swap may take these seats away: none is locked, included or used already."""
+    if not all(rules.may_be_swapped_away(seat) for seat in seats):
+        return False
+    registrations = {seat.event_registration_id for seat in seats}
+    sessions = {seat.session_id for seat in seats}
+    used = CheckIn.objects.filter(event_registration__in=registrations, session__in=sessions, undone_at=None)
+    return not used.exists()

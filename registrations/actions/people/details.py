@@ -1,0 +1,84 @@
+"""What a registered person may change or ask for besides seats: details, and the personal link."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from events.actors import ATTENDEE, Actor
+from events.errors import RegistrationCancelled
+from events.models import Contact, Event, normalise_email
+from events.retrying import action
+from registrations import locks
+from registrations.actions import steps
+from registrations.actions.journal import Journal
+from registrations.models import Activity, EventRegistration, Notification
+from registrations.rules.people import Attendee
+
+
+@action
+def update_details(registration: EventRegistration, attendee: Attendee) -> EventRegistration:
+    """Keep other names and answers for this registration; the address stays.
+
+    Raises Invalid for what cannot be, RegistrationCancelled once it has ended.
+    """
+    attendee.check()
+    with transaction.atomic(durable=True):
+        # Without it a form that was opened before would bring back who was erased meanwhile.
+        locks.lock_contacts([registration.contact_id])
+        if not EventRegistration.objects.active().filter(pk=registration.pk).exists():
+            raise RegistrationCancelled
+        registration.first_name, registration.last_name = attendee.first_name, attendee.last_name
+        registration.save(update_fields=["first_name", "last_name", "updated_at"])
+        steps.save_responses(registration, attendee)
+    return registration
+
+
+@action
+def request_link(event: Event, email: str, *, at: datetime | None = None) -> None:
+    """Mail the personal link to that address if it is registered at the event; say nothing either way."""
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        contact = Contact.objects.filter(email=normalise_email(email)).first()
+        registration = (
+            contact and EventRegistration.objects.active().filter(event=event, contact=contact).first()
+        )
+        if not contact or not registration:
+            return
+        journal = Journal(ATTENDEE, at, {})
+        activity = journal.note(Activity.Verb.LINK_REQUESTED, event, contact)
+        journal.tell(Notification.Kind.LINK_REQUESTED, contact, activity, event, registration=registration)
+        journal.write()
+
+
+@action
+def revoke_links(
+    registration: EventRegistration, *, actor: Actor, at: datetime | None = None
+) -> EventRegistration:
+    """Make every personal link mailed before worthless; a new one can be asked for."""
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        locks.lock_contacts([registration.contact_id])
+        fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
+        fresh.link_version += 1
+        fresh.save(update_fields=["link_version", "updated_at"])
+        journal = Journal(actor, at, {})
+        journal.note(Activity.Verb.LINK_REVOKED, fresh.event, fresh.contact)
+        journal.write()
+    return fresh
+
+
+def within_form_revoke_links_of(contact: Contact, *, actor: Actor, at: datetime | None = None) -> int:
+    """Make every personal link of this contact worthless inside a form's transaction; returns how many."""
+    locks.lock_contacts([contact.pk])
+    at = at or timezone.now()
+    registrations = EventRegistration.objects.filter(contact=contact)
+    revoked = registrations.update(link_version=F("link_version") + 1, updated_at=at)
+    journal = Journal(actor, at, {})
+    for registration in registrations.active().select_related("event"):
+        journal.note(Activity.Verb.LINK_REVOKED, registration.event, contact)
+    journal.write()
+    return revoked

@@ -1,0 +1,123 @@
+"""Erase a person: what they did stays counted, who they were is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.actors import Actor
+from events.errors import Invalid
+from events.models import Contact, IdempotencyKey
+from events.models.contacts import NOBODY
+from events.retrying import action
+from registrations import locks
+from registrations.actions.journal import Journal
+from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.people._ending import end_all, seats_touched
+from registrations.models import (
+    Activity,
+    EventRegistration,
+    Notification,
+    RegistrationResponse,
+    WebhookDelivery,
+)
+
+ERASED = "(erased)"
+
+
+@action
+def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None) -> int:
+    """Give back everything the person has at every event, and forget who they were; return how many seats came free.
+
+    Afterwards their ledger, seats and check-ins stand under a contact without name or address; their answers, mails
+    not yet sent, personal links and what other systems were told of them are gone, and the freed seats are settled.
+    Nobody is told: there is no address left. Registering again with the same address makes somebody new. The reasons
+    that staff gave stay in the ledger. Raises Invalid for somebody erased already.
+    """
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        locks.lock_contacts([contact.pk])
+        # Only now is it sure what they have, and that nobody else erases them.
+        fresh = Contact.objects.get(pk=contact.pk)
+        if fresh.erased_at:
+            raise Invalid(_("This person was erased already."))
+        rows = EventRegistration.objects.filter(contact=fresh).select_related("event", "contact")
+        registrations = list(rows.order_by("id"))
+        live = [registration for registration in registrations if not registration.is_cancelled]
+        journal = Journal(actor, at, locks.lock_seats(seats_touched(live)), notify=False)
+        end_all(journal, live, "")
+        for registration in registrations:
+            journal.note(Activity.Verb.ERASED, registration.event, fresh)
+        journal.write()
+        _forget(fresh, at)
+        if actor.user is not None:
+            # Whoever had no registration has no ledger that could say who did it.
+            words = "Erased."
+            LogEntry.objects.log_actions(actor.user.pk, [fresh], CHANGE, words, single_object=True)
+        freed = sum(
+            -row.taken_change for row in journal.activities if row.session_id and row.taken_change < 0
+        )
+        actor.done(freed)
+    settle_after_commit(journal.freed, (), at)
+    return freed
+
+
+def _forget(contact: Contact, at: datetime) -> None:
+    """Leave nothing that says who this was. Needs: the contact."""
+    address = contact.email
+    contact.email, contact.erased_at = f"{contact.uuid.hex}@{NOBODY}", at
+    contact.first_name, contact.last_name, contact.language, contact.user = "", "", "", None
+    # First: whoever writes messages about them keeps the address until these are written, and so can be found.
+    contact.save()
+    registrations = EventRegistration.objects.filter(contact=contact)
+    RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
+    _forget_what_was_told(contact, address, at)
+    _forget_in_the_desks_log(contact, registrations)
+    registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
+
+
+def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
+    """Neither the outbox nor what other systems got, or get when they ask again, names the person."""
+    mails = Notification.objects.filter(contact=contact)
+    mails.filter(sent_at=None, given_up_at=None).update(given_up_at=at)
+    mails.exclude(last_error="").update(last_error=ERASED)
+    deliveries = WebhookDelivery.objects.filter(activity__contact=contact)
+    deliveries.exclude(pk__in=deliveries.pending().values("pk")).delete()
+    for delivery in deliveries:
+        delivery.payload = _without(delivery.payload, address)
+        delivery.save(update_fields=["payload"])
+    # A request that is repeated must not bring the person back: it gets this answer instead.
+    answer = '{"code": "erased", "detail": "The person was erased."}'
+    kept = IdempotencyKey.objects.filter(answer__contains=f'"{address}"')
+    kept.update(status_code=410, content_type="application/json", answer=answer)
+
+
+def _without(message: Any, address: str) -> Any:
+    """The message without the person's name and address."""
+    if isinstance(message, dict):
+        return {
+            key: "" if key in {"email", "first_name", "last_name"} else _without(value, address)
+            for key, value in message.items()
+        }
+    if isinstance(message, list):
+        return [_without(each, address) for each in message]
+    return "" if message == address else message
+
+
+def _forget_in_the_desks_log(contact: Contact, registrations: models.QuerySet[EventRegistration]) -> None:
+    """The admin's own log names what was changed by its words of the time."""
+    named: list[tuple[type[models.Model], list[int]]] = [
+        (Contact, [contact.pk]),
+        (EventRegistration, [registration.pk for registration in registrations]),
+    ]
+    for model, keys in named:
+        kind = ContentType.objects.get_for_model(model)
+        entries = LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])
+        entries.update(object_repr=ERASED, change_message="")

@@ -1,0 +1,300 @@
+"""One go of adding people on staff's word: what becomes of each, and the rows. Called by `staff`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from events.actors import Actor
+from events.errors import Invalid, NotPermitted
+from events.models import Contact, Event, Pass, SeatCount
+from registrations import rules
+from registrations.actions import steps
+from registrations.actions.journal import Journal
+from registrations.actions.lines.serving import decide_on_hold
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.queries import included_sessions, standings_of
+from registrations.rules.outcomes import Outcome, PersonLine
+from registrations.rules.people import Attendee
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Verb = Activity.Verb
+Kind = Notification.Kind
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a member of staff decided, once for all people of one go."""
+
+    actor: Actor
+    reason: str
+    past_capacity: bool
+    accept_clash: bool
+    past_hard_limit: bool = False
+
+    def check(self) -> None:
+        """Raise NotPermitted or Invalid unless this decision may be taken at all."""
+        if not (self.past_capacity or self.accept_clash or self.past_hard_limit):
+            return
+        if self.past_hard_limit and not self.actor.has_perm_past_hard_limit:
+            raise NotPermitted(_("You may not add people past the hard limit. Ask an Event Administrator."))
+        if self.past_capacity and not self.actor.has_perm_past_capacity:
+            raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
+        if not self.reason.strip():
+            raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
+
+
+class Adding:
+    """One go of adding people, under locks (or, for a preview, on figures that nobody else sees)."""
+
+    def __init__(
+        self,
+        event: Event,
+        sessions: Sequence[Session],
+        event_pass: Pass | None,
+        decision: Decision,
+        journal: Journal,
+        *,
+        preview: bool,
+    ) -> None:
+        seats = dict(journal.seats)
+        self.journal, self.decision, self.preview = journal, decision, preview
+        self.event = steps.fresh_event(event)
+        steps.attach_seats(self.event, seats)
+        fresh = steps.fresh_sessions([session.pk for session in sessions], self.event, seats)
+        # One after the other; None where people are added to the event itself.
+        self.turns: list[Session | None] = [fresh[session.pk] for session in sessions] or [None]
+        self.session: Session | None = None
+        self.included = [] if preview else self._included(seats)
+        self.event_pass = event_pass
+        # Those of a preview who would have left their invitations.
+        self.counted_out: set[int] = set()
+
+    def _included(self, seats: dict[int, SeatCount]) -> list[Session]:
+        """The included sessions whose seat counts are locked, the one to be added to apart."""
+        wanted = [session.pk for session in included_sessions(self.event)]
+        sessions = steps.fresh_sessions(wanted, self.event, seats)
+        own = {session.pk for session in self.turns if session}
+        return [sessions[pk] for pk in wanted if pk not in own and sessions[pk].seats_id in seats]
+
+    def run(self, people: Sequence[Attendee], contacts: dict[str, Contact]) -> list[PersonLine]:
+        """Add each person in the order given: one line for each session, or for the event itself."""
+        standings = standings_of([contact.pk for contact in contacts.values()], self.event)
+        lines = []
+        for person in people:
+            contact = contacts.get(person.email)
+            standing = standings[contact.pk] if contact else Standing()
+            lines += self._add(person, contact, standing)
+        return lines
+
+    def _add(self, person: Attendee, contact: Contact | None, standing: Standing) -> list[PersonLine]:
+        """Give one person what can be given, then what comes with it, and tell of the whole once."""
+        before, event_pass = len(self.journal.activities), self._pass_for(standing)
+        status = standing.registration.status if standing.registration else None
+        lines, given = [], []
+        for session in self.turns:
+            self.session = session
+            line = self._decide(person, standing)
+            lines.append(line)
+            if line.outcome == Outcome.REGISTERED:
+                self._give(line, contact, standing)
+                given += [session.pk] if session else []
+        registration = standing.registration
+        if len(self.journal.activities) > before and contact is not None and registration is not None:
+            payload = self._give_what_comes_with_it(registration, standing, status)
+            payload["session_ids"] = [*given, *payload["session_ids"]]
+            payload["pass_id"] = event_pass.pk if event_pass else None
+            cause = self.journal.activities[before]
+            self.journal.tell(
+                Kind.REGISTERED, contact, cause, self.event, registration=registration, payload=payload
+            )
+        return lines
+
+    def _decide(self, person: Attendee, standing: Standing) -> PersonLine:
+        registration = standing.registration
+        is_confirmed = registration is not None and registration.status == registration.Status.CONFIRMED
+        if self._is_closed():
+            return PersonLine(person, Outcome.NOT_LIVE, registration)
+        if (self.session is None and is_confirmed) or (self.session and self.session.pk in standing.seats):
+            return PersonLine(person, Outcome.ALREADY, registration)
+        clashing = rules.clashes(self.session, standing.held_sessions) if self.session else []
+        if clashing and not self.decision.accept_clash:
+            return PersonLine(person, Outcome.CONFLICT, registration, clashing)
+        for refused in self._refusals(standing, is_confirmed):
+            if not self._may_override(refused):
+                return PersonLine(person, refused, registration, over_by=self._over_by())
+        line = PersonLine(person, Outcome.REGISTERED, registration, clashing)
+        line.is_past_capacity = any(self._refusals(standing, is_confirmed))
+        line.over_by = self._over_by()
+        return line
+
+    def _may_override(self, refused: Outcome) -> bool:
+        """True when this go was decided past what refuses it."""
+        if refused == Outcome.HARD_LIMIT:
+            return self.decision.past_hard_limit
+        return self.decision.past_capacity
+
+    def _is_closed(self) -> bool:
+        gone = self.event.cancelled_at or self.event.archived_at
+        session = self.session
+        return bool(gone or (session is not None and (session.cancelled_at or session.archived_at)))
+
+    def _refusals(self, standing: Standing, is_confirmed: bool) -> list[Outcome]:
+        """Why a newcomer would find no seat here, worst first; past capacity answers all but the hard limit."""
+        limited = [] if is_confirmed else self._limits_of_event(standing)
+        if self.session is not None:
+            limited.append(self.session.seats)
+        found = []
+        if any(seats.is_at_hard_limit for seats in limited):
+            found.append(Outcome.HARD_LIMIT)
+        if self.session is not None and self.session.is_capacity_missing:
+            found.append(Outcome.CAPACITY_MISSING)
+        if any(not seats.has_seat_for_newcomer for seats in limited):
+            found.append(Outcome.FULL)
+        if self.session is not None:
+            found += rules.refusals_of_pass(self.session, standing)
+        return found
+
+    def _limits_of_event(self, standing: Standing) -> list[SeatCount]:
+        """What a registration at the event takes a seat of: the event, and the pass it comes with."""
+        event_pass = self._pass_for(standing)
+        return [self.event.seats, *([event_pass.seats] if event_pass else [])]
+
+    def _pass_for(self, standing: Standing) -> Pass | None:
+        """The pass that staff chose, else the one with which the person waits for the event."""
+        item = standing.items.get(None)
+        event_pass = self.event_pass or (item.event_pass if item else None)
+        if event_pass is not None:
+            event_pass.seats = self.journal.seats[event_pass.seats_id]
+        return event_pass
+
+    def _over_by(self) -> int:
+        """By how many the seats taken would exceed the capacity with one more."""
+        seats = self.session.seats if self.session else self.event.seats
+        return 0 if seats.capacity is None else max(0, seats.taken + 1 - seats.capacity)
+
+    def _give(self, line: PersonLine, contact: Contact | None, standing: Standing) -> None:
+        if self.preview or contact is None:
+            self._count_only(standing)
+            return
+        line.registration = standing.registration = self._registration(line, contact, standing)
+        if self.session is not None:
+            self._seat(line, line.registration, standing)
+
+    def _give_what_comes_with_it(
+        self, registration: EventRegistration, standing: Standing, status: str | None
+    ) -> dict[str, Any]:
+        """Give a newcomer the included sessions, and decide the wishes of somebody who waited for the event."""
+        if status is None:
+            given = steps.give_included(self.journal, registration, self.included, standing, by_staff=True)
+            return {"session_ids": given}
+        if status == EventRegistration.Status.WAITLISTED:
+            return decide_on_hold(self.journal, self.event, standing)
+        return {"session_ids": []}
+
+    def _count_only(self, standing: Standing) -> None:
+        """Let the preview's next line find the figures, and the person, as this one would leave them."""
+        registration = standing.registration
+        if registration is None or registration.status == EventRegistration.Status.WAITLISTED:
+            for seats in self._limits_of_event(standing):
+                seats.taken += 1
+            self._count_out(standing.items.get(None), self.event)
+            standing.registration = EventRegistration(
+                event=self.event, status=EventRegistration.Status.CONFIRMED
+            )
+        if self.session is not None:
+            self.session.seats.taken += 1
+            self._count_out(standing.items.get(self.session.pk), self.session)
+            standing.seats[self.session.pk] = SessionRegistration(session=self.session)
+
+    def _count_out(self, item: WaitlistItem | None, target: Event | Session) -> None:
+        if item is None:
+            return
+        target.seats.waiting -= rules.weight(item, target)
+        self.counted_out.add(item.pk)
+        slot = item.invitation_slot_id
+        if slot and not _invited_for(slot).exclude(pk__in=self.counted_out).exists():
+            target.seats.held -= 1
+
+    def _registration(self, line: PersonLine, contact: Contact, standing: Standing) -> EventRegistration:
+        existing = standing.registration
+        if existing is not None:
+            steps.save_responses(existing, line.attendee)
+            if existing.status == EventRegistration.Status.WAITLISTED:
+                self._confirm(existing, standing)
+            return existing
+        event_pass = self._pass_for(standing)
+        is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
+        registration = steps.open_registration(
+            self.journal,
+            self.event,
+            contact,
+            line.attendee,
+            by_newcomer=not is_over,
+            is_past_capacity=is_over,
+            reason=self.decision.reason,
+        )
+        if event_pass is not None:
+            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=not is_over)
+        return registration
+
+    def _confirm(self, registration: EventRegistration, standing: Standing) -> None:
+        """Give a person who waits for the event its seat, and the pass with which they waited."""
+        is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
+        item, event_pass = standing.items.get(None), self._pass_for(standing)
+        held, waiting = (0, 0)
+        if item is not None:
+            held, waiting = steps.close_item(self.journal, item, self.event, WaitlistItem.Status.REGISTERED)
+        registration.status = EventRegistration.Status.CONFIRMED
+        registration.is_past_capacity, registration.reason = is_over, self.decision.reason
+        registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
+        self.journal.move(
+            Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
+            self.event,
+            registration.contact,
+            taken=1,
+            held=held,
+            waiting=waiting,
+            reason=self.decision.reason,
+        )
+        if event_pass is not None:
+            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=False)
+
+    def _seat(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
+        session = self.session
+        assert session is not None
+        is_over = session.is_capacity_missing or not session.seats.has_seat_for_newcomer
+        item = standing.items.get(session.pk)
+        held = waiting = 0
+        if item is not None:
+            held, waiting = steps.close_item(self.journal, item, session, WaitlistItem.Status.REGISTERED)
+        seat = steps.new_seat(
+            self.journal,
+            session,
+            registration,
+            is_past_capacity=is_over,
+            reason=self.decision.reason,
+            overlap_accepted=bool(line.conflicts_with),
+        )
+        standing.seats[session.pk] = seat
+        self.journal.move(
+            Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
+            session,
+            registration.contact,
+            taken=1,
+            held=held,
+            waiting=waiting,
+            by_newcomer=not is_over,
+            reason=self.decision.reason,
+            detail={"clash_accepted": [s.pk for s in line.conflicts_with]} if line.conflicts_with else None,
+        )
+
+
+def _invited_for(slot_id: int) -> QuerySet[WaitlistItem]:
+    return WaitlistItem.objects.invited().filter(invitation_slot=slot_id)

@@ -1,0 +1,141 @@
+"""Let people in, at the event's door or a session's."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.actors import Actor
+from events.errors import Invalid, NotPermitted, Refusal
+from events.retrying import action
+from registrations import locks, rules
+from registrations.actions.journal import Journal
+from registrations.models import Activity, AttendeePass, CheckIn, EventRegistration
+from registrations.queries import agenda_of
+from sessions_app.models import Session
+
+Verb = Activity.Verb
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the door says: who is in, and whether they were in before."""
+
+    check_in: CheckIn
+    was_in_already: bool = False
+
+
+@action
+def check_in(
+    registration: EventRegistration,
+    session: Session | None = None,
+    *,
+    actor: Actor,
+    nonce: uuid.UUID | None = None,
+    override: bool = False,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Entry:
+    """Let the person in, at the session's door or (without one) the event's; nobody is told, no seat is changed.
+
+    The same nonce gets the same answer, so a scan may be sent again. Who is in already stays in, since when they
+    came. With `override` staff let in somebody whom the door refuses, which is recorded with the reason. Raises
+    RegistrationCancelled, NotLive, NotRegistered, AnotherSession; NotPermitted without the permission to override,
+    Invalid without a reason (an API client's is its name), for a session of another event, or for a nonce that
+    belongs to another scan.
+    """
+    at, nonce = at or timezone.now(), nonce or uuid.uuid4()
+    if session is not None and session.event_id != registration.event_id:
+        words = _("This session belongs to another event.")
+        raise Invalid(words, fields={"session_id": [words]})
+    why = _reason_to_override(actor, reason) if override else ""
+    try:
+        return _enter(registration, session, actor, nonce, why, at)
+    except IntegrityError as error:
+        # Two people, one nonce, the same instant: the second scan needs one of its own.
+        raise _nonce_is_taken() from error
+
+
+def _enter(
+    registration: EventRegistration,
+    session: Session | None,
+    actor: Actor,
+    nonce: uuid.UUID,
+    why: str,
+    at: datetime,
+) -> Entry:
+    with transaction.atomic(durable=True):
+        # Without it a registration could be cancelled while its holder walks in, or two doors admit one person.
+        locks.lock_contacts([registration.contact_id])
+        known = _known_entry(registration, session, nonce)
+        if known is not None:
+            return known
+        fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
+        session = session and Session.objects.get(pk=session.pk)
+        refused = _refused(fresh, session, why)
+        row = CheckIn.objects.create(
+            event_registration=fresh,
+            session=session,
+            checked_in_at=at,
+            checked_in_by=actor.user,
+            nonce=nonce,
+            is_override=refused is not None,
+            reason=why[:300] if refused else "",
+        )
+        _record(row, fresh, actor, refused, at)
+        return actor.done(Entry(row))
+
+
+def _known_entry(registration: EventRegistration, session: Session | None, nonce: uuid.UUID) -> Entry | None:
+    """What this scan was answered before, or who is in already."""
+    session_id = session.pk if session else None
+    same = CheckIn.objects.filter(nonce=nonce).first()
+    if same is not None:
+        if (same.event_registration_id, same.session_id) != (registration.pk, session_id):
+            raise _nonce_is_taken()
+        return Entry(same)
+    here = CheckIn.objects.filter(event_registration=registration, session=session_id, undone_at=None)
+    row = here.first()
+    return Entry(row, was_in_already=True) if row else None
+
+
+def _refused(registration: EventRegistration, session: Session | None, why: str) -> Refusal | None:
+    """The refusal that is overridden, None where the door says yes. Raises what stands."""
+    held = [seat.session for seat in agenda_of(registration.contact, registration.event)]
+    by_pass = AttendeePass.objects.filter(event_registration=registration, cancelled_at=None)
+    has_pass = session is not None and by_pass.filter(event_pass__sessions=session).exists()
+    found = list(rules.refusals_to_enter(registration, session, held, has_pass_for_it=has_pass))
+    for refusal in found:
+        if not (why and rules.may_be_overridden(refusal)):
+            raise refusal
+    return found[0] if found else None
+
+
+def _record(
+    row: CheckIn, registration: EventRegistration, actor: Actor, refused: Refusal | None, at: datetime
+) -> None:
+    verb = Verb.ADMITTED_ALL_THE_SAME if refused else Verb.CHECKED_IN
+    detail = {"check_in": row.pk} | ({"refused": refused.code} if refused else {})
+    journal = Journal(actor, at, {})
+    target = row.session or registration.event
+    journal.note(verb, target, registration.contact, reason=row.reason, detail=detail)
+    journal.write()
+
+
+def _reason_to_override(actor: Actor, reason: str) -> str:
+    if not actor.has_perm_admit_all_the_same:
+        raise NotPermitted(_("You may not let people in whom the door refuses. Ask an Event Administrator."))
+    why = actor.reason_for(reason)
+    if not why:
+        raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
+    return why
+
+
+def _nonce_is_taken() -> Invalid:
+    words = _("This nonce belongs to another scan. Take a new one for each scan.")
+    return Invalid(words, fields={"nonce": [words]})

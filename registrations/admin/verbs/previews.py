@@ -1,0 +1,191 @@
+"""What adding people would do, before it is done: previews of the very action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.actors import Actor
+from events.admin import words
+from events.models import Event, Pass
+from registrations import actions
+from registrations.admin.access import Target
+from registrations.admin.verbs.base import Consequence, name_of
+from registrations.admin.verbs.picking import what_they_have
+from registrations.models import AttendeePass
+from registrations.rules.outcomes import Outcome, PersonLine
+from registrations.rules.people import Attendee
+from sessions_app.models import Session
+
+FIT, PAST, HARD = "fit", "past", "hard"
+# What each button decides; a clash is a decision of its own beside them.
+DEEDS: dict[str, dict[str, bool]] = {
+    PAST: {"past_capacity": True},
+    FIT: {},
+    HARD: {"past_capacity": True, "past_hard_limit": True},
+}
+PERMISSIONS = {
+    FIT: (),
+    PAST: ("registrations.add_past_capacity",),
+    HARD: ("registrations.add_past_capacity", "registrations.add_past_hard_limit"),
+}
+NO_SEAT = {Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS}
+# Stands for the reason that is asked for later; a preview keeps nothing.
+NOT_YET_ASKED = "?"
+
+
+@dataclass
+class Adding:
+    """Adding these people to this event, pass or session; nothing is done until `do`."""
+
+    target: Target
+    people: list[Attendee]
+    actor: Actor
+    event_pass: Pass | None = None
+
+    def do(self, **decided: Any) -> list[PersonLine]:
+        """Add them as decided; raises what the action raises."""
+        if isinstance(self.target, Session):
+            return actions.add_to_session(self.target, self.people, actor=self.actor, **decided)
+        decided.pop("accept_clash", None)
+        return actions.add_to_event(self.target, self.people, self.event_pass, actor=self.actor, **decided)
+
+    def dry(self, deed: str = FIT, *, accept_clash: bool = False) -> list[PersonLine]:
+        """Say what `do` would answer."""
+        return self.do(accept_clash=accept_clash, reason=NOT_YET_ASKED, preview=True, **DEEDS[deed])
+
+
+@dataclass
+class AddingPreview:
+    """What would become of everybody, and which decisions that needs.
+
+    `allowed` holds the deeds permitted; `accepts` says whether clashes are accepted as the page stands.
+    """
+
+    adding: Adding
+    allowed: set[str]
+    accepts: bool = False
+    plain: list[PersonLine] = field(init=False)
+    boldest: list[PersonLine] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plain = self.adding.dry()
+        self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, accept_clash=self.accepts)
+
+    @property
+    def without_seat(self) -> int:
+        """How many find no seat and clash with nothing."""
+        return sum(line.outcome in NO_SEAT for line in self.plain)
+
+    @property
+    def clashing(self) -> int:
+        """How many hold an overlapping session."""
+        return sum(line.outcome == Outcome.CONFLICT for line in self.plain)
+
+    @property
+    def at_limit(self) -> int:
+        """How many the hard limit stops."""
+        return sum(line.outcome == Outcome.HARD_LIMIT for line in self.plain)
+
+    def words_for(self, deed: str, *, accept_clash: bool) -> str:
+        """The words of the button for this decision, empty when it would add nobody."""
+        if deed == HARD and HARD not in self.allowed:
+            return _past_limit(self.at_limit)
+        if deed == PAST and PAST not in self.allowed:
+            return _deed(self.without_seat, self.without_seat)
+        added = [line for line in self.adding.dry(deed, accept_clash=accept_clash) if _is_new(line)]
+        if deed == HARD:
+            return _past_limit(len(added))
+        return _deed(len(added), sum(line.is_past_capacity for line in added))
+
+    def deeds(self) -> list[str]:
+        """The decisions worth a button, the main one first."""
+        found = [FIT]
+        if self.without_seat or (self.clashing and PAST in self.allowed):
+            found.insert(0, PAST)
+        return [*found, HARD] if self.at_limit else found
+
+    def consequences(self) -> list[Consequence]:
+        """One line per person: who, what they have now, what they would have."""
+        has = what_they_have(self.adding.target, [line.attendee.email for line in self.plain])
+        not_covered = self._not_covered()
+        return [
+            self._consequence(
+                line, bold, has.get(line.attendee.email, ""), line.attendee.email in not_covered
+            )
+            for line, bold in zip(self.plain, self.boldest, strict=True)
+        ]
+
+    def _consequence(self, line: PersonLine, bold: PersonLine, has: str, not_covered: bool) -> Consequence:
+        said, kind = [str(line.message)], "clash"
+        if line.outcome == Outcome.REGISTERED:
+            said, kind = [_("Gets a seat")], "free"
+        elif line.outcome == Outcome.ALREADY:
+            kind = "muted"
+        elif line.outcome in NO_SEAT:
+            said, kind = [_no_seat(line, bold)], "over"
+        elif line.outcome == Outcome.CONFLICT and not self.adding.target.seats.has_seat_for_newcomer:
+            said.append(_no_seat(line, bold))
+        if not_covered and line.outcome != Outcome.NOT_IN_PASS:
+            said.append(_("their pass does not include this session"))
+        who = words.name_and_address(name_of(line.attendee), line.attendee.email)
+        return Consequence(who, has or _("not registered"), " · ".join(said), kind)
+
+    def _not_covered(self) -> set[str]:
+        """The addresses of those whose pass does not include the session."""
+        session = self.adding.target
+        if isinstance(session, Event):
+            return set()
+        passes = AttendeePass.objects.filter(
+            cancelled_at=None,
+            event_registration__event=session.event_id,
+            event_registration__contact__email__in=[person.email for person in self.adding.people],
+        )
+        return set(
+            passes.exclude(event_pass__in=session.passes.all()).values_list(
+                "event_registration__contact__email", flat=True
+            )
+        )
+
+    def afterwards(self) -> str:
+        """How full it would be with everybody added."""
+        seats = self.adding.target.seats
+        added = sum(map(_is_new, self.boldest))
+        seats.taken += added
+        said = words.taken_of(seats)
+        seats.taken -= added
+        return said
+
+
+def _is_new(line: PersonLine) -> bool:
+    return line.outcome == Outcome.REGISTERED
+
+
+def _past_limit(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("Add %(n)d past the hard limit", "Add %(n)d past the hard limit", count) % {"n": count}
+
+
+def _no_seat(line: PersonLine, bold: PersonLine) -> str:
+    if line.outcome == Outcome.NOT_IN_PASS:
+        return _("Their pass does not include it; only past capacity")
+    if line.outcome == Outcome.CAPACITY_MISSING:
+        return _("No capacity is set; only past capacity")
+    if bold.is_past_capacity and bold.over_by:
+        return _("No free seat: %(over)d past capacity") % {"over": bold.over_by}
+    if bold.is_past_capacity:
+        return _("The free seats are for those in line: only past capacity")
+    return _("No free seat")
+
+
+def _deed(count: int, past: int) -> str:
+    if not count:
+        return ""
+    if past == count:
+        return ngettext("Add %(n)d past capacity", "Add %(n)d past capacity", past) % {"n": past}
+    added = ngettext("Add %(n)d person", "Add %(n)d people", count) % {"n": count}
+    return added + (", " + _("%(n)d past capacity") % {"n": past} if past else "")

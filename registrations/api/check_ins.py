@@ -1,0 +1,75 @@
+"""Check-ins: who came, at the event's door or a session's."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.idempotency import by_action
+from events.api.views import ApiViewSet
+from events.errors import Invalid
+from registrations.actions import Entry, check_in
+from registrations.api.base import RegistrationsView
+from registrations.api.filters import CheckInFilters
+from registrations.api.reading import check_ins_at
+from registrations.api.requests import CheckInRequest
+from registrations.api.shapes import CheckInSerializer
+from registrations.models import CheckIn, EventRegistration
+
+
+class CheckInViewSet(RegistrationsView, ApiViewSet):
+    """One check-in is one entry of one registrant."""
+
+    serializer_class = CheckInSerializer
+    filterset_class = CheckInFilters
+    search_fields = ["event_registration__first_name", "event_registration__last_name"]
+    sort_fields = {"id": "id", "checked_in_at": "checked_in_at"}
+    has_changes = True
+
+    def rows(self) -> QuerySet[CheckIn]:
+        """All entries that the client may see."""
+        return check_ins_at(self.events)
+
+    def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+        """Those made or undone."""
+        return rows.filter(Q(checked_in_at__gte=since) | Q(undone_at__gte=since))
+
+    @by_action
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Let somebody in (201); who is in already, since when (200). The same nonce gets the same answer."""
+        asked = self.asked(CheckInRequest)
+        registration = self._registration(asked)
+        session_id = asked["session_id"]
+        session = None
+        if session_id is not None:
+            [session] = self.sessions_of(registration.event, [session_id], "session_id")
+        answering = self.act(self._admitted, may_override=asked["override"])
+        entry = check_in(
+            registration,
+            session,
+            actor=answering.actor,
+            # The client's own: two clients may count their scans alike.
+            nonce=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.client.pk}:{asked['nonce']}"),
+            override=asked["override"],
+            reason=asked["reason"],
+        )
+        return answering.response_to(entry)
+
+    def _admitted(self, entry: Entry) -> Response:
+        outcome = "already_in" if entry.was_in_already else "admitted"
+        body = {"outcome": outcome, **CheckInSerializer(entry.check_in).data}
+        return Response(body, status=200 if entry.was_in_already else 201)
+
+    def _registration(self, asked: dict[str, Any]) -> EventRegistration:
+        if ("registrant_id" in asked) == ("secure_id" in asked):
+            words = _("Give either a registrant_id or a secure_id.")
+            raise Invalid(words, fields={"registrant_id": [words]})
+        if "registrant_id" in asked:
+            return self.registration_at(asked["registrant_id"])
+        return self.registration_by(uuid=asked["secure_id"])

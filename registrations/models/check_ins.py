@@ -1,0 +1,62 @@
+"""Who came in, at which door."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registrations.models.registrations import EventRegistration
+from sessions_app.models import Session
+
+
+class CheckIn(models.Model):
+    """One entry of one registered person, at the event's door or at a session's."""
+
+    event_registration = models.ForeignKey(
+        EventRegistration, on_delete=models.PROTECT, related_name="check_ins", verbose_name=_("registration")
+    )
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="check_ins",
+        verbose_name=_("session"),
+    )
+    checked_in_at = models.DateTimeField(_("checked in"))
+    checked_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    # Let in although the door's rules said no, on whose word the ledger knows.
+    is_override = models.BooleanField(_("let in all the same"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-checked_in_at", "-id"]
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        permissions = [("admit_all_the_same", _("Can let people in whom the door refuses"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_override=False) | ~models.Q(reason=""),
+                name="checkin_override_has_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["event_registration", "session"],
+                condition=models.Q(undone_at=None, session__isnull=False),
+                name="checkin_once_per_session",
+            ),
+            models.UniqueConstraint(
+                fields=["event_registration"],
+                condition=models.Q(undone_at=None, session__isnull=True),
+                name="checkin_once_per_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_registration.full_name} at {self.checked_in_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,118 @@
+"""The ledger: what happened to the seats, when, by whom and why."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Contact, Event, SeatCount
+from sessions_app.models import Session
+
+
+class Activity(models.Model):
+    """One line of the ledger: one movement of seats, or one decision about them. Never changed, never deleted.
+
+    The changes are what this movement did to the seat count; the figures after are what it left.
+    """
+
+    class Verb(models.TextChoices):
+        REGISTERED = "registered", _("Registered")
+        ADDED_PAST_CAPACITY = "added_past_capacity", _("Added past capacity")
+        PROMOTED = "promoted", _("Registered from the waitlist")
+        ACCEPTED = "accepted", _("Accepted an invitation")
+        CANCELLED = "cancelled", _("Cancelled")
+        WAITLISTED = "waitlisted", _("Joined the waitlist")
+        ON_HOLD = "on_hold", _("Put on hold until the event has a seat")
+        LEFT_WAITLIST = "left_waitlist", _("Left the waitlist")
+        REMOVED_FROM_WAITLIST = "removed_from_waitlist", _("Removed from the waitlist")
+        PASSED_OVER = "passed_over", _("Passed over")
+        BACK_IN_LINE = "back_in_line", _("Back in line")
+        MOVED_IN_LINE = "moved_in_line", _("Moved in line")
+        SWAPPED_AWAY = "swapped_away", _("Given up for another session")
+        INVITED = "invited", _("Invited")
+        DECLINED = "declined", _("Declined an invitation")
+        EXPIRED = "expired", _("Invitation expired")
+        CAPACITY_CHANGED = "capacity_changed", _("Capacity changed")
+        HARD_LIMIT_CHANGED = "hard_limit_changed", _("Hard limit changed")
+        WAITLIST_SETTINGS_CHANGED = "waitlist_settings_changed", _("Waitlist settings changed")
+        MOVED = "moved", _("Moved")
+        WENT_LIVE = "went_live", _("Went live")
+        STOPPED = "stopped", _("Stopped")
+        TARGET_CANCELLED = "target_cancelled", _("Session or event cancelled")
+        AGENDA_SWITCHED = "agenda_switched", _("Own agenda switched")
+        LINK_REQUESTED = "link_requested", _("Personal link requested")
+        LINK_REVOKED = "link_revoked", _("Personal link revoked")
+        CHECKED_IN = "checked_in", _("Checked in")
+        ADMITTED_ALL_THE_SAME = "admitted_all_the_same", _("Let in although the door refused")
+        CORRECTED = "corrected", _("Counters corrected")
+        ERASED = "erased", _("Person erased")
+
+    at = models.DateTimeField(_("when"))
+    verb = models.CharField(_("what"), max_length=30, choices=Verb)
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="activities", verbose_name=_("event"), db_index=False
+    )
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("session"),
+    )
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("contact"),
+        db_index=False,
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+        db_index=False,
+    )
+    actor = models.CharField(
+        _("by"), max_length=200, help_text=_("Attendee, staff address, API client or Seatwise.")
+    )
+    reason = models.CharField(_("why"), max_length=300, blank=True)
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
+    # Nothing is looked for by its seat count, and none is ever deleted.
+    seats = models.ForeignKey(
+        SeatCount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        db_index=False,
+    )
+    taken_change = models.IntegerField(default=0)
+    held_change = models.IntegerField(default=0)
+    waiting_change = models.IntegerField(default=0)
+    capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
+    taken = models.PositiveIntegerField(_("taken"), null=True, blank=True)
+    held = models.PositiveIntegerField(_("held"), null=True, blank=True)
+    waiting = models.PositiveIntegerField(_("waiting"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger")
+        indexes = [
+            models.Index(fields=["event", "-id"], name="activity_of_event"),
+            # Of both, so that SQLite does not read an event's whole ledger to find one person's.
+            models.Index(fields=["contact", "event"], name="activity_of_contact_at_event"),
+            # Few rows name a member of staff; the others need no entry.
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="activity_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.session or self.event}"
