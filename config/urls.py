@@ -22,9 +22,8 @@ urlpatterns = [
     # Pictures of events. In production the web server in front may answer these itself.
     path("media/events/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "events"}),
     # Last: an event's readable ID may be any word that is not taken above.
-    path("", include("registrations.urls")),
+    path("", include("registrations.website.urls")),
     path("", include("sessions_app.urls")),
-    path("", include("events.urls")),
 ]
 
 handler400 = "events.api.errors.bad_request"

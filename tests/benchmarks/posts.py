@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from registrations.links import manage_token
 from registrations.models import EventRegistration
-from registrations.views.visitor import ME_COOKIE
+from registrations.website.visitor import ME_COOKIE
 from sessions_app.models import Session
 from tests.benchmarks.load import request
 

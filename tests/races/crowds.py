@@ -1,4 +1,4 @@
-"""The races of acts that concern one seat, each as one round of a storm: a scene of its own, fifty acts, what must come out."""
+"""Races about one seat, each as one round of a storm: a scene of its own, fifty acts, what must come out."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from events.models import Event, SeatCount
 from registrations.actions import submit_agenda
-from registrations.views.seats import Seat
+from registrations.website.grid import grid_of
+from registrations.website.seats import Seat
 from sessions_app.models import Session
-from sessions_app.views.grid import grid_of
 from tests.engine.acts import fill
 from tests.factories import (
     BuildingFactory,

@@ -8,7 +8,7 @@ from events.roles import setup_roles
 
 
 class Command(BaseCommand):
-    """Makes the groups of staff (administrators, planners, registration and door staff, viewers), or brings their permissions up to date."""
+    """Makes the five groups of staff, or brings their permissions up to date."""
 
     help = "Create the five roles as groups with their permissions. May be repeated."
 

@@ -13,10 +13,10 @@ from registrations.models import AttendeePass, SessionRegistration
 from registrations.queries import agenda_of, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
-from registrations.views.programme_days import by_day, removed_seat, with_speakers
-from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
-from registrations.views.summary import summary_of
-from registrations.views.visitor import DRAFT_COOKIE, Visitor, chosen_in
+from registrations.website.programme_days import by_day, removed_seat, with_speakers
+from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
+from registrations.website.summary import summary_of
+from registrations.website.visitor import DRAFT_COOKIE, Visitor, chosen_in
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

@@ -17,10 +17,10 @@ from events.models import Event
 from registrations import sql
 from registrations.rules import refusal_for
 from registrations.rules.outcomes import Line, Outcome
-from registrations.views.refusals import refused
-from registrations.views.seats import Seat, names, seats_for, waiting_words
-from registrations.views.summary import own_page, summary_of
-from registrations.views.visitor import Visitor
+from registrations.website.refusals import refused
+from registrations.website.seats import Seat, names, seats_for, waiting_words
+from registrations.website.summary import own_page, summary_of
+from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 
 # More rows than a page shows; what a client claims to show is not to be trusted with more.

@@ -13,16 +13,16 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from events.models import Event
-from events.views.paging import page_links
 from registrations.queries import alternatives_to
-from registrations.views.programme_days import by_day
-from registrations.views.refusals import at_event
-from registrations.views.seats import seats_for
-from registrations.views.summary import summary_of
-from registrations.views.visitor import Visitor, visitor_of
+from registrations.website.grid import grid_of
+from registrations.website.paging import page_links
+from registrations.website.programme_days import by_day
+from registrations.website.refusals import at_event
+from registrations.website.seats import seats_for
+from registrations.website.summary import summary_of
+from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.filters import SessionFilterSet
 from sessions_app.models import Session, Speaker
-from sessions_app.views.grid import grid_of
 
 SESSIONS_A_PAGE = 50
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations.rules import clashes, would_be_held
-from registrations.views.visitor import Visitor
+from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 
 

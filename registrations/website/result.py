@@ -16,10 +16,10 @@ from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.queries import positions
 from registrations.rules.outcomes import Line, Outcome
-from registrations.views.personal import personal
-from registrations.views.seats import Seat, seats_for, waiting_words, what_comes
-from registrations.views.summary import summary_of
-from registrations.views.visitor import Visitor
+from registrations.website.personal import personal
+from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
+from registrations.website.summary import summary_of
+from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 
 SALT = "registrations.result"

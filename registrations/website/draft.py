@@ -13,12 +13,12 @@ from events.limits import check_place
 from events.models import Event
 from registrations.actions import add_to_draft, draft_token, remove_from_draft
 from registrations.models import AgendaDraft
-from registrations.views.answers import Deed, answer, find_session, sessions_named
-from registrations.views.programme_days import by_day, removed_seat, with_speakers
-from registrations.views.refusals import at_event, private
-from registrations.views.seats import Verb, names, seats_for
-from registrations.views.summary import summary_of
-from registrations.views.visitor import DRAFT_COOKIE, chosen_in, remember_draft, visitor_of
+from registrations.website.answers import Deed, answer, find_session, sessions_named
+from registrations.website.programme_days import by_day, removed_seat, with_speakers
+from registrations.website.refusals import at_event, private
+from registrations.website.seats import Verb, names, seats_for
+from registrations.website.summary import summary_of
+from registrations.website.visitor import DRAFT_COOKIE, chosen_in, remember_draft, visitor_of
 from sessions_app.models import Session
 
 

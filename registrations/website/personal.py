@@ -14,8 +14,8 @@ from django.utils import timezone
 from events.errors import Refusal
 from registrations.forms import LinkForm
 from registrations.links import LinkBroken, LinkExpired, facts_from_token, registration_from_token
-from registrations.views.refusals import private, refused
-from registrations.views.visitor import (
+from registrations.website.refusals import private, refused
+from registrations.website.visitor import (
     ME_COOKIE,
     Visitor,
     forget_registration,

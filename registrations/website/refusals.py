@@ -12,9 +12,9 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from events.errors import Refusal
 from events.models import Event
-from registrations.views.seats import seats_for
-from registrations.views.summary import summary_of
-from registrations.views.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
+from registrations.website.seats import seats_for
+from registrations.website.summary import summary_of
+from registrations.website.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
 
 View = Callable[..., HttpResponse]
 _KNOWN_BY = {ME_COOKIE, DRAFT_COOKIE}

@@ -28,12 +28,12 @@ from registrations.actions import (
 from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import AgendaResult, Line, Outcome
-from registrations.views.link import send_link, too_often
-from registrations.views.refusals import at_event, private
-from registrations.views.result import result_url
-from registrations.views.seats import seats_for
-from registrations.views.summary import summary_of
-from registrations.views.visitor import Visitor, forget_draft, remember_registration, visitor_of
+from registrations.website.link import send_link, too_often
+from registrations.website.refusals import at_event, private
+from registrations.website.result import result_url
+from registrations.website.seats import seats_for
+from registrations.website.summary import summary_of
+from registrations.website.visitor import Visitor, forget_draft, remember_registration, visitor_of
 
 TWICE_WITHIN = timedelta(minutes=10)
 TRIES_FOR_ONE_MAILBOX = 20

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 
 from registrations.calendar import agenda_ics
-from registrations.views.personal import personal
-from registrations.views.visitor import Visitor
+from registrations.website.personal import personal
+from registrations.website.visitor import Visitor
 
 
 @personal

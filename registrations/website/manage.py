@@ -28,17 +28,17 @@ from registrations.forms import DetailsForm, initial_answers
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
-from registrations.views.answers import Deed, answer, session_seen, sessions_named
-from registrations.views.overview import overview_of
-from registrations.views.personal import (
+from registrations.website.answers import Deed, answer, session_seen, sessions_named
+from registrations.website.overview import overview_of
+from registrations.website.personal import (
     cancelled,
     personal,
     personal_at_session,
     personal_even_cancelled,
 )
-from registrations.views.result import result_url
-from registrations.views.seats import Verb
-from registrations.views.visitor import (
+from registrations.website.result import result_url
+from registrations.website.seats import Verb
+from registrations.website.visitor import (
     DRAFT_COOKIE,
     Visitor,
     chosen_in,

@@ -1,9 +1,19 @@
-"""The website's addresses: agendas, registering, personal pages. All below an event's own."""
+"""The website's addresses: events, their programmes, agendas, registering, personal pages."""
 
 from django.urls import path, register_converter
 
-from registrations.views import calendar, draft, finish, invitations, link, manage, result
-from registrations.views.seats import VERBS
+from registrations.website import (
+    calendar,
+    draft,
+    events,
+    finish,
+    invitations,
+    link,
+    manage,
+    programme,
+    result,
+)
+from registrations.website.seats import VERBS
 
 
 class VerbConverter:
@@ -38,4 +48,9 @@ urlpatterns = [
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),
     path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
     path(ME + "agenda.ics", calendar.agenda_calendar, name="manage_calendar"),
+    path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
+    path("<slug:slug>/sessions/grid/", programme.session_grid, name="session_grid"),
+    path("<slug:slug>/sessions/<uuid:uuid>/", programme.session_page, name="session_page"),
+    path("", events.event_list, name="event_list"),
+    path("<slug:slug>/", events.event_page, name="event_page"),
 ]

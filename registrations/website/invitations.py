@@ -13,9 +13,9 @@ from events.errors import InvitationGone
 from registrations.actions import accept_invitation, decline_invitation
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
-from registrations.views.personal import personal
-from registrations.views.summary import summary_of
-from registrations.views.visitor import Visitor
+from registrations.website.personal import personal
+from registrations.website.summary import summary_of
+from registrations.website.visitor import Visitor
 from waitlists.models import WaitlistItem
 
 ANSWERS = {"accept", "swap", "decline"}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from registrations.views.seats import Seat
+from registrations.website.seats import Seat
 
 STEP = timedelta(minutes=5)
 ROWS_AT_MOST = 288

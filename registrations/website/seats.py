@@ -22,7 +22,7 @@ from registrations.rules import (
 )
 from registrations.rules.claims import refusals_of_pass
 from registrations.rules.outcomes import names_at
-from registrations.views.visitor import Visitor
+from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

@@ -9,8 +9,8 @@ from datetime import date
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
-from registrations.views.seats import Seat, seats_for
-from registrations.views.visitor import Visitor
+from registrations.website.seats import Seat, seats_for
+from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pass, Room
-from events.views.paging import page_links
-from registrations.views.refusals import at_event
-from registrations.views.summary import summary_of
-from registrations.views.visitor import Visitor, visitor_of
+from registrations.website.paging import page_links
+from registrations.website.refusals import at_event
+from registrations.website.summary import summary_of
+from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, SessionTrack, Speaker
 
 EVENTS_A_PAGE = 24

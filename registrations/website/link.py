@@ -11,8 +11,8 @@ from events.limits import TEN_MINUTES, address_of, is_allowed
 from events.models import Event, normalise_email
 from registrations.actions import request_link as mail_link
 from registrations.forms import LinkForm
-from registrations.views.refusals import find_event, private
-from registrations.views.visitor import forget_registration
+from registrations.website.refusals import find_event, private
+from registrations.website.visitor import forget_registration
 
 TO_ONE_ADDRESS = 3
 

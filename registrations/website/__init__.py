@@ -1,0 +1,1 @@
+"""The public website: events, programmes, agendas, registering, personal pages."""
