@@ -13,14 +13,8 @@ from registrations.rules.claims import (
     refusals_to_leave,
     refusals_to_open,
 )
-from registrations.rules.waiting import (
-    deadline_for,
-    may_be_swapped_away,
-    refusals_to_serve,
-    registers_automatically,
-    seats_in_the_way,
-    weight,
-)
+from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
+from waitlists.rules import deadline_for, registers_automatically, weight
 
 __all__ = [
     "SeatButton",
