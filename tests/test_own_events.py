@@ -22,7 +22,7 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, PassFactory, SessionFactory, at
 
-BEFORE = [("events", "0010_kept_answers"), ("registrations", "0008_kept_answers_sink")]
+BEFORE = [("events", "0011_most_sessions_of_one_person"), ("registrations", "0008_kept_answers_sink")]
 
 
 def wrong_events(event: Event | None = None) -> list[str]:

@@ -18,6 +18,11 @@ def weight(item: WaitlistItem, target: Target) -> int:
     return int(is_in_line and target.waitlist_enabled)
 
 
+def has_begun(target: Target, at: datetime) -> bool:
+    """True once the target has started: nobody is served, and no offer outlasts it."""
+    return target.starts_at is not None and target.starts_at <= at
+
+
 def registers_automatically(item: WaitlistItem, target: Target) -> bool:
     """True when a freed seat is given without asking."""
     if target.auto_register_waitlisted:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0011_event_of_every_row'),
+        ('events', '0012_event_of_every_row'),
         ('registrations', '0008_kept_answers_sink'),
     ]
 

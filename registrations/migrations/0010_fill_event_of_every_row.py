@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('events', '0011_event_of_every_row'),
+        ('events', '0012_event_of_every_row'),
         ('registrations', '0009_event_of_every_row'),
         ('sessions_app', '0002_dates_of_tracks_and_speakers'),
     ]

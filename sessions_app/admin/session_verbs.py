@@ -10,6 +10,7 @@ from events.admin.event_verbs import told_or_not, waiting_line
 from events.admin.verbs import Answers, Consequence, Verb
 from registrations.actions import cancel_session, go_live, people_on, stop
 from registrations.queries import alternatives_to
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 CANCEL_REASONS = (
@@ -62,7 +63,9 @@ def _stop(session: Session, answers: Answers) -> str:
 
 def _cancel_consequences(session: Session) -> list[Consequence]:
     registered, waiting = people_on(session)
-    others = ", ".join(str(other) for other in alternatives_to(session, held=[session], at=timezone.now()))
+    others = ", ".join(
+        str(other) for other in alternatives_to(session, Standing(), held=[session], at=timezone.now())
+    )
     offered = _("lose it and are offered: %(others)s") % {"others": others} if others else _("lose it")
     return [
         Consequence(_("%(n)d registered") % {"n": registered}, _("have a seat"), offered),

@@ -20,8 +20,8 @@ from registrations.admin import access
 from registrations.admin.access import Target
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import change_url
-from registrations.rules.outcomes import PersonLine
 from registrations.rules.people import Attendee
+from registrations.rules.results import PersonLine
 
 # How many lines a confirmation lists; the others are counted.
 SHOWN_ROWS = 50

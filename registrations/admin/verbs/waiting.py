@@ -18,7 +18,7 @@ from registrations.admin import access
 from registrations.admin.forms import CancelForm, PlaceForm, RegisterForm, TellForm
 from registrations.admin.panels.base import Panel
 from registrations.admin.verbs.base import PORTION, Consequence, Done, Verb, in_portions, summed_up
-from registrations.rules.outcomes import PersonLine
+from registrations.rules.results import PersonLine
 from waitlists.models import WaitlistItem
 
 CHANGE = ("waitlists.change_waitlistitem",)

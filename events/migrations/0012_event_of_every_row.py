@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0010_kept_answers'),
+        ('events', '0011_most_sessions_of_one_person'),
     ]
 
     operations = [
