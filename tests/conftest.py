@@ -62,6 +62,14 @@ def mallory() -> Any:
 
 
 @pytest.fixture
+def line_turned_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line is served from its end: only the one order is changed, so whatever wrote its own stays behind."""
+    from waitlists.order import LINE
+
+    monkeypatch.setattr(LINE, "columns", tuple(f"-{name}" for name in LINE.names))
+
+
+@pytest.fixture
 def assert_seats_true(db: None) -> Callable[..., None]:
     """Return a check that every counter and every promise agrees with the rows (`manage.py check_seats`)."""
     from registrations.queries.recount import recount
