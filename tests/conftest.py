@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from events.models import User
 
-pytest_plugins = ["tests.plugins.both_databases", "tests.plugins.browser"]
+pytest_plugins = ["tests.plugins.both_databases", "tests.plugins.browser", "tests.plugins.quick_flush"]
 
 
 @pytest.fixture(scope="session", autouse=True)
