@@ -14,7 +14,12 @@ import pytest
 if TYPE_CHECKING:
     from events.models import User
 
-pytest_plugins = ["tests.plugins.both_databases", "tests.plugins.browser", "tests.plugins.quick_flush"]
+pytest_plugins = [
+    "tests.plugins.both_databases",
+    "tests.plugins.browser",
+    "tests.plugins.done_once",
+    "tests.plugins.quick_flush",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
