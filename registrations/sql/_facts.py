@@ -24,7 +24,7 @@ _SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
     " prevent_session_conflicts own_waitlist_enabled own_timezone sold_out_message cancelled_at archived_at"
 )
-_TRACK = "event name"
+_TRACK = "event name most_sessions"
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
 _CONTACT = "uuid email first_name last_name language revision"
 _SEAT = "session contact event_registration cancelled_at"
