@@ -239,7 +239,10 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
-EMAIL_TIMEOUT = 20
+# Seconds to wait for each of the server's answers.
+EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "20"))
+# How many mails a second one worker hands over, 0 for as many as it can: some mail servers take only so many.
+MAILS_PER_SECOND = float(os.environ.get("MAILS_PER_SECOND", "0"))
 
 # Safe by default: https, strict policy, no framing. Plain http stays possible for the demo and the tests only.
 CONTENT_SECURITY_POLICY = {
@@ -277,6 +280,8 @@ TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600
 WEBHOOK_ALLOWED_NETWORKS = _list(
     "WEBHOOK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128" if PROFILE == "demo" else ""
 )
+# How many messages a second one worker begins to send, 0 for as many as it can.
+WEBHOOKS_PER_SECOND = float(os.environ.get("WEBHOOKS_PER_SECOND", "0"))
 
 LOGGING = {
     "version": 1,
