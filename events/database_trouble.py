@@ -100,7 +100,7 @@ def end_is_unknown(error: BaseException) -> bool:
     return not isinstance(error, InterfaceError) and not frames & _BEFORE_ANYTHING
 
 
-# What this thread's request has already brought to its end.
+# Whether this thread's request has committed a move of seats.
 
 
 class _Request(threading.local):
@@ -116,12 +116,12 @@ def begin_request() -> None:
 
 
 def note_done() -> None:
-    """An action came to its end: what goes wrong from now on does not undo it."""
+    """Something was committed: what goes wrong from now on does not undo it."""
     _request.something_was_done = True
 
 
 def something_was_done() -> bool:
-    """True when an action of this request came to its end before the trouble."""
+    """True when something of this request was committed before the trouble."""
     return _request.something_was_done
 
 

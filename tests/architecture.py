@@ -44,6 +44,7 @@ ROOF = {
     "filters",
     "forms",
     "management",
+    "middleware",
     "templatetags",
     "urls",
     "views",

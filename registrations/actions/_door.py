@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError
 
+from events.database_trouble import Trouble, is_lock_trouble, trouble_of
 from events.errors import Busy
 
 logger = logging.getLogger(__name__)
@@ -17,8 +18,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES_AFTER_DEADLOCK = 2
-_DEADLOCK = {"40P01", "40001"}
-_NO_LOCK = {"55P03", "57014"}
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
@@ -33,23 +32,11 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 return function(*args, **kwargs)
             except OperationalError as error:
-                if not _is_lock_trouble(error):
+                if not is_lock_trouble(error):
                     raise
-                if tries_left == 0 or not _is_deadlock(error):
+                if tries_left == 0 or trouble_of(error) is not Trouble.DEADLOCK:
                     raise Busy from error
                 logger.info("deadlock in %s, tried again", function.__name__)
         raise AssertionError("unreachable")
 
     return wrapped
-
-
-def _sqlstate(error: OperationalError) -> str:
-    return getattr(error.__cause__, "sqlstate", None) or ""
-
-
-def _is_deadlock(error: OperationalError) -> bool:
-    return _sqlstate(error) in _DEADLOCK
-
-
-def _is_lock_trouble(error: OperationalError) -> bool:
-    return _is_deadlock(error) or _sqlstate(error) in _NO_LOCK or "database is locked" in str(error)
