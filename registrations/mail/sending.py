@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from events import metrics
 from events.database_trouble import trouble_of, wait_out
 from events.pacing import Breaker, Pace
 from registrations.actions import outbox
@@ -110,11 +111,14 @@ def _send_one(
         server.send(render(notification, at=at))
     except NoLongerTrue as outdated:
         outbox.mark_no_longer_true(notification, str(outdated), at)
+        metrics.note_mail("no_longer_true")
     except Exception as error:
         if trouble_of(error):
             raise
         logger.warning("mail %s was not sent: %s", notification.pk, type(error).__name__)
         outbox.mark_failed(notification, f"{type(error).__name__}: {error}", at)
+        metrics.note_mail("failed")
     else:
         mark = partial(outbox.mark_sent, notification, at)
         wait_out(mark, seconds=SECONDS_TO_MARK, should_stop=should_stop)
+        metrics.note_mail("sent")

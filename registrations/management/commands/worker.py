@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from events.api.tokens import forget_dead_tokens
@@ -17,6 +18,7 @@ from registrations.actions import expire_invitations, forget_old_answers, sweep
 from registrations.mail import MailServer, send_due
 from registrations.mail.sending import BATCH
 from registrations.management.loops import Loop, run
+from registrations.management.metrics_port import serve
 from registrations.management.stopping import Stop
 from registrations.webhooks import BATCH as WEBHOOK_BATCH
 from registrations.webhooks import Receivers, plan_and_send
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         if once:
             self._once(stop)
         else:
+            _serve_metrics()
             run(loops(interval), stop)
 
     def _once(self, stop: Stop) -> None:
@@ -63,6 +66,15 @@ class Command(BaseCommand):
             if not (done["mails"] or done["webhooks"]):
                 break
         self.stdout.write(f"Done: {total} things.")
+
+
+def _serve_metrics() -> None:
+    """Answer Prometheus on the port of its own, if one is set; of several workers the first has it."""
+    if settings.METRICS_PORT:
+        try:
+            serve(settings.METRICS_HOST, settings.METRICS_PORT)
+        except OSError as error:
+            logger.warning("worker: no metrics on port %s: %s", settings.METRICS_PORT, error.strerror)
 
 
 def parts() -> dict[str, Part]:
