@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from events.models import Event
 from registrations.demo import STAFF, give_staff_their_password, guests, load_demo, make_staff
+from registrations.demo.empty_database import make_tables_if_empty
 from registrations.demo.imported import load_schedule
 from registrations.demo.processes import (
     SECONDS_TO_ANSWER,
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         unfinished = settings.DATA_DIR / "loading"
         if fresh or unfinished.exists():
             self._forget_everything(unfinished)
+        make_tables_if_empty()
         call_command("migrate", verbosity=0)
         if Event.objects.exists():
             if file is not None:
