@@ -5,6 +5,7 @@ To go through every migration takes ten times as long, and an empty database has
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
@@ -14,9 +15,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 
-def make_tables_if_empty() -> None:
-    """Leave an empty SQLite database as `migrate` would; one that has tables, or another database, as it is."""
+def make_tables_if_empty(begin: Callable[[], None]) -> None:
+    """Leave an empty SQLite database as `migrate` would; one that has tables, or another database, as it is.
+
+    `begin` notes that something is being made: killed half-way, it must be begun anew.
+    """
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
+        begin()
         make_tables(connection)
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
 
