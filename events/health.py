@@ -14,8 +14,8 @@ SILENT_AFTER = 120.0
 
 def silence_of_worker() -> dict[str, float | None]:
     """How many seconds ago each of the worker's loops was last heard of; None for one that never was."""
-    rows = WorkerHeartbeat.objects.filter(loop__in=LOOPS).with_silence().values_list("loop", "silence")
-    heard = {loop: round(silence.total_seconds(), 1) for loop, silence in rows}
+    silence = WorkerHeartbeat.objects.filter(loop__in=LOOPS).silence()
+    heard = {loop: round(since.total_seconds(), 1) for loop, since in silence.items()}
     return {loop: heard.get(loop) for loop in LOOPS}
 
 

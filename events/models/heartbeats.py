@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import ExpressionWrapper, F
@@ -19,10 +19,10 @@ class WorkerHeartbeatQuerySet(models.QuerySet["WorkerHeartbeat"]):
             # Another worker may begin at the same moment.
             self.bulk_create([self.model(loop=loop, beat_at=Now())], ignore_conflicts=True)
 
-    def with_silence(self) -> Self:
-        """Add `silence`: how long ago each loop was last heard of, by the database's clock alone."""
+    def silence(self) -> dict[str, timedelta]:
+        """How long ago each loop was last heard of, by the database's clock alone."""
         since = ExpressionWrapper(Now() - F("beat_at"), output_field=models.DurationField())
-        return self.annotate(silence=since)
+        return dict(self.annotate(silence=since).values_list("loop", "silence"))
 
 
 class WorkerHeartbeat(models.Model):

@@ -138,5 +138,6 @@ def test_silence_is_counted_by_the_clock_of_the_database():
     WorkerHeartbeat.objects.beat("mails")
     WorkerHeartbeat.objects.beat("mails")
     WorkerHeartbeat.objects.update(beat_at=Now() - timedelta(seconds=90))
-    (row,) = WorkerHeartbeat.objects.with_silence()
-    assert timedelta(seconds=89) < row.silence < timedelta(seconds=120)
+    silence = WorkerHeartbeat.objects.all().silence()
+    assert list(silence) == ["mails"]
+    assert timedelta(seconds=89) < silence["mails"] < timedelta(seconds=120)
