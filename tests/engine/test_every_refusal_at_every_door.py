@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from registrations.rules import doors
+from registrations.rules import check_ins as doors
 from registrations.rules.doors import Why
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.reasons import OUTCOMES, REFUSALS
