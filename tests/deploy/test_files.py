@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import yaml
 from django.core.management import get_commands
 
+from tests.deploy.services import needs
+
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "config" / "deploy"
-
-
-def needs(program: str) -> str:
-    """Return where the program is; skip, or fail where REQUIRE_SERVICES=1, when it is not installed."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    if found is None:
-        missing = f"{program} is not installed (Debian has it)"
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
 
 
 def commands_in(text: str) -> set[str]:

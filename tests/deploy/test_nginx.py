@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.test_files import DEPLOY, needs
+from tests.deploy.services import needs
+from tests.deploy.test_files import DEPLOY
 from tests.serving.load import free_port
 
 SECONDS = 20
