@@ -44,7 +44,10 @@ def _database(folder: Path) -> dict[str, str]:
     if connection.vendor == "sqlite":
         (folder / "db.sqlite3").symlink_to(facts["NAME"])
         return {}
-    where = urlencode({"host": facts["HOST"]})
+    options = {
+        name: facts["OPTIONS"][name] for name in ("port", "target_session_attrs") if name in facts["OPTIONS"]
+    }
+    where = urlencode({"host": facts["HOST"], **options}, safe=",")
     who = f"{quote(facts['USER'])}:{quote(facts['PASSWORD'])}"
     port = f":{facts['PORT']}" if facts["PORT"] else ""
     return {"DATABASE_URL": f"postgresql://{who}@{port}/{facts['NAME']}?{where}"}

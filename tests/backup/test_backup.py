@@ -16,6 +16,7 @@ from registrations.backup import postgresql
 from registrations.backup.manifest import BackupRefused
 from registrations.links import manage_path
 from registrations.models import EventRegistration
+from tests.empty_database import empty_database
 from tests.engine.acts import claim, person
 from tests.factories import SessionFactory
 
@@ -39,30 +40,14 @@ def backup(transactional_db: None, media: Path, tmp_path: Path) -> tuple[Path, s
 
 
 @pytest.fixture
-def empty_database(backup, settings, tmp_path: Path) -> Iterator[None]:
-    """A new machine: an empty database and no uploads, until the end of the test."""
-    used, new = connection.settings_dict["NAME"], f"{connection.settings_dict['NAME']}_empty"
-    if connection.vendor == "postgresql":
-        _without_database(f"DROP DATABASE IF EXISTS {new}", f"CREATE DATABASE {new}")
-    else:
-        new = str(tmp_path / "empty.sqlite3")
-    connection.close()
-    connection.settings_dict["NAME"] = new
+def new_machine(backup, settings, tmp_path: Path) -> Iterator[None]:
+    """An empty database and no uploads, until the end of the test."""
     settings.MEDIA_ROOT = tmp_path / "new" / "media"
-    yield
-    connection.close()
-    connection.settings_dict["NAME"] = used
-    if connection.vendor == "postgresql":
-        _without_database(f"DROP DATABASE {new}")
+    with empty_database(tmp_path):
+        yield
 
 
-def _without_database(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-def test_restores_seats_links_and_uploads(backup, empty_database, settings):
+def test_restores_seats_links_and_uploads(backup, new_machine, settings):
     folder, link = backup
     said = StringIO()
     call_command("restore", folder, stdout=said, stderr=said)
@@ -73,7 +58,7 @@ def test_restores_seats_links_and_uploads(backup, empty_database, settings):
         call_command("restore", folder)
 
 
-def test_says_that_mailed_links_need_the_old_secret(backup, empty_database, settings):
+def test_says_that_mailed_links_need_the_old_secret(backup, new_machine, settings):
     settings.SECRET_KEY = "another one"
     said = StringIO()
     call_command("restore", backup[0], stdout=StringIO(), stderr=said)
@@ -124,14 +109,14 @@ def _rewrite(**values: object):
         (_rewrite(migrations=["events.9999_future"]), "newer version .*9999_future"),
     ],
 )
-def test_refuses_what_is_no_whole_backup_of_ours(backup, empty_database, spoil, words):
+def test_refuses_what_is_no_whole_backup_of_ours(backup, new_machine, spoil, words):
     spoil(backup[0])
     with pytest.raises(CommandError, match=words):
         call_command("restore", backup[0])
     assert connection.introspection.table_names() == []
 
 
-def test_refuses_to_overwrite_a_backup_or_uploads(backup, empty_database, settings):
+def test_refuses_to_overwrite_a_backup_or_uploads(backup, new_machine, settings):
     with pytest.raises(CommandError, match="is there already"):
         call_command("backup", backup[0])
     settings.MEDIA_ROOT.mkdir(parents=True)
