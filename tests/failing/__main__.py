@@ -1,4 +1,4 @@
-"""`uv run python -m tests.failing --what kill|restart|failover [--answers 5000]`: nothing acknowledged is ever lost.
+"""`uv run python -m tests.failing --what kill|restart|failover|all [--answers 5000]`: nothing acknowledged is lost.
 
 People claim over HTTP on a new PostgreSQL that keeps what it acknowledges, while web processes are killed, the database
 is restarted without a word (`-m immediate`), or it dies and its synchronous standby takes its place.
@@ -7,6 +7,7 @@ is restarted without a word (`-m immediate`), or it dies and its synchronous sta
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import tempfile
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.failing.clusters import Cluster
 if TYPE_CHECKING:
     from tests.processes import Running
 
-FAULTS = {"kill": 40, "restart": 10, "failover": 1}
+FAULTS = {"kill": 40, "restart": 10, "failover": 1, "all": 3}
 
 
 def main() -> int:
@@ -25,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.failing", description=__doc__.split("\n")[0])
     parser.add_argument("--what", choices=[*FAULTS], required=True)
     parser.add_argument("--answers", type=int, default=5_000, help="acknowledged answers to compare (5000)")
-    parser.add_argument("--faults", type=int, help="how many, evenly in between (40, 10, 1)")
+    parser.add_argument("--faults", type=int, help="how many, evenly in between (40, 10, 1, 3)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="seatwise-failing-") as name:
         folder = Path(name)
@@ -34,7 +35,7 @@ def main() -> int:
         clusters = [first]
         try:
             first.start()
-            if asked.what == "failover":
+            if asked.what in {"failover", "all"}:
                 clusters.append(first.synchronous_standby())
             return _try(asked, clusters, folder)
         finally:
@@ -47,15 +48,16 @@ def _try(asked: argparse.Namespace, clusters: list[Cluster], folder: Path) -> in
     _set_up(clusters, folder)
     from tests.failing import trials
 
-    faults = {
+    kinds = {
         "kill": trials.kill_a_web_process,
         "restart": _restart(clusters),
         "failover": _fail_over(clusters),
     }
+    in_turn = itertools.cycle(kinds.values() if asked.what == "all" else [kinds[asked.what]])
     files = folder / "files"
     files.mkdir()
     outcome = trials.claim_while_failing(
-        files, asked.answers, faults[asked.what], faults=asked.faults or FAULTS[asked.what]
+        files, asked.answers, lambda served: next(in_turn)(served), faults=asked.faults or FAULTS[asked.what]
     )
     print(f"{asked.what}: {outcome}")
     return 1 if outcome.lost or outcome.acknowledged < asked.answers else 0
