@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import signal
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,8 @@ def main() -> int:
     parser.add_argument("--answers", type=int, default=5_000, help="acknowledged answers to compare (5000)")
     parser.add_argument("--faults", type=int, help="how many, evenly in between (40, 10, 1, 3)")
     asked = parser.parse_args()
+    # So that whoever is stopped stops what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="seatwise-failing-") as name:
         folder = Path(name)
         folder.chmod(0o755)
