@@ -11,6 +11,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.caches import SECONDS_TO_ANSWER
 from config.databases import database_from_environment
 from config.monitoring import logging_from_environment, metrics_from_environment
 from config.reports import report_errors
@@ -129,7 +130,11 @@ CACHE_URL = os.environ.get("CACHE_URL", "")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL begins with redis://, rediss:// or unix://.")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {
+        "BACKEND": "config.caches.ForgivingRedis",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": SECONDS_TO_ANSWER, "socket_timeout": SECONDS_TO_ANSWER},
+    }
     if CACHE_URL
     # Room for a counter for everybody of a large audience, so that none is forgotten for another.
     else {

@@ -52,8 +52,9 @@ ROOF = {
     "urls",
     "views",
 }
-# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems.
-ROOF |= {"demo", "mail", "schedule", "webhooks", "website"}
+# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems,
+# into processes that serve, into a folder and back.
+ROOF |= {"backup", "demo", "mail", "schedule", "serving", "webhooks", "website"}
 MODULE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 40, 80
 # A table of cases, or a story told to its end, reads best in one piece.
 TEST_MODULE_LINES, TEST_FUNCTION_LINES = 500, 80

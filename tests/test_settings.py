@@ -60,7 +60,10 @@ def test_refuses_unknown_profile(ask):
 
 def test_counts_together_in_a_shared_cache(ask):
     given = ask("CACHES", SECRET_KEY="x", CACHE_URL="redis://127.0.0.1:6379/0")["CACHES"]["default"]
-    assert (given["BACKEND"].rsplit(".")[-1], given["LOCATION"]) == ("RedisCache", "redis://127.0.0.1:6379/0")
+    assert (given["BACKEND"].rsplit(".")[-1], given["LOCATION"]) == (
+        "ForgivingRedis",
+        "redis://127.0.0.1:6379/0",
+    )
     assert "CACHE_URL begins with" in ask("CACHES", SECRET_KEY="x", CACHE_URL="memcached://x")["error"]
 
 
