@@ -12,13 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from events.actors import Actor
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
 from events.models import Event
+from registrations import actions
 from registrations.admin import access
-from registrations.admin.verbs.mail import send_again
+from registrations.admin.verbs.base import PORTION
+from registrations.admin.verbs.mail import said_of
 from registrations.mail import render
 from registrations.models import Notification
 
@@ -101,11 +104,13 @@ class NotificationAdmin(ReadOnlyAdmin):
         chosen = list(queryset)
         events = {row.event_id: row.event for row in chosen}
         allowed = {pk for pk, event in events.items() if may_read(request, event)}
-        count = send_again(row for row in chosen if row.event_id in allowed)
-        said = ngettext("%(n)d mail is on its way.", "%(n)d mails are on their way.", count) % {"n": count}
-        self.message_user(request, said, messages.SUCCESS if count else messages.WARNING)
-        if count < len(chosen):
-            refused = len(chosen) - count
+        wanted = [row for row in chosen if row.event_id in allowed]
+        actor, mails = Actor.staff(request.user), list[Notification]()  # type: ignore[arg-type]
+        for start in range(0, len(wanted), PORTION):
+            mails += actions.resend(wanted[start : start + PORTION], actor=actor)
+        self.message_user(request, said_of(mails), messages.SUCCESS if mails else messages.WARNING)
+        if len(wanted) < len(chosen):
+            refused = len(chosen) - len(wanted)
             self.message_user(request, _("%(n)d refused: not your event.") % {"n": refused}, messages.WARNING)
 
     @admin.display(description=gettext_lazy("mail"), ordering="kind")
