@@ -18,7 +18,7 @@ from registrations.actions.sending import outbox
 from registrations.mail import send_due
 from registrations.models import Activity, EventRegistration, Notification
 from tests.admin_panels.helpers import person, verb_url
-from tests.factories import EventTeamMemberFactory, SessionFactory
+from tests.factories import SessionFactory
 
 pytestmark = pytest.mark.django_db
 
