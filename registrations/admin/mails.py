@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from events.actors import Actor
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
+from events.admin.verbs import PORTION
 from events.models import Event
 from registrations import actions
-from registrations.admin import access
-from registrations.admin.verbs.base import PORTION
+from registrations.admin.verbs import access
 from registrations.admin.verbs.mail import said_of
 from registrations.mail import render
 from registrations.models import Notification

@@ -19,7 +19,7 @@ from events.admin.scope import visible_events
 from events.models import Event
 from events.roles import sees_every_event
 from registrations.actions.sending import webhooks
-from registrations.admin import access
+from registrations.admin.verbs import access
 from registrations.models import Webhook, WebhookDelivery
 
 MAY_RESEND = "registrations.change_webhookdelivery"

@@ -16,10 +16,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
 from events.models import CustomRegistrationField
-from registrations.admin import access
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
+from registrations.admin.verbs import access
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.people import AddPeople
+from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
 
@@ -32,8 +37,8 @@ class EventRegistrations(Panel):
     title = gettext_lazy("Registrations")
     empty = gettext_lazy("Nobody is registered yet.")
     view_permission = "registrations.view_eventregistration"
-    verbs: ClassVar[Sequence[str]] = ("cancel", "resend", "export")
-    tools: ClassVar[Sequence[str]] = ("add", "export_all")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Resend, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ExportAll)
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]
@@ -158,8 +163,8 @@ class CancelledRegistrations(EventRegistrations):
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
-    verbs: ClassVar[Sequence[str]] = ("export",)
-    tools: ClassVar[Sequence[str]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]

@@ -13,10 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from events.admin.verbs import change_url
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import SessionSeatFilter
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.people import AddPeople
+from registrations.admin.verbs.seats import Cancel, Move
 from registrations.models import AttendeePass, SessionRegistration
 
 
@@ -29,8 +34,8 @@ class SessionRegistrations(Panel):
     title = gettext_lazy("Session registrations")
     empty = gettext_lazy("Nobody has a seat in this session yet.")
     view_permission = "registrations.view_sessionregistration"
-    verbs: ClassVar[Sequence[str]] = ("cancel", "move", "resend", "export")
-    tools: ClassVar[Sequence[str]] = ("add", "export_all")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Move, Resend, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ExportAll)
 
     list_display = ["person", "seat", "other_sessions", "registered"]
     list_display_links = ["person"]
@@ -103,8 +108,8 @@ class CancelledSeats(SessionRegistrations):
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
-    verbs: ClassVar[Sequence[str]] = ("export",)
-    tools: ClassVar[Sequence[str]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]
@@ -133,7 +138,7 @@ class ViaPass(Panel):
     title = gettext_lazy("Via pass")
     empty = gettext_lazy("Nobody holds a pass that includes this session.")
     view_permission = "registrations.view_attendeepass"
-    verbs: ClassVar[Sequence[str]] = ("export",)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
     list_display = ["person", "event_pass"]
     list_display_links = ["person"]
     list_select_related = ["event_registration__contact", "event_pass"]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from events.admin.verbs import change_url
 from events.models import Event
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFilter
 from registrations.models import Activity, AttendeePass, CheckIn
 from sessions_app.models import Session

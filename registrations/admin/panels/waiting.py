@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet, Window
@@ -15,6 +16,10 @@ from django.utils.translation import gettext_lazy
 from events.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.people import JoinPeople
+from registrations.admin.verbs.waiting import Invite, Register, Remove, Reorder
 from waitlists.models import WaitlistItem
 
 CHIPS = {
@@ -42,8 +47,8 @@ class Waitlist(Panel):
     title = gettext_lazy("Waitlist")
     empty = gettext_lazy("Nobody is waiting.")
     view_permission = "waitlists.view_waitlistitem"
-    verbs = ("invite", "register", "reorder", "remove", "export")
-    tools = ("join", "export_all")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Invite, Register, Reorder, Remove, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (JoinPeople, ExportAll)
 
     list_display = ["place", "person", "since", "status_shown", "automatic", "passed_over"]
     list_display_links = ["person"]

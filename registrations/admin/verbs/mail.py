@@ -8,18 +8,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.actors import Actor
+from events.admin.verbs import Answers, Consequence, Done, in_portions
 from events.models import Event
 from registrations import actions
-from registrations.admin.forms import ConfirmForm
-from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Consequence, Done, Verb, in_portions
+from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.models import EventRegistration, Notification
 
 CHANGE = ("registrations.change_notification",)
 
 
-class Resend(Verb):
+class Resend(PanelVerb):
     """Mail each person once more what they have, with their personal link."""
 
     key = "resend"
@@ -27,26 +25,27 @@ class Resend(Verb):
     title = gettext_lazy("Send the registration mail again")
     note = gettext_lazy("Each person gets one mail with the agenda as it is now and their personal link.")
     permissions = {"event": CHANGE, "session": CHANGE}
-    form_class = ConfirmForm
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         then = _("is mailed at %(email)s")
-        return [Consequence(panel.name_of(row), "", then % {"email": row.contact.email}) for row in rows]
+        return [Consequence(listing.name_of(row), "", then % {"email": row.contact.email}) for row in rows]
 
     def deed(self, count: int) -> str:
         return ngettext("Send %(n)d mail", "Send %(n)d mails", count) % {"n": count}
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
-        is_event, mails = isinstance(panel.target, Event), list[Notification]()
+    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+        is_event, mails = isinstance(listing.target, Event), list[Notification]()
 
         def send(portion: list[Any]) -> int:
             ids = [row.pk if is_event else row.event_registration_id for row in portion]
             mails.extend(
-                actions.resend_registrations(EventRegistration.objects.filter(pk__in=ids), actor=actor)
+                actions.resend_registrations(
+                    EventRegistration.objects.filter(pk__in=ids), actor=answers.actor
+                )
             )
             return len(ids)
 
-        return in_portions(rows, panel, send, done_words=lambda _count: said_of(mails))
+        return in_portions(rows, listing, send, done_words=lambda _count: said_of(mails))
 
 
 def said_of(mails: list[Notification]) -> str:

@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from events.actors import Actor
 from events.admin import words
+from events.admin.verbs import Consequence
 from events.models import Event, Pass
 from registrations import actions
-from registrations.admin.access import Target
-from registrations.admin.verbs.base import Consequence, name_of
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.base import name_of
 from registrations.admin.verbs.picking import what_they_have
 from registrations.models import AttendeePass
 from registrations.rules.outcomes import Outcome, PersonLine
