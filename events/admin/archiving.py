@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.admin.verbs import Answers, Consequence, Done, Obstacle, OneRow, Verb, act_on_object
+from events.admin.verbs import Consequence, Decision, Done, Obstacle, OneRow, Verb, act_on_object
 from registrations.actions import archive, people_on
 
 
@@ -45,9 +45,9 @@ class Delete(Verb[OneRow]):
         then = _("hidden everywhere; what attendees did before stays on record")
         return [Consequence(obj, _("nobody is registered or waiting"), then)]
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [obj] = rows
-        archive(obj, actor=answers.actor)
+        archive(obj, actor=decided.actor)
         return Done(_("“%(name)s” was deleted. Records of attendees are kept.") % {"name": obj})
 
 

@@ -1,4 +1,4 @@
-"""Before a form is saved: whom it concerns. Nothing is saved until somebody has seen it."""
+"""The page before a form is saved: whom it concerns. Nothing is saved until somebody has seen it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class NotSavedYet(Refusal):
 
 @dataclass(frozen=True)
 class Question:
-    """What saving would do to people, and the button that does it all the same."""
+    """A question before saving: what it would do to people, and the button that does it all the same."""
 
     consequences: Sequence[Consequence]
     button: str

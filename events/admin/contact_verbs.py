@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.verbs import Answers, Consequence, Done, OneRow, Verb
+from events.admin.verbs import Consequence, Decision, Done, OneRow, Verb
 from events.models import Contact
 from registrations.actions import erase_contact
 from registrations.models import EventRegistration, RegistrationResponse, SessionRegistration
@@ -38,9 +38,9 @@ class Erase(Verb[OneRow]):
     def deed(self, count: int) -> str:
         return _("Erase this person")
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [contact] = rows
-        seats = erase_contact(contact, actor=answers.actor)
+        seats = erase_contact(contact, actor=decided.actor)
         freed = ngettext("%(n)d session seat came free.", "%(n)d session seats came free.", seats)
         return Done(f"{_('The person is erased.')} {freed % {'n': seats}}")
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.verbs import Answers, ConfirmForm, Consequence, Done, ObjectCancelForm, OneRow, Verb, chips
+from events.admin.verbs import ConfirmForm, Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from events.models import Event
 from registrations.actions import all_go_live, cancel_event, go_live, people_on, stop
 from sessions_app.models import Session
@@ -84,11 +84,11 @@ class GoLive(Verb[OneRow]):
             lines.append(Consequence(who, _("capacity missing"), then))
         return lines
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [event], opened = rows, 0
-        if answers.given.get(WITH_SESSIONS):
-            opened = all_go_live(list(_approved(event)), actor=answers.actor)
-        go_live(event, actor=answers.actor)
+        if decided.given.get(WITH_SESSIONS):
+            opened = all_go_live(list(_approved(event)), actor=decided.actor)
+        go_live(event, actor=decided.actor)
         said = _("“%(name)s” is live.") % {"name": event}
         more = ngettext("%(n)d session went live with it.", "%(n)d sessions went live with it.", opened)
         return Done(f"{said} {more % {'n': opened}}" if opened else said)
@@ -108,8 +108,8 @@ class Stop(Verb[OneRow]):
         then = _("off the website, nobody new can register")
         return [Consequence(_("The event"), _("on the website"), then), *paused(listing.target)]
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
-        return stopped(rows, answers)
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
+        return stopped(rows, decided)
 
 
 class Cancel(Verb[OneRow]):
@@ -135,15 +135,15 @@ class Cancel(Verb[OneRow]):
             Consequence(sessions, _("planned"), _("no longer shown or registered for")),
         ]
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [event] = rows
-        number = cancel_event(event, reason=answers.reason, notify=answers.notify, actor=answers.actor)
+        number = cancel_event(event, reason=decided.reason, notify=decided.notify, actor=decided.actor)
         text = ngettext(
             "Event cancelled. %(n)d registration ended.",
             "Event cancelled. %(n)d registrations ended.",
             number,
         )
-        return Done(" ".join([text % {"n": number}, told_or_not(answers)]))
+        return Done(" ".join([text % {"n": number}, told_or_not(decided)]))
 
 
 def paused(target: Event | Session) -> list[Consequence]:
@@ -159,10 +159,10 @@ def paused(target: Event | Session) -> list[Consequence]:
     ]
 
 
-def stopped(rows: list[Any], answers: Answers) -> Done:
+def stopped(rows: list[Any], decided: Decision) -> Done:
     """Stop the one event or session, and say so."""
     [target] = rows
-    stop(target, actor=answers.actor)
+    stop(target, actor=decided.actor)
     return Done(_("“%(name)s” is off the website. Seats are kept.") % {"name": target})
 
 
@@ -171,9 +171,9 @@ def waiting_line(waiting: int, then: str) -> list[Consequence]:
     return [Consequence(_("%(n)d waiting") % {"n": waiting}, _("in line"), then)] if waiting else []
 
 
-def told_or_not(answers: Answers) -> str:
+def told_or_not(decided: Decision) -> str:
     """Whether the people were told, in words."""
-    return _("They are told by mail.") if answers.notify else _("Nobody was told.")
+    return _("They are told by mail.") if decided.notify else _("Nobody was told.")
 
 
 EVENT_VERBS = (GoLive, Stop, Cancel)

@@ -29,7 +29,7 @@ MAY_READ = "registrations.change_notification"
 
 
 class StateFilter(admin.SimpleListFilter):
-    """How far a mail has come."""
+    """A filter by how far a mail has come."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -115,7 +115,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("mail"), ordering="kind")
     def what(self, row: Notification) -> str:
-        """What it tells."""
+        """The kind of mail."""
         return row.get_kind_display()
 
     @admin.display(description=gettext_lazy("state"), ordering="sent_at")
@@ -130,12 +130,12 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def written(self, row: Notification) -> str:
-        """When it was caused."""
+        """The time at which the mail was caused."""
         return words.moment(row.created_at, row.event.zone)
 
     @admin.display(description=gettext_lazy("sent"), ordering="sent_at")
     def sent(self, row: Notification) -> str:
-        """When it left."""
+        """The time at which the mail left."""
         return words.moment(row.sent_at, row.event.zone) or "–"
 
 

@@ -23,7 +23,7 @@ EVENT = ("event", admin.RelatedOnlyFieldListFilter)
 
 @admin.register(EventRegistration)
 class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
-    """Who is registered at which event; the page of one shows all that person has there."""
+    """Event registrations; the page of one shows all that the person has there."""
 
     verbs = (RevokeLinks,)
     list_display = ["person", "event", "status", "is_past_capacity", "registered"]
@@ -57,7 +57,7 @@ class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: EventRegistration) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, row.event.zone), row.added_by or row.get_source_display()
         )
@@ -107,7 +107,7 @@ class SessionRegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: SessionRegistration) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, row.session.zone), row.added_by or row.get_source_display()
         )
@@ -143,10 +143,10 @@ class AttendeePassAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, row: AttendeePass) -> str:
-        """When."""
+        """The time at which the pass was issued."""
         return words.moment(row.issued_at, row.event_registration.event.zone)
 
     @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: AttendeePass) -> str:
-        """When it was given back."""
+        """The time at which the pass was given back."""
         return words.moment(row.cancelled_at, row.event_registration.event.zone) or "–"

@@ -71,9 +71,9 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
     rows = selection.rows(request, panel)
     if not rows.exists():
         raise selection.refusal()
-    answer = verb.answer(panel, rows)
-    if answer is not None:
-        return answer
+    response = verb.response(panel, rows)
+    if response is not None:
+        return response
     carried = [("confirmed", "1"), ("back", back_url(request, target)), *selection.repeated]
     return ask_or_act(
         request,

@@ -26,7 +26,7 @@ MAY_RESEND = "registrations.change_webhookdelivery"
 
 
 class DeliveryStateFilter(admin.SimpleListFilter):
-    """How far a message has come."""
+    """A filter by how far a message has come."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -104,12 +104,12 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("told"), ordering="name")
     def what(self, row: WebhookDelivery) -> str:
-        """What it tells, by the name that integrators know."""
+        """The name of what is told, as integrators know it."""
         return row.name
 
     @admin.display(description=gettext_lazy("address"), ordering="webhook__url")
     def address(self, row: WebhookDelivery) -> str:
-        """Where it goes."""
+        """The address that the message goes to."""
         return row.webhook.url
 
     @admin.display(description=gettext_lazy("state"), ordering="delivered_at")
@@ -126,12 +126,12 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("planned"), ordering="created_at")
     def planned(self, row: WebhookDelivery) -> str:
-        """When the worker read of it."""
+        """The time at which the worker read of it."""
         return words.moment(row.created_at, row.event.zone)
 
     @admin.display(description=gettext_lazy("delivered"), ordering="delivered_at")
     def delivered(self, row: WebhookDelivery) -> str:
-        """When the receiver took it."""
+        """The time at which the receiver took it."""
         return words.moment(row.delivered_at, row.event.zone) or "–"
 
 
@@ -163,7 +163,7 @@ class WebhookAdmin(HonestAdmin):
     actions = ["switch_on_action", "switch_off_action"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
-        """Those of all events only for those who see all events."""
+        """The webhooks of all events only for those who see all events."""
         rows = super().get_queryset(request)
         if sees_every_event(request.user):
             return rows

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin.event_verbs import paused, stopped, told_or_not, waiting_line
-from events.admin.verbs import Answers, Consequence, Done, ObjectCancelForm, OneRow, Verb, chips
+from events.admin.verbs import Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from registrations.actions import cancel_session, go_live, people_on
 from registrations.queries import alternatives_to
 from sessions_app.models import Session
@@ -56,9 +56,9 @@ class GoLive(Verb[OneRow]):
             lines.append(Consequence(who, _("paused"), _("served where seats are free")))
         return lines
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [session] = rows
-        go_live(session, actor=answers.actor)
+        go_live(session, actor=decided.actor)
         said = _("“%(name)s” is live.") % {"name": session}
         return Done(said if session.event.is_live else f"{said} {_('People see it once its event is live.')}")
 
@@ -77,8 +77,8 @@ class Stop(Verb[OneRow]):
         then = _("off the website; approved again")
         return [Consequence(_("The session"), _("on the website"), then), *paused(listing.target)]
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
-        return stopped(rows, answers)
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
+        return stopped(rows, decided)
 
 
 class Cancel(Verb[OneRow]):
@@ -104,15 +104,15 @@ class Cancel(Verb[OneRow]):
             *waiting_line(waiting, _("their wait ends")),
         ]
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [session] = rows
-        number = cancel_session(session, reason=answers.reason, notify=answers.notify, actor=answers.actor)
+        number = cancel_session(session, reason=decided.reason, notify=decided.notify, actor=decided.actor)
         text = ngettext(
             "Session cancelled. %(n)d seat was given back.",
             "Session cancelled. %(n)d seats were given back.",
             number,
         )
-        return Done(" ".join([text % {"n": number}, told_or_not(answers)]))
+        return Done(" ".join([text % {"n": number}, told_or_not(decided)]))
 
 
 SESSION_VERBS = (GoLive, Stop, Cancel)

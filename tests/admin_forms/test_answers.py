@@ -67,7 +67,7 @@ def test_refused_command_is_answered_with_its_status_and_page(rf, alice):
         def applies(self, row):
             return True
 
-        def act(self, listing, rows, answers):
+        def act(self, listing, rows, decided):
             raise Busy
 
     event = EventFactory(name="Harbour Conf")

@@ -6,8 +6,8 @@ It knows the list by the small protocol `Listing` only, so that panels can hold 
 
 from events.admin.verbs.base import (
     PORTION,
-    Answers,
     Consequence,
+    Decision,
     Done,
     Listing,
     Obstacle,
@@ -33,10 +33,10 @@ __all__ = [
     "OTHER",
     "PORTION",
     "SHOWN_ROWS",
-    "Answers",
     "CancelForm",
     "ConfirmForm",
     "Consequence",
+    "Decision",
     "Done",
     "Frame",
     "Listing",

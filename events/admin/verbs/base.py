@@ -62,7 +62,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Answers:
+class Decision:
     """What was decided on the page: by whom, why, whether those concerned are told, and what else was asked."""
 
     actor: Actor
@@ -136,8 +136,8 @@ class Verb(Generic[L]):
         """What stands in the way; None for nothing."""
         return None
 
-    def answer(self, listing: L, rows: Any) -> HttpResponse | None:
-        """A response instead of a confirmation, for verbs that change nothing."""
+    def response(self, listing: L, rows: Any) -> HttpResponse | None:
+        """A file or page instead of a confirmation, for verbs that change nothing."""
         return None
 
     def form(self, listing: L, data: QueryDict | None) -> forms.Form:
@@ -160,7 +160,7 @@ class Verb(Generic[L]):
         """The words of that button without and with past capacity; empty for verbs that do not ask."""
         return "", ""
 
-    def act(self, listing: L, rows: Any, answers: Answers) -> Done:
+    def act(self, listing: L, rows: Any, decided: Decision) -> Done:
         """Do it, and say what became of it. Raises a Refusal where the whole was refused."""
         raise NotImplementedError
 

@@ -67,7 +67,7 @@ def _frame(obj: Any, verb: Verb[Any], after: str) -> Frame:
     options = obj._meta
     rows = reverse(f"admin:{_url_name(type(obj), 'changelist')}")
     trail = [(capfirst(str(options.verbose_name_plural)), rows), (obj, change_url(obj))]
-    return Frame(f"{verb.label}: {obj}", trail, change_url(obj), after=after)
+    return Frame(f"{verb.label}: {obj}", trail, change_url(obj), here=verb.label, after=after)
 
 
 class VerbsAdmin(admin.ModelAdmin):

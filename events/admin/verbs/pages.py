@@ -21,13 +21,15 @@ from events.errors import Refusal
 class Frame:
     """What stands around a verb's questions: the title, what it is about, the way there and the way back.
 
-    `carried` is what the page sends along unseen; `after` leads on when the deed has taken away what `back` shows.
+    `here` ends the way there where that is not the title; `carried` is what the page sends along unseen; `after`
+    leads on when the deed has taken away what `back` shows.
     """
 
     title: Any
     trail: Sequence[tuple[Any, str]]
     back: str
     about: Any = ""
+    here: Any = ""
     carried: Sequence[tuple[str, Any]] = ()
     after: str = ""
 
@@ -45,6 +47,7 @@ def page(
         **admin.site.each_context(request),
         "title": frame.title,
         "about": frame.about,
+        "here": frame.here,
         "trail": frame.trail,
         "back": frame.back,
         "carried": frame.carried,

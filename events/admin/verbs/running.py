@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from events.actors import Actor
-from events.admin.verbs.base import Answers, Verb
+from events.admin.verbs.base import Decision, Verb
 from events.admin.verbs.forms import ReasonForm
 from events.admin.verbs.pages import Frame, finish, page
 from events.errors import NotPermitted, Refusal
@@ -37,7 +37,7 @@ def ask_or_act(
     if not is_confirmed or not form.is_valid():
         return _ask(request, frame, verb, listing, rows(), form, status=422 if is_confirmed else 200)
     try:
-        return finish(request, frame, verb.act(listing, rows(), _answers(request, form)))
+        return finish(request, frame, verb.act(listing, rows(), _decision(request, form)))
     except NotPermitted:
         raise
     except Refusal as refusal:
@@ -45,10 +45,10 @@ def ask_or_act(
         return _ask(request, frame, verb, listing, rows(), form, refusal=refusal, status=refusal.status)
 
 
-def _answers(request: HttpRequest, form: forms.Form) -> Answers:
+def _decision(request: HttpRequest, form: forms.Form) -> Decision:
     given = form.cleaned_data
     reason = form.reason[:REASON_CHARACTERS] if isinstance(form, ReasonForm) else ""
-    return Answers(Actor.staff(request.user), reason, given.get("notify", True), given)  # type: ignore[arg-type]
+    return Decision(Actor.staff(request.user), reason, given.get("notify", True), given)  # type: ignore[arg-type]
 
 
 def _ask(

@@ -29,7 +29,7 @@ from registrations.models import AttendeePass, EventRegistration, RegistrationRe
 
 
 class EventRegistrations(Panel):
-    """Who is registered for the event; by default those with at least one seat."""
+    """People registered for the event; by default those with at least one seat."""
 
     rows_of = EventRegistration
     key = "event_registrations"
@@ -51,7 +51,7 @@ class EventRegistrations(Panel):
 
     @cached_property
     def questions(self) -> list[CustomRegistrationField]:
-        """What the event asks, for those who may read the answers."""
+        """The event's questions, for those who may read the answers."""
         if not access.may_see_answers(self.user, self.event):
             return []
         return list(self.event.custom_registration_fields.all())
@@ -121,7 +121,7 @@ class EventRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("sessions"))
     def sessions(self, row: Any) -> str:
-        """How many seats in sessions."""
+        """The number of seats in sessions."""
         return str(row.session_count) if row.session_count else _("no sessions")
 
     @admin.display(description=gettext_lazy("pass"))
@@ -145,19 +145,19 @@ class EventRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("answers"))
     def answers(self, row: Any) -> SafeString:
-        """What was answered to the event's questions."""
+        """The answers to the event's questions."""
         return words.lines(*row.answers_given) or SafeString("–")
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: Any) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, self.zone), row.added_by or row.get_source_display()
         )
 
 
 class CancelledRegistrations(EventRegistrations):
-    """Who gave up everything at this event."""
+    """People who gave up everything at this event."""
 
     key = "event_cancelled"
     prefix = "gone"
@@ -177,5 +177,5 @@ class CancelledRegistrations(EventRegistrations):
 
     @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: Any) -> str:
-        """When the seat was given back."""
+        """The time at which the seat was given back."""
         return words.moment(row.cancelled_at, self.zone)

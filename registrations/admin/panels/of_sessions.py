@@ -26,7 +26,7 @@ from registrations.models import AttendeePass, SessionRegistration
 
 
 class SessionRegistrations(Panel):
-    """Who has a seat in the session."""
+    """People with a seat in the session."""
 
     rows_of = SessionRegistration
     key = "session_registrations"
@@ -90,19 +90,19 @@ class SessionRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("other sessions"))
     def other_sessions(self, row: Any) -> str:
-        """How many other seats the person holds at the event."""
+        """The number of other seats that the person holds at the event."""
         return str(row.others)
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: Any) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, self.zone), row.added_by or row.get_source_display()
         )
 
 
 class CancelledSeats(SessionRegistrations):
-    """Who gave up a seat in the session."""
+    """People who gave up a seat in the session."""
 
     key = "session_cancelled"
     prefix = "gone"
@@ -125,12 +125,12 @@ class CancelledSeats(SessionRegistrations):
 
     @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: Any) -> str:
-        """When the seat was given back."""
+        """The time at which the seat was given back."""
         return words.moment(row.cancelled_at, self.zone)
 
 
 class ViaPass(Panel):
-    """Who may attend the session because a pass includes it; they take none of its seats."""
+    """People who may attend the session because a pass includes it; they take none of its seats."""
 
     rows_of = AttendeePass
     key = "session_via_pass"

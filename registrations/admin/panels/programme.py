@@ -116,7 +116,7 @@ class EventSessions(Panel):
 
 
 class RelatedSessions(EventSessions):
-    """The event's other sessions that share a moment with this one."""
+    """The event's other sessions that run at the same time as this one."""
 
     key = "related_sessions"
     prefix = "related"

@@ -40,7 +40,7 @@ def places_in_line(seats_id: int, ids: list[int]) -> dict[int, int]:
 
 
 class Waitlist(Panel):
-    """What both waitlist panels share."""
+    """One line of people who wait, in its order."""
 
     rows_of = WaitlistItem
     prefix = "wait"
@@ -100,7 +100,7 @@ class Waitlist(Panel):
 
     @admin.display(description=gettext_lazy("waiting since"), ordering="joined_at")
     def since(self, row: Any) -> str:
-        """When the person joined."""
+        """The time at which the person joined."""
         return words.moment(row.joined_at, self.zone)
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
@@ -135,7 +135,7 @@ class Waitlist(Panel):
 
 
 class EventWaitlist(Waitlist):
-    """Who waits for a seat of the event itself."""
+    """People who wait for a seat of the event itself."""
 
     key = "event_waitlist"
 
@@ -144,7 +144,7 @@ class EventWaitlist(Waitlist):
 
 
 class SessionWaitlist(Waitlist):
-    """Who waits for a seat in the session."""
+    """People who wait for a seat in the session."""
 
     key = "session_waitlist"
     list_display = ["place", "person", "since", "status_shown", "automatic", "clashing", "passed_over"]

@@ -1,1 +1,1 @@
-"""What may be done with people, seats and sessions from the panels. Panels name the classes they offer."""
+"""Verbs of people, seats and sessions. Panels name the classes that they offer."""

@@ -34,7 +34,7 @@ class Export(PanelVerb):
         """Whoever may see the listing may take its rows along; the listing itself was asked before."""
         return access.may(user, access.event_of(target), "events.view_event")
 
-    def answer(self, listing: PanelListing, rows: QuerySet[Any]) -> HttpResponse | None:
+    def response(self, listing: PanelListing, rows: QuerySet[Any]) -> HttpResponse | None:
         return as_csv(listing, rows)
 
 

@@ -1,4 +1,4 @@
-"""What the desk is asked before a verb: why, whom to tell, which session, and who."""
+"""Questions asked before a verb of people or sessions: why, which session, past capacity or not, and who."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class CapacityForm(forms.Form):
 
 
 class PlaceForm(ReasonForm):
-    """Where in line."""
+    """A new place in line, and why."""
 
     reasons = REASONS_TO_ADD
     place = forms.IntegerField(label=gettext_lazy("New place in line"), min_value=1)

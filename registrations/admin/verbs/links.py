@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.admin.verbs import Answers, Consequence, Done, OneRow, Verb
+from events.admin.verbs import Consequence, Decision, Done, OneRow, Verb
 from registrations import actions
 from registrations.admin.verbs import access
 from registrations.models import EventRegistration
@@ -34,8 +34,8 @@ class RevokeLinks(Verb[OneRow]):
     def deed(self, count: int) -> str:
         return _("Revoke links")
 
-    def act(self, listing: OneRow, rows: list[Any], answers: Answers) -> Done:
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
         [registration] = rows
-        actions.revoke_links(registration, actor=answers.actor)
+        actions.revoke_links(registration, actor=decided.actor)
         said = _("Links mailed to %(name)s before no longer work.")
         return Done(said % {"name": registration.full_name})

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.verbs import Answers, Consequence, Done, in_portions
+from events.admin.verbs import Consequence, Decision, Done, in_portions
 from events.models import Event
 from registrations import actions
 from registrations.admin.verbs.base import PanelListing, PanelVerb
@@ -33,14 +33,14 @@ class Resend(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Send %(n)d mail", "Send %(n)d mails", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         is_event, mails = isinstance(listing.target, Event), list[Notification]()
 
         def send(portion: list[Any]) -> int:
             ids = [row.pk if is_event else row.event_registration_id for row in portion]
             mails.extend(
                 actions.resend_registrations(
-                    EventRegistration.objects.filter(pk__in=ids), actor=answers.actor
+                    EventRegistration.objects.filter(pk__in=ids), actor=decided.actor
                 )
             )
             return len(ids)

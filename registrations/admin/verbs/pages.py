@@ -27,7 +27,7 @@ def frame_of(
     if target is not event:
         trail.append((target, change_url(target)))
         about = f"{target} · {event}"
-    return Frame(title, trail, back_url(request, target), about, carried)
+    return Frame(title, trail, back_url(request, target), about, carried=carried)
 
 
 def back_url(request: HttpRequest, target: Target) -> str:

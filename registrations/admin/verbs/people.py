@@ -20,7 +20,7 @@ class PeopleTool(PanelVerb):
         return self.url_for(listing.target)
 
     def url_for(self, target: Any) -> str:
-        """Where the page is."""
+        """The address of the tool's own page."""
         return reverse(f"admin:{self.url_name}", args=[access.kind_of(target), target.pk])
 
 

@@ -1,4 +1,4 @@
-"""Who is meant: known contacts that were found and ticked, and new people typed in."""
+"""The people meant: known contacts that were found and ticked, and new people typed in."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def known_contacts(user: Any) -> QuerySet[Contact]:
 
 
 class Picking:
-    """What was typed and ticked so far."""
+    """One page of people to pick, as typed and ticked so far."""
 
     def __init__(self, request: HttpRequest, target: Target) -> None:
         self.user, self.target = request.user, target

@@ -1,4 +1,4 @@
-"""What adding people would do, before it is done: previews of the very action."""
+"""Previews of adding people: what the very action would do, before it is done."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Adding:
 
 @dataclass
 class AddingPreview:
-    """What would become of everybody, and which decisions that needs.
+    """A preview of adding: what would become of everybody, and which decisions that needs.
 
     `allowed` holds the deeds permitted; `accepts` says whether clashes are accepted as the page stands.
     """

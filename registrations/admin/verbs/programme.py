@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
-from events.admin.verbs import Answers, Consequence, Done, one_by_one
+from events.admin.verbs import Consequence, Decision, Done, one_by_one
 from registrations import actions
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.admin.verbs.forms import CapacityForm
@@ -37,15 +37,15 @@ class SetCapacity(PanelVerb):
             "n": count
         }
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def change(session: Session) -> None:
-            actions.change_capacity(session, answers["capacity"], actor=answers.actor)
+            actions.change_capacity(session, decided["capacity"], actor=decided.actor)
 
         def said(count: int) -> str:
             changed = ngettext(
                 "%(n)d session now has %(seats)d seats.", "%(n)d sessions now have %(seats)d seats.", count
             )
-            return changed % {"n": count, "seats": answers["capacity"]}
+            return changed % {"n": count, "seats": decided["capacity"]}
 
         return one_by_one(rows, listing, change, done_words=said)
 
@@ -74,12 +74,12 @@ class GoLive(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Go live with %(n)d session", "Go live with %(n)d sessions", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def said(count: int) -> str:
             return ngettext("%(n)d session is live.", "%(n)d sessions are live.", count) % {"n": count}
 
         def go_live(session: Session) -> None:
-            actions.go_live(session, actor=answers.actor)
+            actions.go_live(session, actor=decided.actor)
 
         return one_by_one(rows, listing, go_live, done_words=said)
 
@@ -104,12 +104,12 @@ class Stop(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Stop %(n)d session", "Stop %(n)d sessions", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def said(count: int) -> str:
             return ngettext("%(n)d session stopped.", "%(n)d sessions stopped.", count) % {"n": count}
 
         def stop(session: Session) -> None:
-            actions.stop(session, actor=answers.actor)
+            actions.stop(session, actor=decided.actor)
 
         return one_by_one(rows, listing, stop, done_words=said)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
-from events.admin.verbs import Answers, CancelForm, Consequence, Done, in_portions, one_by_one
+from events.admin.verbs import CancelForm, Consequence, Decision, Done, in_portions, one_by_one
 from events.models import Event
 from registrations import actions
 from registrations.admin.verbs.base import PanelListing, PanelVerb
@@ -59,12 +59,12 @@ class Cancel(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Cancel %(n)d registration", "Cancel %(n)d registrations", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         is_event = isinstance(listing.target, Event)
         action: Any = actions.cancel_event_registrations if is_event else actions.cancel_session_registrations
 
         def cancel(portion: list[Any]) -> int:
-            return action(portion, reason=answers.reason, actor=answers.actor, notify=answers.notify)
+            return action(portion, reason=decided.reason, actor=decided.actor, notify=decided.notify)
 
         def said(count: int) -> str:
             return ngettext("%(n)d registration cancelled.", "%(n)d registrations cancelled.", count) % {
@@ -101,8 +101,8 @@ class Move(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Move %(n)d person", "Move %(n)d people", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
-        take: Session = answers["session"]
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
+        take: Session = decided["session"]
         take.event = listing.event
 
         def move(row: SessionRegistration) -> str:
@@ -110,7 +110,7 @@ class Move(PanelVerb):
             registration.event = listing.event
             give_up = listing.target
             assert isinstance(give_up, Session)
-            result = actions.swap(registration, give_up, take, actor=answers.actor, notify=answers.notify)
+            result = actions.swap(registration, give_up, take, actor=decided.actor, notify=decided.notify)
             refused = [line.message for line in result.lines if not line.is_success]
             return "" if result.applied else ", ".join(refused)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
-from events.admin.verbs import PORTION, Answers, CancelForm, Consequence, Done, TellForm, in_portions
+from events.admin.verbs import PORTION, CancelForm, Consequence, Decision, Done, TellForm, in_portions
 from events.errors import Invalid
 from registrations import actions
 from registrations.admin.verbs import access
@@ -59,8 +59,8 @@ class Invite(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Invite %(n)d person", "Invite %(n)d people", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
-        count = actions.invite(list(rows), actor=answers.actor, notify=answers.notify)
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
+        count = actions.invite(list(rows), actor=decided.actor, notify=decided.notify)
         return Done(ngettext("%(n)d person invited.", "%(n)d people invited.", count) % {"n": count}, count)
 
 
@@ -111,15 +111,15 @@ class Register(PanelVerb):
         past = _("%(n)d past capacity") % {"n": count - fitting}
         return plain, f"{everybody}, {past}" if count > fitting else everybody
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         chosen, lines = list(rows), list[PersonLine]()
         for start in range(0, len(chosen), PORTION):
             lines += actions.register_from_waitlist(
                 chosen[start : start + PORTION],
-                reason=answers.reason,
-                past_capacity=answers["past_capacity"],
-                actor=answers.actor,
-                notify=answers.notify,
+                reason=decided.reason,
+                past_capacity=decided["past_capacity"],
+                actor=decided.actor,
+                notify=decided.notify,
             )
         return summed_up(lines, listing.target)
 
@@ -146,18 +146,18 @@ class Reorder(PanelVerb):
     def deed(self, count: int) -> str:
         return _("Change place")
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         chosen = list(rows[:2])
         if len(chosen) != 1:
             raise Invalid(_("Choose one person at a time."))
         line = list(WaitlistItem.objects.waiting().filter(seats_id=listing.target.seats_id).in_line())
         others = [item for item in line if item.pk != chosen[0].pk]
-        if answers["place"] > len(others):
+        if decided["place"] > len(others):
             limit = {"last": len(others)}
             raise Invalid(_("Choose a place from 1 to %(last)d, in front of somebody.") % limit)
-        before = others[answers["place"] - 1]
-        actions.move_in_line(chosen[0], before=before, actor=answers.actor, reason=answers.reason)
-        said = {"name": listing.name_of(chosen[0]), "place": answers["place"]}
+        before = others[decided["place"] - 1]
+        actions.move_in_line(chosen[0], before=before, actor=decided.actor, reason=decided.reason)
+        said = {"name": listing.name_of(chosen[0]), "place": decided["place"]}
         return Done(_("%(name)s is now number %(place)d in line.") % said, 1)
 
 
@@ -179,10 +179,10 @@ class Remove(PanelVerb):
     def deed(self, count: int) -> str:
         return ngettext("Remove %(n)d person", "Remove %(n)d people", count) % {"n": count}
 
-    def act(self, listing: PanelListing, rows: QuerySet[Any], answers: Answers) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def remove(portion: list[Any]) -> int:
             return actions.remove_from_waitlist(
-                portion, reason=answers.reason, actor=answers.actor, notify=answers.notify
+                portion, reason=decided.reason, actor=decided.actor, notify=decided.notify
             )
 
         def said(count: int) -> str:
