@@ -6,7 +6,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from events.actors import Actor
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
-from events.admin.verbs import PORTION
+from events.admin.verbs import PORTION, Done, say
 from events.models import Event
 from registrations import actions
 from registrations.admin.verbs import access
@@ -108,10 +108,11 @@ class NotificationAdmin(ReadOnlyAdmin):
         actor, mails = Actor.staff(request.user), list[Notification]()  # type: ignore[arg-type]
         for start in range(0, len(wanted), PORTION):
             mails += actions.resend(wanted[start : start + PORTION], actor=actor)
-        self.message_user(request, said_of(mails), messages.SUCCESS if mails else messages.WARNING)
-        if len(wanted) < len(chosen):
-            refused = len(chosen) - len(wanted)
-            self.message_user(request, _("%(n)d refused: not your event.") % {"n": refused}, messages.WARNING)
+        done = Done(said_of(mails), len(mails))
+        for row in chosen:
+            if row.event_id not in allowed:
+                done.refuse(_("not your event."), str(row))
+        say(request, done)
 
     @admin.display(description=gettext_lazy("mail"), ordering="kind")
     def what(self, row: Notification) -> str:

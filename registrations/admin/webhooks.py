@@ -16,6 +16,7 @@ from events.admin import words
 from events.admin.answers import HonestAdmin
 from events.admin.readonly import ReadOnlyAdmin
 from events.admin.scope import visible_events
+from events.admin.verbs import Done, say
 from events.models import Event
 from events.roles import sees_every_event
 from registrations.actions.sending import webhooks
@@ -97,10 +98,11 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
             webhooks.resend(row)
         count = len(allowed)
         said = ngettext("%(n)d message is on its way.", "%(n)d messages are on their way.", count)
-        self.message_user(request, said % {"n": count}, messages.SUCCESS if count else messages.WARNING)
-        if count < len(chosen):
-            refused = _("%(n)d refused: not your event.") % {"n": len(chosen) - count}
-            self.message_user(request, refused, messages.WARNING)
+        done = Done(said % {"n": count}, count)
+        for row in chosen:
+            if row not in allowed:
+                done.refuse(_("not your event."), row.name)
+        say(request, done)
 
     @admin.display(description=gettext_lazy("told"), ordering="name")
     def what(self, row: WebhookDelivery) -> str:

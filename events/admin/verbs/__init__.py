@@ -26,7 +26,7 @@ from events.admin.verbs.forms import (
     chips,
 )
 from events.admin.verbs.objects import OneRow, VerbsAdmin, act_on_object
-from events.admin.verbs.pages import Frame, change_url, finish, page, refused
+from events.admin.verbs.pages import Frame, change_url, finish, page, refused, say
 from events.admin.verbs.running import SHOWN_ROWS, ask_or_act
 
 __all__ = [
@@ -57,4 +57,5 @@ __all__ = [
     "one_by_one",
     "page",
     "refused",
+    "say",
 ]

@@ -68,3 +68,11 @@ def finish(request: HttpRequest, frame: Frame, done: Done) -> HttpResponse:
         return redirect(frame.after or frame.back)
     title = _("Done, in part") if done.count else _("Not done")
     return page(request, frame, "done", 200 if done.count else 409, title=title, done=done)
+
+
+def say(request: HttpRequest, done: Done) -> None:
+    """Sum up a deed of a plain list, which has no page of its own: one line, and one for each reason of refusal."""
+    messages.success(request, done.words) if done.count else messages.warning(request, done.words)
+    for reason, rows in done.refused.items():
+        refused_because = _("%(n)d refused: %(reason)s") % {"n": len(rows), "reason": reason}
+        messages.warning(request, refused_because)
