@@ -98,6 +98,11 @@ class Actor:
         return self.may_override
 
     @property
+    def has_perm_to_override_limits(self) -> bool:
+        """True when this actor may give somebody more sessions than one person may choose: staff, and the scope."""
+        return self.user is not None or self.may_override
+
+    @property
     def has_perm_past_hard_limit(self) -> bool:
         """True when this actor may even pass a hard limit."""
         return self.user is not None and self.user.has_perm("registrations.add_past_hard_limit")

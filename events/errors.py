@@ -42,10 +42,17 @@ class Conflict(Refusal):
 
 
 class Closed(Refusal):
-    """Registration has not opened yet, or has closed."""
+    """Registration has closed, or what was asked for has begun."""
 
     code = "closed"
     default_message = _("Registration is closed.")
+
+
+class NotOpenYet(Closed):
+    """Registration opens later; `opens_at` in `data` says when."""
+
+    code = "not_open_yet"
+    default_message = _("Registration has not opened yet.")
 
 
 class NotLive(Refusal):
@@ -67,6 +74,13 @@ class NotInPass(Refusal):
 
     code = "not_in_pass"
     default_message = _("Your pass does not include this session.")
+
+
+class SessionLimit(Refusal):
+    """The person has chosen as many sessions as one person may; `limit` and `limited_by` in `data` say which."""
+
+    code = "session_limit"
+    default_message = _("You have chosen as many sessions as one person may. Give one up first.")
 
 
 class Locked(Refusal):

@@ -61,6 +61,13 @@ class EventSerializer(SeatsFields, ApiSerializer):
     allow_custom_agenda = FlagField(required=False, help_text="Registrants choose sessions.")
     passes_with_agenda = FlagField(required=False)
     sessions_required = FlagField(required=False)
+    most_sessions = NumberField(
+        min_value=0,
+        max_value=32767,
+        required=False,
+        allow_null=True,
+        help_text="For each person; null: no limit.",
+    )
     waitlist_enabled = FlagField(required=False)
     auto_register_waitlisted = FlagField(required=False)
     contacts_choose_auto_register = FlagField(required=False)

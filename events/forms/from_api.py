@@ -30,7 +30,8 @@ class EventFromApi(EventForm):
             *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
             *WALL_CLOCKS,
             *("building", "room", "layout", "registration_closed_message"),
-            *("allow_custom_agenda", "passes_with_agenda", "sessions_required", "waitlist_enabled"),
+            *("allow_custom_agenda", "passes_with_agenda", "sessions_required", "most_sessions"),
+            "waitlist_enabled",
             *("auto_register_waitlisted", "contacts_choose_auto_register"),
             *("invitations_per_slot", "invitation_hours"),
         )

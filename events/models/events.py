@@ -99,6 +99,12 @@ class Event(Located):
         default=True,
         help_text=_("Off: people may register first and choose sessions later by the link in their mail."),
     )
+    most_sessions = models.PositiveSmallIntegerField(
+        _("sessions to choose at most"),
+        null=True,
+        blank=True,
+        help_text=_("For each person. Included sessions do not count. Empty: any number."),
+    )
     waitlist_enabled = models.BooleanField(_("Waitlist this event"), default=True)
     auto_register_waitlisted = models.BooleanField(
         _("Automatically register waitlisted contacts"), default=True

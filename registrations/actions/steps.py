@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from events.errors import Invalid
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Invalid, RegistrationCancelled
 from events.models import Contact, CustomRegistrationField, Event, Pass, SeatCount
 from registrations import rules, sql
 from registrations.actions.journal import Journal
@@ -18,6 +20,7 @@ from registrations.models import (
     RegistrationResponse,
     SessionRegistration,
 )
+from registrations.rules.doors import CLAIM, STAFF_CLAIM
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
@@ -61,6 +64,28 @@ def check_event(event: Event, sessions: Iterable[Session]) -> None:
         raise Invalid(
             "This session belongs to another event.", fields={"session": ["Choose a session of this event."]}
         )
+
+
+def check_still_registered(attendee: Attendee, standing: Standing) -> None:
+    """Raise RegistrationCancelled where the registration by which somebody acts has ended meanwhile.
+
+    Without it a click that came while somebody was cancelled, or erased, would register them anew.
+    """
+    registration = standing.registration
+    if attendee.registration_id and (registration is None or registration.pk != attendee.registration_id):
+        raise RegistrationCancelled
+
+
+def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime) -> None:
+    """Raise Invalid where a pass is missing or of another event, Closed or Full where this one cannot be had."""
+    words = _("Choose a pass.") if event_pass is None else _("Choose a pass of this event.")
+    if event_pass is None:
+        if event.passes.offered().exists():
+            raise Invalid(words, fields={"event_pass": [words]})
+        return
+    if event_pass.event_id != event.pk or event_pass.archived_at:
+        raise Invalid(fields={"event_pass": [words]})
+    rules.check(rules.refusals_of_pass(event_pass, at), CLAIM)
 
 
 def open_registration(
@@ -153,8 +178,9 @@ def give_included(
         if session.has_started(journal.at):
             continue
         held = standing.held_sessions
-        outcome, _clashing = rules.outcome_of_claim(
-            session, standing, held, wait=True, at=journal.at, by_staff=by_staff
+        door = STAFF_CLAIM if by_staff else CLAIM
+        outcome, _reason = rules.outcome_of_claim(
+            session, standing, held, wait=True, at=journal.at, door=door
         )
         if outcome == Outcome.REGISTERED:
             seat = new_seat(journal, session, registration)

@@ -12,8 +12,11 @@ from events.models import Event, Pass
 from registrations.actions import add_to_event, add_to_sessions, register_for_event, submit_agenda
 from registrations.api.shapes import Json, line_of, line_of_person
 from registrations.models import EventRegistration
-from registrations.rules.outcomes import OVERRIDDEN_BY_STAFF, AgendaResult, Mode, Outcome, PersonLine
+from registrations.rules.doors import OVERRIDE_LIMITS, PAST_CAPACITY
+from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
+from registrations.rules.reasons import OUTCOMES
+from registrations.rules.results import AgendaResult, PersonLine
 from sessions_app.models import Session
 
 Answer = AgendaResult | list[PersonLine] | EventRegistration
@@ -25,11 +28,26 @@ class Manner:
 
     at: datetime
     override: bool = False
+    override_limits: bool = False
     reason: str = ""
     wait: bool = False
     preview: bool = False
     notify: bool = True
     automatically_register: bool | None = None
+
+    @property
+    def overrides(self) -> bool:
+        """True where anything is to be overridden: then by staff's own action, with a reason."""
+        return self.override or self.override_limits
+
+    @property
+    def overridden(self) -> frozenset[Outcome]:
+        """The outcomes of a claim that this request goes past."""
+        whys = (PAST_CAPACITY if self.override else frozenset()) | (
+            OVERRIDE_LIMITS if self.override_limits else frozenset()
+        )
+        waits = {Outcome.WAITLISTED, Outcome.ON_HOLD} if self.override else set()
+        return frozenset(OUTCOMES[why] for why in whys) | waits
 
     @property
     def may_wait(self) -> bool:
@@ -74,16 +92,16 @@ class Asked:
 
     def _with_sessions(self, actor: Actor) -> Answer:
         """Give what can be had; where it was decided, all that is refused for want of seats past capacity."""
-        if self.manner.override:
+        if self.manner.overrides:
             previewed = self._submit(actor, preview=True)
-            self.adding = _to_be_added(previewed)
+            self.adding = _to_be_added(previewed, self.manner.overridden)
             if self.adding:
                 # What everybody is given comes with the event's seat, which this forecast did not count on.
                 chosen = [line for line in previewed.lines if not line.is_included]
                 self.lines = {line.session.pk: line_of(line) for line in chosen}
                 self.registration = previewed.registration
                 return add_to_sessions(
-                    self.adding, self.attendee, self.event_pass, actor=actor, **self._past_capacity()
+                    self.adding, self.attendee, self.event_pass, actor=actor, **self._decided()
                 )
         return self._submit(actor, preview=self.manner.preview)
 
@@ -124,23 +142,30 @@ class Asked:
             if not (manner.override and answer.status == EventRegistration.Status.WAITLISTED):
                 return answer
         return add_to_event(
-            self.event, [self.attendee], self.event_pass, actor=actor, **self._past_capacity()
+            self.event, [self.attendee], self.event_pass, actor=actor, past_capacity=True, **self._how()
         )
 
-    def _past_capacity(self) -> dict:
+    def _decided(self) -> dict:
+        manner = self.manner
+        return {
+            **self._how(),
+            "past_capacity": manner.override,
+            "override_limits": manner.override_limits,
+        }
+
+    def _how(self) -> dict:
         manner = self.manner
         return {
             "reason": manner.reason,
-            "past_capacity": True,
             "preview": manner.preview,
             "notify": manner.notify,
             "at": manner.at,
         }
 
 
-def _to_be_added(previewed: AgendaResult) -> list[Session]:
-    """The sessions to be given in one go, those with a seat first; none where none needs a seat past capacity."""
+def _to_be_added(previewed: AgendaResult, overridden: frozenset[Outcome]) -> list[Session]:
+    """The sessions to be given in one go, those with a seat first; none where nothing has to be overridden."""
     chosen = [line for line in previewed.lines if not line.is_included]
     free = [line.session for line in chosen if line.outcome == Outcome.REGISTERED]
-    overridden = [line.session for line in chosen if line.outcome in OVERRIDDEN_BY_STAFF]
-    return [*free, *overridden] if overridden else []
+    past = [line.session for line in chosen if line.outcome in overridden]
+    return [*free, *past] if past else []

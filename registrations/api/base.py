@@ -22,7 +22,8 @@ from registrations.models import EventRegistration
 from registrations.rules.outcomes import SUCCESSES
 from sessions_app.models import Session
 
-ALL_OPTIONS = {"override_capacity_errors", "reason", "send_email", "validate_only", "waitlist"}
+OVERRIDES = ("override_capacity_errors", "override_limits")
+ALL_OPTIONS = {*OVERRIDES, "reason", "send_email", "validate_only", "waitlist"}
 # Fields as the actions name them, and as the API does.
 _FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
 R = TypeVar("R")
@@ -49,7 +50,7 @@ class RegistrationsView:
         """True where the scope `override` is needed: adding past capacity, letting in all the same."""
         if request.method in SAFE_METHODS:
             return False
-        return self._is_on(request, "override_capacity_errors") or self._is_on(request, "override")
+        return any(self._is_on(request, name) for name in (*OVERRIDES, "override"))
 
     def is_preview(self, request: Request) -> bool:
         """True for a preview: it changes no row, not even its key's."""
@@ -81,6 +82,7 @@ class RegistrationsView:
         return Manner(
             timezone.now(),
             override=asked.get("override_capacity_errors", False),
+            override_limits=asked.get("override_limits", False),
             reason=asked.get("reason", ""),
             wait=asked.get("waitlist", False),
             preview=asked.get("validate_only", False),
@@ -94,7 +96,7 @@ class RegistrationsView:
             self,  # type: ignore[arg-type]
             self.client,
             lambda answer: _noted(asked, answer, render),
-            may_override=asked.manner.override,
+            may_override=asked.manner.overrides,
         )
         return answering.response_to(asked.run(answering.actor))
 

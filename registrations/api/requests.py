@@ -13,15 +13,18 @@ LONGEST_REASON = 300
 
 
 class OverrideRequest(ApiSerializer):
-    """Adding somebody past capacity, which needs the scope `override`."""
+    """Adding somebody past what would refuse them, which needs the scope `override`; neither implies the other."""
 
     override_capacity_errors = FlagField(
         default=False, help_text="Add past capacity (scope `override`); never past a hard limit or a clash."
     )
+    override_limits = FlagField(
+        default=False, help_text="Add beyond how many sessions one person may choose (scope `override`)."
+    )
     reason = TextField(
         default="",
         max_length=LONGEST_REASON,
-        help_text="Why past capacity; the client's name if blank.",
+        help_text="Why it is overridden; the client's name if blank.",
     )
     send_email = FlagField(default=True, help_text="0: nobody is told.")
 

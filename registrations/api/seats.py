@@ -14,8 +14,9 @@ from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.requests import AgendaRequest, DropRequest, SeatRequest
 from registrations.api.shapes import Json, line_of
-from registrations.rules.outcomes import SUCCESSES, AgendaResult, Mode
+from registrations.rules.outcomes import SUCCESSES, Mode
 from registrations.rules.people import Attendee
+from registrations.rules.results import AgendaResult
 from waitlists.models import WaitlistItem
 
 

@@ -10,7 +10,8 @@ from events.api.serializers import ApiSerializer
 from events.models import Source
 from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.models import EventRegistration
-from registrations.rules.outcomes import Line, Outcome, PersonLine
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import Line, PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -26,6 +27,10 @@ class LineSerializer(serializers.Serializer):
     position = serializers.IntegerField(required=False, help_text="Place in line, counting from 1.")
     conflicts_with = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="Ids of sessions held that overlap."
+    )
+    limit = serializers.IntegerField(required=False, help_text="How many sessions one person may choose.")
+    limited_by = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Ids of the sessions that count there."
     )
     alternatives = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="Ids of up to three that would fit."
@@ -46,6 +51,7 @@ def line_of(line: Line) -> Json:
         position=line.position,
         conflicts_with=_ids_at(line.session, line.conflicts_with),
         alternatives=[other.pk for other in line.alternatives],
+        **_limit(line),
     )
 
 
@@ -57,8 +63,17 @@ def line_of_person(session: Session | None, line: PersonLine) -> Json:
         conflicts_with=_ids_at(session, line.conflicts_with) if session else [],
         past_capacity=line.is_past_capacity,
         over_by=line.over_by,
+        **_limit(line),
     )
     return {"session_id": session.pk if session else None, **said}
+
+
+def _limit(line: Line | PersonLine) -> Json:
+    """The limit that refuses the line, with what counts there."""
+    reason = line.reason
+    if line.is_success or reason is None or reason.limit is None:
+        return {}
+    return {"limit": reason.limit, "limited_by": [session.pk for session in reason.sessions]}
 
 
 def _ids_at(session: Session, others: list[Session]) -> list[int]:

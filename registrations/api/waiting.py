@@ -19,15 +19,15 @@ from events.api.views import ApiViewSet
 from events.errors import Invalid, NotWaiting
 from events.models import Event
 from registrations.actions import invite, join_waitlist, leave_waitlist, register_from_waitlist
-from registrations.api.base import RegistrationsView
+from registrations.api.base import OVERRIDES, RegistrationsView
 from registrations.api.filters import WaitlistItemFilters
 from registrations.api.reading import waitlist_items_at, with_places
 from registrations.api.requests import InvitationRequest, JoinRequest, OverrideRequest
 from registrations.api.seats import seat_response
 from registrations.api.shapes import WaitlistItemSerializer, line_of_person
 from registrations.models import Activity, EventRegistration
-from registrations.rules.outcomes import PersonLine
 from registrations.rules.people import Attendee
+from registrations.rules.results import PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -40,7 +40,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
     options_of = {
         "create": {"send_email"},
         "invitation": {"send_email"},
-        "registration": {"override_capacity_errors", "reason", "send_email"},
+        "registration": {*OVERRIDES, "reason", "send_email"},
     }
     search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
     sort_fields = {"id": "id", "joined_at": "joined_at", "email": "contact__email"}
@@ -109,13 +109,14 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         asked = self.asked(OverrideRequest)
         item = self._open_item()
         answering: Answering[list[PersonLine]] = self.act(
-            lambda lines: self._served(item, lines), may_override=asked["override_capacity_errors"]
+            lambda lines: self._served(item, lines), may_override=any(asked[name] for name in OVERRIDES)
         )
         lines = register_from_waitlist(
             [item],
             actor=answering.actor,
             reason=asked["reason"],
             past_capacity=asked["override_capacity_errors"],
+            override_limits=asked["override_limits"],
             notify=asked["send_email"],
         )
         return answering.response_to(lines)

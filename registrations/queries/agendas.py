@@ -93,8 +93,11 @@ def standings_with(
             sql.attach(registration, event=event)
     for seat in sql.held_by(standings) if held is None else held:
         standings[seat.contact_id].seats[seat.session_id] = seat
-    for item in sql.waited_for(standings, event.pk):
-        standings[item.contact_id].items[item.session_id] = item
+    for item, session in sql.waited_for(standings, event.pk):
+        standing = standings[item.contact_id]
+        standing.items[item.session_id] = item
+        if session is not None:
+            standing.waited_for[session.pk] = session
     if event.passes_with_agenda:
         _add_passes(standings, event)
     return standings

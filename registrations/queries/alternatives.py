@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from registrations import sql
+from registrations import rules, sql
+from registrations.rules.doors import CLAIM
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 MOST_OFFERED = 3
@@ -15,16 +17,24 @@ NEAR = timedelta(hours=4)
 
 
 def alternatives_to(
-    session: Session, *, held: Collection[Session], at: datetime, leave_out: Collection[int] = ()
+    session: Session,
+    standing: Standing,
+    *,
+    held: Collection[Session],
+    at: datetime,
+    leave_out: Collection[int] = (),
 ) -> list[Session]:
-    """Up to three live sessions with a free seat that are not in `held` and clash with nothing there.
+    """Up to three live sessions that are not in `held`, and that the one list refuses to nobody of this standing.
 
     Those of `leave_out` (ids) are not offered: what was asked for, or given up, in the same breath is no news.
     A repeat of the same session comes first, then the same track, then what is nearest in the programme.
     """
-    known = {*leave_out, *(mine.pk for mine in held)}
-    others = sql.offers_instead_of(session, at=at, near=NEAR, most=LOOKED_AT + len(known))
-    fitting = [
-        other for other in others if other.pk not in known and not any(other.blocks(mine) for mine in held)
-    ]
-    return fitting[:MOST_OFFERED]
+    known = {*leave_out, *(mine.pk for mine in held), *standing.items}
+    fitting = []
+    for other in sql.offers_instead_of(session, at=at, near=NEAR, most=LOOKED_AT + len(known)):
+        refusals = rules.refusals_to_seat(other, standing, held, at=at)
+        if other.pk not in known and rules.first_refusal(refusals, CLAIM) is None:
+            fitting.append(other)
+        if len(fitting) == MOST_OFFERED:
+            break
+    return fitting

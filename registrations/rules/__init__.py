@@ -1,20 +1,23 @@
-"""What may be done: the one list that buttons and actions ask. Pure: no query, no write."""
+"""What may be done: the one list that buttons, previews and every door ask. Pure: no query, no write."""
 
 from registrations.rules.agendas import decide_agenda
 from registrations.rules.buttons import SeatButton, seat_buttons, would_be_held
 from registrations.rules.check_ins import may_be_overridden, refusals_to_enter
-from registrations.rules.claims import (
+from registrations.rules.claims import outcome_of_claim, refusals_to_drop, refusals_to_leave
+from registrations.rules.refusals import (
+    check,
     clashes,
-    outcome_of_claim,
-    refusal_for,
+    first_refusal,
+    judged,
+    refusals_at_event,
     refusals_of_pass,
-    refusals_to_claim,
-    refusals_to_drop,
-    refusals_to_leave,
+    refusals_of_session,
     refusals_to_open,
+    refusals_to_seat,
 )
 from registrations.rules.waiting import (
     deadline_for,
+    has_begun,
     may_be_swapped_away,
     refusals_to_serve,
     registers_automatically,
@@ -24,19 +27,24 @@ from registrations.rules.waiting import (
 
 __all__ = [
     "SeatButton",
+    "check",
     "clashes",
     "deadline_for",
     "decide_agenda",
+    "first_refusal",
+    "has_begun",
+    "judged",
     "may_be_overridden",
     "may_be_swapped_away",
     "outcome_of_claim",
-    "refusal_for",
+    "refusals_at_event",
     "refusals_of_pass",
-    "refusals_to_claim",
+    "refusals_of_session",
     "refusals_to_drop",
     "refusals_to_enter",
     "refusals_to_leave",
     "refusals_to_open",
+    "refusals_to_seat",
     "refusals_to_serve",
     "registers_automatically",
     "seat_buttons",

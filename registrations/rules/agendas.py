@@ -8,7 +8,9 @@ from datetime import datetime
 
 from events.models import Event
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop
-from registrations.rules.outcomes import Line, Outcome
+from registrations.rules.doors import CLAIM, STAFF_CLAIM
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
@@ -54,7 +56,8 @@ def _without(standing: Standing, dropped: set[int]) -> Standing:
     """The standing as it is once the dropped sessions are given up."""
     seats = {pk: seat for pk, seat in standing.seats.items() if pk not in dropped}
     items = {pk: item for pk, item in standing.items.items() if pk not in dropped}
-    return replace(standing, seats=seats, items=items, also_chosen=set())
+    waited_for = {pk: session for pk, session in standing.waited_for.items() if pk not in dropped}
+    return replace(standing, seats=seats, items=items, waited_for=waited_for, also_chosen={})
 
 
 def _count(line: Line, running: Standing, held: list[Session]) -> None:
@@ -62,7 +65,7 @@ def _count(line: Line, running: Standing, held: list[Session]) -> None:
     if line.outcome in {Outcome.REGISTERED, Outcome.ON_HOLD}:
         held.append(line.session)
     if line.outcome in {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD} and not line.is_included:
-        running.also_chosen.add(line.session.pk)
+        running.also_chosen[line.session.pk] = line.session
 
 
 def _decide_drop(session: Session, standing: Standing, by_staff: bool) -> Line:
@@ -78,8 +81,9 @@ def _decide_add(
 ) -> Line:
     if any(mine.pk == session.pk for mine in held):
         return Line(session, Outcome.ALREADY)
-    outcome, clashing = outcome_of_claim(session, running, held, wait=wait, at=at, by_staff=by_staff)
-    return Line(session, outcome, conflicts_with=clashing)
+    door = STAFF_CLAIM if by_staff else CLAIM
+    outcome, reason = outcome_of_claim(session, running, held, wait=wait, at=at, door=door)
+    return Line(session, outcome, reason)
 
 
 def _lacks_event_seat(event: Event, standing: Standing) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from registrations.rules.claims import clashes, outcome_of_claim, refusals_to_drop
+from registrations.rules.claims import outcome_of_claim, refusals_to_drop
+from registrations.rules.doors import Why
 from registrations.rules.outcomes import Outcome
+from registrations.rules.reasons import Reason
+from registrations.rules.refusals import clashes
+from registrations.rules.results import sessions_of
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
@@ -24,6 +28,7 @@ State = Literal[
     "swap",
     "clash",
     "full",
+    "limit",
     "closed",
     "capacity_missing",
 ]
@@ -38,13 +43,26 @@ _STATES: dict[Outcome, State] = {
 
 @dataclass(frozen=True)
 class SeatButton:
-    """One session as one visitor may act on it now."""
+    """One session as one visitor may act on it now; `reason` is what stands in the way of a plain seat."""
 
     session: Session
     state: State
-    available: int | None
-    waiting: int
-    conflicts_with: list[Session] = field(default_factory=list)
+    reason: Reason | None = None
+
+    @property
+    def available(self) -> int | None:
+        """Seats a newcomer may take, None when unlimited."""
+        return self.session.seats.available
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self.session.seats.waiting
+
+    @property
+    def conflicts_with(self) -> list[Session]:
+        """The sessions held, or chosen, that overlap it."""
+        return sessions_of(self.reason, Why.CONFLICT)
 
 
 def seat_buttons(
@@ -52,11 +70,11 @@ def seat_buttons(
 ) -> dict[int, SeatButton]:
     """Return each session's button by session id. `chosen` are the sessions of a draft, which hold no seat yet.
 
-    The sessions carry their event and their seat count.
+    The sessions carry their event, their track and their seat count.
     """
     mine = [*standing.held_sessions, *would_be_held(chosen)]
-    chosen_ids = {session.pk for session in chosen}
-    return {session.pk: _button(session, standing, mine, chosen_ids, at) for session in sessions}
+    standing = replace(standing, also_chosen={session.pk: session for session in chosen})
+    return {session.pk: _button(session, standing, mine, at) for session in sessions}
 
 
 def would_be_held(chosen: Collection[Session]) -> list[Session]:
@@ -66,28 +84,43 @@ def would_be_held(chosen: Collection[Session]) -> list[Session]:
     ]
 
 
-def _button(
-    session: Session, standing: Standing, mine: list[Session], chosen_ids: set[int], at: datetime
-) -> SeatButton:
-    state, clashing = _state(session, standing, mine, chosen_ids, at)
-    seats = session.seats
-    return SeatButton(session, state, seats.available, seats.waiting, clashing)
-
-
-def _state(
-    session: Session, standing: Standing, mine: list[Session], chosen_ids: set[int], at: datetime
-) -> tuple[State, list[Session]]:
+def _button(session: Session, standing: Standing, mine: list[Session], at: datetime) -> SeatButton:
     if session.pk in standing.seats:
-        return ("locked" if any(refusals_to_drop(session, by_staff=False)) else "held"), []
-    if session.pk in chosen_ids:
+        is_locked = any(refusals_to_drop(session, by_staff=False))
+        return SeatButton(session, "locked" if is_locked else "held")
+    if session.pk in standing.also_chosen:
         takes_seat = any(other.pk == session.pk for other in mine)
-        return "chosen", clashes(session, mine) if takes_seat else []
+        clashing = clashes(session, mine) if takes_seat else []
+        reason = Reason(Why.CONFLICT, session, tuple(clashing)) if clashing else None
+        return SeatButton(session, "chosen", reason)
     item = standing.items.get(session.pk)
     if item is not None:
         words: dict[str, State] = {item.Status.INVITED: "invited", item.Status.ON_HOLD: "on_hold"}
-        return words.get(item.status, "waiting"), []
-    outcome, clashing = outcome_of_claim(session, standing, mine, wait=True, at=at)
-    if outcome == Outcome.CONFLICT:
-        is_swap = len(clashing) == 1 and clashing[0].pk in standing.seats
-        return ("swap" if is_swap else "clash"), clashing
-    return _STATES.get(outcome, "closed"), clashing
+        return SeatButton(session, words.get(item.status, "waiting"))
+    outcome, reason = outcome_of_claim(session, standing, mine, wait=True, at=at)
+    if reason is not None and outcome == reason.outcome:
+        return _refused(session, standing, mine, reason, at)
+    return SeatButton(session, _STATES[outcome], reason)
+
+
+def _refused(
+    session: Session, standing: Standing, mine: list[Session], reason: Reason, at: datetime
+) -> SeatButton:
+    """The button of a session that cannot be had as things are: a swap for the one in the way may cure it."""
+    clashing = clashes(session, mine) if reason.why == Why.CONFLICT or reason.limit is not None else []
+    is_swap = len(clashing) == 1 and clashing[0].pk in standing.seats
+    if is_swap and _is_free_without(clashing[0], session, standing, mine, at):
+        return SeatButton(session, "swap", Reason(Why.CONFLICT, session, tuple(clashing)))
+    if reason.why == Why.CONFLICT:
+        return SeatButton(session, "clash", reason)
+    state: State = "limit" if reason.limit is not None else _STATES.get(reason.outcome, "closed")
+    return SeatButton(session, state, reason)
+
+
+def _is_free_without(
+    given_up: Session, session: Session, standing: Standing, mine: list[Session], at: datetime
+) -> bool:
+    seats = {pk: seat for pk, seat in standing.seats.items() if pk != given_up.pk}
+    kept = [other for other in mine if other.pk != given_up.pk]
+    outcome, _reason = outcome_of_claim(session, replace(standing, seats=seats), kept, wait=False, at=at)
+    return outcome == Outcome.REGISTERED

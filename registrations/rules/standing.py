@@ -20,21 +20,29 @@ class Standing:
     registration: EventRegistration | None = None
     seats: dict[int, SessionRegistration] = field(default_factory=dict)
     items: dict[int | None, WaitlistItem] = field(default_factory=dict)
+    # The sessions of `items`, as far as limits of choice look at them.
+    waited_for: dict[int, Session] = field(default_factory=dict)
     event_pass: Pass | None = None
     # The sessions that the pass opens; None where any may be chosen.
     pass_sessions: frozenset[int] | None = None
     # What earlier lines of the same agenda took, while it is being decided.
-    also_chosen: set[int] = field(default_factory=set)
+    also_chosen: dict[int, Session] = field(default_factory=dict)
 
     @property
     def held_sessions(self) -> list[Session]:
         """The sessions in which the contact has a seat."""
         return [registration.session for registration in self.seats.values()]
 
-    def chosen_at(self, event_id: int) -> set[int]:
-        """The sessions of the event that the contact chose: seats and places in line, included ones apart."""
-        seats = {s.session_id for s in self.seats.values() if _was_chosen(s.session, event_id)}
-        return seats | self.also_chosen | {session_id for session_id in self.items if session_id is not None}
+    def beside(self, session: Session) -> list[Session]:
+        """The sessions of the same event that count beside this one towards a limit of choice.
+
+        For somebody who chooses it now: seats and places in line. Whoever waits for it already was let in line, and
+        may be given the seat while their seats alone leave room. Included sessions are given, not chosen.
+        """
+        found = {one.pk: one for one in self.held_sessions} | self.also_chosen
+        if session.pk not in self.items:
+            found |= self.waited_for
+        return [one for pk, one in found.items() if pk != session.pk and _was_chosen(one, session.event_id)]
 
 
 @dataclass(frozen=True)

@@ -6,34 +6,49 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from events.models import Event
 from registrations.models import SessionRegistration
 from registrations.rules.claims import refusals_to_drop
+from registrations.rules.doors import PROMOTION, Why
+from registrations.rules.refusals import clashes, refusals_of_session, refusals_to_open
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Target = Event | Session
 SHORTEST_OFFER = timedelta(minutes=15)
+# Why a line rests, in words for staff.
+_WORDS = {
+    Why.GONE: _lazy("it is not live"),
+    Why.NOT_LIVE: _lazy("it is not live"),
+    Why.STARTED: _lazy("it has started"),
+    Why.CAPACITY_MISSING: _lazy("its capacity is not set"),
+}
 
 
 def refusals_to_serve(target: Target, at: datetime) -> Iterator[str]:
     """Why nobody in this line is served now."""
-    event = target.event if isinstance(target, Session) else target
     if not target.waitlist_enabled:
         yield _("its waitlist is off")
-    if not event.is_live or not target.is_live:
-        yield _("it is not live")
-    if starts_at(target) is not None and starts_at(target) <= at:  # type: ignore[operator]
-        yield _("it has started")
-    if isinstance(target, Session) and target.is_capacity_missing:
-        yield _("its capacity is not set")
+    found = (
+        refusals_of_session(target, at=at) if isinstance(target, Session) else refusals_to_open(target, at)
+    )
+    yield from (str(_WORDS[reason.why]) for reason in found if reason.why not in PROMOTION.overlooks)
+    if isinstance(target, Event) and has_begun(target, at):
+        yield str(_WORDS[Why.STARTED])
 
 
 def starts_at(target: Target) -> datetime | None:
     """When the target begins; None for a session without times."""
     return target.starts_at
+
+
+def has_begun(target: Target, at: datetime) -> bool:
+    """True once the target has started: nobody is served, and no offer outlasts it."""
+    start = starts_at(target)
+    return start is not None and start <= at
 
 
 def registers_automatically(item: WaitlistItem, target: Target) -> bool:
@@ -47,8 +62,8 @@ def seats_in_the_way(target: Target, standing: Standing) -> list[SessionRegistra
     """The seats that the contact would have to give up for the target."""
     if not isinstance(target, Session):
         return []
-    others = (seat for seat in standing.seats.values() if seat.session_id != target.pk)
-    return [seat for seat in others if seat.session.blocks(target)]
+    in_the_way = {session.pk for session in clashes(target, standing.held_sessions)}
+    return [seat for pk, seat in standing.seats.items() if pk in in_the_way]
 
 
 def may_be_swapped_away(seat: SessionRegistration) -> bool:

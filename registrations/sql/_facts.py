@@ -17,7 +17,7 @@ from waitlists.models import WaitlistItem
 # What the rules look at, and what the answer to a claim shows: a page that asks for more reads it when it does.
 _EVENT = (
     "seats slug name timezone ends_at publish_status cancelled_at archived_at registration_opens_at"
-    " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required waitlist_enabled"
+    " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required most_sessions waitlist_enabled"
     " accent_colour contact_email"
 )
 _SESSION = (

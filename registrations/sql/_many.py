@@ -147,21 +147,23 @@ def _waited(vendor: str, is_one: bool) -> Statement:
         f"""
         FROM waitlists_waitlistitem w
         LEFT JOIN waitlists_invitationslot i ON i.id = w.invitation_slot_id
+        LEFT JOIN sessions_app_session s ON s.id = w.session_id
         WHERE {these("w.contact_id", is_one=is_one)} AND w.event_id = %s AND w.status IN ({OPEN})
         """,
         w=(WaitlistItem, _ITEM),
         i=InvitationSlot,
+        s=(Session, "event name track selection_control"),
     )
 
 
-def waited_for(contact_ids: Collection[int], event_id: int) -> list[WaitlistItem]:
-    """The contacts' open waitlist items at the event, each with its invitation."""
+def waited_for(contact_ids: Collection[int], event_id: int) -> list[tuple[WaitlistItem, Session | None]]:
+    """The contacts' open waitlist items at the event, each with its invitation; and what limits ask of its session."""
     items = []
-    for item, slot in _waited(connection.vendor, len(contact_ids) == 1).rows(
+    for item, slot, session in _waited(connection.vendor, len(contact_ids) == 1).rows(
         [these_value(contact_ids), event_id]
     ):
         attach(item, invitation_slot=slot)
-        items.append(item)
+        items.append((item, session))
     return items
 
 

@@ -121,5 +121,5 @@ def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: 
         [*values, connection.ops.adapt_datefield_value(session.date), most]
     )
     for other, seats, room, track in found:
-        other.seats, other.room, other.track = seats, room, track
+        attach(other, event=session.event, seats=seats, room=room, track=track)
     return [other for other, *_more in found]

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
-from registrations.rules import refusal_for
-from registrations.rules.outcomes import Line, Outcome
+from registrations.rules.outcomes import Outcome
+from registrations.rules.reasons import REFUSALS
+from registrations.rules.results import Line
 from registrations.website.refusals import refused
 from registrations.website.seats import Seat, names, seats_for, waiting_words
 from registrations.website.summary import own_page, summary_of
@@ -45,11 +46,8 @@ class Deed:
             return cls(
                 line.session, _happened(line, gone), given_up=gone, can_undo=line.outcome == Outcome.DROPPED
             )
-        refusal = refusal_for(
-            line.outcome, alternatives=line.alternatives, conflicts_with=line.conflicts_with
-        )
-        if line.conflicts_with:
-            refusal.message = line.message
+        reason = line.reason
+        refusal = reason.refusal(alternatives=line.alternatives) if reason else REFUSALS[line.outcome]()
         return cls(line.session, refusal=refusal)
 
 

@@ -27,7 +27,8 @@ from registrations.actions import (
 )
 from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
-from registrations.rules.outcomes import AgendaResult, Line, Outcome
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import AgendaResult, Line
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
 from registrations.website.result import result_url

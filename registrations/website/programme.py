@@ -78,10 +78,11 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
         "summary": summary_of(visitor),
         "session": session,
         "seat": seat,
-        "alternatives": _belonging_to(event, alternatives_to(session, held=visitor.mine, at=visitor.at))
-        if wants_another
-        else [],
+        "alternatives": [],
     }
+    if wants_another:
+        mine = visitor.mine
+        context["alternatives"] = alternatives_to(session, visitor.standing, held=mine, at=visitor.at)
     return render(request, "website/session_page.html", context)
 
 

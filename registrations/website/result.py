@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.queries import positions
-from registrations.rules.outcomes import Line, Outcome
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import Line
 from registrations.website.personal import personal
 from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.website.summary import summary_of

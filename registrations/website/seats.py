@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
 from registrations.queries import positions
@@ -20,7 +20,7 @@ from registrations.rules import (
     seat_buttons,
     seats_in_the_way,
 )
-from registrations.rules.claims import refusals_of_pass
+from registrations.rules.doors import Why
 from registrations.rules.outcomes import names_at
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session
@@ -103,7 +103,7 @@ def _seat(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) -> Se
         return _clashing(button, visitor)
     if state in {"join", "full"}:
         return _full(button, visitor)
-    return Seat(session, state, "full", "dash", why_closed(session, visitor))
+    return Seat(session, state, "full", "dash", why_closed(button, visitor))
 
 
 def _held(button: SeatButton, visitor: Visitor) -> Seat:
@@ -214,21 +214,24 @@ def what_comes(item: WaitlistItem, visitor: Visitor) -> str:
     return _("It overlaps %(names)s: when a seat frees, we ask you by mail whether to swap.") % others
 
 
-def why_closed(session: Session, visitor: Visitor) -> str:
-    """Why nobody may claim this session now, in one sentence."""
-    event = visitor.event
+def why_closed(button: SeatButton, visitor: Visitor) -> str:
+    """Why the visitor may not claim this session now, in one sentence."""
+    session, reason = button.session, button.reason
     if session.cancelled_at:
         return _("Cancelled")
     if session.has_started(visitor.at):
         return _("Has begun")
-    if any(refusals_of_pass(session, visitor.standing)):
-        return _("Not included in your pass")
-    if session.is_capacity_missing:
-        return _("Not open yet")
-    opens = event.registration_opens_at
-    if opens and opens > visitor.at:
-        return _("Registration opens %(when)s") % {"when": moment(opens, event)}
-    return _("Registration is closed")
+    if reason is None or reason.why not in _WHY_CLOSED:
+        return reason.words.rstrip(".") if reason else _("Registration is closed")
+    return str(_WHY_CLOSED[reason.why])
+
+
+# Shorter, and to the visitor: the words beside a session of a list.
+_WHY_CLOSED = {
+    Why.NOT_IN_PASS: gettext_lazy("Not included in your pass"),
+    Why.CAPACITY_MISSING: gettext_lazy("Not open yet"),
+    Why.NOT_LIVE: gettext_lazy("Registration is closed"),
+}
 
 
 def names(sessions: Iterable[Session]) -> str:

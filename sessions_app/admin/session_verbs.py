@@ -12,6 +12,7 @@ from events.admin.event_verbs import paused, stopped, told_or_not, waiting_line
 from events.admin.verbs import Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from registrations.actions import cancel_session, go_live, people_on
 from registrations.queries import alternatives_to
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 OF_SESSION: dict[str, tuple[str, ...]] = {"session": ()}
@@ -96,7 +97,7 @@ class Cancel(Verb[OneRow]):
     def consequences(self, listing: OneRow, rows: list[Any]) -> list[Consequence]:
         [session] = rows
         registered, waiting = people_on(session)
-        offered = alternatives_to(session, held=[session], at=timezone.now())
+        offered = alternatives_to(session, Standing(), held=[session], at=timezone.now())
         others = ", ".join(str(other) for other in offered)
         then = _("lose it and are offered: %(others)s") % {"others": others} if others else _("lose it")
         return [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from events.models import Contact, Event
 from registrations.actions import submit_agenda
 from registrations.models import Activity, Notification, SessionRegistration
-from registrations.rules.outcomes import AgendaResult
 from registrations.rules.people import Attendee
+from registrations.rules.results import AgendaResult
 from sessions_app.models import Session
 
 

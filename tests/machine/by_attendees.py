@@ -10,8 +10,8 @@ from events.errors import Refusal
 from events.models import Contact
 from registrations import actions, sql
 from registrations.models import EventRegistration
-from registrations.rules.outcomes import AgendaResult
 from registrations.rules.people import Attendee
+from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts
 from tests.machine.base import (
     MAYBE_SESSION,

@@ -9,7 +9,7 @@ from events.errors import Refusal
 from events.models import Contact
 from registrations import actions
 from registrations.models import EventRegistration
-from registrations.rules.outcomes import PersonLine
+from registrations.rules.results import PersonLine
 from tests.machine.base import PERSON, PICK, SESSIONS, SOME_SESSIONS, YES, Machine
 
 PEOPLE = st.lists(PERSON, min_size=1, max_size=3, unique=True)

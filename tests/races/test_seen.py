@@ -28,8 +28,8 @@ from registrations.actions import (
 from registrations.models import EventRegistration, Notification, SessionRegistration
 from registrations.moves import TimeAndPlace
 from registrations.queries.recount import recount
-from registrations.rules.outcomes import AgendaResult
 from registrations.rules.people import Attendee
+from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts
 from sessions_app.models import Session
 from tests.engine.acts import claim, figures, fill, holders, mails, outcomes, people, person

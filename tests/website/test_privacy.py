@@ -12,7 +12,8 @@ from events.actors import ATTENDEE
 from events.models import Event
 from registrations.actions import revoke_links
 from registrations.models import AgendaDraft, EventRegistration, Notification
-from registrations.rules.outcomes import Line, Outcome, PersonLine
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import Line, PersonLine
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, at
 from tests.website.clicks import choose, finish, held, mine, registered, text
 

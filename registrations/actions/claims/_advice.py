@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from events.models import Contact, Event
 from registrations.queries import alternatives_to, length_of_line, position, standing_of
-from registrations.rules.outcomes import Line, Outcome
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import Line
 from registrations.rules.standing import Standing
-from sessions_app.models import Session
 
+_CHOSEN = {Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD}
 _SAID_ALL = {Outcome.REGISTERED, Outcome.ALREADY, Outcome.DROPPED}
 
 
@@ -22,7 +24,9 @@ def add_advice(
     is_preview: bool = False,
 ) -> None:
     """Add positions, and alternatives that fit beside what the person holds then, to the lines."""
-    held = standing.held_sessions if is_refused else _held_after(lines, standing)
+    after = standing if is_refused else _after(lines, standing)
+    given = [line.session for line in lines if line.outcome == Outcome.REGISTERED and not is_refused]
+    held = [*after.held_sessions, *given]
     named = {line.session.pk for line in lines}
     for line in lines:
         if line.outcome == Outcome.WAITLISTED:
@@ -32,14 +36,20 @@ def add_advice(
             elif is_preview:
                 line.position = length_of_line(line.session.seats_id) + 1
         elif not line.is_success:
-            line.alternatives = alternatives_to(line.session, held=held, at=at, leave_out=named)
+            line.alternatives = alternatives_to(line.session, after, held=held, at=at, leave_out=named)
 
 
-def _held_after(lines: list[Line], standing: Standing) -> list[Session]:
-    """What the person will hold: the alternatives of a preview are those of the real thing."""
+def _after(lines: list[Line], standing: Standing) -> Standing:
+    """What the person will have: the alternatives of a preview are those of the real thing."""
     dropped = {line.session.pk for line in lines if line.outcome == Outcome.DROPPED}
-    kept = [session for session in standing.held_sessions if session.pk not in dropped]
-    return kept + [line.session for line in lines if line.outcome == Outcome.REGISTERED]
+    chosen = [line.session for line in lines if line.outcome in _CHOSEN and not line.is_included]
+    return replace(
+        standing,
+        seats={pk: seat for pk, seat in standing.seats.items() if pk not in dropped},
+        items={pk: item for pk, item in standing.items.items() if pk not in dropped},
+        waited_for={pk: session for pk, session in standing.waited_for.items() if pk not in dropped},
+        also_chosen={session.pk: session for session in chosen},
+    )
 
 
 def standing_after(standing: Standing, lines: list[Line], contact: Contact, event: Event) -> Standing:

@@ -9,12 +9,14 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
-from events.errors import Closed, Full, Invalid, RegistrationCancelled, WrongLevel
+from events.errors import Invalid, WrongLevel
 from events.models import Event, Pass
 from registrations import rules
 from registrations.actions import steps
-from registrations.rules.outcomes import Line, Mode, Outcome
+from registrations.rules.doors import CLAIM, STAFF_CLAIM
+from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
+from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -63,7 +65,7 @@ class AskedAgenda:
 
         Own agendas need the switch; seats taken before it was turned off may still be given up.
         """
-        check_still_registered(self.attendee, standing)
+        steps.check_still_registered(self.attendee, standing)
         if self.add and not event.allow_custom_agenda and not self.actor.is_staff:
             raise WrongLevel
         if standing.registration is not None:
@@ -72,19 +74,7 @@ class AskedAgenda:
             words = _("Choose at least one session.")
             raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
         if event.passes_with_agenda:
-            self._check_pass(event)
-
-    def _check_pass(self, event: Event) -> None:
-        if self.event_pass is None:
-            if event.passes.offered().exists():
-                raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
-            return
-        if self.event_pass.event_id != event.pk or self.event_pass.archived_at:
-            raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
-        if not self.event_pass.is_on_sale(self.at):
-            raise Closed(_("This pass is not on sale now. Choose another one."))
-        if not self.event_pass.seats.has_seat_for_newcomer:
-            raise Full(_("This pass is sold out. Choose another one."))
+            steps.check_chosen_pass(event, self.event_pass, self.at)
 
     def decide(self, event: Event, standing: Standing, sessions: dict[int, Session]) -> list[Line]:
         """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones.
@@ -108,11 +98,11 @@ class AskedAgenda:
 
     def _check_without_sessions(self, event: Event, lines: Sequence[Line]) -> None:
         """Raise what no line can answer, where somebody registers now and chooses sessions later."""
-        for refused in () if self.actor.is_staff else rules.refusals_to_open(event, self.at):
-            raise rules.refusal_for(refused)
         is_waiting = any(line.outcome == Outcome.ON_HOLD for line in lines)
-        if not event.seats.has_seat_for_newcomer and not is_waiting:
-            raise Full(_("The event is fully booked."))
+        door = STAFF_CLAIM if self.actor.is_staff else CLAIM
+        rules.check(rules.refusals_to_open(event, self.at), door)
+        if not is_waiting:
+            rules.check(rules.refusals_at_event(event, None, at=self.at), door)
 
     def is_refused_whole(self, lines: list[Line], standing: Standing) -> bool:
         """True when nothing may be changed: one line refused of all or nothing, or nobody to register."""
@@ -121,13 +111,3 @@ class AskedAgenda:
         chosen = [line for line in lines if not line.is_included]
         is_new = standing.registration is None
         return is_new and bool(chosen) and not any(line.outcome in _REGISTERING for line in chosen)
-
-
-def check_still_registered(attendee: Attendee, standing: Standing) -> None:
-    """Raise RegistrationCancelled where the registration by which somebody acts has ended meanwhile.
-
-    Without it a click that came while somebody was cancelled, or erased, would register them anew.
-    """
-    registration = standing.registration
-    if attendee.registration_id and (registration is None or registration.pk != attendee.registration_id):
-        raise RegistrationCancelled

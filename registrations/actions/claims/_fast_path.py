@@ -15,7 +15,8 @@ from registrations.actions.claims._advice import add_advice
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.claims._rows import AgendaRows
 from registrations.actions.journal import Journal
-from registrations.rules.outcomes import AgendaResult, Outcome
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts
 
 # A longer list is rare, and its facts (each session beside each seat held) are no small answer.
@@ -67,8 +68,14 @@ def _take(
 ) -> AgendaResult | None:
     event, contact, standing, sessions = facts.event, facts.contact, facts.standing, facts.sessions
     registration = standing.registration
-    # Passes, given sessions, places in line and people without a seat of the event are not plain.
-    if event.passes_with_agenda or standing.items or asked.session_ids != set(sessions):
+    # Passes, limits of choice (which count all places in line), places in these lines and people without a seat of the
+    # event are not plain.
+    if (
+        event.passes_with_agenda
+        or event.most_sessions is not None
+        or standing.items
+        or asked.session_ids != set(sessions)
+    ):
         return None
     if registration is not None and registration.status != registration.Status.CONFIRMED:
         return None

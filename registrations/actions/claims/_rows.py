@@ -11,7 +11,8 @@ from registrations.actions import steps
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.journal import Journal
 from registrations.models import Activity, EventRegistration, Notification
-from registrations.rules.outcomes import Line, Outcome
+from registrations.rules.outcomes import Outcome
+from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from waitlists.models import WaitlistItem
 

@@ -28,8 +28,9 @@ from registrations.queries import (
     standing_of,
     standings_with,
 )
-from registrations.rules.outcomes import AgendaResult, Mode
+from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
+from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts, Standing
 from sessions_app.models import Session
 

@@ -14,6 +14,8 @@ from events.errors import NotLive
 from events.models import Event
 from registrations import rules
 from registrations.models import AgendaDraft, AgendaDraftLine, EventRegistration
+from registrations.rules.doors import DEFAULT_CHOICE
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 _SIGNER = signing.Signer(sep=".", salt="registrations.agenda-draft")
@@ -70,8 +72,9 @@ def default_sessions(event: Event, at: datetime) -> list[Session]:
         (given if session.selection_control == included else wanted).append(session)
     found: list[Session] = []
     for session in wanted:
-        is_open = not session.has_started(at) and not session.is_capacity_missing
-        if is_open and not any(rules.clashes(session, [*given, *found])):
+        standing = Standing(also_chosen={each.pk: each for each in found})
+        refusals = rules.refusals_to_seat(session, standing, [*given, *found], at=at)
+        if rules.first_refusal(refusals, DEFAULT_CHOICE) is None:
             found.append(session)
     return found
 

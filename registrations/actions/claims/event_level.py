@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import ATTENDEE, Actor
-from events.errors import Closed, Full, Invalid, WrongLevel
+from events.errors import WrongLevel
 from events.models import Contact, Event, Pass, SeatCount
 from events.retrying import action
 from registrations import locks, rules
@@ -17,6 +17,7 @@ from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.models import EventRegistration, Notification
 from registrations.queries import registration_of, standing_of
+from registrations.rules.doors import CLAIM
 from registrations.rules.people import Attendee
 
 Kind = Notification.Kind
@@ -85,30 +86,20 @@ def _preview(
     _check(event, event_pass, at)
     if event.seats.has_seat_for_newcomer:
         return EventRegistration(event=event, status=EventRegistration.Status.CONFIRMED)
-    _check_waiting(event, wait)
+    _check_waiting(event, wait, at)
     return EventRegistration(event=event, status=EventRegistration.Status.WAITLISTED)
 
 
 def _check(event: Event, event_pass: Pass | None, at: datetime) -> None:
-    for refused in rules.refusals_to_open(event, at):
-        raise rules.refusal_for(refused)
+    rules.check(rules.refusals_to_open(event, at), CLAIM)
     if event.allow_custom_agenda:
         raise WrongLevel(_("At this event everybody chooses sessions. Add sessions to your agenda first."))
-    if event_pass is None:
-        if event.passes.offered().exists():
-            raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
-        return
-    if event_pass.event_id != event.pk or event_pass.archived_at:
-        raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
-    if not event_pass.is_on_sale(at):
-        raise Closed(_("This pass is not on sale now. Choose another one."))
-    if not event_pass.seats.has_seat_for_newcomer:
-        raise Full(_("This pass is sold out. Choose another one."))
+    steps.check_chosen_pass(event, event_pass, at)
 
 
-def _check_waiting(event: Event, wait: bool) -> None:
+def _check_waiting(event: Event, wait: bool, at: datetime) -> None:
     if not (wait and event.waitlist_enabled):
-        raise Full(_("This event is fully booked.") if not event.waitlist_enabled else None)
+        rules.check(rules.refusals_at_event(event, None, at=at), CLAIM)
 
 
 def _confirm(
@@ -132,7 +123,7 @@ def _wait(
     wait: bool,
     automatically_register: bool | None,
 ) -> EventRegistration:
-    _check_waiting(event, wait)
+    _check_waiting(event, wait, journal.at)
     registration = steps.open_registration(journal, event, contact, attendee, waitlisted=True)
     _item, cause = steps.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass

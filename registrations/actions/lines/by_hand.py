@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
-from events.errors import Full, Invalid, NotPermitted, NoWaitlist
+from events.errors import Full, Invalid, NoWaitlist
 from events.retrying import action
 from registrations import locks, rules
+from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
-from registrations.actions.lines.next_in_line import lacks_pass
+from registrations.actions.lines.next_in_line import refusals_of
 from registrations.actions.lines.serving import (
     attach_passes,
     invite_for_one_seat,
@@ -27,8 +28,10 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import Target, event_of, reread, seats_for
 from registrations.models import Activity, EventRegistration, SessionRegistration
 from registrations.queries import standing_of, standings_of
-from registrations.rules.outcomes import Outcome, PersonLine
+from registrations.rules.doors import Why, register_now
+from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
+from registrations.rules.results import PersonLine
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -81,29 +84,29 @@ def register_from_waitlist(
     actor: Actor,
     reason: str = "",
     past_capacity: bool = False,
+    override_limits: bool = False,
     notify: bool = True,
     at: datetime | None = None,
 ) -> list[PersonLine]:
     """Give these people the seats they wait for, in the order of the line; return what became of each.
 
-    Without `past_capacity` only free seats are given; with it the capacity stops nobody, which is flagged and
-    recorded with the reason. A hard limit is never passed here: adding them directly does, with its own permission.
+    Without `past_capacity` only free seats are given; with it the capacity stops nobody, nor does a pass that does not
+    open the session, which is flagged and recorded with the reason; `override_limits` as in `add_to_session`. A hard limit is
+    never passed here: adding them directly does, with its own permission.
     Raises NotPermitted or Invalid as `add_to_session` does.
     """
     at = at or timezone.now()
     items = list(items)
-    if past_capacity and not actor.has_perm_past_capacity:
-        raise NotPermitted(_("You may not register people past capacity. Ask an Event Administrator."))
-    reason = actor.reason_for(reason) if past_capacity else reason.strip()
-    if past_capacity and not reason:
-        raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
+    decision = Decision(actor, actor.reason_for(reason), past_capacity, override_limits=override_limits)
+    decision.check()
+    reason, decided = decision.reason if decision.is_any else reason.strip(), decision.overlooks
     with transaction.atomic(durable=True):
         locks.lock_contacts({item.contact_id for item in items})
         journal = Journal(actor, at, locks.lock_seats(seats_for(items)), notify)
         chosen = {item.pk for item in items}
         line = [item.pk for item in reread(items) if item.status != Status.ON_HOLD]
         # Each is read when its turn comes: who was invited together with an earlier one is back in line by then.
-        lines = [_register_one(journal, pk, chosen, reason, past_capacity) for pk in line]
+        lines = [_register_one(journal, pk, chosen, reason, decided) for pk in line]
         journal.write()
         actor.done(lines)
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
@@ -111,7 +114,7 @@ def register_from_waitlist(
 
 
 def _register_one(
-    journal: Journal, item_id: int, chosen: set[int], reason: str, past_capacity: bool
+    journal: Journal, item_id: int, chosen: set[int], reason: str, decided: frozenset[Why]
 ) -> PersonLine:
     # One person may have waited for several of these; what an earlier turn gave counts in this one.
     journal.write_seats()
@@ -121,29 +124,14 @@ def _register_one(
     target.seats = journal.seats[target.seats_id]
     standing = standing_of(item.contact, item.event)
     attendee = Attendee.of_contact(item.contact)
-    clashing = rules.clashes(target, standing.held_sessions) if isinstance(target, Session) else []
-    if clashing:
-        return PersonLine(attendee, Outcome.CONFLICT, standing.registration, clashing)
-    for refused in _refusals(item, target):
-        if not past_capacity or refused == Outcome.HARD_LIMIT:
-            return PersonLine(attendee, refused, standing.registration)
-    is_over = any(_refusals(item, target))
-    registration = _give(journal, item, target, standing, chosen, reason, is_over)
-    over = target.seats.past_capacity if is_over else 0
-    return PersonLine(attendee, Outcome.REGISTERED, registration, is_past_capacity=is_over, over_by=over)
-
-
-def _refusals(item: WaitlistItem, target: Target) -> Iterator[Outcome]:
-    """Why there is no seat for this item, worst first; who was invited has one that is held."""
-    if item.status != Status.INVITED:
-        if target.seats.is_at_hard_limit:
-            yield Outcome.HARD_LIMIT
-        if isinstance(target, Session) and target.is_capacity_missing:
-            yield Outcome.CAPACITY_MISSING
-        if not target.seats.has_seat_for_line:
-            yield Outcome.FULL
-    if lacks_pass(item):
-        yield Outcome.FULL
+    door = register_now(is_invited=item.status == Status.INVITED, decided=decided)
+    refused, overlooked = rules.judged(refusals_of(target, item, standing, journal.at, door.seats), door)
+    if refused:
+        return PersonLine(attendee, refused[0].outcome, standing.registration, refused)
+    line = PersonLine(attendee, Outcome.REGISTERED, overlooked=overlooked)
+    line.registration = _give(journal, item, target, standing, chosen, reason, line.is_past_capacity)
+    line.over_by = target.seats.past_capacity if line.is_past_capacity else 0
+    return line
 
 
 def _give(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from events.actors import ATTENDEE
-from events.errors import Busy, Conflict, Full, InvitationGone, Locked, NotLive, NotYours
+from events.errors import Busy, InvitationGone, Locked, NotYours
 from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import steps
 from registrations.actions.journal import Journal
-from registrations.actions.lines.next_in_line import can_give_up, lacks_pass
+from registrations.actions.lines.next_in_line import can_give_up, refusals_of
 from registrations.actions.lines.serving import attach_passes, promote, step_back, tell_taken
 from registrations.actions.lines.settling import seats_to_give_up, settle_after_commit
 from registrations.actions.targets import fresh, lock_lines, reread, seats_for
 from registrations.models import Activity, EventRegistration, SessionRegistration
 from registrations.queries import standing_of
+from registrations.rules.doors import ACCEPT
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -39,9 +40,9 @@ def accept_invitation(
 
     The first to accept gets it. Accepting goes on after registration has closed, not after the start. Raises
     NotYours for anybody else's invitation, InvitationGone when it was answered or its deadline has passed,
-    Conflict when the contact holds an overlapping session and does not swap, Locked when that one may not be
-    given up, NotLive for what is cancelled or stopped, Full when the pass waited with is sold out meanwhile; in
-    these four cases the offer stays open.
+    Locked when an overlapping session may not be given up, and what the one list says: Conflict where the contact
+    does not swap, NotLive for what is cancelled or stopped, NotInPass, SessionLimit, Full when the pass waited with is
+    sold out meanwhile. In these cases the offer stays open.
     """
     at = at or timezone.now()
     if item.contact_id != contact.pk:
@@ -53,14 +54,12 @@ def accept_invitation(
         journal = Journal(ATTENDEE, at, locks.lock_seats(seats_for([item]) | in_the_way))
         mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         slot = mine.invitation_slot if mine else None
-        if mine is None or slot is None or slot.expires_at <= at:
+        if mine is None or slot is None or slot.expires_at <= at or rules.has_begun(mine.target, at):
             raise InvitationGone
         target = fresh(mine.target, dict(journal.seats))
         standing = standing_of(contact, mine.event)
         attach_passes(journal, [mine])
-        if lacks_pass(mine):
-            raise Full(_("The pass you chose is sold out. We keep this offer for you until its deadline."))
-        give_up = _check(journal, target, standing, swap=swap)
+        give_up = _check(journal, target, mine, standing, swap=swap)
         others = step_back(journal, slot, mine, target)
         seat = promote(journal, mine, target, standing, verb=Verb.ACCEPTED, give_up=give_up)
         tell_taken(journal, others, target)
@@ -70,17 +69,14 @@ def accept_invitation(
 
 
 def _check(
-    journal: Journal, target: Event | Session, standing: Standing, *, swap: bool
+    journal: Journal, target: Event | Session, item: WaitlistItem, standing: Standing, *, swap: bool
 ) -> list[SessionRegistration]:
     """Raise what keeps the invitation from being accepted; return the seats to be given up for it."""
-    event = target.event if isinstance(target, Session) else target
-    if not (event.is_live and target.is_live):
-        raise NotLive
-    if target.starts_at and target.starts_at <= journal.at:
-        raise InvitationGone
-    in_the_way = rules.seats_in_the_way(target, standing)
-    if in_the_way and not swap:
-        raise Conflict(conflicts_with=[seat.session for seat in in_the_way])
+    in_the_way = rules.seats_in_the_way(target, standing) if swap else []
+    given_up = {seat.session_id for seat in in_the_way}
+    seats = {pk: seat for pk, seat in standing.seats.items() if pk not in given_up}
+    kept = replace(standing, seats=seats)
+    rules.check(refusals_of(target, item, kept, journal.at, ACCEPT.seats), ACCEPT)
     if not can_give_up(in_the_way):
         raise Locked
     if any(seat.session.seats_id not in journal.seats for seat in in_the_way):

@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import ATTENDEE, Actor
-from events.errors import Full, Invalid, NotYours, NoWaitlist, WrongLevel
+from events.errors import Invalid, NotYours, NoWaitlist, WrongLevel
 from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import steps
-from registrations.actions.claims._asked import check_still_registered
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import Target, event_of, fresh, lock_lines, reread
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.queries import included_sessions, standing_of
+from registrations.rules.doors import CLAIM, JOIN, STAFF_CLAIM, STAFF_JOIN
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -61,7 +61,7 @@ def join_waitlist(
         event = event_of(target)
         standing = standing_of(contact, event)
         session_id = target.pk if isinstance(target, Session) else None
-        check_still_registered(attendee, standing)
+        steps.check_still_registered(attendee, standing)
         if session_id in standing.items:
             return standing.items[session_id]
         _check_joining(target, standing, actor, at)
@@ -129,21 +129,21 @@ def _tell_joined(
 
 
 def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetime) -> None:
-    _check_pass(target, standing, actor)
+    _check_has_pass(target, standing, actor)
+    door = JOIN if actor.obeys_self_service else STAFF_JOIN
+    if isinstance(target, Session):
+        found = rules.refusals_to_seat(target, standing, standing.held_sessions, at=at)
+    else:
+        found = rules.refusals_to_open(target, at)
     is_session = isinstance(target, Session)
     has_seat = target.pk in standing.seats if is_session else _is_confirmed(standing.registration)
     if has_seat:
         raise NoWaitlist(_("There is nothing to wait for: the seat is held already."))
     if not target.waitlist_enabled:
         raise NoWaitlist
-    if isinstance(target, Session):
-        if actor.obeys_self_service and not target.event.allow_custom_agenda:
-            raise WrongLevel
-        refusals = rules.refusals_to_claim(target, at=at, by_staff=not actor.obeys_self_service)
-    else:
-        refusals = rules.refusals_to_open(target, at) if actor.obeys_self_service else iter(())
-    for refused in refusals:
-        raise rules.refusal_for(refused)
+    if is_session and actor.obeys_self_service and not event_of(target).allow_custom_agenda:
+        raise WrongLevel
+    rules.check(found, door)
     if target.seats.has_seat_for_newcomer:
         raise NoWaitlist(_("There is a free seat. Register instead of waiting."))
 
@@ -152,11 +152,8 @@ def _is_confirmed(registration: EventRegistration | None) -> bool:
     return registration is not None and registration.status == EventRegistration.Status.CONFIRMED
 
 
-def _check_pass(target: Target, standing: Standing, actor: Actor) -> None:
-    """Nobody waits for what their pass does not open, nor registers without a pass by waiting."""
-    if isinstance(target, Session):
-        for refused in rules.refusals_of_pass(target, standing):
-            raise rules.refusal_for(refused)
+def _check_has_pass(target: Target, standing: Standing, actor: Actor) -> None:
+    """Raise Invalid for a newcomer who would register without a pass by waiting."""
     event = event_of(target)
     needs_pass = isinstance(target, Event) or event.passes_with_agenda
     if (
@@ -175,8 +172,8 @@ def _registration_for(
         return standing.registration
     if isinstance(target, Event):
         return steps.open_registration(journal, target, contact, attendee, waitlisted=True)
-    if not target.event.seats.has_seat_for_newcomer:
-        raise Full(_("The event itself is fully booked."))
+    door = CLAIM if journal.actor.obeys_self_service else STAFF_CLAIM
+    rules.check(rules.refusals_at_event(target.event, None, at=journal.at), door)
     return steps.open_registration(journal, target.event, contact, attendee)
 
 

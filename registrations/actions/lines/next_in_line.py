@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from events.models import Event
+from events.models import Event, Pass
 from registrations import rules
 from registrations.models import CheckIn, SessionRegistration
+from registrations.rules.doors import PROMOTION, Seats, Why
+from registrations.rules.reasons import Reason
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -34,7 +37,7 @@ class Step:
 
 
 def steps_for(
-    target: Target, items: Sequence[WaitlistItem], standings: Mapping[int, Standing]
+    target: Target, items: Sequence[WaitlistItem], standings: Mapping[int, Standing], at: datetime
 ) -> Iterator[Step]:
     """Yield what becomes of the line, in order, while the target has seats for it.
 
@@ -47,11 +50,11 @@ def steps_for(
         item = line.pop(0)
         standing = standings[item.contact_id]
         in_the_way = rules.seats_in_the_way(target, standing)
-        reason = why_not(target, item, standing)
+        reason = why_not(target, item, standing, at)
         if reason:
             yield Step([item], reason=reason)
         elif not rules.registers_automatically(item, target):
-            yield from _group(target, item, line, standings)
+            yield from _group(target, item, line, standings, at)
         elif in_the_way and item.when_clashing != WhenClashing.SWAP:
             yield Step([item], is_invitation=True)
         else:
@@ -59,7 +62,11 @@ def steps_for(
 
 
 def _group(
-    target: Target, first: WaitlistItem, line: list[WaitlistItem], standings: Mapping[int, Standing]
+    target: Target,
+    first: WaitlistItem,
+    line: list[WaitlistItem],
+    standings: Mapping[int, Standing],
+    at: datetime,
 ) -> Iterator[Step]:
     """One seat offered to `first` and to those right behind who are to be asked too.
 
@@ -68,7 +75,7 @@ def _group(
     group = [first]
     while line and len(group) < target.invitations_per_slot:
         item = line[0]
-        reason = why_not(target, item, standings[item.contact_id])
+        reason = why_not(target, item, standings[item.contact_id], at)
         if reason:
             yield Step([line.pop(0)], reason=reason)
         elif rules.registers_automatically(item, target):
@@ -78,25 +85,38 @@ def _group(
     yield Step(group, is_invitation=True)
 
 
-def lacks_pass(item: WaitlistItem) -> bool:
-    """True when the item waits with a pass of which none is left."""
-    return item.event_pass is not None and not item.event_pass.seats.has_seat_for_newcomer
+def refusals_of(
+    target: Target, item: WaitlistItem, standing: Standing, at: datetime, seats: Seats
+) -> Iterator[Reason]:
+    """The one list, asked for somebody in line: of the session, or of the event and the pass waited with."""
+    if isinstance(target, Session):
+        return rules.refusals_to_seat(target, standing, standing.held_sessions, at=at, seats=seats)
+    return rules.refusals_at_event(target, item.event_pass, at=at, seats=seats)
 
 
-def why_not(target: Target, item: WaitlistItem, standing: Standing) -> str:
+def why_not(target: Target, item: WaitlistItem, standing: Standing, at: datetime) -> str:
     """Why this item cannot be served now, in words for staff; empty when it can."""
     if standing.registration is None:
         return _("the event registration is cancelled")
-    if not isinstance(target, Session):
-        return _("the pass is sold out") if lacks_pass(item) else ""
-    if any(rules.refusals_of_pass(target, standing)):
-        return _("the pass does not include it")
+    # A pass that is sold out keeps somebody back, though the line itself is asked only while it has a seat.
+    found = refusals_of(target, item, standing, at, PROMOTION.seats)
+    refused = next((r for r in found if r.why not in PROMOTION.overlooks or isinstance(r.about, Pass)), None)
+    if refused is not None:
+        return _in_words(refused)
     in_the_way = rules.seats_in_the_way(target, standing)
     if not in_the_way:
         return ""
     if item.when_clashing == WhenClashing.SKIP or not can_give_up(in_the_way):
         return _("overlaps %(session)s") % {"session": in_the_way[0].session.name}
     return ""
+
+
+def _in_words(refused: Reason) -> str:
+    if isinstance(refused.about, Pass):
+        return _("the pass is sold out")
+    if refused.why == Why.NOT_IN_PASS:
+        return _("the pass does not include it")
+    return refused.words
 
 
 def can_give_up(seats: Collection[SessionRegistration]) -> bool:

@@ -11,6 +11,7 @@ from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.next_in_line import steps_for
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.rules.doors import WISH_ON_HOLD
 from registrations.rules.outcomes import Outcome
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -31,7 +32,7 @@ def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings
     """
     attach_passes(journal, items)
     changed = 0
-    for step in steps_for(target, items, standings):
+    for step in steps_for(target, items, standings, journal.at):
         if step.reason:
             pass_over(journal, step.item, target, step.reason)
         elif step.is_invitation:
@@ -127,8 +128,8 @@ def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[s
 
 def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing: Standing) -> str:
     others = Standing(standing.registration, standing.seats, {})
-    outcome, _clashing = rules.outcome_of_claim(
-        session, others, standing.held_sessions, wait=True, at=journal.at, is_wished=True
+    outcome, _reason = rules.outcome_of_claim(
+        session, others, standing.held_sessions, wait=True, at=journal.at, door=WISH_ON_HOLD
     )
     registration = standing.registration
     assert registration is not None

@@ -161,10 +161,10 @@ def look_again(
     items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
     with_pass = Q(event_pass__seats_id__in=pass_seat_ids)
     wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids) | with_pass)
-    return {item.seats_id for item in list(_kept_back_no_more(wanted)) if _put_back(item, at)}
+    return {item.seats_id for item in list(_kept_back_no_more(wanted, at)) if _put_back(item, at)}
 
 
-def _kept_back_no_more(passed_over: QuerySet[WaitlistItem]) -> Iterator[WaitlistItem]:
+def _kept_back_no_more(passed_over: QuerySet[WaitlistItem], at: datetime) -> Iterator[WaitlistItem]:
     """Those who could be served, as it looks without a lock: the others are many, and stay as they are."""
     lines: dict[int, list[WaitlistItem]] = {}
     for item in passed_over.select_related("event_pass__seats").order_by("id"):
@@ -176,7 +176,7 @@ def _kept_back_no_more(passed_over: QuerySet[WaitlistItem]) -> Iterator[Waitlist
         for begin in range(0, len(line), BATCH):
             items = line[begin : begin + BATCH]
             standings = standings_of({item.contact_id for item in items}, event_of(target))
-            yield from (item for item in items if not why_not(target, item, standings[item.contact_id]))
+            yield from (item for item in items if not why_not(target, item, standings[item.contact_id], at))
 
 
 def _put_back(item: WaitlistItem, at: datetime) -> bool:
@@ -189,7 +189,7 @@ def _put_back(item: WaitlistItem, at: datetime) -> bool:
         if fresh is None or target is None:
             return False
         standings = standings_of([item.contact_id], event_of(target))
-        if why_not(target, fresh, standings[item.contact_id]):
+        if why_not(target, fresh, standings[item.contact_id], at):
             return False
         fresh.passed_over_at, fresh.passed_over_reason = None, ""
         fresh.save(update_fields=["passed_over_at", "passed_over_reason"])

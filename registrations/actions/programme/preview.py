@@ -49,7 +49,7 @@ def preview_capacity(
     passes: dict[int, SeatCount] = {}
     begin = 0
     while fresh.seats.has_seat_for_line and (batch := list(line[begin : begin + BATCH])):
-        _preview(preview, fresh, batch, passes)
+        _preview(preview, fresh, batch, passes, at)
         begin += BATCH
     return preview
 
@@ -59,13 +59,14 @@ def _preview(
     target: Event | Session,
     items: list[WaitlistItem],
     passes: dict[int, SeatCount],
+    at: datetime,
 ) -> None:
     """Count what becomes of these items, the next in line."""
     _share_passes(items, passes)
     standings = standings_of({item.contact_id for item in items}, event_of(target))
     # Those passed over are looked at again when a capacity changes.
-    able = [item for item in items if not why_not(target, item, standings[item.contact_id])]
-    for step in steps_for(target, able, standings):
+    able = [item for item in items if not why_not(target, item, standings[item.contact_id], at)]
+    for step in steps_for(target, able, standings, at):
         _count(preview, step, target.seats, passes)
 
 

@@ -20,6 +20,7 @@ from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
 from registrations.queries import alternatives_to
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -66,7 +67,7 @@ def cancel_session(
 
 
 def _release_session(journal: Journal, session: Session, reason: str, at: datetime) -> int:
-    others = [other.pk for other in alternatives_to(session, held=[session], at=at)]
+    others = [other.pk for other in alternatives_to(session, Standing(), held=[session], at=at)]
     payload = {"reason": reason, "alternative_ids": others, "sequence": session.calendar_sequence}
     rows = SessionRegistration.objects.active().filter(session=session)
     seats = list(rows.select_related("contact", "event_registration").order_by("id"))

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
-from events.actors import Actor
-from events.errors import Invalid, NotPermitted
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import rules
 from registrations.actions import steps
+from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
 from registrations.actions.lines.serving import decide_on_hold
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries import included_sessions, standings_of
-from registrations.rules.outcomes import Outcome, PersonLine
+from registrations.rules.doors import (
+    OVERRIDE_LIMITS,
+    Why,
+    staff_adding,
+)
+from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
+from registrations.rules.reasons import Reason
+from registrations.rules.results import PersonLine
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Verb = Activity.Verb
 Kind = Notification.Kind
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a member of staff decided, once for all people of one go."""
-
-    actor: Actor
-    reason: str
-    past_capacity: bool
-    accept_clash: bool
-    past_hard_limit: bool = False
-
-    def check(self) -> None:
-        """Raise NotPermitted or Invalid unless this decision may be taken at all."""
-        if not (self.past_capacity or self.accept_clash or self.past_hard_limit):
-            return
-        if self.past_hard_limit and not self.actor.has_perm_past_hard_limit:
-            raise NotPermitted(_("You may not add people past the hard limit. Ask an Event Administrator."))
-        if self.past_capacity and not self.actor.has_perm_past_capacity:
-            raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
-        if not self.reason.strip():
-            raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
 
 
 class Adding:
@@ -119,47 +101,26 @@ class Adding:
     def _decide(self, person: Attendee, standing: Standing) -> PersonLine:
         registration = standing.registration
         is_confirmed = registration is not None and registration.status == registration.Status.CONFIRMED
-        if self._is_closed():
-            return PersonLine(person, Outcome.NOT_LIVE, registration)
+        refused, overlooked = rules.judged(
+            self._reasons(standing, is_confirmed), staff_adding(self.decision.overlooks)
+        )
+        if any(reason.why == Why.GONE for reason in refused):
+            return PersonLine(person, Outcome.NOT_LIVE, registration, refused)
         if (self.session is None and is_confirmed) or (self.session and self.session.pk in standing.seats):
             return PersonLine(person, Outcome.ALREADY, registration)
-        clashing = rules.clashes(self.session, standing.held_sessions) if self.session else []
-        if clashing and not self.decision.accept_clash:
-            return PersonLine(person, Outcome.CONFLICT, registration, clashing)
-        for refused in self._refusals(standing, is_confirmed):
-            if not self._may_override(refused):
-                return PersonLine(person, refused, registration, over_by=self._over_by())
-        line = PersonLine(person, Outcome.REGISTERED, registration, clashing)
-        line.is_past_capacity = any(self._refusals(standing, is_confirmed))
-        line.over_by = self._over_by()
+        outcome = refused[0].outcome if refused else Outcome.REGISTERED
+        line = PersonLine(person, outcome, registration, refused, overlooked)
+        if outcome != Outcome.CONFLICT:
+            line.over_by = self._over_by()
         return line
 
-    def _may_override(self, refused: Outcome) -> bool:
-        """True when this go was decided past what refuses it."""
-        if refused == Outcome.HARD_LIMIT:
-            return self.decision.past_hard_limit
-        return self.decision.past_capacity
-
-    def _is_closed(self) -> bool:
-        gone = self.event.cancelled_at or self.event.archived_at
-        session = self.session
-        return bool(gone or (session is not None and (session.cancelled_at or session.archived_at)))
-
-    def _refusals(self, standing: Standing, is_confirmed: bool) -> list[Outcome]:
-        """Why a newcomer would find no seat here, worst first; past capacity answers all but the hard limit."""
-        limited = [] if is_confirmed else self._limits_of_event(standing)
+    def _reasons(self, standing: Standing, is_confirmed: bool) -> Iterator[Reason]:
+        """The one list: of the event where the person has no seat of it yet, then of the session."""
+        at = self.journal.at
+        if not is_confirmed:
+            yield from rules.refusals_at_event(self.event, self._pass_for(standing), at=at)
         if self.session is not None:
-            limited.append(self.session.seats)
-        found = []
-        if any(seats.is_at_hard_limit for seats in limited):
-            found.append(Outcome.HARD_LIMIT)
-        if self.session is not None and self.session.is_capacity_missing:
-            found.append(Outcome.CAPACITY_MISSING)
-        if any(not seats.has_seat_for_newcomer for seats in limited):
-            found.append(Outcome.FULL)
-        if self.session is not None:
-            found += rules.refusals_of_pass(self.session, standing)
-        return found
+            yield from rules.refusals_to_seat(self.session, standing, standing.held_sessions, at=at)
 
     def _limits_of_event(self, standing: Standing) -> list[SeatCount]:
         """What a registration at the event takes a seat of: the event, and the pass it comes with."""
@@ -269,7 +230,7 @@ class Adding:
     def _seat(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
         session = self.session
         assert session is not None
-        is_over = session.is_capacity_missing or not session.seats.has_seat_for_newcomer
+        is_over = line.is_past_capacity_of(session)
         item = standing.items.get(session.pk)
         held = waiting = 0
         if item is not None:
@@ -292,8 +253,16 @@ class Adding:
             waiting=waiting,
             by_newcomer=not is_over,
             reason=self.decision.reason,
-            detail={"clash_accepted": [s.pk for s in line.conflicts_with]} if line.conflicts_with else None,
+            detail=_decided(line),
         )
+
+
+def _decided(line: PersonLine) -> dict[str, Any]:
+    """What the ledger keeps of decisions that no flag of the seat tells."""
+    limits = [str(reason.why) for reason in line.overlooked if reason.why in OVERRIDE_LIMITS]
+    clashing = [session.pk for session in line.conflicts_with]
+    said = {"clash_accepted": clashing, "limits_overridden": limits}
+    return {name: value for name, value in said.items() if value}
 
 
 def _invited_for(slot_id: int) -> QuerySet[WaitlistItem]:

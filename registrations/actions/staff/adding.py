@@ -15,12 +15,13 @@ from events.models import Contact, Event, Pass, SeatCount
 from events.retrying import action
 from registrations import locks
 from registrations.actions import steps
+from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
-from registrations.actions.staff._one_go import Adding, Decision
+from registrations.actions.staff._one_go import Adding
 from registrations.queries import included_sessions
-from registrations.rules.outcomes import PersonLine
 from registrations.rules.people import Attendee
+from registrations.rules.results import PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -35,6 +36,7 @@ def add_to_session(
     past_capacity: bool = False,
     accept_clash: bool = False,
     past_hard_limit: bool = False,
+    override_limits: bool = False,
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -43,11 +45,13 @@ def add_to_session(
 
     A person without a registration at the event gets one. With `past_capacity` the capacity stops nobody and
     does not change; those it would have stopped are flagged, with who did it and why. A clash stops all the
-    same unless `accept_clash`, which is recorded too, and a hard limit unless `past_hard_limit`, which needs a
-    permission of its own. A preview writes nothing. Each person added is told once. Raises NotPermitted without
+    same unless `accept_clash`, which is recorded too, a limit of how many one person may choose unless
+    `override_limits`, and a hard limit unless `past_hard_limit`, which needs a permission of its own; none of these
+    implies another. A preview writes nothing. Each person added is told once. Raises NotPermitted without
     the permission, Invalid without a reason (an API client's is its name) or for an impossible address.
     """
-    decision = Decision(actor, actor.reason_for(reason), past_capacity, accept_clash, past_hard_limit)
+    chosen = (past_capacity, accept_clash, past_hard_limit, override_limits)
+    decision = Decision(actor, actor.reason_for(reason), *chosen)
     return _add([session], session.event, people, None, decision, preview, notify, at or timezone.now())
 
 
@@ -60,6 +64,7 @@ def add_to_sessions(
     actor: Actor,
     reason: str = "",
     past_capacity: bool = False,
+    override_limits: bool = False,
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -69,7 +74,8 @@ def add_to_sessions(
     All in one transaction, and told once. The earlier session wins where two clash; else like `add_to_session`,
     with the same refusals. A newcomer comes with the pass, if there is one.
     """
-    decision = Decision(actor, actor.reason_for(reason), past_capacity, False)
+    reason = actor.reason_for(reason)
+    decision = Decision(actor, reason, past_capacity, False, override_limits=override_limits)
     event = sessions[0].event
     steps.check_event(event, sessions)
     return _add(sessions, event, [person], event_pass, decision, preview, notify, at or timezone.now())

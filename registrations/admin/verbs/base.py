@@ -14,8 +14,8 @@ from events.admin.words import taken_of
 from events.models import Event
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
-from registrations.rules.outcomes import PersonLine
 from registrations.rules.people import Attendee
+from registrations.rules.results import PersonLine
 
 
 class PanelListing(Listing, Protocol):

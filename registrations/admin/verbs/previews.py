@@ -17,8 +17,9 @@ from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import name_of
 from registrations.admin.verbs.picking import what_they_have
 from registrations.models import AttendeePass
-from registrations.rules.outcomes import Outcome, PersonLine
+from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
+from registrations.rules.results import PersonLine
 from sessions_app.models import Session
 
 FIT, PAST, HARD = "fit", "past", "hard"

@@ -17,7 +17,7 @@ from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb, summed_up
 from registrations.admin.verbs.forms import PlaceForm, RegisterForm
-from registrations.rules.outcomes import PersonLine
+from registrations.rules.results import PersonLine
 from waitlists.models import WaitlistItem
 
 CHANGE = ("waitlists.change_waitlistitem",)

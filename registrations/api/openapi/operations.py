@@ -41,10 +41,11 @@ def _flag(name: str, words: str) -> OpenApiParameter:
 OVERRIDE = _flag(
     "override_capacity_errors", "1: add past capacity (scope `override`); never past a hard limit."
 )
+LIMITS = _flag("override_limits", "1: add beyond how many sessions one person may choose (scope `override`).")
 TRY = _flag("validate_only", "1: answer what would happen, change nothing.")
 WAIT = _flag("waitlist", "1: wait where there is no seat.")
 MAIL = _flag("send_email", "0: nobody is told.")
-WHY = OpenApiParameter("reason", REASON, description="Why past capacity; the client's name if blank.")
+WHY = OpenApiParameter("reason", REASON, description="Why it is overridden; the client's name if blank.")
 WHY_CANCELLED = OpenApiParameter("reason", REASON, description="Why; the person is told.")
 
 _SEAT = {"success": False, "line": {"session_id": 12345, "outcome": "full", "detail": "Fully booked"}}
@@ -71,7 +72,7 @@ OPERATIONS: dict[str, Operation] = {
         answers={200: answers.RegistrantOrPreview, 201: shapes.RegistrantSerializer},
         codes=(*SEAT, "wrong_level", "no_waitlist"),
         refused=answers.RefusedRegistrant,
-        query=(OVERRIDE, TRY, WAIT, MAIL, WHY),
+        query=(OVERRIDE, LIMITS, TRY, WAIT, MAIL, WHY),
     ),
     "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
     "registrants_destroy": Operation(query=(MAIL, WHY_CANCELLED)),
@@ -80,7 +81,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "cancelled", "wrong_level"),
         refused=answers.RefusedSeat,
         refused_with=_SEAT,
-        query=(OVERRIDE, TRY, WAIT, MAIL, WHY),
+        query=(OVERRIDE, LIMITS, TRY, WAIT, MAIL, WHY),
     ),
     "registrants_session_destroy": Operation(
         answers={200: answers.SeatAnswer},
@@ -100,7 +101,7 @@ OPERATIONS: dict[str, Operation] = {
     "waitlist_items_create": Operation(
         body=requests.JoinRequest,
         answers={200: shapes.WaitlistItemSerializer, 201: shapes.WaitlistItemSerializer},
-        codes=("no_waitlist", "not_live", "closed", "wrong_level", "not_in_pass", "conflict"),
+        codes=(*SEAT, "no_waitlist", "wrong_level"),
         query=(MAIL,),
     ),
     "waitlist_items_invitation_create": Operation(
@@ -115,7 +116,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "not_waiting"),
         refused=answers.RefusedServing,
         refused_with={"success": False},
-        query=(OVERRIDE, MAIL, WHY),
+        query=(OVERRIDE, LIMITS, MAIL, WHY),
     ),
     "check_ins_create": Operation(
         body=requests.CheckInRequest,

@@ -7,6 +7,7 @@ from typing import Any
 from events import errors
 from events.api.errors import Duplicate, InUse
 from events.api.permissions import InsufficientScope
+from registrations.rules.reasons import REFUSALS
 
 # What each status means, in the words of the description.
 STATUSES = {
@@ -32,14 +33,7 @@ _LIBRARY = {
     429: ("too_many_requests", "Request was throttled. Expected available in 12 seconds."),
 }
 _RULES: list[type[errors.Refusal]] = [
-    errors.Full,
-    errors.Conflict,
-    errors.Closed,
-    errors.NotLive,
-    errors.CapacityMissing,
-    errors.NotInPass,
-    errors.Locked,
-    errors.HardLimit,
+    *REFUSALS.values(),
     errors.WrongLevel,
     errors.NoWaitlist,
     errors.NotRegistered,
@@ -53,7 +47,7 @@ _RULES: list[type[errors.Refusal]] = [
     Duplicate,
     InsufficientScope,
 ]
-SEAT = ("full", "conflict", "not_live", "closed", "capacity_missing", "not_in_pass", "locked", "hard_limit")
+SEAT = tuple(outcome.value for outcome in REFUSALS)
 # Deleting answers so, with the number of people who hang on it.
 _MORE: dict[str, dict[str, Any]] = {
     "session_has_registrations": {"registered": 12, "waiting": 3},

@@ -1,0 +1,90 @@
+"""The doors by which somebody comes to a seat, and what each may overlook.
+
+Every door asks the one list (`refusals.refusals_to_seat`); what it overlooks, and by whose leave, is data and stands
+here. A new reason to refuse therefore binds at every door until a line here says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+
+from events.models import SeatCount
+
+
+class Why(StrEnum):
+    """A reason to refuse, finer than the outcome that is said: a door may overlook one of two that sound alike."""
+
+    GONE = "gone"
+    NOT_LIVE = "not_live"
+    NOT_OPEN_YET = "not_open_yet"
+    REGISTRATION_CLOSED = "registration_closed"
+    STARTED = "started"
+    PASS_NOT_ON_SALE = "pass_not_on_sale"
+    CAPACITY_MISSING = "capacity_missing"
+    NOT_IN_PASS = "not_in_pass"
+    SESSION_LIMIT = "session_limit"
+    CONFLICT = "conflict"
+    HARD_LIMIT = "hard_limit"
+    FULL = "full"
+
+
+class Seats(Enum):
+    """Whose seats a door asks for."""
+
+    NEWCOMER = "newcomer"
+    LINE = "line"
+    # An invitation holds one: capacity was asked when it was made, and is not asked again.
+    HELD = "held"
+
+    def has_one(self, seats: SeatCount) -> bool:
+        """True when there is a seat for whoever comes by such a door."""
+        return seats.has_seat_for_newcomer if self is Seats.NEWCOMER else seats.has_seat_for_line
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way to a seat: what it overlooks, and whose seats it asks for."""
+
+    name: str
+    overlooks: frozenset[Why] = field(default_factory=frozenset)
+    seats: Seats = Seats.NEWCOMER
+
+
+# Registration has an end, what was wished for before it is given after it too; nothing is given after the start.
+_WISHED_IN_TIME = frozenset({Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED})
+# No capacity passes its hard limit, so where one is reached the session is full as well; that is what attendees read.
+_SAID_AS_FULL = frozenset({Why.HARD_LIMIT})
+# Staff prepare before an event goes live and come late to the desk; what is cancelled or deleted stays so.
+_BY_STAFF = frozenset({Why.NOT_LIVE, Why.STARTED, Why.PASS_NOT_ON_SALE}) | _WISHED_IN_TIME
+
+CLAIM = Door("claim", _SAID_AS_FULL)
+# What a new draft holds from the start is chosen before registration opens, and may have to wait.
+DEFAULT_CHOICE = Door("default choice", frozenset({Why.NOT_LIVE, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL)
+STAFF_CLAIM = Door("staff claim", _BY_STAFF | _SAID_AS_FULL)
+# Holding a seat stops nobody from waiting for an overlapping session, and being full is what a line is for.
+JOIN = Door("join", frozenset({Why.CONFLICT, Why.FULL}) | _SAID_AS_FULL)
+STAFF_JOIN = Door("staff join", JOIN.overlooks | _BY_STAFF)
+WISH_ON_HOLD = Door("wish on hold", _WISHED_IN_TIME | _SAID_AS_FULL)
+# A line is served only while it has a seat, which is asked for each person anew. A clash is settled by a swap or by
+# asking, and where the person wants neither they are passed over.
+PROMOTION = Door(
+    "promotion", frozenset({Why.CONFLICT, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL, Seats.LINE
+)
+ACCEPT = Door("accept", _WISHED_IN_TIME | {Why.PASS_NOT_ON_SALE}, Seats.HELD)
+
+# What a decision of staff goes past: each is taken by itself and recorded, none implies another.
+PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})
+PAST_HARD_LIMIT = frozenset({Why.HARD_LIMIT})
+ACCEPT_CLASH = frozenset({Why.CONFLICT})
+OVERRIDE_LIMITS = frozenset({Why.SESSION_LIMIT})
+
+
+def staff_adding(decided: frozenset[Why] = frozenset()) -> Door:
+    """The door by which staff add somebody, past what they `decided` to go past."""
+    return Door("staff adding", _BY_STAFF | decided)
+
+
+def register_now(*, is_invited: bool, decided: frozenset[Why] = frozenset()) -> Door:
+    """The door by which staff give somebody in line a seat; who was invited has one that is held."""
+    return Door("register now", _BY_STAFF | decided, Seats.HELD if is_invited else Seats.LINE)

@@ -1,0 +1,140 @@
+"""The one list: every reason why a person may not get a seat. Buttons, previews and every door ask it.
+
+Pure: no query, no write. The sessions carry their event, their track and their seat count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from events.models import Event, Pass
+from registrations.rules.doors import Door, Seats, Why
+from registrations.rules.reasons import Reason
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+
+Target = Event | Session
+
+
+def refusals_to_seat(
+    session: Session,
+    standing: Standing,
+    held: Iterable[Session],
+    *,
+    at: datetime,
+    seats: Seats = Seats.NEWCOMER,
+) -> Iterator[Reason]:
+    """Every reason why the person may not get a seat in this session, those that nothing cures first.
+
+    `held` is what the person keeps besides. Whoever was invited has a seat that is held: capacity is not asked then.
+    """
+    found = list(refusals_of_session(session, at=at, seats=seats))
+    yield from found
+    if any(reason.why == Why.GONE for reason in found):
+        return
+    yield from _refusals_of_choice(session, standing)
+    if clashing := clashes(session, held):
+        yield Reason(Why.CONFLICT, session, tuple(clashing))
+    if seats is not Seats.HELD:
+        yield from _refusals_of_seats(session, seats)
+
+
+def refusals_of_session(session: Session, *, at: datetime, seats: Seats = Seats.NEWCOMER) -> Iterator[Reason]:
+    """Every reason why nobody at all may get a seat in this session now, its number of seats apart."""
+    if _is_gone(session) or _is_gone(session.event):
+        yield Reason(Why.GONE, session)
+        return
+    yield from refusals_to_open(session.event, at)
+    if not session.is_live:
+        yield Reason(Why.NOT_LIVE, session)
+    if session.has_started(at):
+        yield Reason(Why.STARTED, session)
+    if seats is not Seats.HELD and session.is_capacity_missing:
+        yield Reason(Why.CAPACITY_MISSING, session)
+
+
+def refusals_to_open(event: Event, at: datetime) -> Iterator[Reason]:
+    """Every reason why nobody may register for anything at the event now."""
+    if not event.is_live:
+        yield Reason(Why.GONE if _is_gone(event) else Why.NOT_LIVE, event)
+    elif event.registration_opens_at is not None and event.registration_opens_at > at:
+        yield Reason(Why.NOT_OPEN_YET, event, moment=event.registration_opens_at)
+    elif not event.is_registration_open(at):
+        yield Reason(Why.REGISTRATION_CLOSED, event)
+
+
+def refusals_at_event(
+    event: Event, event_pass: Pass | None, *, at: datetime, seats: Seats = Seats.NEWCOMER
+) -> Iterator[Reason]:
+    """Every reason why the person may not get a seat of the event itself, or the pass with which they come."""
+    yield from refusals_to_open(event, at)
+    if seats is not Seats.HELD:
+        yield from _refusals_of_seats(event, seats)
+    if event_pass is not None:
+        yield from refusals_of_pass(event_pass, at)
+
+
+def refusals_of_pass(event_pass: Pass, at: datetime) -> Iterator[Reason]:
+    """Every reason why nobody may come with this pass now.
+
+    A pass has no line of its own: whoever comes with one, from the event's line too, needs one that is left.
+    """
+    if not event_pass.is_on_sale(at):
+        yield Reason(Why.PASS_NOT_ON_SALE, event_pass)
+    yield from _refusals_of_seats(event_pass, Seats.NEWCOMER)
+
+
+def first_refusal(found: Iterable[Reason], door: Door) -> Reason | None:
+    """The first reason that this door does not overlook; None where the person may have the seat."""
+    return next((reason for reason in found if reason.why not in door.overlooks), None)
+
+
+def judged(found: Iterable[Reason], door: Door) -> tuple[list[Reason], list[Reason]]:
+    """The reasons that this door does not overlook, and those that it does."""
+    refused: list[Reason] = []
+    overlooked: list[Reason] = []
+    for reason in found:
+        (overlooked if reason.why in door.overlooks else refused).append(reason)
+    return refused, overlooked
+
+
+def check(found: Iterable[Reason], door: Door) -> None:
+    """Raise the first reason that this door does not overlook."""
+    refused = first_refusal(found, door)
+    if refused is not None:
+        raise refused.refusal()
+
+
+def clashes(session: Session, held: Iterable[Session]) -> list[Session]:
+    """The held sessions that nobody may hold together with `session`."""
+    return [other for other in held if other.pk != session.pk and other.blocks(session)]
+
+
+def _is_gone(target: Target) -> bool:
+    """True for what was cancelled or deleted: nobody is given a seat there any more, by whose leave ever."""
+    return bool(target.cancelled_at or target.archived_at)
+
+
+def _refusals_of_choice(session: Session, standing: Standing) -> Iterator[Reason]:
+    """Why the person may not choose this session: the pass, and how many may be chosen. Included ones are given."""
+    if session.selection_control == Session.SelectionControl.INCLUDED:
+        return
+    if standing.pass_sessions is not None and session.pk not in standing.pass_sessions:
+        yield Reason(Why.NOT_IN_PASS, session)
+    of_pass = standing.event_pass.most_sessions if standing.event_pass else None
+    most = session.event.most_sessions if of_pass is None else of_pass
+    if most is not None:
+        yield from _refusals_of_limit(Why.SESSION_LIMIT, session, most, standing.beside(session))
+
+
+def _refusals_of_limit(why: Why, session: Session, most: int, counted: list[Session]) -> Iterator[Reason]:
+    if len(counted) >= most:
+        yield Reason(why, session, tuple(counted), limit=most)
+
+
+def _refusals_of_seats(target: Target | Pass, seats: Seats) -> Iterator[Reason]:
+    if target.seats.is_at_hard_limit:
+        yield Reason(Why.HARD_LIMIT, target)
+    if not seats.has_one(target.seats):
+        yield Reason(Why.FULL, target)
