@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0008_kept_answers_sink'),
+        ('registrations', '0010_fill_event_of_every_row'),
     ]
 
     operations = [
