@@ -12,7 +12,6 @@ from events.admin import words
 from events.admin.verbs import change_url
 from registrations.admin.panels import EventRegistrations, SessionRegistrations
 from registrations.admin.verbs import access
-from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.seats import Cancel, Move
 from registrations.links import manage_path
@@ -40,7 +39,7 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
         **_records(request, registration),
         "manage": manage_path(registration) if may_change and not registration.is_cancelled else "",
         "person_verbs": [] if registration.is_cancelled else _verbs(request, registration),
-        "seat_verbs": [Cancel, Move] if may_change else [],
+        "seat_verbs": [Cancel(), Move()] if may_change else [],
         "facts": _facts(registration, zone),
         "title": registration.full_name,
         "subtitle": None,
@@ -97,8 +96,8 @@ def _seat(row: SessionRegistration, event: Any) -> dict[str, Any]:
         "hours": words.hours(row.session, event),
         "url": f"{change_url(row.session)}?tab=registration",
         "cancelled": words.moment(row.cancelled_at, row.session.zone),
-        "cancel": _verb_url("session", row.session_id, SessionRegistrations.key, Cancel),
-        "move": _verb_url("session", row.session_id, SessionRegistrations.key, Move),
+        "cancel": _verb_url("session", row.session_id, SessionRegistrations.key, Cancel.key),
+        "move": _verb_url("session", row.session_id, SessionRegistrations.key, Move.key),
     }
 
 
@@ -122,11 +121,11 @@ def _mail(row: Notification, zone: ZoneInfo) -> dict[str, Any]:
 def _verbs(request: HttpRequest, registration: EventRegistration) -> list[dict[str, Any]]:
     """What may be done with the whole registration, by the event's own panel."""
     return [
-        {"verb": verb, "url": _verb_url("event", registration.event_id, EventRegistrations.key, verb)}
-        for verb in (Cancel, Resend)
-        if verb().is_allowed(request.user, registration.event)
+        {"verb": verb, "url": _verb_url("event", registration.event_id, EventRegistrations.key, verb.key)}
+        for verb in (Cancel(), Resend())
+        if verb.is_allowed(request.user, registration.event)
     ]
 
 
-def _verb_url(kind: str, pk: int, panel: str, verb: type[PanelVerb]) -> str:
-    return reverse("admin:panel_verb", args=[kind, pk, panel, verb.key])
+def _verb_url(kind: str, pk: int, panel: str, verb: str) -> str:
+    return reverse("admin:panel_verb", args=[kind, pk, panel, verb])
