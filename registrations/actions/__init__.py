@@ -53,6 +53,7 @@ from registrations.actions.programme.passes import (
 )
 from registrations.actions.programme.preview import CapacityPreview, preview_capacity
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
+from registrations.actions.sending.resending import resend, resend_registrations
 from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
 from registrations.actions.staff.check_in import Entry, check_in
 
@@ -99,6 +100,8 @@ __all__ = [
     "remove_from_draft",
     "remove_from_waitlist",
     "request_link",
+    "resend",
+    "resend_registrations",
     "revoke_links",
     "sessions_of",
     "settle",

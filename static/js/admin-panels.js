@@ -77,8 +77,9 @@
 
   /* Own words mean "Other…". */
   document.addEventListener("input", (event) => {
-    if (event.target.name !== "reason_other" || !event.target.value) return;
-    const other = event.target.form.querySelector('input[name="reason_choice"][value="other"]');
+    const chips = event.target.dataset.ownWords;
+    if (!chips || !event.target.value) return;
+    const other = event.target.form.querySelector(`input[name="${chips}"][value="other"]`);
     if (other) other.checked = true;
   });
 

@@ -1,4 +1,4 @@
-"""What adding people would do, before it is done: previews of the very action."""
+"""Previews of adding people: what the very action would do, before it is done."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from events.actors import Actor
 from events.admin import words
+from events.admin.verbs import Consequence
 from events.models import Event, Pass
 from registrations import actions
-from registrations.admin.access import Target
-from registrations.admin.verbs.base import Consequence, name_of
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.base import name_of
 from registrations.admin.verbs.picking import what_they_have
 from registrations.models import AttendeePass
 from registrations.rules.outcomes import Outcome
@@ -61,7 +62,7 @@ class Adding:
 
 @dataclass
 class AddingPreview:
-    """What would become of everybody, and which decisions that needs.
+    """A preview of adding: what would become of everybody, and which decisions that needs.
 
     `allowed` holds the deeds permitted; `accepts` says whether clashes are accepted as the page stands.
     """

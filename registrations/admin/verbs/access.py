@@ -1,4 +1,4 @@
-"""Who may see and do what in the panels: one place, asked by the button and again by the deed."""
+"""Permissions and roles in the panels: one place, asked by the button and again by the deed."""
 
 from __future__ import annotations
 

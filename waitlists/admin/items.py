@@ -1,4 +1,4 @@
-"""Who waits, over all events: to look at. The waitlist's verbs stand in the panels of events and sessions."""
+"""Waitlist items over all events: to look at. The waitlist's verbs stand in the panels of events and sessions."""
 
 from __future__ import annotations
 

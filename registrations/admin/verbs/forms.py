@@ -1,4 +1,4 @@
-"""What the desk is asked before a verb: why, whom to tell, which session, and who."""
+"""Questions asked before a verb of people or sessions: why, which session, past capacity or not, and who."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from events.admin.verbs import OTHER, ReasonForm, TellForm
 from events.models import MAXIMUM_CAPACITY, Event, Pass
 from sessions_app.models import Session
 
-OTHER = "other"
 REASONS_TO_ADD = (
     ("Speaker", gettext_lazy("Speaker")),
     ("VIP", gettext_lazy("VIP")),
@@ -21,55 +21,6 @@ REASONS_TO_ADD = (
     ("Accessibility", gettext_lazy("Accessibility")),
     (OTHER, gettext_lazy("Other…")),
 )
-REASONS_TO_CANCEL = (
-    ("Asked to cancel", gettext_lazy("Asked to cancel")),
-    ("Registered twice", gettext_lazy("Registered twice")),
-    ("Payment missing", gettext_lazy("Payment missing")),
-    (OTHER, gettext_lazy("Other…")),
-)
-
-
-class ReasonForm(forms.Form):
-    """Why, by one tap or in own words."""
-
-    reasons: Any = REASONS_TO_CANCEL
-    reason_choice = forms.ChoiceField(label=gettext_lazy("Reason"), widget=forms.RadioSelect, required=False)
-    reason_other = forms.CharField(
-        label=gettext_lazy("In your own words"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, data: Any = None, *, is_reason_required: bool = False, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.is_reason_required = is_reason_required
-        self.fields["reason_choice"].choices = self.reasons  # type: ignore[attr-defined]
-
-    @property
-    def reason(self) -> str:
-        """The reason given, empty for none."""
-        choice = self.cleaned_data.get("reason_choice") or ""
-        other = (self.cleaned_data.get("reason_other") or "").strip()
-        return other or ("" if choice == OTHER else choice)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("reason_choice") == OTHER and not self.reason:
-            self.add_error("reason_other", _("Say why in a few words."))
-        elif self.is_reason_required and not self.reason:
-            self.add_error("reason_choice", _("Choose a reason: it is kept in the ledger."))
-        return data
-
-
-class TellForm(forms.Form):
-    """Whether the people concerned are told."""
-
-    notify = forms.BooleanField(label=gettext_lazy("Tell them by mail"), required=False, initial=True)
-
-
-class CancelForm(ReasonForm, TellForm):
-    """Before seats are given back or people leave a line."""
 
 
 class AddForm(ReasonForm, TellForm):
@@ -117,14 +68,10 @@ class CapacityForm(forms.Form):
 
 
 class PlaceForm(ReasonForm):
-    """Where in line."""
+    """A new place in line, and why."""
 
     reasons = REASONS_TO_ADD
     place = forms.IntegerField(label=gettext_lazy("New place in line"), min_value=1)
-
-
-class ConfirmForm(forms.Form):
-    """A verb that asks nothing."""
 
 
 class TargetForm(forms.Form):
