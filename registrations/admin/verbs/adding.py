@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from django import forms
@@ -21,7 +22,16 @@ from registrations.admin.verbs.forms import AddForm, TargetForm
 from registrations.admin.verbs.pages import frame_of, with_refusals
 from registrations.admin.verbs.people import AddPeople, JoinPeople
 from registrations.admin.verbs.picking import Picking
-from registrations.admin.verbs.previews import DEEDS, FIT, HARD, PAST, PERMISSIONS, Adding, AddingPreview
+from registrations.admin.verbs.previews import (
+    BOXES,
+    DEEDS,
+    FIT,
+    HARD,
+    PAST,
+    PERMISSIONS,
+    Adding,
+    AddingPreview,
+)
 
 NOT_ALLOWED = {
     PAST: gettext_lazy("You may not add people past capacity. Ask an Event Administrator."),
@@ -54,7 +64,8 @@ def _look_or_add(
 ) -> HttpResponse:
     deed = request.POST.get("deed", "")
     decided = deed in DEEDS
-    needs_reason = (decided and deed != FIT) or "accept_clash" in request.POST
+    boxes = frozenset(box for box in BOXES if box in request.POST)
+    needs_reason = (decided and deed != FIT) or bool(boxes)
     form = AddForm(request.POST if decided else None, is_reason_required=needs_reason)
     refusal = None
     if decided and form.is_valid():
@@ -65,7 +76,7 @@ def _look_or_add(
         except Refusal as refused:
             refusal = refused
     status = refusal.status if refusal else 422 if decided else 200
-    preview = AddingPreview(adding, allowed, accepts="accept_clash" in request.POST)
+    preview = AddingPreview(adding, allowed, boxes)
     return _look(request, target, preview, form, status, {**context, "refusal": refusal})
 
 
@@ -134,6 +145,11 @@ def _look(
     if preview.clashing:
         words_of_box = ngettext("Accept %(n)d clash", "Accept %(n)d clashes", preview.clashing)
         form.fields["accept_clash"].label = words_of_box % {"n": preview.clashing}
+    if preview.limited:
+        words_of_box = ngettext(
+            "Override the limit for %(n)d person", "Override the limit for %(n)d people", preview.limited
+        )
+        form.fields["override_limits"].label = words_of_box % {"n": preview.limited}
     return page(
         request,
         frame_of(request, target, AddPeople.title),
@@ -151,28 +167,29 @@ def _look(
 
 
 def _deeds(preview: AddingPreview) -> list[dict[str, Any]]:
-    """The buttons: each names its deed, with the other words for when the clash is accepted."""
+    """The buttons: each names its deed, with other words for each choice of boxes."""
     found = [_button(preview, deed) for deed in preview.deeds()]
     # Where two say the same, the later one decides less.
-    said = {(button["plain"], button["clash"]): button for button in found}
-    return [button for button in found if button in said.values() and (button["plain"] or button["clash"])]
+    said = {tuple(button["by_boxes"].values()): button for button in found}
+    return [button for button in found if button in said.values() and any(button["by_boxes"].values())]
 
 
 def _button(preview: AddingPreview, deed: str) -> dict[str, Any]:
-    plain = preview.words_for(deed, accept_clash=False)
-    clash = preview.words_for(deed, accept_clash=True) if preview.clashing else plain
+    offered = preview.offered_boxes
+    choices = [c for n in range(len(offered) + 1) for c in itertools.combinations(offered, n)]
+    by_boxes = {"-".join(chosen): preview.words_for(deed, chosen) for chosen in choices}
+    now = by_boxes["-".join(box for box in offered if box in preview.boxes)]
     return {
         "deed": deed,
-        "plain": plain,
-        "clash": clash,
-        "words": clash if preview.accepts else plain,
+        "by_boxes": by_boxes,
+        "words": now or next(filter(None, reversed(by_boxes.values())), ""),
         "why_not": "" if deed in preview.allowed else NOT_ALLOWED[deed],
     }
 
 
 def _add(adding: Adding, form: AddForm, deed: str) -> Done:
     lines = adding.do(
-        accept_clash=form.cleaned_data["accept_clash"],
+        **{box: form.cleaned_data[box] for box in BOXES},
         reason=form.reason,
         notify=form.cleaned_data["notify"],
         **DEEDS[deed],

@@ -24,10 +24,11 @@ REASONS_TO_ADD = (
 
 
 class AddForm(ReasonForm, TellForm):
-    """Before people are added: past capacity and clashes are decided each on their own."""
+    """Before people are added: past capacity, clashes and limits are decided each on their own."""
 
     reasons = REASONS_TO_ADD
     accept_clash = forms.BooleanField(label=gettext_lazy("Accept the clash"), required=False)
+    override_limits = forms.BooleanField(label=gettext_lazy("Override the limit"), required=False)
 
 
 class RegisterForm(ReasonForm, TellForm):
@@ -37,10 +38,15 @@ class RegisterForm(ReasonForm, TellForm):
     past_capacity = forms.BooleanField(
         label=gettext_lazy("Past capacity, if no seat is free"), required=False
     )
+    override_limits = forms.BooleanField(
+        label=gettext_lazy("Override how many sessions one person may choose"), required=False
+    )
 
-    def __init__(self, data: Any = None, *, may_pass_capacity: bool, **kwargs: Any) -> None:
-        is_past = data is not None and bool(data.get("past_capacity"))
-        super().__init__(data, is_reason_required=is_past, **kwargs)
+    def __init__(self, data: Any = None, *, may_pass_capacity: bool, has_limits: bool, **kwargs: Any) -> None:
+        is_decided = data is not None and any(data.get(name) for name in ("past_capacity", "override_limits"))
+        super().__init__(data, is_reason_required=is_decided, **kwargs)
+        if not has_limits:
+            del self.fields["override_limits"]
         field = self.fields["past_capacity"]
         if not may_pass_capacity:
             field.widget.attrs["disabled"] = True

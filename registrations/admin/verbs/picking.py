@@ -30,6 +30,7 @@ NOT_REPEATED = {
     "reason_other",
     "notify",
     "accept_clash",
+    "override_limits",
 }
 
 

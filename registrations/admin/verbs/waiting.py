@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,7 +18,11 @@ from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb, summed_up
 from registrations.admin.verbs.forms import PlaceForm, RegisterForm
+from registrations.queries import standings_of
+from registrations.rules.doors import Why, register_now
+from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import PersonLine
+from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 CHANGE = ("waitlists.change_waitlistitem",)
@@ -78,18 +83,27 @@ class Register(PanelVerb):
 
     def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
         may = access.may_pass_capacity(listing.user, listing.event)
-        return RegisterForm(data, may_pass_capacity=may)
+        target = listing.target
+        has_limits = isinstance(target, Session) and has_limit_of_choice(target)
+        return RegisterForm(data, may_pass_capacity=may, has_limits=has_limits)
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         listing.add_figures(rows)
         return list(self._preview(listing, rows))
 
     def _preview(self, listing: PanelListing, rows: list[Any]) -> Any:
-        seats, given = listing.target.seats, 0
+        target, given, now = listing.target, 0, timezone.now()
+        seats = target.seats
+        standings = standings_of({row.contact_id for row in rows}, listing.event)
         for row in rows:
             is_invited = row.status == WaitlistItem.Status.INVITED
             has_seat = is_invited or seats.free is None or given < seats.free
-            if has_seat:
+            door = register_now(is_invited=is_invited)
+            found = actions.refusals_of(target, row, standings[row.contact_id], now, door.seats)
+            refused = [one for one in found if one.why not in door.overlooks | {Why.FULL}]
+            if refused:
+                yield Consequence(listing.name_of(row), _now(listing, row), refused[0].words, "clash")
+            elif has_seat:
                 given += not is_invited
                 yield Consequence(listing.name_of(row), _now(listing, row), _("gets a seat"), "free")
             else:
@@ -118,6 +132,7 @@ class Register(PanelVerb):
                 chosen[start : start + PORTION],
                 reason=decided.reason,
                 past_capacity=decided["past_capacity"],
+                override_limits=decided.given.get("override_limits", False),
                 actor=decided.actor,
                 notify=decided.notify,
             )
