@@ -25,7 +25,10 @@ def main() -> int:
     explained = explanations()
     with tempfile.TemporaryDirectory(prefix="seatwise-mutations-") as folder:
         laboratory = Laboratory(ROOT, Path(folder), options.jobs)
-        print(f"All tests are green without a fault: {laboratory.run_without_fault():.0f} s", flush=True)
+        red = laboratory.run_without_fault()
+        print(
+            f"Red without any fault, and left out:\n{red}" if red else "All green without a fault", flush=True
+        )
         verdicts = []
         for verdict in laboratory.verdicts(drawn):
             verdicts.append(verdict)
