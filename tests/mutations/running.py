@@ -17,7 +17,8 @@ from tests.mutations.kept_database import DATABASE, DURATIONS
 from tests.mutations.planting import Fault
 from tests.plugins.both_databases import CHILD
 
-TESTS = ("tests/engine", "tests/test_check_seats.py", "tests/test_places.py", "tests/machine/test_machine.py")
+ENGINE = ("tests/engine", "tests/test_check_seats.py", "tests/test_places.py")
+MACHINE = "tests/machine/test_machine.py"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache*", "node_modules", "docs")
 # A fault that lets the line go round and round is caught too.
 SLOWER = 3
@@ -36,7 +37,7 @@ class Verdict:
 class Laboratory:
     """Copies of the tree, each with a database of its own, in one folder."""
 
-    def __init__(self, root: Path, folder: Path, jobs: int, tests: Sequence[str] = TESTS) -> None:
+    def __init__(self, root: Path, folder: Path, jobs: int, tests: Sequence[str]) -> None:
         self.root, self.folder, self.tests = root, folder, tests
         self.copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
         self.jobs, self.limit = jobs, LEAST
