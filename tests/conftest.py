@@ -14,7 +14,13 @@ import pytest
 if TYPE_CHECKING:
     from events.models import User
 
-pytest_plugins = ["tests.plugins.both_databases", "tests.plugins.browser"]
+pytest_plugins = [
+    "tests.plugins.both_databases",
+    "tests.plugins.browser",
+    "tests.plugins.done_once",
+    "tests.plugins.quick_flush",
+    "tests.plugins.without_database",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from events.actors import Actor
 from events.errors import Invalid, WrongLevel
 from events.models import Event, Pass
 from registrations import rules
-from registrations.actions import steps
+from registrations.actions import checks
 from registrations.rules.doors import CLAIM, STAFF_CLAIM
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
@@ -55,7 +55,7 @@ class AskedAgenda:
     def check(self) -> None:
         """Raise Invalid for an impossible address or name, a session of another event, or one added and dropped."""
         self.attendee.check()
-        steps.check_event(self.event, [*self.add, *self.drop])
+        checks.check_event(self.event, [*self.add, *self.drop])
         if {session.pk for session in self.add} & {session.pk for session in self.drop}:
             words = _("Either keep this session or give it up.")
             raise Invalid(words, fields={"sessions": [words]})
@@ -65,7 +65,7 @@ class AskedAgenda:
 
         Own agendas need the switch; seats taken before it was turned off may still be given up.
         """
-        steps.check_still_registered(self.attendee, standing)
+        checks.check_still_registered(self.attendee, standing)
         if self.add and not event.allow_custom_agenda and not self.actor.is_staff:
             raise WrongLevel
         if standing.registration is not None:
@@ -74,7 +74,7 @@ class AskedAgenda:
             words = _("Choose at least one session.")
             raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
         if event.passes_with_agenda:
-            steps.check_chosen_pass(event, self.event_pass, self.at)
+            checks.check_chosen_pass(event, self.event_pass, self.at)
 
     def decide(self, event: Event, standing: Standing, sessions: dict[int, Session]) -> list[Line]:
         """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones.

@@ -6,6 +6,8 @@ holds a seat count's row only for the end of its transaction. Whatever is not pl
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from events.errors import Full
@@ -90,7 +92,9 @@ def _take(
     seats = {session.seats_id: sql.copied(session.seats) for session in sessions.values()}
     seats[event.seats_id] = event.seats
     journal = Journal(asked.actor, asked.at, seats, notify, is_locked=False, contact_seen=contact_seen)
-    registration = AgendaRows(journal, event, contact, asked, standing).write(lines)
+    # Also a copy: what is given stands in it afterwards.
+    given = replace(standing, seats=dict(standing.seats))
+    registration = AgendaRows(journal, event, contact, asked, given).write(lines)
     journal.write()
     add_advice(lines, standing, asked.at)
     result = AgendaResult(registration, lines, applied=True, is_as_seen=contact_seen is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.models import Contact, Event
-from registrations.actions import steps
+from registrations.actions import giving, places, steps
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.journal import Journal
 from registrations.models import Activity, EventRegistration, Notification
@@ -35,7 +35,7 @@ class AgendaRows:
         is_new = self.standing.registration is None
         registration = self.standing.registration or self._register(lines)
         if not is_new:
-            steps.save_responses(registration, self.asked.attendee)
+            giving.save_responses(registration, self.asked.attendee)
         for line in lines:
             if line.outcome == Outcome.DROPPED:
                 self._drop(line)
@@ -49,12 +49,12 @@ class AgendaRows:
     def _register(self, lines: list[Line]) -> EventRegistration:
         """Make the registration; with the event full the person waits for it, the wishes on hold."""
         waits = any(line.outcome == Outcome.ON_HOLD for line in lines)
-        registration = steps.open_registration(
+        registration = giving.open_registration(
             self.journal, self.event, self.contact, self.asked.attendee, waitlisted=waits
         )
         event_pass = self.asked.event_pass if self.event.passes_with_agenda else None
         if waits:
-            steps.enqueue(
+            places.enqueue(
                 self.journal,
                 self.event,
                 self.contact,
@@ -62,7 +62,7 @@ class AgendaRows:
                 event_pass=event_pass,
             )
         elif event_pass is not None:
-            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=True)
+            giving.issue_pass(self.journal, registration, event_pass, by_newcomer=True)
         return registration
 
     def _drop(self, line: Line) -> None:
@@ -77,7 +77,7 @@ class AgendaRows:
 
     def _enqueue(self, line: Line) -> None:
         if line.session.pk not in self.standing.items:
-            steps.enqueue(
+            places.enqueue(
                 self.journal,
                 line.session,
                 self.contact,
@@ -88,22 +88,7 @@ class AgendaRows:
 
     def _seat(self, lines: list[Line], registration: EventRegistration) -> None:
         for line in lines:
-            item = self.standing.items.get(line.session.pk)
-            held = waiting = 0
-            if item is not None:
-                held, waiting = steps.close_item(
-                    self.journal, item, line.session, WaitlistItem.Status.REGISTERED
-                )
-            steps.new_seat(self.journal, line.session, registration)
-            self.journal.move(
-                Verb.REGISTERED,
-                line.session,
-                self.contact,
-                taken=1,
-                held=held,
-                waiting=waiting,
-                by_newcomer=True,
-            )
+            giving.give_seat(self.journal, line.session, registration, self.standing, by_newcomer=True)
 
     def _tell(self, registration: EventRegistration, lines: list[Line], *, is_new: bool) -> None:
         """One mail for the whole: what was got, or that everything was only given up."""

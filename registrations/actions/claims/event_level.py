@@ -13,7 +13,7 @@ from events.errors import WrongLevel
 from events.models import Contact, Event, Pass, SeatCount
 from events.retrying import action
 from registrations import locks, rules
-from registrations.actions import steps
+from registrations.actions import checks, giving, places, steps
 from registrations.actions.journal import Journal
 from registrations.models import EventRegistration, Notification
 from registrations.queries import registration_of, standing_of
@@ -94,7 +94,7 @@ def _check(event: Event, event_pass: Pass | None, at: datetime) -> None:
     rules.check(rules.refusals_to_open(event, at), CLAIM)
     if event.allow_custom_agenda:
         raise WrongLevel(_("At this event everybody chooses sessions. Add sessions to your agenda first."))
-    steps.check_chosen_pass(event, event_pass, at)
+    checks.check_chosen_pass(event, event_pass, at)
 
 
 def _check_waiting(event: Event, wait: bool, at: datetime) -> None:
@@ -105,10 +105,10 @@ def _check_waiting(event: Event, wait: bool, at: datetime) -> None:
 def _confirm(
     journal: Journal, event: Event, contact: Contact, attendee: Attendee, event_pass: Pass | None
 ) -> EventRegistration:
-    registration = steps.open_registration(journal, event, contact, attendee)
+    registration = giving.open_registration(journal, event, contact, attendee)
     cause = journal.activities[0]
     if event_pass is not None:
-        steps.issue_pass(journal, registration, event_pass, by_newcomer=True)
+        giving.issue_pass(journal, registration, event_pass, by_newcomer=True)
     payload = {"pass_id": event_pass.pk if event_pass else None}
     journal.tell(Kind.REGISTERED, contact, cause, event, registration=registration, payload=payload)
     return registration
@@ -124,8 +124,8 @@ def _wait(
     automatically_register: bool | None,
 ) -> EventRegistration:
     _check_waiting(event, wait, journal.at)
-    registration = steps.open_registration(journal, event, contact, attendee, waitlisted=True)
-    _item, cause = steps.enqueue(
+    registration = giving.open_registration(journal, event, contact, attendee, waitlisted=True)
+    _item, cause = places.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass
     )
     journal.tell(Kind.WAITLISTED, contact, cause, event, registration=registration)

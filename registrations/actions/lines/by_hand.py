@@ -33,7 +33,6 @@ from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
 from registrations.rules.standing import Standing
-from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Status = WaitlistItem.Status
@@ -91,8 +90,8 @@ def register_from_waitlist(
     """Give these people the seats they wait for, in the order of the line; return what became of each.
 
     Without `past_capacity` only free seats are given; with it the capacity stops nobody, nor does a pass that does not
-    open the session, which is flagged and recorded with the reason; `override_limits` as in `add_to_session`. A hard limit is
-    never passed here: adding them directly does, with its own permission.
+    open the session, which is flagged and recorded with the reason; `override_limits` as in `add_to_session`.
+    A hard limit is never passed here: adding them directly does, with its own permission.
     Raises NotPermitted or Invalid as `add_to_session` does.
     """
     at = at or timezone.now()
@@ -147,14 +146,7 @@ def _give(
     if item.invitation_slot is not None:
         others = step_back(journal, item.invitation_slot, item, target)
         tell_taken(journal, [pair for pair in others if pair[0].pk not in chosen], target)
-    recorded: dict[str, Any] = {"reason": reason}
-    if isinstance(target, Session):
-        recorded["is_past_capacity"] = is_over
+    recorded: dict[str, Any] = {"reason": reason, "is_past_capacity": is_over}
     verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.PROMOTED
     seat = promote(journal, item, target, standing, verb=verb, **recorded)
-    if isinstance(seat, SessionRegistration):
-        return seat.event_registration
-    if is_over:
-        seat.is_past_capacity, seat.reason = True, reason
-        seat.save(update_fields=["is_past_capacity", "reason"])
-    return seat
+    return seat.event_registration if isinstance(seat, SessionRegistration) else seat

@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.actors import SYSTEM
 from events.retrying import action
 from registrations import locks
-from registrations.actions import steps
+from registrations.actions import places, steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import do_each, settle_after_commit
 from registrations.actions.targets import event_of, lock_lines, target_of
@@ -54,7 +54,7 @@ def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
             steps.end_invited(journal, item, target, WaitlistItem.Status.EXPIRED, event)
         if not items:
             # Nobody is left who could answer; without this its seat would be held for ever.
-            steps.close_slot(slot, at)
+            places.close_slot(slot, at)
             journal.move(Activity.Verb.EXPIRED, target, held=-1)
         journal.write()
     return True

@@ -15,7 +15,7 @@ from events.errors import Invalid, NotYours, NoWaitlist, WrongLevel
 from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks, rules
-from registrations.actions import steps
+from registrations.actions import checks, giving, places, steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import Target, event_of, fresh, lock_lines, reread
@@ -61,7 +61,7 @@ def join_waitlist(
         event = event_of(target)
         standing = standing_of(contact, event)
         session_id = target.pk if isinstance(target, Session) else None
-        steps.check_still_registered(attendee, standing)
+        checks.check_still_registered(attendee, standing)
         if session_id in standing.items:
             return standing.items[session_id]
         _check_joining(target, standing, actor, at)
@@ -79,7 +79,7 @@ def _take_place(
     journal: Journal, target: Target, registration: EventRegistration, words: dict[str, Any]
 ) -> WaitlistItem:
     is_on_hold = isinstance(target, Session) and not _is_confirmed(registration)
-    item, activity = steps.enqueue(journal, target, registration.contact, on_hold=is_on_hold, **words)
+    item, activity = places.enqueue(journal, target, registration.contact, on_hold=is_on_hold, **words)
     _tell_joined(journal, item, target, registration, activity)
     return item
 
@@ -105,10 +105,10 @@ def _give_included(
     """Give a new registrant the included sessions; who waits for the event has them on hold until then."""
     if _is_confirmed(registration):
         by_staff = not journal.actor.obeys_self_service
-        steps.give_included(journal, registration, included, standing, by_staff=by_staff)
+        giving.give_included(journal, registration, included, standing, by_staff=by_staff)
         return
     for session in included:
-        steps.enqueue(journal, session, registration.contact, automatically_register=None, on_hold=True)
+        places.enqueue(journal, session, registration.contact, automatically_register=None, on_hold=True)
 
 
 def _tell_joined(
@@ -171,10 +171,10 @@ def _registration_for(
     if standing.registration is not None:
         return standing.registration
     if isinstance(target, Event):
-        return steps.open_registration(journal, target, contact, attendee, waitlisted=True)
+        return giving.open_registration(journal, target, contact, attendee, waitlisted=True)
     door = CLAIM if journal.actor.obeys_self_service else STAFF_CLAIM
     rules.check(rules.refusals_at_event(target.event, None, at=journal.at), door)
-    return steps.open_registration(journal, target.event, contact, attendee)
+    return giving.open_registration(journal, target.event, contact, attendee)
 
 
 @action

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from events.models import Event
 from registrations import rules
-from registrations.actions import steps
+from registrations.actions import giving, steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.next_in_line import steps_for
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
@@ -72,41 +73,25 @@ def promote(
 
     Needs, besides: the seat counts of the sessions given up.
     """
-    held, waiting = steps.close_item(journal, item, target, Status.REGISTERED)
     registration = standing.registration
     assert registration is not None
-    reason = str(recorded.get("reason", ""))
     for seat in give_up:
         steps.give_back(journal, seat, seat.session, verb=Verb.SWAPPED_AWAY)
         del standing.seats[seat.session_id]
-    activity = journal.move(verb, target, item.contact, taken=1, held=held, waiting=waiting, reason=reason)
     given: SessionRegistration | EventRegistration = registration
     payload: dict[str, object] = {"gave_up_session_ids": [seat.session_id for seat in give_up]}
     if isinstance(target, Session):
-        given = _seat(journal, target, standing, **recorded)
+        # The line's own item, under the lock: the standing may have been read before it.
+        standing.items[target.pk] = item
+        given, activity = giving.give_seat(journal, target, registration, standing, verb=verb, **recorded)
     else:
-        payload = _confirm(journal, item, target, standing)
+        event_pass = item.event_pass
+        activity = giving.confirm_registration(
+            journal, registration, target, item, event_pass, verb=verb, **recorded
+        )
+        payload = decide_on_hold(journal, target, standing)
     journal.tell(Kind.PROMOTED, item.contact, activity, target, registration=registration, payload=payload)
     return given
-
-
-def _seat(journal: Journal, session: Session, standing: Standing, **recorded: Any) -> SessionRegistration:
-    """Give the contact the seat. Needs the movement to be recorded by the caller."""
-    assert standing.registration is not None
-    seat = steps.new_seat(journal, session, standing.registration, **recorded)
-    standing.seats[session.pk] = seat
-    return seat
-
-
-def _confirm(journal: Journal, item: WaitlistItem, event: Event, standing: Standing) -> dict[str, object]:
-    """Make the waiting registration a confirmed one, with its pass, and decide what was on hold."""
-    registration = standing.registration
-    assert registration is not None
-    registration.status = EventRegistration.Status.CONFIRMED
-    registration.save(update_fields=["status", "updated_at"])
-    if item.event_pass:
-        steps.issue_pass(journal, registration, item.event_pass, by_newcomer=False)
-    return decide_on_hold(journal, event, standing)
 
 
 def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[str, object]:
@@ -127,17 +112,15 @@ def decide_on_hold(journal: Journal, event: Event, standing: Standing) -> dict[s
 
 
 def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing: Standing) -> str:
-    others = Standing(standing.registration, standing.seats, {})
+    # The wish itself is no place in line, and the others on hold wait for this very decision.
+    others = replace(standing, items={}, waited_for={})
     outcome, _reason = rules.outcome_of_claim(
         session, others, standing.held_sessions, wait=True, at=journal.at, door=WISH_ON_HOLD
     )
     registration = standing.registration
     assert registration is not None
     if outcome == Outcome.REGISTERED:
-        steps.close_item(journal, item, session, Status.REGISTERED)
-        seat = steps.new_seat(journal, session, registration)
-        standing.seats[session.pk] = seat
-        journal.move(Verb.REGISTERED, session, registration.contact, taken=1, by_newcomer=True)
+        giving.give_seat(journal, session, registration, standing, by_newcomer=True)
         return "session_ids"
     if outcome == Outcome.WAITLISTED:
         item.status, item.joined_at = Status.WAITING, journal.at

@@ -13,7 +13,7 @@ from events.errors import RegistrationCancelled
 from events.models import Contact, Event, normalise_email
 from events.retrying import action
 from registrations import locks
-from registrations.actions import steps
+from registrations.actions import giving
 from registrations.actions.journal import Journal
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.rules.people import Attendee
@@ -33,7 +33,7 @@ def update_details(registration: EventRegistration, attendee: Attendee) -> Event
             raise RegistrationCancelled
         registration.first_name, registration.last_name = attendee.first_name, attendee.last_name
         registration.save(update_fields=["first_name", "last_name", "updated_at"])
-        steps.save_responses(registration, attendee)
+        giving.save_responses(registration, attendee)
     return registration
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import rules
-from registrations.actions import steps
+from registrations.actions import giving, steps
 from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
 from registrations.actions.lines.serving import decide_on_hold
@@ -153,7 +153,7 @@ class Adding:
     ) -> dict[str, Any]:
         """Give a newcomer the included sessions, and decide the wishes of somebody who waited for the event."""
         if status is None:
-            given = steps.give_included(self.journal, registration, self.included, standing, by_staff=True)
+            given = giving.give_included(self.journal, registration, self.included, standing, by_staff=True)
             return {"session_ids": given}
         if status == EventRegistration.Status.WAITLISTED:
             return decide_on_hold(self.journal, self.event, standing)
@@ -186,13 +186,13 @@ class Adding:
     def _registration(self, line: PersonLine, contact: Contact, standing: Standing) -> EventRegistration:
         existing = standing.registration
         if existing is not None:
-            steps.save_responses(existing, line.attendee)
+            giving.save_responses(existing, line.attendee)
             if existing.status == EventRegistration.Status.WAITLISTED:
                 self._confirm(existing, standing)
             return existing
         event_pass = self._pass_for(standing)
         is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
-        registration = steps.open_registration(
+        registration = giving.open_registration(
             self.journal,
             self.event,
             contact,
@@ -202,58 +202,38 @@ class Adding:
             reason=self.decision.reason,
         )
         if event_pass is not None:
-            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=not is_over)
+            giving.issue_pass(self.journal, registration, event_pass, by_newcomer=not is_over)
         return registration
 
     def _confirm(self, registration: EventRegistration, standing: Standing) -> None:
         """Give a person who waits for the event its seat, and the pass with which they waited."""
         is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
-        item, event_pass = standing.items.get(None), self._pass_for(standing)
-        held, waiting = (0, 0)
-        if item is not None:
-            held, waiting = steps.close_item(self.journal, item, self.event, WaitlistItem.Status.REGISTERED)
-        registration.status = EventRegistration.Status.CONFIRMED
-        registration.is_past_capacity, registration.reason = is_over, self.decision.reason
-        registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
-        self.journal.move(
-            Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
+        giving.confirm_registration(
+            self.journal,
+            registration,
             self.event,
-            registration.contact,
-            taken=1,
-            held=held,
-            waiting=waiting,
+            standing.items.get(None),
+            self._pass_for(standing),
+            verb=Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
             reason=self.decision.reason,
+            is_past_capacity=is_over,
         )
-        if event_pass is not None:
-            steps.issue_pass(self.journal, registration, event_pass, by_newcomer=False)
 
     def _seat(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
         session = self.session
         assert session is not None
         is_over = line.is_past_capacity_of(session)
-        item = standing.items.get(session.pk)
-        held = waiting = 0
-        if item is not None:
-            held, waiting = steps.close_item(self.journal, item, session, WaitlistItem.Status.REGISTERED)
-        seat = steps.new_seat(
+        giving.give_seat(
             self.journal,
             session,
             registration,
-            is_past_capacity=is_over,
-            reason=self.decision.reason,
-            overlap_accepted=bool(line.conflicts_with),
-        )
-        standing.seats[session.pk] = seat
-        self.journal.move(
-            Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
-            session,
-            registration.contact,
-            taken=1,
-            held=held,
-            waiting=waiting,
+            standing,
+            verb=Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
             by_newcomer=not is_over,
             reason=self.decision.reason,
             detail=_decided(line),
+            is_past_capacity=is_over,
+            overlap_accepted=bool(line.conflicts_with),
         )
 
 

@@ -14,7 +14,7 @@ from events.errors import Invalid
 from events.models import Contact, Event, Pass, SeatCount
 from events.retrying import action
 from registrations import locks
-from registrations.actions import steps
+from registrations.actions import checks, steps
 from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
@@ -77,7 +77,7 @@ def add_to_sessions(
     reason = actor.reason_for(reason)
     decision = Decision(actor, reason, past_capacity, False, override_limits=override_limits)
     event = sessions[0].event
-    steps.check_event(event, sessions)
+    checks.check_event(event, sessions)
     return _add(sessions, event, [person], event_pass, decision, preview, notify, at or timezone.now())
 
 

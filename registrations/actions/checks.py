@@ -1,0 +1,46 @@
+"""What refuses an act as a whole, before any seat is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from events.errors import Invalid, RegistrationCancelled
+from events.models import Event, Pass
+from registrations import rules
+from registrations.rules.doors import CLAIM
+from registrations.rules.people import Attendee
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+
+
+def check_event(event: Event, sessions: Iterable[Session]) -> None:
+    """Raise Invalid unless all sessions belong to the event."""
+    if any(session.event_id != event.pk for session in sessions):
+        raise Invalid(
+            "This session belongs to another event.", fields={"session": ["Choose a session of this event."]}
+        )
+
+
+def check_still_registered(attendee: Attendee, standing: Standing) -> None:
+    """Raise RegistrationCancelled where the registration by which somebody acts has ended meanwhile.
+
+    Without it a click that came while somebody was cancelled, or erased, would register them anew.
+    """
+    registration = standing.registration
+    if attendee.registration_id and (registration is None or registration.pk != attendee.registration_id):
+        raise RegistrationCancelled
+
+
+def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime) -> None:
+    """Raise Invalid where a pass is missing or of another event, Closed or Full where this one cannot be had."""
+    words = _("Choose a pass.") if event_pass is None else _("Choose a pass of this event.")
+    if event_pass is None:
+        if event.passes.offered().exists():
+            raise Invalid(words, fields={"event_pass": [words]})
+        return
+    if event_pass.event_id != event.pk or event_pass.archived_at:
+        raise Invalid(fields={"event_pass": [words]})
+    rules.check(rules.refusals_of_pass(event_pass, at), CLAIM)

@@ -1,0 +1,201 @@
+"""How a seat is given: of a session, of the event itself, or a pass. Each expects the locks that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from events.models import Contact, CustomRegistrationField, Event, Pass
+from registrations import rules, sql
+from registrations.actions.journal import Journal
+from registrations.actions.places import close_item, enqueue
+from registrations.models import (
+    Activity,
+    AttendeePass,
+    EventRegistration,
+    RegistrationResponse,
+    SessionRegistration,
+)
+from registrations.rules.doors import CLAIM, STAFF_CLAIM
+from registrations.rules.outcomes import Outcome
+from registrations.rules.people import Attendee
+from registrations.rules.standing import Standing
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Status = WaitlistItem.Status
+Verb = Activity.Verb
+
+
+def give_seat(
+    journal: Journal,
+    session: Session,
+    registration: EventRegistration,
+    standing: Standing,
+    *,
+    verb: Activity.Verb = Verb.REGISTERED,
+    by_newcomer: bool = False,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+    **recorded: Any,
+) -> tuple[SessionRegistration, Activity]:
+    """Give the holder of `registration` a seat in the session, and end their place in its line.
+
+    Every seat of a session is given here. Needs: the contact and the session's seat count. `recorded` is kept on the
+    seat; the standing holds it afterwards. The row is written with the journal.
+    """
+    item = standing.items.get(session.pk)
+    held, waiting = close_item(journal, item, session, Status.REGISTERED) if item is not None else (0, 0)
+    seat = _new_seat(journal, session, registration, reason=reason, **recorded)
+    standing.seats[session.pk] = seat
+    return seat, journal.move(
+        verb,
+        session,
+        registration.contact,
+        taken=1,
+        held=held,
+        waiting=waiting,
+        by_newcomer=by_newcomer,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def confirm_registration(
+    journal: Journal,
+    registration: EventRegistration,
+    event: Event,
+    item: WaitlistItem | None,
+    event_pass: Pass | None,
+    *,
+    verb: Activity.Verb,
+    reason: str = "",
+    is_past_capacity: bool = False,
+) -> Activity:
+    """Give somebody who waits for the event its seat, with the pass waited with, and end their place in its line.
+
+    Needs: the contact, the event's seat count and the pass's.
+    """
+    held, waiting = close_item(journal, item, event, Status.REGISTERED) if item is not None else (0, 0)
+    registration.status = EventRegistration.Status.CONFIRMED
+    registration.is_past_capacity, registration.reason = is_past_capacity, reason[:300]
+    registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
+    contact = registration.contact
+    activity = journal.move(verb, event, contact, taken=1, held=held, waiting=waiting, reason=reason)
+    if event_pass is not None:
+        issue_pass(journal, registration, event_pass, by_newcomer=False)
+    return activity
+
+
+def _new_seat(
+    journal: Journal, session: Session, registration: EventRegistration, **recorded: Any
+) -> SessionRegistration:
+    """Return a seat that the journal will write; the caller records the movement."""
+    seat = sql.new_row(
+        SessionRegistration,
+        event_id=session.event_id,
+        session_id=session.pk,
+        contact_id=registration.contact_id,
+        event_registration_id=registration.pk,
+        registered_at=journal.at,
+        source=journal.actor.source,
+        added_by_id=journal.actor.user.pk if journal.actor.user else None,
+        **recorded,
+    )
+    sql.attach(seat, session=session, contact=registration.contact, event_registration=registration)
+    journal.seats_given.append(seat)
+    return seat
+
+
+def open_registration(
+    journal: Journal,
+    event: Event,
+    contact: Contact,
+    attendee: Attendee,
+    *,
+    waitlisted: bool = False,
+    by_newcomer: bool = True,
+    reason: str = "",
+    is_past_capacity: bool = False,
+) -> EventRegistration:
+    """Make the contact's registration at the event; confirmed ones take a seat of it.
+
+    Needs: the contact; for a confirmed one the event's seat count.
+    """
+    registration = EventRegistration(
+        event=event,
+        contact=contact,
+        status=EventRegistration.Status.WAITLISTED if waitlisted else EventRegistration.Status.CONFIRMED,
+        first_name=attendee.first_name or contact.first_name,
+        last_name=attendee.last_name or contact.last_name,
+        registered_at=journal.at,
+        source=journal.actor.source,
+        added_by=journal.actor.user,
+        is_past_capacity=is_past_capacity,
+        reason=reason,
+    )
+    sql.insert([registration])
+    save_responses(registration, attendee)
+    if not waitlisted:
+        verb = Verb.ADDED_PAST_CAPACITY if is_past_capacity else Verb.REGISTERED
+        journal.move(verb, event, contact, taken=1, by_newcomer=by_newcomer, reason=reason)
+    return registration
+
+
+def save_responses(registration: EventRegistration, attendee: Attendee) -> None:
+    """Keep the attendee's answers to the event's own questions; questions of other events are left out."""
+    if not attendee.responses:
+        return
+    asked = CustomRegistrationField.objects.filter(event_id=registration.event_id, pk__in=attendee.responses)
+    RegistrationResponse.objects.bulk_create(
+        [
+            RegistrationResponse(
+                event_registration=registration, field=field, value=attendee.responses[field.pk]
+            )
+            for field in asked
+        ],
+        update_conflicts=True,
+        unique_fields=["event_registration", "field"],
+        update_fields=["value"],
+    )
+
+
+def issue_pass(
+    journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool
+) -> None:
+    """Give the registration the pass. Needs: the pass's seat count."""
+    AttendeePass.objects.create(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
+    is_over = not by_newcomer and not event_pass.seats.has_seat_for_newcomer
+    verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED
+    reason = registration.reason if is_over else ""
+    journal.move(verb, event_pass, registration.contact, taken=1, by_newcomer=by_newcomer, reason=reason)
+
+
+def give_included(
+    journal: Journal,
+    registration: EventRegistration,
+    included: Iterable[Session],
+    standing: Standing,
+    *,
+    by_staff: bool,
+) -> list[int]:
+    """Give a new registrant the included sessions, or a place in line where one is full.
+
+    Whom staff register, early or late, gets them as well: nobody would give them later.
+    Returns the ids of those with a seat. Needs: the contact and the sessions' seat counts.
+    """
+    given = []
+    for session in included:
+        if session.has_started(journal.at):
+            continue
+        held = standing.held_sessions
+        door = STAFF_CLAIM if by_staff else CLAIM
+        outcome, _reason = rules.outcome_of_claim(
+            session, standing, held, wait=True, at=journal.at, door=door
+        )
+        if outcome == Outcome.REGISTERED:
+            give_seat(journal, session, registration, standing, by_newcomer=True)
+            given.append(session.pk)
+        elif outcome == Outcome.WAITLISTED:
+            enqueue(journal, session, registration.contact, automatically_register=None)
+    return given

@@ -1,0 +1,69 @@
+"""Places in line: taken, and ended. Each expects the locks that it names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from events.models import Contact, Event, Pass
+from registrations import rules
+from registrations.actions.journal import Journal
+from registrations.models import Activity
+from sessions_app.models import Session
+from waitlists.models import InvitationSlot, WaitlistItem
+
+Status = WaitlistItem.Status
+Verb = Activity.Verb
+
+
+def enqueue(
+    journal: Journal,
+    target: Event | Session,
+    contact: Contact,
+    *,
+    automatically_register: bool | None,
+    when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
+    on_hold: bool = False,
+    event_pass: Pass | None = None,
+) -> tuple[WaitlistItem, Activity]:
+    """Put the contact at the end of the target's line. Needs: the contact and the target's seat count."""
+    session = target if isinstance(target, Session) else None
+    item = WaitlistItem.objects.create(
+        event=target.event if isinstance(target, Session) else target,
+        session=session,
+        seats_id=target.seats_id,
+        contact=contact,
+        status=Status.ON_HOLD if on_hold else Status.WAITING,
+        joined_at=journal.at,
+        automatically_register=True if automatically_register is None else automatically_register,
+        when_clashing=when_clashing,
+        event_pass=event_pass,
+    )
+    verb = Verb.ON_HOLD if on_hold else Verb.WAITLISTED
+    return item, journal.move(verb, target, contact, waiting=rules.weight(item, target))
+
+
+def close_item(
+    journal: Journal, item: WaitlistItem, target: Event | Session, status: Status
+) -> tuple[int, int]:
+    """End a waitlist item; return what that does to (held, waiting), for the caller's movement.
+
+    Needs: the target's seat count. The last invited person to go gives the held seat back.
+    """
+    waiting = -rules.weight(item, target)
+    slot = item.invitation_slot
+    item.status, item.closed_at, item.passed_over_at = status, journal.at, None
+    if slot is None:
+        journal.items_closed.append(item)
+        return 0, waiting
+    item.invitation_slot = None
+    item.save(update_fields=["status", "closed_at", "invitation_slot", "passed_over_at"])
+    if WaitlistItem.objects.invited().filter(invitation_slot=slot).exists():
+        return 0, waiting
+    close_slot(slot, journal.at)
+    return -1, waiting
+
+
+def close_slot(slot: InvitationSlot, at: datetime) -> None:
+    """End an invitation. Needs: the target's seat count."""
+    slot.closed_at = at
+    slot.save(update_fields=["closed_at"])

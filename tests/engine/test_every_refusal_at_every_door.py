@@ -1,0 +1,131 @@
+"""Every reason to refuse, at every door: what Bob is told, or that it is overlooked there, and by design.
+
+A new reason, outcome or door without an answer here fails the first tests; an answer that is not true fails its row.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from registrations.rules import doors
+from registrations.rules.doors import Why
+from registrations.rules.outcomes import SUCCESSES, Outcome
+from registrations.rules.reasons import OUTCOMES, REFUSALS
+from tests.engine.every_door import DOORS, GIVEN, MAKE_TRUE, NO_SEAT, PASSED_OVER, WAITS, World
+
+# Refused for these, whoever asks for themselves: the outcome's own code.
+_SELF_SERVICE = {
+    Why.GONE: "not_live",
+    Why.NOT_LIVE: "not_live",
+    Why.NOT_OPEN_YET: "not_open_yet",
+    Why.REGISTRATION_CLOSED: "closed",
+    Why.STARTED: "closed",
+    Why.CAPACITY_MISSING: "capacity_missing",
+    Why.NOT_IN_PASS: "not_in_pass",
+    Why.SESSION_LIMIT: "session_limit",
+    Why.CONFLICT: "conflict",
+    # No capacity passes its hard limit: attendees read that it is full.
+    Why.HARD_LIMIT: "full",
+    Why.FULL: "full",
+}
+# Staff come before and after the event's own times, and past nothing else unless they decide so.
+_STAFF = {
+    **_SELF_SERVICE,
+    Why.NOT_LIVE: GIVEN,
+    Why.NOT_OPEN_YET: GIVEN,
+    Why.REGISTRATION_CLOSED: GIVEN,
+    Why.STARTED: GIVEN,
+    Why.HARD_LIMIT: "hard_limit",
+}
+ANSWERS: dict[str, dict[Why, str]] = {
+    "claim": _SELF_SERVICE,
+    "agenda": _SELF_SERVICE,
+    "API": _SELF_SERVICE,
+    "import": _SELF_SERVICE,
+    # What is given up neither clashes nor counts.
+    "swap": {**_SELF_SERVICE, Why.CONFLICT: GIVEN, Why.SESSION_LIMIT: GIVEN},
+    # To wait, a session has to be full, and may overlap.
+    "join": {**_SELF_SERVICE, Why.CONFLICT: "no_waitlist", Why.HARD_LIMIT: WAITS, Why.FULL: WAITS},
+    # A line rests, or somebody in it is passed over with the reason.
+    "promotion": {
+        **dict.fromkeys(MAKE_TRUE, WAITS),
+        Why.NOT_OPEN_YET: GIVEN,
+        Why.REGISTRATION_CLOSED: GIVEN,
+        Why.NOT_IN_PASS: PASSED_OVER,
+        Why.SESSION_LIMIT: PASSED_OVER,
+        # Asked whether to swap, by an invitation.
+        Why.CONFLICT: WAITS,
+    },
+    # A seat is held: neither the capacity nor the closing of registration takes it away again.
+    "accept": {
+        **_SELF_SERVICE,
+        Why.STARTED: "invitation_gone",
+        **dict.fromkeys(
+            (Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN
+        ),
+    },
+    # Asked for in time; where it is full the wish becomes a place in line, else it ends.
+    "wish on hold": {
+        **dict.fromkeys(MAKE_TRUE, "refused"),
+        Why.NOT_OPEN_YET: GIVEN,
+        Why.REGISTRATION_CLOSED: GIVEN,
+        Why.HARD_LIMIT: "refused",
+        Why.FULL: "refused",
+    },
+    "register now": _STAFF,
+    "register now, invited": {
+        **_STAFF,
+        **dict.fromkeys((Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN),
+    },
+    "staff adding": _STAFF,
+    # Entering gives no seat, whatever is true.
+    "check-in": dict.fromkeys(MAKE_TRUE, NO_SEAT),
+}
+# Asked at the doors of the event itself, by `test_event_doors`.
+OF_PASSES = {Why.PASS_NOT_ON_SALE}
+
+
+@pytest.fixture(autouse=True)
+def seats_stay_true() -> None:
+    """Not asked here after each test: the reasons are made true by hand, past every door."""
+
+
+def test_every_reason_and_outcome_has_an_answer() -> None:
+    assert set(MAKE_TRUE) | OF_PASSES == set(Why) == set(OUTCOMES)
+    refused = set(Outcome) - SUCCESSES
+    assert set(REFUSALS) == refused
+    assert set(OUTCOMES.values()) | {Outcome.LOCKED} == refused
+    assert all(set(answers) == set(MAKE_TRUE) for answers in ANSWERS.values())
+
+
+def test_every_door_has_an_answer() -> None:
+    named = {value.name for value in vars(doors).values() if isinstance(value, doors.Door)}
+    named |= {doors.staff_adding().name, doors.register_now(is_invited=False).name}
+    # Doors of staff's own agendas and joins, and a draft's first choice, are the same acts by other hands.
+    assert named - set(DOORS) == {"staff claim", "staff join", "default choice"}
+    assert set(DOORS) == set(ANSWERS)
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+@pytest.mark.django_db(transaction=True)
+def test_door_answers(door: str) -> None:
+    act, status = DOORS[door]
+    said = {}
+    for why, make_true in MAKE_TRUE.items():
+        world = World.new()
+        if status is not None:
+            world.bob_waits(status)
+        make_true(world)
+        said[why] = act(world)
+    assert said == ANSWERS[door]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("door", sorted(set(DOORS) - {"join", "check-in"}))
+def test_door_gives_where_nothing_refuses(door: str) -> None:
+    """Else a door that refuses everything would pass."""
+    act, status = DOORS[door]
+    world = World.new()
+    if status is not None:
+        world.bob_waits(status)
+    assert act(world) == GIVEN
