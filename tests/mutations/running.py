@@ -79,7 +79,7 @@ class Laboratory:
         """Run the tests in this copy until one fails; return which, or why the run ended, "" when all are green."""
         is_first = not (self.folder / "durations.json").exists()
         command = [sys.executable, "-B", "-m", "pytest", *self.tests, "-q", "-n0", "--reuse-db"]
-        command += ["--tb=line", *([] if is_first else ["-x"])]
+        command += ["--tb=line", *([] if is_first else ["-x", "--nomigrations"])]
         command += ["-p", "tests.mutations.kept_database", "-p", "no:cacheprovider", "--no-header"]
         try:
             done = subprocess.run(
