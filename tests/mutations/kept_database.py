@@ -13,8 +13,7 @@ DURATIONS, DATABASE = "SEATWISE_MUTATIONS_DURATIONS", "SEATWISE_MUTATIONS_DATABA
 _took: dict[str, float] = defaultdict(float)
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def pytest_configure() -> None:
     """Let the tests' database be the file that was made for this copy."""
     from django.conf import settings
 
