@@ -51,7 +51,7 @@ class Laboratory:
         self.limit = max(LEAST, SLOWER * (time.monotonic() - begun))
         for number in range(self.jobs):
             if number:
-                shutil.copy(self._database("tree0"), self._database(f"tree{number}"))
+                self._copy_database(f"tree{number}")
             self.copies.put(self.folder / f"tree{number}")
         return red
 
@@ -71,6 +71,12 @@ class Laboratory:
             file.write_text(text)
             self.copies.put(tree)
         return Verdict(fault, caught_by, time.monotonic() - begun)
+
+    def _copy_database(self, tree: str) -> None:
+        """With its write-ahead log, in which everything may stand still."""
+        for file in self.folder.glob("tree0.sqlite3*"):
+            if not file.name.endswith("-shm"):
+                shutil.copy(file, self.folder / file.name.replace("tree0", tree))
 
     def _database(self, tree: str) -> Path:
         return self.folder / f"{tree}.sqlite3"
