@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.databases import database_from_environment
+from config.limits import HASHES_AT_ONCE, TRIES_PER_NETWORK_ADDRESS, WRONG_SECRETS_PER_NETWORK_ADDRESS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = os.environ.get("SEATWISE_PROFILE", "production")
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.storms.SignInGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -134,6 +136,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "events.User"
+AUTHENTICATION_BACKENDS = ["events.signing_in.LimitedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -141,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "events.ApiClient"
 OAUTH2_PROVIDER = {
     # Tokens hashed; none of the grants and token transports that RFC 9700 advises against.
@@ -267,10 +271,6 @@ if os.environ.get("BEHIND_PROXY") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-
-# Registrations, new drafts and asked-for links from one network address in ten minutes: a whole audience may stand
-# behind one address in the minute when registration opens.
-TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600"))
 
 # Webhooks are sent to the public internet by https. Networks named here may be called too, and without TLS: name
 # only those in which no service trusts its neighbours.

@@ -6,6 +6,7 @@ address must be generous, what is counted by mailbox need not be.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 
 from django.conf import settings
@@ -40,12 +41,32 @@ def check_mailbox(what: str, mailbox: str, most: int) -> None:
 
 def is_allowed(what: str, who: str, most: int, seconds: int = HOUR) -> bool:
     """Count one more time and say whether it is still within `most` in that time."""
-    key = f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()}"
+    return count(what, who, seconds) <= most
+
+
+def count(what: str, who: str, seconds: int = HOUR) -> int:
+    """Count one more time; how many it were since the first, which is forgotten after so many seconds."""
+    key = _key(what, who)
     cache.add(key, 0, seconds)
     try:
-        return cache.incr(key) <= most
+        return cache.incr(key)
     except ValueError:  # it ran out in between
-        return True
+        return 1
+
+
+def times(what: str, who: str) -> int:
+    """How often it was counted; counts nothing."""
+    return cache.get(_key(what, who), 0)
+
+
+def forget_one(what: str, who: str) -> None:
+    """Take one count back."""
+    with contextlib.suppress(ValueError):  # it ran out in between
+        cache.decr(_key(what, who))
+
+
+def _key(what: str, who: str) -> str:
+    return f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()}"
 
 
 def address_of(request: HttpRequest) -> str:

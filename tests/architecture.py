@@ -19,6 +19,7 @@ LAYERS: list[set[str]] = [
     {"apps", "colours", "errors", "html_to_markdown", "markdown", "slugs", "zones"},
     {"models"},
     {"actors", "limits", "retrying", "roles"},
+    {"signing_in"},
     {"answers", "rules"},
     {"sql"},
     {"addresses", "links"},
