@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks import servers
 
-PARTS = ("http", "storm", "process", "promotion", "places", "pages", "panels", "growth", "api")
+PARTS = ("http", "storm", "process", "promotion", "places", "pages", "panels", "growth", "api", "sign-ins")
 
 
 def main() -> int:
