@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -181,8 +182,9 @@ class PassForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    """Where to send the personal link."""
+    """Where to send the personal link; `key` names the form, so that posted twice it is one wish."""
 
+    key = forms.CharField(max_length=100, required=False, initial=lambda: uuid.uuid4().hex)
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )

@@ -3,6 +3,7 @@
 from registrations.models.check_ins import CheckIn
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.ledger import Activity
+from registrations.models.link_requests import LinkRequest
 from registrations.models.notifications import Notification
 from registrations.models.registrations import (
     AttendeePass,
@@ -20,6 +21,7 @@ __all__ = [
     "CheckIn",
     "EventRegistration",
     "LedgerCursor",
+    "LinkRequest",
     "Notification",
     "RegistrationResponse",
     "SessionRegistration",

@@ -16,7 +16,7 @@ from events.models import User
 from tests.benchmarks import load, over_http, world
 from tests.benchmarks.table import Row, middle
 
-GUESSERS, VISITORS, PAGES, ROUNDS = 8, 2, 200, 3
+GUESSERS, VISITORS, PAGES, ROUNDS = 8, 2, 60, 3
 AT_MOST = 1.5
 STORMS = {
     "from one address": {},
@@ -33,7 +33,7 @@ def sign_ins() -> Iterator[Row]:
     """One row for each kind of storm; the last shows what the limits are for."""
     User.objects.create_user("alice@example.com", "not what they guess", is_staff=True)
     event, _sessions = world.make_event(sessions=50)
-    page = load.request(reverse("session_list", args=[event.slug]))
+    page = load.request(reverse("event_page", args=[event.slug]))
     for what, environment in STORMS.items():
         with over_http.serving(over_http.SITE, **environment) as site:
             load.send(site.address, [page] * 40, clients=VISITORS)

@@ -24,6 +24,7 @@ from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
     EventRegistration,
+    LinkRequest,
     Notification,
     RegistrationResponse,
     WebhookDelivery,
@@ -76,6 +77,7 @@ def _forget(contact: Contact, at: datetime) -> None:
     contact.first_name, contact.last_name, contact.language, contact.user = "", "", "", None
     # First: whoever writes messages about them keeps the address until these are written, and so can be found.
     contact.save()
+    LinkRequest.objects.filter(email=address).delete()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
