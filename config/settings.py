@@ -12,7 +12,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.databases import database_from_environment
-from config.limits import HASHES_AT_ONCE, TRIES_PER_NETWORK_ADDRESS, WRONG_SECRETS_PER_NETWORK_ADDRESS
+from config.limits import *  # noqa: F403
+from config.limits import TRUSTED_PROXIES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = os.environ.get("SEATWISE_PROFILE", "production")
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "config.storms.SignInGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -265,9 +267,12 @@ SESSION_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SECURE = IS_PRODUCTION
 SECURE_SSL_REDIRECT = IS_PRODUCTION and os.environ.get("SECURE_SSL_REDIRECT", "1") == "1"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
-SECURE_HSTS_PRELOAD = IS_PRODUCTION
-if os.environ.get("BEHIND_PROXY") == "1":
+# Both bind every other site below this name as well, the second for months: whoever wants them says so.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION and os.environ.get("HSTS_INCLUDE_SUBDOMAINS") == "1"
+SECURE_HSTS_PRELOAD = IS_PRODUCTION and os.environ.get("HSTS_PRELOAD") == "1"
+# `check --deploy` would have both.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if TRUSTED_PROXIES != "0":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

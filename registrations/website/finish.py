@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.errors import Refusal
-from events.limits import check_mailbox, check_place
+from events.limits import check_mailbox, check_place, check_visitor
 from events.models import Event, normalise_email
 from registrations import rules
 from registrations.actions import (
@@ -30,6 +30,7 @@ from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import AgendaResult, Line, Outcome
 from registrations.rules.people import Attendee
+from registrations.website.audience import audience_of
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
 from registrations.website.result import result_url
@@ -136,7 +137,8 @@ def _of(event: Event, line: Line) -> list[Any]:
 def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
     event, attendee = visitor.event, asked.form.attendee
     # The answer tells whether an address is known: nobody may go through a list of them.
-    check_place(request, "register-from")
+    check_visitor("register", visitor.draft.uuid.hex if visitor.draft else asked.key)
+    check_place(request, "register-from", lambda: audience_of(event))
     check_mailbox("register-to", f"{event.pk}:{normalise_email(attendee.email)}", TRIES_FOR_ONE_MAILBOX)
     try:
         # What nobody could have is refused before anybody is looked up: the same for known and unknown addresses.

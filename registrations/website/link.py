@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from events.limits import TEN_MINUTES, address_of, count, is_allowed
+from events.limits import TEN_MINUTES, count, is_allowed, is_allowed_from
 from events.models import Event, normalise_email
 from registrations.actions import ask_for_link
 from registrations.forms import LinkForm
+from registrations.website.audience import audience_of
 from registrations.website.refusals import find_event, private
 from registrations.website.visitor import forget_registration
 
@@ -44,8 +44,7 @@ def send_link(request: HttpRequest, event: Event, email: str, form: str) -> bool
     """
     form, address = form or uuid.uuid4().hex, f"{event.pk}:{normalise_email(email)}"
     if count("link-form", f"{address}:{form}", TEN_MINUTES) == 1:
-        most = settings.TRIES_PER_NETWORK_ADDRESS
-        from_here = is_allowed("link-from", address_of(request), most, TEN_MINUTES)
+        from_here = is_allowed_from(request, "link-from", lambda: audience_of(event))
         to_there = is_allowed("link-to", address, TO_ONE_ADDRESS)
         if not (from_here and to_there):
             return False

@@ -20,9 +20,9 @@ GUESSERS, VISITORS, PAGES, ROUNDS = 8, 2, 60, 3
 AT_MOST = 1.5
 STORMS = {
     "from one address": {},
-    "each from an address of its own": {"BEHIND_PROXY": "1"},
+    "each from an address of its own": {"TRUSTED_PROXIES": "1"},
     "without any limit (control)": {
-        "BEHIND_PROXY": "1",
+        "TRUSTED_PROXIES": "1",
         "WRONG_SECRETS_PER_NETWORK_ADDRESS": "1000000000",
         "HASHES_AT_ONCE": "1000",
     },
