@@ -10,6 +10,7 @@ from typing import Any
 from django.core.mail import get_connection
 
 from registrations.actions.sending import outbox
+from registrations.actions.sending.calendars import note_told
 from registrations.mail.facts import NoLongerTrue
 from registrations.mail.rendering import render
 from registrations.models import Notification
@@ -45,7 +46,10 @@ def _send_one(notification: Notification, connection: Any, at: datetime | None) 
         message = render(notification, at=at)
         # Kept open from mail to mail: a handshake for each would make thousands take an hour.
         connection.open()
+        # Held ones before, cancelled ones after: a worker killed in between corrects too much, never too little.
+        note_told(notification.contact, message.entries, is_cancelled=False, at=at)
         connection.send_messages([message])
+        note_told(notification.contact, message.cancelled_entries, is_cancelled=True, at=at)
     except NoLongerTrue as outdated:
         outbox.mark_no_longer_true(notification, str(outdated), at)
     except Exception as error:

@@ -1,5 +1,6 @@
 """Floor 3: who has a seat, what happened, and what is to be told."""
 
+from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.ledger import Activity
@@ -18,6 +19,7 @@ __all__ = [
     "AgendaDraft",
     "AgendaDraftLine",
     "AttendeePass",
+    "CalendarEntry",
     "CheckIn",
     "EventRegistration",
     "LedgerCursor",

@@ -23,6 +23,7 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
+    CalendarEntry,
     EventRegistration,
     LinkRequest,
     Notification,
@@ -78,6 +79,7 @@ def _forget(contact: Contact, at: datetime) -> None:
     # First: whoever writes messages about them keeps the address until these are written, and so can be found.
     contact.save()
     LinkRequest.objects.filter(email=address).delete()
+    CalendarEntry.objects.filter(contact=contact).delete()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
