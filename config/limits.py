@@ -15,7 +15,9 @@ WRONG_SECRETS_PER_NETWORK_ADDRESS = int(os.environ.get("WRONG_SECRETS_PER_NETWOR
 # note of a visitor's address and of https is believed.
 TRUSTED_PROXIES = os.environ.get("TRUSTED_PROXIES") or os.environ.get("BEHIND_PROXY") or "0"
 # Ports that webhooks may be sent to besides 80, 443 and 8443.
-WEBHOOK_ALLOWED_PORTS = [int(port) for port in os.environ.get("WEBHOOK_ALLOWED_PORTS", "").split(",") if port.strip()]
+WEBHOOK_ALLOWED_PORTS = [
+    int(port) for port in os.environ.get("WEBHOOK_ALLOWED_PORTS", "").split(",") if port.strip()
+]
 # Whom to tell of a weakness of this site: mailto:security@example.org or an https address. Empty: no security.txt.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 # Passwords and secrets that one process hashes at the same time. Each takes a core for a third of a second.

@@ -22,8 +22,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from events.limits import TEN_MINUTES, TooOften, address_of, count, forget_one, times
 from events.errors import Refusal
+from events.limits import TEN_MINUTES, TooOften, address_of, count, forget_one, times
 
 DEVICE_COOKIE = "seatwise_device"
 A_YEAR = 365 * 86_400
@@ -154,7 +154,11 @@ class LimitedBackend(ModelBackend):
     """Staff by e-mail and password, tried no more often than is good for everybody else."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **more: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **more: Any,
     ) -> Any:
         """The user, or None; raises TooOften or TooManyAtOnce."""
         account = username or more.get("email")
@@ -169,7 +173,9 @@ class LimitedBackend(ModelBackend):
 
 def remember_device(response: HttpResponseBase, account: str) -> None:
     """Let this browser be known to the account for a year: it has then a count of its own."""
-    value = signing.Signer(salt=DEVICE_COOKIE).sign(f"{_digest(account.strip().lower())}-{secrets.token_hex(8)}")
+    value = signing.Signer(salt=DEVICE_COOKIE).sign(
+        f"{_digest(account.strip().lower())}-{secrets.token_hex(8)}"
+    )
     response.set_cookie(
         DEVICE_COOKIE,
         value,

@@ -1,10 +1,33 @@
 """Words that no event's readable ID may be, because an address of ours begins with them, or will."""
 
 RESERVED_SLUGS = frozenset(
-    """
-    accounts admin api door draw embed favicon.ico health healthz i18n livez login logout me media metrics oauth2 pay
-    readyz robots.txt sitemap.xml static sw.js webhooks .well-known
-    """.split()
+    [
+        "accounts",
+        "admin",
+        "api",
+        "door",
+        "draw",
+        "embed",
+        "favicon.ico",
+        "health",
+        "healthz",
+        "i18n",
+        "livez",
+        "login",
+        "logout",
+        "me",
+        "media",
+        "metrics",
+        "oauth2",
+        "pay",
+        "readyz",
+        "robots.txt",
+        "sitemap.xml",
+        "static",
+        "sw.js",
+        "webhooks",
+        ".well-known",
+    ]
 )
 
 

@@ -17,7 +17,6 @@ from registrations.models import EventRegistration, Notification
 from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change, errors
 from tests.admin_panels.helpers import add_url, typed
-from tests.api.conftest import api, api_client_of  # noqa: F401
 from tests.factories import ContactFactory, EventFactory, SessionFactory
 from tests.mail.reading import as_sent, text_of
 from tests.website.clicks import choose, finish, mine, registered
@@ -166,27 +165,6 @@ def test_one_name_is_enough(client, event, door, field, other):
 @pytest.mark.parametrize("door", [by_form, by_details])
 def test_no_name_at_all_is_refused(client, event, door):
     assert set(door(client, event, {"first_name": " \u200b", "last_name": "\u3164"})) == {"first_name"}
-
-
-def test_api_cleans_refuses_and_is_content_with_one_name(api, event):
-    session = event.sessions.get()
-    sent = {"email": BOB.email, "event_id": event.pk, "session_ids": [session.pk], "last_name": "Baker"}
-    sent["first_name"] = SPAM
-    refused = api.post("/registrants", sent)
-    assert (refused.status_code, set(refused.json()["fields"])) == (422, {"first_name"})
-    nameless = api.post("/registrants", {**sent, "first_name": "", "last_name": ""})
-    assert (nameless.status_code, set(nameless.json()["fields"])) == (422, {"first_name"})
-    assert not Contact.objects.exists()
-    made = api.post("/registrants", {**sent, "first_name": "Bo\nb", "last_name": ""})
-    assert (made.status_code, made.json().get("first_name")) == (201, "Bo b")
-    path = f"/registrants/{made.json()['id']}"
-    changed = api.patch(path, {"last_name": "www.evil.example"})
-    assert (changed.status_code, set(changed.json()["fields"])) == (422, {"last_name"})
-    assert api.patch(path, {"first_name": ""}).status_code == 422
-    assert api.patch(path, {"last_name": "Baker", "first_name": ""}).json()["last_name"] == "Baker"
-    waiting = {"event_id": event.pk, "session_id": session.pk, "email": "x@example.com"}
-    refused = api.post("/waitlist-items", {**waiting, "first_name": SPAM})
-    assert refused.status_code == 422
 
 
 def test_desk_cleans_and_refuses(client, alice, event):

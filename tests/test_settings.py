@@ -17,7 +17,17 @@ from django.conf import settings
 from config.logs import WithoutPersonalLinks
 
 ROOT = Path(__file__).parent.parent
-OURS = ("HSTS_", "BEHIND_PROXY", "TRUSTED_", "SEATWISE_", "DJANGO_", "DATABASE_URL", "CACHE_URL", "MEDIA_ROOT", "SECRET_KEY")
+OURS = (
+    "HSTS_",
+    "BEHIND_PROXY",
+    "TRUSTED_",
+    "SEATWISE_",
+    "DJANGO_",
+    "DATABASE_URL",
+    "CACHE_URL",
+    "MEDIA_ROOT",
+    "SECRET_KEY",
+)
 ASK = """
 import json, sys
 from config import settings

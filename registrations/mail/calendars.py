@@ -13,8 +13,8 @@ from sessions_app.models import Session
 class CalendarMail(EmailMultiAlternatives):
     """One mail, with the sessions that it puts into a calendar and those that it takes out."""
 
-    entries: list[Session] = []  # noqa: RUF012
-    cancelled_entries: list[Session] = []  # noqa: RUF012
+    entries: list[Session] = []
+    cancelled_entries: list[Session] = []
 
 
 def put_right(facts: MailFacts, letter: Letter) -> None:
@@ -28,7 +28,10 @@ def put_right(facts: MailFacts, letter: Letter) -> None:
     sessions = {session.pk: session for session in facts.standing.held_sessions}
     said = {session.pk for session in (*letter.entries, *letter.cancelled_entries)}
     gone = [entry.session_id for entry in told_wrongly(facts.registration, sessions.values())]
-    letter.cancelled_entries = [*letter.cancelled_entries, *facts.sessions(pk for pk in gone if pk not in said)]
+    letter.cancelled_entries = [
+        *letter.cancelled_entries,
+        *facts.sessions(pk for pk in gone if pk not in said),
+    ]
     told = CalendarEntry.objects.filter(contact=facts.registration.contact_id, session__in=list(held))
     wrong = [entry.session_id for entry in told if entry.is_cancelled or _is_old(entry, sessions)]
     letter.entries = [*letter.entries, *facts.sessions(pk for pk in wrong if pk not in said)]

@@ -40,9 +40,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
 }
 
 
-def render(
-    notification: Notification, *, at: datetime | None = None, checked: bool = True
-) -> CalendarMail:
+def render(notification: Notification, *, at: datetime | None = None, checked: bool = True) -> CalendarMail:
     """Return the notification as a mail, in the person's language and the event's time zone.
 
     Raises NoLongerTrue when the state it tells of has passed; with `checked` off it shows the mail all the same.

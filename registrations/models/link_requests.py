@@ -23,9 +23,7 @@ class LinkRequest(models.Model):
         verbose_name = _("asked-for link")
         verbose_name_plural = _("asked-for links")
         indexes = [
-            models.Index(
-                fields=["id"], condition=models.Q(answered_at__isnull=True), name="linkrequest_open"
-            )
+            models.Index(fields=["id"], condition=models.Q(answered_at__isnull=True), name="linkrequest_open")
         ]
 
     def __str__(self) -> str:

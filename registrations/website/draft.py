@@ -14,8 +14,8 @@ from events.models import Event
 from registrations.actions import add_to_draft, draft_token, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.website.answers import Deed, answer, find_session, sessions_named
-from registrations.website.programme_days import by_day, removed_seat, with_speakers
 from registrations.website.audience import audience_of
+from registrations.website.programme_days import by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
 from registrations.website.seats import Verb, names, seats_for
 from registrations.website.summary import summary_of

@@ -1,4 +1,4 @@
-"""A page's time while eight clients try wrong passwords as fast as they are answered, beside the quiet of the same run."""
+"""A page's time while eight clients try wrong passwords as fast as they are answered, beside the quiet of the run."""
 
 from __future__ import annotations
 

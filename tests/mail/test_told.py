@@ -31,7 +31,9 @@ def sent() -> list[dict[str, str]]:
 
 
 def _of(message) -> dict[str, str]:
-    parts = [part for part in message.attachments if "calendar" in str(getattr(part, "get_content_type", str)())]
+    parts = [
+        part for part in message.attachments if "calendar" in str(getattr(part, "get_content_type", str)())
+    ]
     return entries_in(parts[0].get_payload(decode=True)) if parts else {}
 
 

@@ -106,7 +106,9 @@ def test_counts_the_address_that_our_own_proxies_noted(settings, trusted, peer, 
     assert seen(trusted, peer, settings, **{"X-Forwarded-For": noted})[0] == address
 
 
-@pytest.mark.parametrize(("trusted", "secure"), [("0", False), ("10.0.0.0/8", False), ("198.51.100.0/24", True)])
+@pytest.mark.parametrize(
+    ("trusted", "secure"), [("0", False), ("10.0.0.0/8", False), ("198.51.100.0/24", True)]
+)
 def test_believes_in_https_only_from_our_own_proxies(settings, trusted, secure):
     assert seen(trusted, "198.51.100.9", settings, **{"X-Forwarded-Proto": "https"})[1] is secure
 

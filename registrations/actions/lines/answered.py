@@ -22,7 +22,9 @@ def seat_had_already(item: WaitlistItem) -> SessionRegistration | EventRegistrat
 def gone(item: WaitlistItem) -> InvitationGone:
     """The refusal to somebody whose invitation has ended; whoever was beaten to the seat is in line still."""
     if item.status in {Status.WAITING, Status.ON_HOLD}:
-        return InvitationGone(_("Somebody else was quicker. You keep your place in line, and need do nothing."))
+        return InvitationGone(
+            _("Somebody else was quicker. You keep your place in line, and need do nothing.")
+        )
     return InvitationGone()
 
 

@@ -38,7 +38,8 @@ def accept_invitation(
 
     With `swap` an overlapping seat of theirs is given up in the same transaction, and goes to its own line.
 
-    The first to accept gets it; asked again, it is theirs still. Accepting goes on after registration has closed, not after the start. Raises
+    The first to accept gets it; asked again, it is theirs still.
+    Accepting goes on after registration has closed, not after the start. Raises
     NotYours for anybody else's invitation, InvitationGone when it was answered or its deadline has passed,
     Conflict when the contact holds an overlapping session and does not swap, Locked when that one may not be
     given up, NotLive for what is cancelled or stopped, Full when the pass waited with is sold out meanwhile; in

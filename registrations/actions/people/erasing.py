@@ -58,7 +58,7 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
         for registration in registrations:
             journal.note(Activity.Verb.ERASED, registration.event, fresh)
         journal.write()
-        _forget(fresh, at)
+        within_forget(fresh, at)
         if actor.user is not None:
             # Whoever had no registration has no ledger that could say who did it.
             words = "Erased."
@@ -71,7 +71,7 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
     return freed
 
 
-def _forget(contact: Contact, at: datetime) -> None:
+def within_forget(contact: Contact, at: datetime) -> None:
     """Leave nothing that says who this was. Needs: the contact."""
     address = contact.email
     contact.email, contact.erased_at = f"{contact.uuid.hex}@{NOBODY}", at

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 
 from events.api.tokens import forget_dead_tokens
 from registrations.actions import answer_link_requests, expire_invitations, forget_old_answers, sweep
+from registrations.actions.people.retention import forget_people
 from registrations.mail import send_due
 from registrations.mail.sending import BATCH
 from registrations.management.stopping import Stop
@@ -71,6 +72,7 @@ def work(stop: Stop) -> tuple[Counter[str], list[str]]:
         ("waitlists", sweep),
         ("kept answers", forget_old_answers),
         ("dead tokens", forget_dead_tokens),
+        ("people", forget_people),
         ("asked-for links", answer_link_requests),
         ("mails", lambda: send_due(should_stop=stop.is_set)),
         ("webhooks", lambda: plan_and_send(should_stop=stop.is_set)),
