@@ -16,7 +16,19 @@ from pathlib import Path
 
 from tests.benchmarks import servers
 
-PARTS = ("http", "storm", "process", "promotion", "places", "pages", "panels", "growth", "api", "sign-ins")
+PARTS = (
+    "http",
+    "storm",
+    "process",
+    "promotion",
+    "places",
+    "pages",
+    "panels",
+    "growth",
+    "api",
+    "sign-ins",
+    "hall",
+)
 
 
 def main() -> int:
