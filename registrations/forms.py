@@ -1,4 +1,4 @@
-"""What people are asked: details, the event's own questions, whether to wait."""
+"""Forms of what people are asked: details, the event's own questions, whether to wait."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class RegistrationForm(DetailsForm):
 
 
 class PassForm(forms.Form):
-    """Which pass of those on offer; one that cannot be had now is refused here."""
+    """The choice of a pass on offer; one that cannot be had now is refused here."""
 
     event_pass: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Pass"),
@@ -158,14 +158,14 @@ class PassForm(forms.Form):
 
     @property
     def choice(self) -> forms.ModelChoiceField:
-        """The one field."""
+        """The pass field."""
         field = self.fields["event_pass"]
         assert isinstance(field, forms.ModelChoiceField)
         return field
 
 
 class LinkForm(forms.Form):
-    """Where to send the personal link."""
+    """The address to which the personal link is sent."""
 
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})

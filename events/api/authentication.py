@@ -1,4 +1,4 @@
-"""Who asks: another system, by the token it was given."""
+"""Authentication of another system by the token it was given."""
 
 from __future__ import annotations
 

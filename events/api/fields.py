@@ -50,33 +50,33 @@ class Record:
 
 
 class SeatsSaid:
-    """Mixed into records of what has seats: the numbers, by their names in the contract."""
+    """The numbers of whatever has seats, by their names in the contract; mixed into its record."""
 
     seats: Any
 
     @property
     def capacity(self) -> int | None:
-        """How many may come; None is no limit, or not known yet."""
+        """The number of people who may come; None is no limit, or not known yet."""
         return self.seats.capacity
 
     @property
     def seats_taken(self) -> int:
-        """How many are registered."""
+        """The number of people registered."""
         return self.seats.taken
 
     @property
     def seats_held(self) -> int:
-        """How many are held for invitations."""
+        """The number of seats held for invitations."""
         return self.seats.held
 
     @property
     def seats_available(self) -> int | None:
-        """How many a newcomer may take; None is any number."""
+        """The number of seats a newcomer may take; None is any number."""
         return self.seats.available
 
     @property
     def past_capacity(self) -> int:
-        """How many are registered beyond the capacity."""
+        """The number of people registered beyond the capacity."""
         return self.seats.past_capacity
 
 

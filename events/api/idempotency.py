@@ -51,7 +51,7 @@ class Kept(Exception):
 
 
 class KeepsAnswers:
-    """Mixin for an APIView, before it in the list of bases."""
+    """Mixin that keeps answers; it stands before APIView in the list of bases."""
 
     _claim: IdempotencyKey | None = None
     _kept: Any = None
@@ -61,7 +61,7 @@ class KeepsAnswers:
         return False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Claim the key, once it is known who asks and that they may."""
+        """Claim the request's key, once it is known who asks and that they may."""
         key = request.headers.get("Idempotency-Key", "").strip() if request.method == "POST" else ""
         if key:
             # Read before anything parses it: Django keeps what it has read as a whole, and parsers find it again.
@@ -87,7 +87,7 @@ class KeepsAnswers:
         return kept
 
     def keep_within_act(self, response: Any) -> None:
-        """Keep the answer in the transaction that is open. Raises InProgress when the key was lost meanwhile."""
+        """Keep the request's answer in the open transaction. Raises InProgress when the key was lost meanwhile."""
         if self._claim is not None and response.status_code < 500:
             within_act_keep_answer(self._claim, *self._written(response))
             self._kept = response

@@ -1,4 +1,4 @@
-"""How a record is written and read: strict about shapes and names, silent about rules."""
+"""Records as they are written and read: strict about shapes and names, silent about rules."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _may_try_again(request: HttpRequest) -> bool:
 
 
 def _is_unreadable(request: HttpRequest) -> bool:
-    """True for what no text column can be asked for."""
+    """True for a text that no column can be asked for."""
     sent = [*request.POST.values(), _decoded(request.headers.get("Authorization", ""))]
     return any("\x00" in each or "%00" in each for each in sent)
 

@@ -53,7 +53,7 @@ class LocatedForm(DeskForm):
                 self.disable("hard_limit", why_not)
 
     def _why_no_hard_limit(self) -> Any:
-        """Why whoever opened the form cannot set a hard limit; an action refuses it besides."""
+        """The reason why whoever opened the form cannot set a hard limit; an action refuses it besides."""
         if not self.instance.pk:
             return _("Can be set once this is saved.")
         request = getattr(self, "request", None)

@@ -55,7 +55,7 @@ def url_of(host: str, port: int) -> str:
 
 
 def environment_for(host: str, url: str) -> dict[str, str]:
-    """Return the children's environment: the same profile and data, the right addresses."""
+    """Return the children's environment: the parent's profile and data, the right addresses."""
     names = {"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host}
     if host in _EVERYWHERE:
         names |= _names_of_this_machine()
@@ -110,7 +110,7 @@ class Children:
         return next((name for name, process in self.running.items() if process.poll() is not None), "")
 
     def end(self) -> None:
-        """Ask all to end, wait, and end by force whoever does not."""
+        """Ask all children to end, wait, and end by force whoever does not."""
         for process in self.running.values():
             if process.poll() is None:
                 process.terminate()

@@ -1,4 +1,4 @@
-"""Send what is due, one mail at a time, outside of any transaction."""
+"""Sending of mails that are due, one at a time, outside of any transaction."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _send_one(notification: Notification, connection: Any, at: datetime | None) 
 
 
 def _forget(connection: Any) -> None:
-    """Close what may be broken, so that the next mail opens a new one."""
+    """Close a connection that may be broken, so that the next mail opens a new one."""
     try:
         connection.close()
     except Exception:

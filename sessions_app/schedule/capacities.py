@@ -1,4 +1,4 @@
-"""How many fit where: what an import is told about rooms."""
+"""Capacities that an import is told: how many fit into which room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the event's sessions a session of the file is."""
+"""Matching of a file's sessions with the event's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an operation is described: what the table of operations says of it, and what is true of all."""
+"""The description of an operation: what the table of operations says of it, and what is true of all."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Schema(AutoSchema):
         ]
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
-        """Ids, all of them."""
+        """The parameters inside the address: ids, all of them."""
         number = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
         return [{"name": name, "in": "path", "required": True, "schema": dict(number)} for name in variables]
 
@@ -191,7 +191,7 @@ class Schema(AutoSchema):
     # Examples and lists
 
     def get_examples(self) -> list[OpenApiExample]:
-        """One for the body."""
+        """The example of the body."""
         body = self.get_request_serializer() if self.method in {"POST", "PUT", "PATCH"} else None
         if not isinstance(body, Serializer):
             return []
