@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 FLOORS = {"events": 0, "sessions_app": 1, "waitlists": 2, "registrations": 3}
 # What a module may import of its own kind of floor: everything that stands before it in this list.
 LAYERS: list[set[str]] = [
-    {"apps", "colours", "errors", "html_to_markdown", "markdown", "slugs", "zones"},
+    {"apps", "colours", "errors", "html_to_markdown", "markdown", "order", "slugs", "zones"},
     {"models"},
     {"actors", "limits", "retrying", "roles"},
     {"answers", "rules"},

@@ -14,7 +14,13 @@ import pytest
 if TYPE_CHECKING:
     from events.models import User
 
-pytest_plugins = ["tests.plugins.both_databases", "tests.plugins.browser"]
+pytest_plugins = [
+    "tests.plugins.both_databases",
+    "tests.plugins.browser",
+    "tests.plugins.done_once",
+    "tests.plugins.quick_flush",
+    "tests.plugins.without_database",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,6 +65,14 @@ def carol() -> Any:
 def mallory() -> Any:
     """A stranger."""
     return _attendee("Mallory", "Moore")
+
+
+@pytest.fixture
+def line_turned_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line is served from its end: only the one order is changed, so whatever wrote its own stays behind."""
+    from waitlists.order import LINE
+
+    monkeypatch.setattr(LINE, "columns", tuple(f"-{name}" for name in LINE.names))
 
 
 @pytest.fixture

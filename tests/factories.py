@@ -23,6 +23,7 @@ from events.models import (
     SeatCount,
     User,
 )
+from registrations.actions import own_seat_count
 from sessions_app.models import Session, SessionTrack, Speaker
 
 # The events' first morning: far enough ahead that nothing has begun, whenever the tests run.
@@ -97,7 +98,11 @@ class _Seated(DjangoModelFactory[Any]):
     class Params:
         capacity: int | None = None
 
-    seats = factory.SubFactory(SeatCountFactory, capacity=factory.SelfAttribute("..capacity"))
+    seats = factory.SubFactory(
+        SeatCountFactory,
+        capacity=factory.SelfAttribute("..capacity"),
+        event=factory.LazyAttribute(lambda seats: getattr(seats.factory_parent, "event", None)),
+    )
 
 
 class EventFactory(_Seated):
@@ -108,6 +113,7 @@ class EventFactory(_Seated):
 
     class Meta:
         model = Event
+        skip_postgeneration_save = True
 
     class Params:
         capacity = None
@@ -119,6 +125,12 @@ class EventFactory(_Seated):
     ends_at = FIRST_DAY + timedelta(days=2, hours=9)
     publish_status = Event.PublishStatus.LIVE
     allow_custom_agenda = factory.SelfAttribute("session_level")
+
+    @factory.post_generation
+    def own_seats(self: Event, create: bool, given: None, **kwargs: Any) -> None:
+        """Let its seat count name it."""
+        if create:
+            own_seat_count(self)
 
 
 class PassFactory(_Seated):

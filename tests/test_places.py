@@ -14,6 +14,7 @@ from registrations.queries import length_of_line, position, positions
 from sessions_app.models import Session
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory
 from waitlists.models import InvitationSlot, WaitlistItem
+from waitlists.order import LINE
 
 pytestmark = pytest.mark.django_db
 
@@ -57,9 +58,13 @@ def plain_count(item: WaitlistItem) -> int:
     return line.index(item) + 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=st.lists(st.tuples(PEOPLE, st.booleans()), min_size=1, max_size=3), data=st.data())
-def test_counts_places_from_either_end(lines: list[Any], data: st.DataObject) -> None:
+@pytest.mark.parametrize("columns", [LINE.columns, ("-joined_at", "-id")], ids=["as it is", "turned round"])
+def test_counts_places_from_either_end(
+    monkeypatch: pytest.MonkeyPatch, columns: tuple[str, ...], lines: list[Any], data: st.DataObject
+) -> None:
+    monkeypatch.setattr(LINE, "columns", columns)
     event = EventFactory()
     for people, served in lines:
         line_up(SessionFactory(event=event), people, served=served)

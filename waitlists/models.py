@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Contact, Event, Pass, SeatCount
 from sessions_app.models import Session
+from waitlists.order import LINE
 
 
 class InvitationSlot(models.Model):
@@ -61,7 +62,7 @@ class WaitlistItemQuerySet(models.QuerySet["WaitlistItem"]):
 
     def in_line(self) -> Self:
         """The items in the order in which they are served."""
-        return self.order_by("joined_at", "id")
+        return self.order_by(*LINE.fields)
 
 
 class WaitlistItem(models.Model):
@@ -134,12 +135,12 @@ class WaitlistItem(models.Model):
     objects = WaitlistItemQuerySet.as_manager()
 
     class Meta:
-        ordering = ["joined_at", "id"]
+        ordering = LINE.fields
         verbose_name = _("waitlist item")
         verbose_name_plural = _("waitlist items")
         indexes = [
             models.Index(
-                fields=["seats", "joined_at", "id"],
+                fields=["seats", *LINE.names],
                 condition=models.Q(status="waiting"),
                 name="waitlist_line",
             ),

@@ -28,7 +28,7 @@ from events.forms import EventForm
 from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
 from events.models import Event
 from events.roles import may_delete
-from registrations.actions import new_seat_count
+from registrations.actions import new_seat_count, own_seat_count
 
 
 @admin.register(Event)
@@ -94,10 +94,12 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
         if not change:
             obj.created_by = request.user
-            obj.seats = new_seat_count(form.cleaned_data.get("capacity"))
+            obj.seats = new_seat_count(form.cleaned_data.get("capacity"), obj)
         super().save_model(request, obj, form, change)
         if change:
             self._act_on_changes(request, obj, form, actor)
+        else:
+            own_seat_count(obj)
         self._warn(request, obj, form)
 
     def _act_on_changes(self, request: HttpRequest, event: Event, form: EventForm, actor: Actor) -> None:

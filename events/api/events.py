@@ -141,8 +141,9 @@ def _plan(values: dict[str, Any], status: str) -> int:
     form = filled_in(EventFromApi, event, as_typed(values))
     check_form(form, API_NAMES)
     with transaction.atomic():
-        event.seats = actions.new_seat_count(form.cleaned_data["capacity"])
+        event.seats = actions.new_seat_count(form.cleaned_data["capacity"], event)
         event.save()
+        actions.own_seat_count(event)
     return event.pk
 
 

@@ -84,7 +84,7 @@ def save_pass(event_pass: Pass, form: Any, actor: Actor) -> bool:
     """Save a pass with what is allocated, inside the form's transaction; True when it is new."""
     is_new = event_pass.pk is None
     if is_new:
-        event_pass.seats = new_seat_count(form.cleaned_data["capacity"])
+        event_pass.seats = new_seat_count(form.cleaned_data["capacity"], event_pass.event)
         event_pass.save()
     else:
         save_columns(event_pass, form.changed_columns())

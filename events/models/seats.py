@@ -10,6 +10,18 @@ MAXIMUM_CAPACITY = 50_000
 class SeatCount(models.Model):
     """One limited thing: an event's, a session's or a pass's seats. Only `registrations` writes it."""
 
+    # The event to which the thing belongs. An event's own seats are made first, and told of it once it is saved;
+    # they outlive it, as they did when nothing led from them to it.
+    event = models.ForeignKey(
+        "events.Event",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("event"),
+        editable=False,
+        db_index=False,
+    )
     capacity = models.PositiveIntegerField(
         _("maximum capacity"), null=True, blank=True, validators=[MaxValueValidator(MAXIMUM_CAPACITY)]
     )

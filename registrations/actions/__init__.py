@@ -31,6 +31,7 @@ from registrations.actions.people.erasing import erase_contact
 from registrations.actions.programme.capacity import (
     change_capacity,
     new_seat_count,
+    own_seat_count,
     within_form_change_capacity,
     within_form_change_hard_limit,
     within_form_waitlist_settings_changed,
@@ -89,6 +90,7 @@ __all__ = [
     "move_in_line",
     "new_draft_token",
     "new_seat_count",
+    "own_seat_count",
     "people_on",
     "preview_capacity",
     "refusal_to_switch_on",

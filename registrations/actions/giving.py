@@ -93,6 +93,7 @@ def _new_seat(
     """Return a seat that the journal will write; the caller records the movement."""
     seat = sql.new_row(
         SessionRegistration,
+        event_id=session.event_id,
         session_id=session.pk,
         contact_id=registration.contact_id,
         event_registration_id=registration.pk,

@@ -30,6 +30,7 @@ from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
+from waitlists.order import LINE
 
 
 class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
@@ -59,7 +60,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """The items in the order in which they are served, unless another order is asked for."""
         rows = super().filter_queryset(queryset)
         is_line = self.action == "list" and "sort" not in self.request.query_params
-        return rows.order_by("joined_at", "id") if is_line else rows
+        return rows.order_by(*LINE.fields) if is_line else rows
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The items, each with its place in line."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from events.actors import IMPORT, Actor
 from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
 from events.zones import to_instant
-from registrations.actions import PassRow, add_passes, go_live, new_seat_count
+from registrations.actions import PassRow, add_passes, go_live, new_seat_count, own_seat_count
 from registrations.demo import crowd
 from registrations.demo.accounts import join_team, make_staff
 from sessions_app.models import Session, SessionTrack, Speaker
@@ -100,12 +100,13 @@ def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[R
     event.ends_at = _instant(day + timedelta(days=row["days"] - 1), row["ends"], event.zone)
     event.building = Building.objects.get(name=row["building"])
     event.allow_custom_agenda = "pass" not in row
-    event.seats = new_seat_count(row.get("capacity"))
+    event.seats = new_seat_count(row.get("capacity"), event)
     if not row.get("draft"):
         event.publish_status = Event.PublishStatus.READY
         event.registration_opens_at = at - timedelta(days=30)
         event.registration_closes_at = event.starts_at - timedelta(hours=12)
     event.save()
+    own_seat_count(event)
     _make_questions(event, row.get("question", []))
     tracks = enumerate(row.get("track", []))
     SessionTrack.objects.bulk_create([SessionTrack(event=event, position=n, **track) for n, track in tracks])
@@ -149,7 +150,7 @@ def _make_sessions(event: Event, rows: Iterable[Row], *, day: int = 0) -> None:
         session.track = tracks.get(row.get("track", ""))
         is_undecided = event.publish_status == Event.PublishStatus.DRAFT and "capacity" not in row
         capacity = None if is_undecided else row.get("capacity") or session.location_capacity()
-        session.seats = new_seat_count(capacity)
+        session.seats = new_seat_count(capacity, event)
         session.save()
         session.speakers.set([_speaker(event, name) for name in row["speakers"]])
         session.passes.set([passes[name] for name in row.get("passes", [])])

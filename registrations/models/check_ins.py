@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Event
 from registrations.models.registrations import EventRegistration
 from sessions_app.models import Session
 
@@ -15,6 +16,16 @@ from sessions_app.models import Session
 class CheckIn(models.Model):
     """One entry of one registered person, at the event's door or at a session's."""
 
+    # The registration's event. Empty only in a row that a version without this column wrote beside this one.
+    event = models.ForeignKey(
+        Event,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("event"),
+        db_index=False,
+    )
     event_registration = models.ForeignKey(
         EventRegistration, on_delete=models.PROTECT, related_name="check_ins", verbose_name=_("registration")
     )

@@ -132,6 +132,16 @@ class SessionRegistrationQuerySet(models.QuerySet["SessionRegistration"]):
 class SessionRegistration(Given):
     """One contact's seat in one session, held or given back."""
 
+    # The session's event. Empty only in a row that a version without this column wrote beside this one.
+    event = models.ForeignKey(
+        Event,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("event"),
+        db_index=False,
+    )
     session = models.ForeignKey(
         Session,
         on_delete=models.PROTECT,

@@ -24,6 +24,7 @@ from registrations.models import (
     SessionRegistration,
 )
 from registrations.queries.counters import Counters, Scope, counted
+from registrations.queries.own_events import rows_of_other_events
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -58,6 +59,7 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         _seats_of_cancelled,
         _broken_invitations,
         _items_in_the_wrong_line,
+        _rows_of_other_events,
         _loose_items,
         _ledger_gaps,
         _ledger_ends,
@@ -169,6 +171,12 @@ def _items_in_the_wrong_line(scope: Scope) -> Iterator[Offence]:
     items = scope.narrow(WaitlistItem.objects.filter(wrong)).order_by("pk")
     for seats_id, email in items.values_list("seats_id", "contact__email"):
         yield Offence("wrong_line", scope.name(seats_id), f"{email} waits here for something else")
+
+
+def _rows_of_other_events(scope: Scope) -> Iterator[Offence]:
+    """A row names the event of what it hangs on."""
+    for where, message in rows_of_other_events(scope):
+        yield Offence("wrong_event", where, message)
 
 
 def _loose_items(scope: Scope) -> Iterator[Offence]:

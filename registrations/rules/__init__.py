@@ -15,15 +15,8 @@ from registrations.rules.refusals import (
     refusals_to_open,
     refusals_to_seat,
 )
-from registrations.rules.waiting import (
-    deadline_for,
-    has_begun,
-    may_be_swapped_away,
-    refusals_to_serve,
-    registers_automatically,
-    seats_in_the_way,
-    weight,
-)
+from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
+from waitlists.rules import deadline_for, has_begun, registers_automatically, weight
 
 __all__ = [
     "SeatButton",

@@ -13,6 +13,7 @@ from registrations.models import EventRegistration, SessionRegistration
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, these, these_value
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
+from waitlists.order import LINE
 
 
 @cache
@@ -43,10 +44,10 @@ def session_of(seats_id: int) -> Session | None:
 
 def heads_of(seats_id: int, most: int) -> list[int]:
     """The contacts at the head of the line whom nothing keeps from being served, in order."""
-    text = """
+    text = f"""
         SELECT contact_id FROM waitlists_waitlistitem
         WHERE seats_id = %s AND status = 'waiting' AND passed_over_at IS NULL
-        ORDER BY joined_at, id LIMIT %s
+        ORDER BY {LINE.by()} LIMIT %s
     """
     with connection.cursor() as cursor:
         cursor.execute(text, [seats_id, most])

@@ -8,6 +8,7 @@ from functools import cache
 from django.db import connection
 
 from registrations.sql._reading import among, ids_value
+from waitlists.order import LINE
 
 _LINE = "waitlists_waitlistitem WHERE seats_id = c.id AND status = 'waiting'"
 # `SeatCount.waiting` is 0 while the line is not served: then its length is not known without counting.
@@ -20,28 +21,29 @@ def _count(condition: str) -> str:
 
 
 @cache
-def _text(vendor: str) -> str:
+def _text(vendor: str, order: tuple[str, ...]) -> str:
+    key, first = LINE.key, "ends" if LINE.is_descending else "begins"
     return f"""
         WITH shown AS (
-            SELECT id, seats_id, joined_at FROM waitlists_waitlistitem
+            SELECT id, seats_id, {key} FROM waitlists_waitlistitem
             WHERE {among("id")} AND status = 'waiting'
         ),
         spans AS (
-            SELECT seats_id, min(id) AS id, min(joined_at) AS begins, max(joined_at) AS ends
+            SELECT seats_id, min(id) AS id, min({key}) AS begins, max({key}) AS ends
             FROM shown GROUP BY seats_id
         ),
         lines AS MATERIALIZED (
             SELECT s.seats_id, s.begins, s.ends, CASE
-                WHEN {_IS_KNOWN} AND 2 * s.id > (SELECT id FROM {_LINE} ORDER BY joined_at, id LIMIT 1)
-                    + (SELECT id FROM {_LINE} ORDER BY joined_at DESC, id DESC LIMIT 1)
-                THEN {_LENGTH} - {_count("joined_at >= s.begins")}
-                ELSE {_count("joined_at < s.begins")} END AS ahead
+                WHEN {_IS_KNOWN} AND 2 * s.id > (SELECT id FROM {_LINE} ORDER BY {LINE.by()} LIMIT 1)
+                    + (SELECT id FROM {_LINE} ORDER BY {LINE.from_the_end()} LIMIT 1)
+                THEN {_LENGTH} - {_count(f"{key} {LINE.not_ahead} s.{first}")}
+                ELSE {_count(f"{key} {LINE.ahead} s.{first}")} END AS ahead
             FROM spans s JOIN events_seatcount c ON c.id = s.seats_id
         ),
         ranked AS (
-            SELECT w.id, l.ahead + row_number() OVER (PARTITION BY w.seats_id ORDER BY w.joined_at, w.id) AS place
+            SELECT w.id, l.ahead + row_number() OVER (PARTITION BY w.seats_id ORDER BY {LINE.by("w.")}) AS place
             FROM lines l JOIN waitlists_waitlistitem w
-            ON w.seats_id = l.seats_id AND w.status = 'waiting' AND w.joined_at BETWEEN l.begins AND l.ends
+            ON w.seats_id = l.seats_id AND w.status = 'waiting' AND w.{key} BETWEEN l.begins AND l.ends
         )
         SELECT ranked.id, ranked.place FROM ranked JOIN shown ON shown.id = ranked.id
     """
@@ -57,16 +59,16 @@ def places_of(item_ids: Collection[int]) -> dict[int, int]:
     All in one statement, since a line that moved between two would give places that nobody had.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_text(connection.vendor), [ids_value(item_ids)])
+        cursor.execute(_text(connection.vendor, LINE.columns), [ids_value(item_ids)])
         return dict(cursor.fetchall())
 
 
 def ahead_of(item_id: int, most: int) -> int | None:
     """The number of people before this item, counted no further than `most`; None for an item that is in no line."""
-    text = """
+    text = f"""
         SELECT (SELECT count(*) FROM (
             SELECT w.id FROM waitlists_waitlistitem w
-            WHERE w.seats_id = i.seats_id AND w.status = 'waiting' AND (w.joined_at, w.id) < (i.joined_at, i.id)
+            WHERE w.seats_id = i.seats_id AND w.status = 'waiting' AND {LINE.row("w.")} {LINE.ahead} {LINE.row("i.")}
             LIMIT %s
         ) AS counted)
         FROM waitlists_waitlistitem i WHERE i.id = %s AND i.status = 'waiting'

@@ -124,7 +124,7 @@ class AgendaViews(admin.ModelAdmin):
 def save_quick(form: QuickSessionForm) -> Session:
     """The session with its seat count, both or neither."""
     session = form.save(commit=False)
-    session.seats = new_seat_count(form.cleaned_data["capacity"])
+    session.seats = new_seat_count(form.cleaned_data["capacity"], session.event)
     session.save()
     return session
 

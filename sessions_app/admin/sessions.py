@@ -100,7 +100,7 @@ class SessionAdmin(
             super().save_model(request, obj, form, change)
             self._act_on_changes(request, obj, form, before)
         else:
-            obj.seats = new_seat_count(form.cleaned_data["capacity"])
+            obj.seats = new_seat_count(form.cleaned_data["capacity"], obj.event)
             super().save_model(request, obj, form, change)
         for other in double_bookings(obj):
             text = _("%(room)s is also booked for “%(other)s” at that time.")

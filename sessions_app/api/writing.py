@@ -40,7 +40,7 @@ def create_session(event: Event, values: dict[str, Any]) -> int:
     form = _checked(session, values)
     session.custom_fields = values.get("custom_fields", {})
     with transaction.atomic():
-        session.seats = actions.new_seat_count(form.cleaned_data["capacity"])
+        session.seats = actions.new_seat_count(form.cleaned_data["capacity"], event)
         session.save()
         form.save_m2m()
     return session.pk

@@ -160,7 +160,7 @@ class _Import:
         sessions = [
             Session(
                 event=report.event,
-                seats=new_seat_count(wanted.capacity),
+                seats=new_seat_count(wanted.capacity, report.event),
                 session_status=self.options.session_status,
                 **wanted.fields,
             )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events.actors import Actor
 from events.models import Building, Event
 from events.slugs import RESERVED_SLUGS
-from registrations.actions import new_seat_count
+from registrations.actions import new_seat_count, own_seat_count
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.structure import Schedule, ScheduleError
 
@@ -26,19 +26,22 @@ def new_event(
     schedule: Schedule, status: Event.PublishStatus, building: Building | None, actor: Actor
 ) -> Event:
     """Return a saved event at session level for the programme."""
-    return Event.objects.create(
+    event = Event(
         name=schedule.title,
         slug=_free_slug(schedule),
         timezone=schedule.zone,
         starts_at=schedule.starts_at,
         ends_at=schedule.ends_at,
-        seats=new_seat_count(),
         publish_status=status,
         allow_custom_agenda=True,
         building=building,
         external_id=schedule.acronym,
         created_by=actor.user,
     )
+    event.seats = new_seat_count(None, event)
+    event.save()
+    own_seat_count(event)
+    return event
 
 
 def _free_slug(schedule: Schedule) -> str:

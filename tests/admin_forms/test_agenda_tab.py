@@ -33,12 +33,13 @@ def fill(event) -> str:
     return reverse("admin:sessions_app_session_fill_capacities", args=[event.pk])
 
 
-def test_adds_session_in_one_line(desk, url, event):
+def test_adds_session_in_one_line(desk, url, event, assert_seats_true):
     assert f'action="{quick(event)}"' in desk.get(url(event, tab="agenda")).content.decode()
     answer = desk.post(quick(event), LINE)
     assert answer["Location"] == f"{url(event, tab='agenda')}#panel-session_quick_create"
     session = Session.objects.get()
     assert (session.seats.capacity, session.starts_at.hour, session.session_status) == (12, 8, "approved")
+    assert_seats_true()
 
 
 def test_takes_capacity_of_room_in_one_line(desk, event):

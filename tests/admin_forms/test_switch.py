@@ -51,13 +51,14 @@ def is_on(event) -> bool:
 
 
 @pytest.mark.parametrize("door", ["inline", "own page"])
-def test_switches_off_with_first_pass(desk, url, event, door):
+def test_switches_off_with_first_pass(desk, url, event, door, assert_seats_true):
     if door == "inline":
         answer = change(desk, url(event, tab="registration"), "event_form", **NEW_PASS)
     else:
         answer = add_pass_on_own_page(desk, event)
     assert WARNING in said(desk, answer)
     assert not is_on(event)
+    assert_seats_true()
     assert Pass.objects.get().seats.capacity == 100
     assert SessionRegistration.objects.active().count() == 5
     assert Activity.objects.filter(verb=Activity.Verb.AGENDA_SWITCHED).count() == 1

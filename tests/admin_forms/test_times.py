@@ -129,7 +129,7 @@ def test_refuses_session_at_field(desk, url, event, typed, field, code):
     assert Session.objects.get(pk=session.pk).updated_at == session.updated_at
 
 
-def test_adds_event_and_session(desk):
+def test_adds_event_and_session(desk, assert_seats_true):
     page = reverse("admin:events_event_add")
     typed = {
         "name": "Regatta",
@@ -156,6 +156,7 @@ def test_adds_event_and_session(desk):
     desk.post(page, {**read(desk.get(page), "session_form").data, **typed, "capacity": "12"})
     session = Session.objects.get()
     assert (session.seats.capacity, session.session_status) == (12, "approved")
+    assert_seats_true()
 
 
 @pytest.mark.parametrize("year", ["0001", "1969", "2201", "9999"])

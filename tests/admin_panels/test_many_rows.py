@@ -47,7 +47,7 @@ def crowd(event):
     SessionRegistration.objects.bulk_create(
         [
             SessionRegistration(
-                session=session, contact_id=contact, event_registration_id=pk, registered_at=AT
+                event=event, session=session, contact_id=contact, event_registration_id=pk, registered_at=AT
             )
             for pk, contact in rows
         ],

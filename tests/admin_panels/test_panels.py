@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
@@ -213,3 +215,12 @@ def test_filters_by_answer(client, alice, event, session):
         page = panel(client.get(tab(event, **{name: value})), "event_registrations")
         assert "guest002@" in page
         assert "guest001@" not in page
+
+
+def test_line_turned_round_is_shown_from_its_other_end(client, alice, full_session, line_turned_round):
+    for number in (21, 22, 23):
+        actions.submit_agenda(full_session.event, person(number), [full_session], wait=True, notify=False)
+    client.force_login(alice)
+    shown = panel(client.get(tab(full_session)), "session_waitlist")
+    assert re.findall(r"\b(\d)\.", shown) == ["1", "2", "3"]
+    assert list(dict.fromkeys(re.findall(r"Number0(2\d)", shown))) == ["23", "22", "21"]

@@ -40,7 +40,7 @@ def many(event, count, *, wait=True):
     )
     SessionRegistration.objects.bulk_create(
         SessionRegistration(
-            session=taken, contact_id=row.contact_id, event_registration=row, registered_at=now
+            event=event, session=taken, contact_id=row.contact_id, event_registration=row, registered_at=now
         )
         for row in rows
     )
@@ -89,7 +89,7 @@ def test_lists_check_ins_in_constant_queries(api, event, count, django_assert_nu
     many(event, count)
     people = EventRegistration.objects.all()
     CheckIn.objects.bulk_create(
-        CheckIn(event_registration=row, checked_in_at=timezone.now()) for row in people
+        CheckIn(event=event, event_registration=row, checked_in_at=timezone.now()) for row in people
     )
     with django_assert_num_queries(QUERIES_FOR_CHECK_INS):
         assert len(api.get("/check-ins", **{"per-page": 200}).json()["items"]) == count

@@ -46,13 +46,14 @@ EVENT = {
 
 
 @pytest.mark.parametrize("form", [False, True])
-def test_plans_event_with_every_writable_field(api, form):
+def test_plans_event_with_every_writable_field(api, form, assert_seats_true):
     answer = api.post("/events", EVENT, form=form)
     assert answer.status_code == 201, answer.json()
     record = answer.json()
     assert {name: record[name] for name in EVENT} == EVENT
     assert (record["seats_taken"], record["seats_available"], record["waitlist_count"]) == (0, 500, 0)
     assert api.get(f"/events/{record['id']}").json() == record
+    assert_seats_true()
 
 
 def test_reads_moments_without_offset_as_clocks_of_the_event_show_them(api):

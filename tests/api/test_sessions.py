@@ -83,7 +83,7 @@ def _given(sent):
 
 
 @pytest.mark.parametrize("path", ["/sessions", "/sessions/create"])
-def test_creates_session_from_example_word_for_word(api, event, path):
+def test_creates_session_from_example_word_for_word(api, event, path, assert_seats_true):
     sent = example(event)
     answer = api.post(path, sent)
     record = answer.json()
@@ -99,6 +99,7 @@ def test_creates_session_from_example_word_for_word(api, event, path):
         datetime(2025, 7, 20, 10, tzinfo=UTC),
     )
     assert api.get(f"/sessions/{session.pk}").json() == record
+    assert_seats_true()
 
 
 def test_creates_same_session_from_form(api, event):

@@ -181,6 +181,17 @@ def test_lists_line_in_order(api, session):
     assert [item["position"] for item in by_name] == [3, 2, 1]
 
 
+def test_lists_line_turned_round_from_its_other_end(api, session, line_turned_round):
+    for number in range(3):
+        joined(api, session, f"guest{number}@example.com")
+    items = api.get("/waitlist-items", session_id=session.pk).json()["items"]
+    assert [(item["email"].split("@")[0], item["position"]) for item in items] == [
+        ("guest2", 1),
+        ("guest1", 2),
+        ("guest0", 3),
+    ]
+
+
 def test_leaves_once(api, session):
     item = joined(api, session)
     second = joined(api, session, "carol@example.com")

@@ -35,7 +35,9 @@ def live_a_while(people: int = 1_000) -> None:
 def make_event(*, sessions: int = 0, capacity: int = 50_000, **values: object) -> tuple[Event, list[Session]]:
     """Return a live event with so many live sessions, one after the other."""
     event: Event = EventFactory(slug=f"bench-{uuid.uuid4().hex[:12]}", name="Benchmark", **values)
-    counts = SeatCount.objects.bulk_create([SeatCount(capacity=capacity) for _ in range(sessions)])
+    counts = SeatCount.objects.bulk_create(
+        [SeatCount(event=event, capacity=capacity) for _ in range(sessions)]
+    )
     hour = timedelta(hours=1)
     rows = [
         Session(
@@ -74,6 +76,7 @@ def seat(people: Sequence[EventRegistration], sessions: Sequence[Session]) -> No
     """Give each person a seat, in one session after the other, as if it had been claimed."""
     rows = [
         SessionRegistration(
+            event_id=person.event_id,
             session=sessions[index % len(sessions)],
             contact_id=person.contact_id,
             event_registration=person,

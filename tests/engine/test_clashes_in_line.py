@@ -120,7 +120,7 @@ def test_used_seat_is_never_swapped_away(three: list[Session], bob: Attendee) ->
     [holder] = fill(x)
     registration = claim(y, bob).registration
     assert registration is not None
-    CheckIn.objects.create(event_registration=registration, session=y, checked_in_at=at(9))
+    CheckIn.objects.create(event=y.event, event_registration=registration, session=y, checked_in_at=at(9))
     claim(x, bob, wait=True, when_clashing="swap")
     free(x, holder)
     assert (holders(x), holders(y)) == (set(), {"bob"})

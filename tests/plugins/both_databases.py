@@ -1,6 +1,7 @@
 """Runs the whole suite on both databases: the parent run tests nothing, it starts one child run for each.
 
-`uv run pytest`                     everything on SQLite and on PostgreSQL, at the same time
+`uv run pytest`                     everything on SQLite and on PostgreSQL, at the same time; what touches no
+                                    database only once (`without_database.py`)
 `uv run pytest tests/x.py -k word`  the arguments go to both
 `uv run pytest --only sqlite …`     one database, with the output as pytest gives it (and `--pdb` works)
 `DATABASE_URL=postgresql://… uv run pytest`  that server instead of the wheel's own
@@ -30,6 +31,7 @@ import pytest
 DATABASES = ("sqlite", "postgresql")
 CHILD = "SEATWISE_TEST_DATABASE"
 REPORT = "SEATWISE_TEST_REPORT"
+ALONE = "SEATWISE_TEST_ALONE"
 SHOWN_FIRST = ("passed", "failed", "skipped")
 NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -95,7 +97,7 @@ def _arguments(config: pytest.Config, chosen: list[str]) -> list[str]:
     if config.option.usepdb or config.option.collectonly or _names_files(kept):
         workers = "0"
     else:
-        workers = "2" if len(chosen) == 1 else os.environ.get("SEATWISE_TEST_WORKERS", "1")
+        workers = "2" if len(chosen) == 1 else os.environ.get("SEATWISE_TEST_WORKERS", "0")
     given = any(argument.startswith(("-n", "--numprocesses")) for argument in kept)
     return kept if given else ["-n", workers, "--dist", "loadgroup", *kept]
 
@@ -128,7 +130,7 @@ class Child:
         command = [sys.executable, "-m", "pytest", *self.arguments]
         command += ["-o", f"cache_dir=.pytest_cache_{self.name}"]
         if alone:
-            self.process = subprocess.Popen(command, env=self._environment(), text=True)
+            self.process = subprocess.Popen(command, env=self._environment() | {ALONE: "1"}, text=True)
             return
         self.process = subprocess.Popen(
             command,

@@ -68,7 +68,7 @@ def test_makes_event_at_session_level():
     assert (event.building.name, event.building.address) == ("Old Mill", "Lübeck")
 
 
-def test_makes_sessions_with_all_that_belongs_to_them():
+def test_makes_sessions_with_all_that_belongs_to_them(assert_seats_true):
     report = imported(SMALL, capacity=30)
     oaks = session(OAKS)
     assert (report.created, report.updated, report.unchanged, report.capacity_missing) == (4, 0, 0, 0)
@@ -80,6 +80,7 @@ def test_makes_sessions_with_all_that_belongs_to_them():
     assert sorted(Room.objects.values_list("name", flat=True)) == ["Barn", "Silo"]
     assert list(SessionTrack.objects.values_list("name", flat=True)) == ["Roots", "Leaves"]
     assert Speaker.objects.count() == 3
+    assert_seats_true()
 
 
 def test_makes_everything_live_when_asked():

@@ -251,7 +251,7 @@ def many(event: Event, count: int, capacity: int = 10) -> list[Session]:
 
 def test_list_of_943_sessions_is_quick(client, event):
     """A whole conference's programme: seven queries, under 150 ms of this process's time when warm."""
-    seats = SeatCount.objects.bulk_create([SeatCount(capacity=80) for _number in range(943)])
+    seats = SeatCount.objects.bulk_create([SeatCount(event=event, capacity=80) for _number in range(943)])
     tracks = SessionTrackFactory.create_batch(70, event=event)
     rooms = RoomFactory.create_batch(29)
     plan = [(at(9) + timedelta(minutes=5 * (n % 200)), rooms[n % 29], tracks[n % 70]) for n in range(943)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,7 @@ from registrations.actions.journal import Journal
 from registrations.actions.targets import reread
 from registrations.models import Activity
 from waitlists.models import WaitlistItem
-
-_STEP = timedelta(microseconds=1)
+from waitlists.order import LINE
 
 
 @action
@@ -40,7 +39,7 @@ def move_in_line(
         mine, other = rows[item.pk], rows[before.pk]
         journal = Journal(actor, at, seats)
         detail = {"joined_at": mine.joined_at.isoformat(), "before": other.contact_id}
-        mine.joined_at = other.joined_at - _STEP
+        mine.joined_at = other.joined_at - LINE.step
         _make_room(mine, other)
         mine.save(update_fields=["joined_at"])
         journal.note(Activity.Verb.MOVED_IN_LINE, mine.target, mine.contact, reason=reason, detail=detail)
@@ -50,7 +49,7 @@ def move_in_line(
 
 def _make_room(mine: WaitlistItem, other: WaitlistItem) -> None:
     """Shift those ahead of `other` back in time by as little as keeps them ahead of `mine`."""
-    ahead = Q(joined_at__lt=other.joined_at) | Q(joined_at=other.joined_at, id__lt=other.pk)
     line = WaitlistItem.objects.open().filter(seats_id=other.seats_id).exclude(pk=mine.pk)
-    if line.filter(ahead, joined_at__gte=mine.joined_at).exists():
-        line.filter(ahead).update(joined_at=F("joined_at") - 2 * _STEP)
+    ahead = line.filter(LINE.is_ahead_of(other))
+    if ahead.exclude(LINE.is_ahead_of(mine)).exists():
+        ahead.update(joined_at=F("joined_at") - 2 * LINE.step)

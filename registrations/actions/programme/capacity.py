@@ -25,10 +25,20 @@ Target = Event | Session | Pass
 Verb = Activity.Verb
 
 
-def new_seat_count(capacity: int | None = None) -> SeatCount:
-    """Return a saved seat count for something new, with nobody in it. Raises Invalid for an impossible capacity."""
+def new_seat_count(capacity: int | None, event: Event) -> SeatCount:
+    """Return a saved seat count for something new of this event, with nobody in it.
+
+    An event that is not saved yet has no id to be named by: for it `own_seat_count` follows.
+    Raises Invalid for an impossible capacity.
+    """
     check_capacity(capacity)
-    return SeatCount.objects.create(capacity=capacity)
+    return SeatCount.objects.create(capacity=capacity, event_id=event.pk)
+
+
+def own_seat_count(event: Event) -> None:
+    """Let the seat count of an event just saved name it."""
+    SeatCount.objects.filter(pk=event.seats_id).update(event=event)
+    event.seats.event_id = event.pk
 
 
 @action

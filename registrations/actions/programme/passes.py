@@ -67,7 +67,7 @@ def _offer(event: Event, row: PassRow, position: int) -> None:
         currency=row.currency,
         description=row.description,
         position=position,
-        seats=new_seat_count(row.allocated),
+        seats=new_seat_count(row.allocated, event),
     )
     offered.sessions.set(row.sessions)
 

@@ -79,6 +79,7 @@ def _enter(
         session = session and Session.objects.get(pk=session.pk)
         refused = _refused(fresh, session, why)
         row = CheckIn.objects.create(
+            event=fresh.event,
             event_registration=fresh,
             session=session,
             checked_in_at=at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from events.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
 from waitlists.models import WaitlistItem
+from waitlists.order import LINE
 
 CHIPS = {
     WaitlistItem.Status.WAITING: "waiting",
@@ -28,7 +29,7 @@ CHIPS = {
 def places_in_line(seats_id: int, ids: list[int]) -> dict[int, int]:
     """The places in line of these items, in one query however many there are; items not in line are left out."""
     line = WaitlistItem.objects.waiting().filter(seats_id=seats_id)
-    numbered = line.annotate(place=Window(RowNumber(), order_by=[F("joined_at").asc(), F("id").asc()]))
+    numbered = line.annotate(place=Window(RowNumber(), order_by=LINE.fields))
     # `place__lt=1` is never true. It keeps the condition outside, after the numbering of the whole line.
     wanted = numbered.filter(Q(pk__in=ids) | Q(place__lt=1))
     return dict(wanted.values_list("pk", "place"))
@@ -51,7 +52,10 @@ class Waitlist(Panel):
     list_select_related = ["contact", "invitation_slot"]
     search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
     search_help_text = gettext_lazy("Name or e-mail")
-    ordering = ["joined_at", "id"]
+
+    def get_ordering(self, request: Any) -> list[Any]:
+        """As they are served, unless another column is clicked."""
+        return LINE.fields
 
     def summary(self) -> str:
         said = [words.summary_of(self.target.seats)]

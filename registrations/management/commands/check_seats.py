@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from events.models import Event
-from registrations.actions.programme.repair import repair_counters
+from registrations.actions.programme.repair import repair_counters, repair_events
 from registrations.queries.counters import targets_by_seats
 from registrations.queries.recount import Offence, recount
 
@@ -56,6 +56,8 @@ class Command(BaseCommand):
         for seats_id, (stored, true) in repair_counters(event).items():
             target = targets[seats_id]
             self.stdout.write(f"{target._meta.verbose_name} “{target}”: corrected from {stored} to {true}")
+        for what, number in repair_events(event).items():
+            self.stdout.write(f"{what}: {number} told which event they belong to")
 
 
 def _recount_at_one_moment(event: Event | None, *, swept: bool) -> list[Offence]:

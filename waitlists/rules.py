@@ -1,0 +1,44 @@
+"""What a line says by itself: who counts as waiting, who is asked first, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from events.models import Event
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+Target = Event | Session
+SHORTEST_OFFER = timedelta(minutes=15)
+
+
+def weight(item: WaitlistItem, target: Target) -> int:
+    """1 when the item keeps newcomers from a freed seat, else 0 (`SeatCount.waiting`)."""
+    is_in_line = item.status == WaitlistItem.Status.WAITING and item.passed_over_at is None
+    return int(is_in_line and target.waitlist_enabled)
+
+
+def has_begun(target: Target, at: datetime) -> bool:
+    """True once the target has started: nobody is served, and no offer outlasts it."""
+    return target.starts_at is not None and target.starts_at <= at
+
+
+def registers_automatically(item: WaitlistItem, target: Target) -> bool:
+    """True when a freed seat is given without asking."""
+    if target.auto_register_waitlisted:
+        return True
+    return target.contacts_choose_auto_register and item.automatically_register
+
+
+def deadline_for(target: Target, at: datetime) -> datetime:
+    """Until when an invitation made at `at` holds the seat.
+
+    The hours set for the target, but at most half of the time left before it starts (15 minutes at least), so
+    that the next in line still has a chance; never after the start.
+    """
+    wanted = at + timedelta(hours=target.invitation_hours)
+    start = target.starts_at
+    if start is None:
+        return wanted
+    half = at + max(SHORTEST_OFFER, (start - at) / 2)
+    return min(wanted, half, start)
