@@ -1,4 +1,4 @@
-"""Places in line, which are counted and never stored: the order is the moment of joining."""
+"""Places in line, which are counted and never stored."""
 
 from __future__ import annotations
 
