@@ -83,6 +83,15 @@ class SessionLimit(Refusal):
     default_message = _("You have chosen as many sessions as one person may. Give one up first.")
 
 
+class TrackLimit(Refusal):
+    """The person has as many sessions of this track as one person may; `limited_by` in `data` says which."""
+
+    code = "track_limit"
+    default_message = _(
+        "You have as many sessions of this track as one person may. Give one up first, or swap."
+    )
+
+
 class Locked(Refusal):
     """Only staff may change this seat."""
 

@@ -28,7 +28,7 @@ def fresh_event(event: Event) -> Event:
 def fresh_sessions(ids: Iterable[int], event: Event, seats: dict[int, SeatCount]) -> dict[int, Session]:
     """Read the sessions' facts after their seat counts were locked, with the locked counts attached."""
     sessions = {}
-    for session in Session.objects.filter(pk__in=list(ids)):
+    for session in Session.objects.filter(pk__in=list(ids)).select_related("track"):
         session.event = event
         if session.seats_id in seats:
             session.seats = seats[session.seats_id]

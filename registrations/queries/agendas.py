@@ -46,7 +46,7 @@ def included_sessions(event: Event) -> list[Session]:
     if not event.allow_custom_agenda:
         return []
     rows = Session.objects.live().filter(event=event, selection_control=Session.SelectionControl.INCLUDED)
-    sessions = list(rows.select_related("seats").in_programme_order())
+    sessions = list(rows.select_related("seats", "track").in_programme_order())
     for session in sessions:
         session.event = event
     return sessions

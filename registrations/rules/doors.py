@@ -23,6 +23,7 @@ class Why(StrEnum):
     PASS_NOT_ON_SALE = "pass_not_on_sale"
     CAPACITY_MISSING = "capacity_missing"
     NOT_IN_PASS = "not_in_pass"
+    TRACK_LIMIT = "track_limit"
     SESSION_LIMIT = "session_limit"
     CONFLICT = "conflict"
     HARD_LIMIT = "hard_limit"
@@ -77,7 +78,7 @@ ACCEPT = Door("accept", _WISHED_IN_TIME | {Why.PASS_NOT_ON_SALE}, Seats.HELD)
 PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})
 PAST_HARD_LIMIT = frozenset({Why.HARD_LIMIT})
 ACCEPT_CLASH = frozenset({Why.CONFLICT})
-OVERRIDE_LIMITS = frozenset({Why.SESSION_LIMIT})
+OVERRIDE_LIMITS = frozenset({Why.TRACK_LIMIT, Why.SESSION_LIMIT})
 
 
 def staff_adding(decided: frozenset[Why] = frozenset()) -> Door:

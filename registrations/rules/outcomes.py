@@ -27,6 +27,7 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", _("Registration is closed")
     CAPACITY_MISSING = "capacity_missing", _("Not open yet: its capacity is not set")
     NOT_IN_PASS = "not_in_pass", _("Not included in the pass")
+    TRACK_LIMIT = "track_limit", _("As many of this track as one person may choose")
     SESSION_LIMIT = "session_limit", _("As many sessions as one person may choose")
     LOCKED = "locked", _("Only the organizer can change this")
     HARD_LIMIT = "hard_limit", _("The room's hard limit is reached")

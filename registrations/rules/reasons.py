@@ -25,6 +25,7 @@ OUTCOMES: dict[Why, Outcome] = {
     Why.PASS_NOT_ON_SALE: Outcome.CLOSED,
     Why.CAPACITY_MISSING: Outcome.CAPACITY_MISSING,
     Why.NOT_IN_PASS: Outcome.NOT_IN_PASS,
+    Why.TRACK_LIMIT: Outcome.TRACK_LIMIT,
     Why.SESSION_LIMIT: Outcome.SESSION_LIMIT,
     Why.CONFLICT: Outcome.CONFLICT,
     Why.HARD_LIMIT: Outcome.HARD_LIMIT,
@@ -38,6 +39,7 @@ REFUSALS: dict[Outcome, type[errors.Refusal]] = {
     Outcome.CLOSED: errors.Closed,
     Outcome.CAPACITY_MISSING: errors.CapacityMissing,
     Outcome.NOT_IN_PASS: errors.NotInPass,
+    Outcome.TRACK_LIMIT: errors.TrackLimit,
     Outcome.SESSION_LIMIT: errors.SessionLimit,
     Outcome.LOCKED: errors.Locked,
     Outcome.HARD_LIMIT: errors.HardLimit,
@@ -91,6 +93,13 @@ class Reason:
         return names_at(self.event.pk, self.sessions)
 
     def _of_limit(self) -> str:
+        if self.why == Why.TRACK_LIMIT:
+            words = ngettext(
+                "At most %(n)d session of this track can be chosen; this counts: %(names)s.",
+                "At most %(n)d sessions of this track can be chosen; these count: %(names)s.",
+                self.limit or 0,
+            )
+            return words % {"n": self.limit, "names": self.names or _t("none")}
         words = ngettext(
             "At most %(n)d session can be chosen here; this counts: %(names)s.",
             "At most %(n)d sessions can be chosen here; these count: %(names)s.",

@@ -124,6 +124,10 @@ def _refusals_of_choice(session: Session, standing: Standing) -> Iterator[Reason
         yield Reason(Why.NOT_IN_PASS, session)
     of_pass = standing.event_pass.most_sessions if standing.event_pass else None
     most = session.event.most_sessions if of_pass is None else of_pass
+    of_track = session.track.most_sessions if session.track else None
+    if of_track is not None:
+        same = [other for other in standing.beside(session) if other.track_id == session.track_id]
+        yield from _refusals_of_limit(Why.TRACK_LIMIT, session, of_track, same)
     if most is not None:
         yield from _refusals_of_limit(Why.SESSION_LIMIT, session, most, standing.beside(session))
 
@@ -131,6 +135,13 @@ def _refusals_of_choice(session: Session, standing: Standing) -> Iterator[Reason
 def _refusals_of_limit(why: Why, session: Session, most: int, counted: list[Session]) -> Iterator[Reason]:
     if len(counted) >= most:
         yield Reason(why, session, tuple(counted), limit=most)
+
+
+def has_limit_of_choice(session: Session) -> bool:
+    """True where it matters what else the person has chosen: then all their seats and places in line are to be read."""
+    return session.event.most_sessions is not None or (
+        session.track is not None and session.track.most_sessions is not None
+    )
 
 
 def _refusals_of_seats(target: Target | Pass, seats: Seats) -> Iterator[Reason]:

@@ -11,7 +11,7 @@ from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.standing import ClaimFacts, Standing
 from registrations.sql._reading import OPEN, Statement, attach, key_of
-from sessions_app.models import Session
+from sessions_app.models import Session, SessionTrack
 from waitlists.models import WaitlistItem
 
 # What the rules look at, and what the answer to a claim shows: a page that asks for more reads it when it does.
@@ -24,6 +24,7 @@ _SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
     " prevent_session_conflicts own_waitlist_enabled own_timezone sold_out_message cancelled_at archived_at"
 )
+_TRACK = "event name most_sessions"
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
 _CONTACT = "uuid email first_name last_name language revision"
 _SEAT = "session contact event_registration cancelled_at"
@@ -33,6 +34,7 @@ _SHAPES: dict[str, Any] = {
     "ec": SeatCount,
     "s": (Session, _SESSION),
     "sc": SeatCount,
+    "t": (SessionTrack, _TRACK),
     "r": (EventRegistration, _REGISTRATION),
     "w": (WaitlistItem, "session contact status invitation_slot"),
     "h": (SessionRegistration, _SEAT),
@@ -71,6 +73,7 @@ LEFT JOIN registrations_eventregistration r
 JOIN sessions_app_session s ON s.event_id = e.id
     AND (s.id IN ({{wished}}) OR (s.selection_control = 'included' AND r.id IS NULL))
 JOIN events_seatcount sc ON sc.id = s.seats_id
+LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
 LEFT JOIN waitlists_waitlistitem w ON w.session_id = s.id AND w.contact_id = r.contact_id AND w.status IN ({OPEN})
 LEFT JOIN registrations_sessionregistration h ON h.contact_id = %s AND h.cancelled_at IS NULL
 LEFT JOIN sessions_app_session hs ON hs.id = h.session_id
@@ -99,13 +102,13 @@ def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Cl
 def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
     event, event_seats, *_more = rows[0]
     attach(event, seats=event_seats)
-    registration, sessions = rows[0][4], {}
+    registration, sessions = rows[0][5], {}
     standing = Standing(registration)
     if registration is not None:
         attach(registration, event=event, contact=contact)
-    for _event, _seats, session, seats, _registration, item, seat, held in rows:
+    for _event, _seats, session, seats, track, _registration, item, seat, held in rows:
         if session is not None:
-            attach(session, event=event, seats=seats)
+            attach(session, event=event, seats=seats, track=track)
             sessions[session.pk] = session
         if item is not None:
             standing.items[session.pk] = item
@@ -122,6 +125,7 @@ JOIN events_seatcount ec ON ec.id = e.seats_id
 JOIN events_contact c ON c.id = r.contact_id
 LEFT JOIN sessions_app_session s ON s.event_id = e.id AND s.uuid = %s AND s.archived_at IS NULL
 LEFT JOIN events_seatcount sc ON sc.id = s.seats_id
+LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
 LEFT JOIN waitlists_waitlistitem w ON w.session_id = s.id AND w.contact_id = c.id AND w.status IN ({OPEN})
 LEFT JOIN registrations_sessionregistration h ON h.contact_id = c.id AND h.cancelled_at IS NULL
 LEFT JOIN sessions_app_session hs ON hs.id = h.session_id

@@ -11,7 +11,7 @@ from django.db import connection
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, these, these_value
-from sessions_app.models import Session
+from sessions_app.models import Session, SessionTrack
 from waitlists.models import InvitationSlot, WaitlistItem
 from waitlists.order import LINE
 
@@ -24,20 +24,22 @@ def _session(vendor: str) -> Statement:
         JOIN events_seatcount sc ON sc.id = s.seats_id
         JOIN events_event e ON e.id = s.event_id
         JOIN events_seatcount ec ON ec.id = e.seats_id
+        LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
         WHERE s.seats_id = %s
         """,
         s=Session,
         sc=SeatCount,
         e=Event,
         ec=SeatCount,
+        t=SessionTrack,
     )
 
 
 def session_of(seats_id: int) -> Session | None:
-    """The session to which this seat count belongs, with it, its event and the event's."""
-    for session, seats, event, of_event in _session(connection.vendor).rows([seats_id]):
+    """The session to which this seat count belongs, with it, its track, its event and the event's."""
+    for session, seats, event, of_event, track in _session(connection.vendor).rows([seats_id]):
         attach(event, seats=of_event)
-        attach(session, seats=seats, event=event)
+        attach(session, seats=seats, event=event, track=track)
         return session
     return None
 

@@ -27,6 +27,13 @@ class TrackSerializer(ApiSerializer):
     colour = TextField(max_length=7, required=False, help_text="Such as #0f766e.")
     description = TextField(required=False)
     position = NumberField(min_value=0, max_value=32767, required=False)
+    most_sessions = NumberField(
+        min_value=0,
+        max_value=32767,
+        required=False,
+        allow_null=True,
+        help_text="For each person; null: no limit.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 

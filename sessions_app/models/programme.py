@@ -37,6 +37,12 @@ class SessionTrack(OfProgramme):
     )
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    most_sessions = models.PositiveSmallIntegerField(
+        _("sessions to choose at most"),
+        null=True,
+        blank=True,
+        help_text=_("Of this track, for each person. Included sessions do not count. Empty: any number."),
+    )
 
     class Meta:
         ordering = ["position", "name"]

@@ -20,7 +20,6 @@ def django_db_modify_db_settings() -> Iterator[None]:
     from django.conf import settings
 
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = os.environ[DATABASE]
-    yield
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,6 +18,7 @@ from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.claims._rows import AgendaRows
 from registrations.actions.journal import Journal
 from registrations.rules.outcomes import Outcome
+from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts
 
@@ -74,7 +75,7 @@ def _take(
     # event are not plain.
     if (
         event.passes_with_agenda
-        or event.most_sessions is not None
+        or any(map(has_limit_of_choice, sessions.values()))
         or standing.items
         or asked.session_ids != set(sessions)
     ):

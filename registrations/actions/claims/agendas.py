@@ -111,7 +111,7 @@ def _preview(asked: AskedAgenda) -> AgendaResult:
     standing = _with_chosen_pass(standing, asked)
     included = included_sessions(event) if standing.registration is None else []
     sessions = {session.pk: session for session in included}
-    for session in Session.objects.filter(pk__in=asked.session_ids).select_related("seats"):
+    for session in Session.objects.filter(pk__in=asked.session_ids).select_related("seats", "track"):
         session.event = event
         sessions[session.pk] = session
     lines = asked.decide(event, standing, sessions)
