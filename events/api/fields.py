@@ -33,7 +33,7 @@ class MomentField(serializers.Field):
             # One year more on either side, so that its offset does not lead out of the calendar.
             if moment is not None and EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
                 return moment
-        self.fail("invalid")
+        return self.fail("invalid")
 
     def to_representation(self, value: datetime) -> str:
         return value.isoformat(timespec="seconds")
