@@ -115,7 +115,7 @@ class EventViewSet(ApiViewSet):
         """Cancel the event with all its sessions: seats are released, everyone is told unless you say no."""
         event = self.get_object()
         asked = self.read(CancellationSerializer)
-        answering: Answering[int] = Answering(self, self.client, lambda released: self.record(event.pk))
+        answering: Answering[int] = Answering(self, self.client, lambda _released: self.record(event.pk))
         released = actions.cancel_event(
             event,
             reason=asked.get("reason", ""),

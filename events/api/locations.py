@@ -128,7 +128,7 @@ class LocationViewSet(MirroredViewSet):
         layouts = values.pop("layouts", [])
         with transaction.atomic():
             if {"building", "building_id"} & set(values):
-                room.building = _building(values.pop("building", None), values.pop("building_id", None), room)
+                room.building = _building(values.pop("building", None), values.pop("building_id", None))
             for name, value in values.items():
                 setattr(room, name, value)
             save_checked(room)
@@ -137,7 +137,7 @@ class LocationViewSet(MirroredViewSet):
         return room.pk
 
 
-def _building(described: dict[str, Any] | None, building_id: int | None, room: Room) -> Building:
+def _building(described: dict[str, Any] | None, building_id: int | None) -> Building:
     """The building that is meant; one that is described and not there yet is made. None is ever changed here."""
     named = (described or {}).get("id") or building_id
     if described and building_id and described.get("id", building_id) != building_id:

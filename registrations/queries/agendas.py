@@ -99,11 +99,11 @@ def standings_with(
         if session is not None:
             standing.waited_for[session.pk] = session
     if event.passes_with_agenda:
-        _add_passes(standings, event)
+        _add_passes(standings)
     return standings
 
 
-def _add_passes(standings: dict[int, Standing], event: Event) -> None:
+def _add_passes(standings: dict[int, Standing]) -> None:
     """Tell each standing what its pass opens."""
     registrations = [s.registration for s in standings.values() if s.registration]
     issued = AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None)

@@ -118,7 +118,7 @@ class SessionViewSet(ApiViewSet):
         """Cancel the session: seats are released, everyone is told and offered other times, unless you say no."""
         session = self.get_object()
         asked = self.read(CancellationSerializer)
-        answering: Answering[int] = Answering(self, self.client, lambda released: self.record(session.pk))
+        answering: Answering[int] = Answering(self, self.client, lambda _released: self.record(session.pk))
         released = cancel_session(
             session,
             reason=asked.get("reason", ""),
