@@ -12,6 +12,8 @@ from rest_framework import serializers
 
 from events.zones import EARLIEST_YEAR, LATEST_YEAR
 
+LONGEST_MOMENT = 40
+
 
 @extend_schema_field({"type": "string", "format": "date-time", "example": "2026-11-20T09:00:00+01:00"})
 class MomentField(serializers.Field):
@@ -25,7 +27,7 @@ class MomentField(serializers.Field):
         return moment and moment.astimezone(instance.zone)
 
     def to_internal_value(self, data: Any) -> datetime:
-        if isinstance(data, str) and data.isascii() and len(data) <= 40:
+        if isinstance(data, str) and data.isascii() and len(data) <= LONGEST_MOMENT:
             try:
                 moment = parse_datetime(data.strip())
             except (ValueError, OverflowError):

@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import is_server_error
 
 from events.actors import Actor
 from events.answers import (
@@ -88,7 +89,7 @@ class KeepsAnswers:
 
     def keep_within_act(self, response: Any) -> None:
         """Keep the request's answer in the open transaction. Raises InProgress when the key was lost meanwhile."""
-        if self._claim is not None and response.status_code < 500:
+        if self._claim is not None and not is_server_error(response.status_code):
             within_act_keep_answer(self._claim, *self._written(response))
             self._kept = response
 
@@ -107,7 +108,7 @@ class KeepsAnswers:
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if self._claim is None or response is self._kept:
             return response
-        if response.status_code >= 500:
+        if is_server_error(response.status_code):
             self._free()
             return response
         try:

@@ -20,6 +20,7 @@ PER_PAGE, MOST_PER_PAGE = 20, 200
 # Beyond it databases do not count.
 MOST = 2**31
 LONGEST_SEARCH = 100
+MOST_DIGITS = 11
 PAGING = {"page", "per-page", "sort", "search", "updated_since"}
 
 
@@ -91,7 +92,7 @@ class Pages(BasePagination):
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
     given = request.query_params.get(name, str(default))
-    if not (given.isascii() and given.isdecimal() and len(given) < 12 and 1 <= int(given) <= most):
+    if not (given.isascii() and given.isdecimal() and len(given) <= MOST_DIGITS and 1 <= int(given) <= most):
         raise Invalid(fields={name: [_("Give a whole number from 1 to %(most)d.") % {"most": most}]})
     return int(given)
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -32,8 +33,8 @@ class ClientTokenView(TokenView):
             return _refused(400, "invalid_request", _("This request cannot be read."))
         response = super().post(request, *args, **kwargs)
         said = json.loads(response.content)
-        if response.status_code != 200:
-            if response.status_code == 401 and not _may_try_again(request):
+        if response.status_code != HTTPStatus.OK:
+            if response.status_code == HTTPStatus.UNAUTHORIZED and not _may_try_again(request):
                 return _refused(429, TooOften.code, str(TooOften.default_message), retry_after=TEN_MINUTES)
             words = said.get("error_description") or _WORDS.get(said.get("error", ""), "")
             answer = _refused(response.status_code, said.get("error", "invalid_request"), str(words))

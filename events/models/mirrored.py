@@ -30,10 +30,10 @@ class Tombstone(models.Model):
         return f"{self.kind} {self.row_id}"
 
 
-Row = TypeVar("Row", bound="Mirrored", covariant=True)
+Row_co = TypeVar("Row_co", bound="Mirrored", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Row]):
+class MirroredQuerySet(models.QuerySet[Row_co]):
     """Sets of rows that leave tombstones."""
 
     def delete(self) -> tuple[int, dict[str, int]]:

@@ -231,7 +231,7 @@ def test_refuses_passes_with_line_and_reason(event, write, row, reason):
         SessionFactory(event=event, name="Twice")
     before = all_rows()
     with pytest.raises(CommandError, match="Line 3: ") as caught:
-        run("import_passes", "ours", write(PASSES.split("\n")[0] + "\nDay,1,EUR,5,\n" + row + "\n"))
+        run("import_passes", "ours", write(PASSES.split("\n", maxsplit=1)[0] + "\nDay,1,EUR,5,\n" + row + "\n"))
     assert reason in str(caught.value)
     assert all_rows() == before
 
