@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 # What organizers reach for comes first; the rest follows by name.
@@ -45,8 +46,25 @@ class Desk(AdminSite):
             )
             for event in events.order_by("starts_at")[:EVENTS_SHOWN]
         ]
+        more = {"silent_worker": _silence_in_words(request)}
         may_look = request.user.has_perm("events.view_event")
-        return super().index(request, {"events": rows if may_look else None, **(extra_context or {})})
+        return super().index(request, {"events": rows if may_look else None, **more, **(extra_context or {})})
+
+
+def _silence_in_words(request: HttpRequest) -> str:
+    """What staff must know when the worker does not work: then no mail leaves and no invitation ends."""
+    from events.health import silent_loops
+
+    silent = silent_loops() if request.user.is_active and request.user.is_staff else {}
+    if not silent:
+        return ""
+    seconds = [each for each in silent.values() if each is not None]
+    if not seconds:
+        return _now("The worker was never heard of: mails do not leave and invitations do not end. Start it.")
+    words = _now(
+        "Worker silent for %(seconds)d s (%(loops)s): mails may not leave and invitations may not end."
+    )
+    return words % {"seconds": max(seconds), "loops": ", ".join(silent)}
 
 
 def _place(name: str, order: list[str]) -> int:

@@ -42,7 +42,7 @@ def _postgresql(url: str) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (or be unset, for SQLite).")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
+    settings: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or ""),
@@ -59,3 +59,14 @@ def _postgresql(url: str) -> dict[str, Any]:
             **query,
         },
     }
+    return _behind_pooler(settings) if os.environ.get("DATABASE_POOLER") == "1" else settings
+
+
+def _behind_pooler(settings: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what belongs to one connection: a pooler lends another one for each transaction.
+
+    It takes no options at the start either: `lock_timeout` is set by the pooler (see config/deploy/pgbouncer.ini).
+    """
+    del settings["OPTIONS"]["options"]
+    settings["OPTIONS"]["prepare_threshold"] = None
+    return settings | {"DISABLE_SERVER_SIDE_CURSORS": True}

@@ -1,11 +1,21 @@
-"""Filters that keep secrets out of logs."""
+"""Formatters of logs: a line of JSON each, and never an address of a person or a personal link."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
-_PERSONAL_LINK = re.compile(r"(/me/)[^/\s]+")
+from events import tracing
+
+_PERSONAL_LINK = re.compile(r"(/me/)[^/\s\"\\]+")
+_ADDRESS = re.compile(r"[\w.+%\'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+
+
+def scrub(text: str) -> str:
+    """Return the text without addresses of people and without what opens somebody's page."""
+    return _ADDRESS.sub("…@…", _PERSONAL_LINK.sub(r"\1…", text))
 
 
 class WithoutPersonalLinks(logging.Filter):
@@ -13,5 +23,32 @@ class WithoutPersonalLinks(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the log record pass, its text without tokens."""
-        record.msg, record.args = _PERSONAL_LINK.sub(r"\1…", record.getMessage()), ()
+        record.msg, record.args = scrub(record.getMessage()), ()
         return True
+
+
+class Lines(logging.Formatter):
+    """A line for people to read, tracebacks included, without anybody's address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The log record as one line."""
+        return scrub(super().format(record))
+
+
+class JsonLines(logging.Formatter):
+    """One object a line, for machines: when, how bad, from where, in which request, what, and the request's facts."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The log record as one line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if number := tracing.number():
+            line["request_id"] = number
+        line |= getattr(record, "facts", {})
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return scrub(json.dumps(line, ensure_ascii=False, default=str))

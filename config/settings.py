@@ -11,7 +11,10 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.caches import SECONDS_TO_ANSWER
 from config.databases import database_from_environment
+from config.monitoring import logging_from_environment, metrics_from_environment
+from config.reports import report_errors
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROFILE = os.environ.get("SEATWISE_PROFILE", "production")
@@ -83,6 +86,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.probes.Probes",
+    "events.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -94,6 +99,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "events.middleware.DatabaseTrouble",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -124,7 +130,11 @@ CACHE_URL = os.environ.get("CACHE_URL", "")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("CACHE_URL begins with redis://, rediss:// or unix://.")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {
+        "BACKEND": "config.caches.ForgivingRedis",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": SECONDS_TO_ANSWER, "socket_timeout": SECONDS_TO_ANSWER},
+    }
     if CACHE_URL
     # Room for a counter for everybody of a large audience, so that none is forgotten for another.
     else {
@@ -239,7 +249,10 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
-EMAIL_TIMEOUT = 20
+# Seconds to wait for each of the server's answers.
+EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", "20"))
+# How many mails a second one worker hands over, 0 for as many as it can: some mail servers take only so many.
+MAILS_PER_SECOND = float(os.environ.get("MAILS_PER_SECOND", "0"))
 
 # Safe by default: https, strict policy, no framing. Plain http stays possible for the demo and the tests only.
 CONTENT_SECURITY_POLICY = {
@@ -277,15 +290,14 @@ TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600
 WEBHOOK_ALLOWED_NETWORKS = _list(
     "WEBHOOK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128" if PROFILE == "demo" else ""
 )
+# How many messages a second one worker begins to send, 0 for as many as it can.
+WEBHOOKS_PER_SECOND = float(os.environ.get("WEBHOOKS_PER_SECOND", "0"))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"personal_links": {"()": "config.logs.WithoutPersonalLinks"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["personal_links"]}
-    },
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
-    "loggers": {"django": {"level": os.environ.get("LOG_LEVEL", "WARNING")}},
-}
+# Whoever takes this instance out of service makes this file first: /readyz then answers 503.
+DRAIN_FILE = Path(os.environ.get("DRAIN_FILE", DATA_DIR / "draining"))
+
+METRICS_TOKEN, METRICS_HOST, METRICS_PORT = metrics_from_environment(DATA_DIR / "metrics")
+METRICS_ARE_ON = bool(METRICS_TOKEN or METRICS_PORT)
+LOGGING = logging_from_environment("json" if IS_PRODUCTION else "line")
+if os.environ.get("SENTRY_DSN", ""):
+    report_errors(os.environ["SENTRY_DSN"])

@@ -202,3 +202,18 @@ class Busy(Refusal):
     code = "busy"
     status = 503
     default_message = _("Very many people are registering right now. Nothing was changed; please try again.")
+
+
+class Unavailable(Busy):
+    """The database cannot serve us now: it restarts, is full, or may only be read."""
+
+    default_message = _("Our database cannot be reached just now. Nothing was changed; please try again.")
+
+
+class EndUnknown(Busy):
+    """The database vanished at the end of it, or after it: it may have been done."""
+
+    default_message = _(
+        "Our database went away while this was being done, so it may have been done. Please look first; to try it "
+        "again does no harm to anybody's seat."
+    )

@@ -9,7 +9,9 @@ from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError
 
-from events.errors import Busy
+from events import metrics
+from events.database_trouble import Trouble, is_lock_trouble, trouble_of
+from events.errors import Busy, Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +19,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES_AFTER_DEADLOCK = 2
-_DEADLOCK = {"40P01", "40001"}
-_NO_LOCK = {"55P03", "57014"}
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
@@ -31,25 +31,23 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         for tries_left in reversed(range(TRIES_AFTER_DEADLOCK + 1)):
             try:
-                return function(*args, **kwargs)
+                result = function(*args, **kwargs)
+            except Refusal as refusal:
+                metrics.note_outcome(function.__name__, refusal.code)
+                raise
             except OperationalError as error:
-                if not _is_lock_trouble(error):
+                if not is_lock_trouble(error):
                     raise
-                if tries_left == 0 or not _is_deadlock(error):
+                if tries_left == 0 or trouble_of(error) is not Trouble.DEADLOCK:
+                    metrics.note_lock_wait("busy")
+                    metrics.note_outcome(function.__name__, Busy.code)
                     raise Busy from error
+                metrics.note_lock_wait("deadlock")
                 logger.info("deadlock in %s, tried again", function.__name__)
+            else:
+                if not kwargs.get("dry_run"):
+                    metrics.note_result(function.__name__, result)
+                return result
         raise AssertionError("unreachable")
 
     return wrapped
-
-
-def _sqlstate(error: OperationalError) -> str:
-    return getattr(error.__cause__, "sqlstate", None) or ""
-
-
-def _is_deadlock(error: OperationalError) -> bool:
-    return _sqlstate(error) in _DEADLOCK
-
-
-def _is_lock_trouble(error: OperationalError) -> bool:
-    return _is_deadlock(error) or _sqlstate(error) in _NO_LOCK or "database is locked" in str(error)

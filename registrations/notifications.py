@@ -26,6 +26,8 @@ class Message:
     session: Session | None = None
     registration: EventRegistration | None = None
     payload: dict[str, Any] = field(default_factory=dict)
+    # What makes it one mail; by default the move, the kind and the person.
+    key: str = ""
 
 
 def write(messages: Iterable[Message], at: datetime) -> None:
@@ -38,7 +40,7 @@ def row_of(message: Message, at: datetime) -> Notification:
     return sql.new_row(
         Notification,
         kind=message.kind,
-        dedup_key=f"{message.kind}:{message.activity.pk}:{message.contact.pk}",
+        dedup_key=message.key or f"{message.kind}:{message.activity.pk}:{message.contact.pk}",
         event_id=message.event.pk,
         contact_id=message.contact.pk,
         event_registration_id=message.registration.pk if message.registration else None,

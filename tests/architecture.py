@@ -16,13 +16,25 @@ from pathlib import PurePosixPath
 FLOORS = {"events": 0, "sessions_app": 1, "waitlists": 2, "registrations": 3}
 # What a module may import of its own kind of floor: everything that stands before it in this list.
 LAYERS: list[set[str]] = [
-    {"apps", "colours", "errors", "html_to_markdown", "markdown", "order", "slugs", "zones"},
-    {"models"},
+    {
+        "apps",
+        "colours",
+        "database_trouble",
+        "errors",
+        "html_to_markdown",
+        "markdown",
+        "order",
+        "pacing",
+        "slugs",
+        "tracing",
+        "zones",
+    },
+    {"metrics", "models"},
     {"actors", "limits", "retrying", "roles"},
     {"answers", "rules"},
     {"sql"},
     {"addresses", "links"},
-    {"calendar", "queries"},
+    {"calendar", "health", "queries"},
     {"moves"},
     {"locks"},
     {"notifications"},
@@ -35,19 +47,23 @@ ROOF = {
     "filters",
     "forms",
     "management",
+    "middleware",
     "templatetags",
     "urls",
     "views",
 }
-# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems.
-ROOF |= {"demo", "mail", "schedule", "webhooks", "website"}
+# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems,
+# into processes that serve, into a folder and back.
+ROOF |= {"backup", "demo", "mail", "schedule", "serving", "webhooks", "website"}
 MODULE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 300, 40, 80
 # A table of cases, or a story told to its end, reads best in one piece.
 TEST_MODULE_LINES, TEST_FUNCTION_LINES = 500, 80
 DOOR = "registrations/actions/"
 LOCKS = "registrations/locks.py"
 GUARDED_MODELS = {"EventRegistration", "InvitationSlot", "SeatCount", "SessionRegistration", "WaitlistItem"}
-GUARDED_MODELS |= {"Activity", "AttendeePass"}
+GUARDED_MODELS |= {"Activity", "AttendeePass", "Notification", "WebhookDelivery"}
+# Where a guarded row may be built, to be written by an action.
+BUILDS_ROWS = (DOOR, "registrations/notifications.py", "registrations/sql/")
 GUARDED_ACCESSORS = {
     "attendee_passes",
     "event_registrations",
@@ -55,7 +71,7 @@ GUARDED_ACCESSORS = {
     "seats",
     "session_registrations",
 }
-GUARDED_ACCESSORS |= {"waitlist_items"}
+GUARDED_ACCESSORS |= {"deliveries", "notifications", "waitlist_items"}
 WRITES = {
     "bulk_create",
     "bulk_update",
@@ -134,7 +150,10 @@ def imports_of(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def upward_imports(sources: Iterable[Source]) -> Iterator[str]:
-    """Imports go down only: to lower floors, to lower layers, and to the roof from the roof alone."""
+    """Imports go down only: to lower floors, to lower layers, and to the roof from the roof alone.
+
+    A roof may use what lies below the roof on every floor, but roofs of its own floor or below only.
+    """
     for source in sources:
         if source.is_migration or floor_of(source.module) is None:
             continue
@@ -150,14 +169,30 @@ def upward_imports(sources: Iterable[Source]) -> Iterator[str]:
 def _why_upward(module: str, name: str, own_layer: int, is_roof: bool) -> str:
     if name.split(".")[0] in {"config", "tests"}:
         return "which wires or tests the floors"
-    floor, layer = floor_of(name), layer_of(name)
-    if floor is None or is_roof:
+    floor, layer, own_floor = floor_of(name), layer_of(name), floor_of(module) or 0
+    if floor is None:
         return ""
-    if floor > (floor_of(module) or 0):
+    if is_roof:
+        return "a roof of a floor above" if floor > own_floor and layer == len(LAYERS) else ""
+    if floor > own_floor:
         return "a floor above"
-    if layer is not None and layer > own_layer and floor == floor_of(module):
+    if layer is not None and layer > own_layer and floor == own_floor:
         return "a layer above"
     return "which is roof" if layer == len(LAYERS) else ""
+
+
+def late_imports(sources: Iterable[Source]) -> Iterator[str]:
+    """A module is imported by its name in an import statement, where everybody who reads imports finds it."""
+    for source in sources:
+        if floor_of(source.module) is None or source.is_migration:
+            continue
+        for line, name in imports_of(source):
+            if name.split(".")[0] == "importlib" or name.endswith(".import_string"):
+                yield f"{source.path}:{line}: imports {name}"
+        for node in ast.walk(source.tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Name) and called.id == "__import__":
+                yield f"{source.path}:{called.lineno}: calls __import__"
 
 
 def reverse_accessors(sources: Iterable[Source]) -> dict[str, int]:
@@ -208,14 +243,16 @@ def _names_of_relations(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def writes_outside_the_door(sources: Iterable[Source]) -> Iterator[str]:
-    """Only `registrations/actions` makes, changes or deletes what a seat consists of."""
+    """Only `registrations/actions` makes, changes or deletes what a seat consists of, and what tells of it."""
     for source in sources:
         if source.is_migration or source.path.startswith((DOOR, "tests/")):
             continue
         for node in ast.walk(source.tree):
             if not isinstance(node, ast.Call):
                 continue
-            if isinstance(node.func, ast.Name) and node.func.id in GUARDED_MODELS:
+            if _builds_guarded_row(node) and not source.path.startswith(BUILDS_ROWS):
+                yield f"{source.path}:{node.lineno}: {ast.unparse(node)[:60]} outside {DOOR}"
+            elif isinstance(node.func, ast.Name) and node.func.id in GUARDED_MODELS:
                 yield f"{source.path}:{node.lineno}: makes {node.func.id} outside {DOOR}"
             elif (
                 isinstance(node.func, ast.Attribute)
@@ -223,6 +260,13 @@ def writes_outside_the_door(sources: Iterable[Source]) -> Iterator[str]:
                 and _is_guarded(node.func.value)
             ):
                 yield f"{source.path}:{node.lineno}: {ast.unparse(node.func)[:60]} outside {DOOR}"
+
+
+def _builds_guarded_row(node: ast.Call) -> bool:
+    """True for `sql.new_row(Notification, …)`."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    first = node.args[0] if node.args else None
+    return name == "new_row" and isinstance(first, ast.Name) and first.id in GUARDED_MODELS
 
 
 def _is_guarded(node: ast.expr) -> bool:

@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.done_once",
     "tests.plugins.quick_flush",
+    "tests.plugins.slow",
     "tests.plugins.without_database",
 ]
 

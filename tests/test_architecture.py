@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import architecture
+from tests import architecture, import_graph
 from tests.architecture import Source
 
 ROOT = Path(__file__).parent.parent
@@ -40,14 +40,26 @@ def templates() -> list[Source]:
     [
         architecture.modules_without_a_layer,
         architecture.upward_imports,
+        architecture.late_imports,
         architecture.upward_accessors,
         architecture.writes_outside_the_door,
         architecture.stray_locks_and_durables,
         architecture.signals,
+        import_graph.circles,
+        import_graph.folders_that_import_each_other,
     ],
 )
 def test_keeps_rule(rule, code):
     assert list(rule(code)) == []
+
+
+def test_counts_imports_that_go_up(code, capsys):
+    counted = import_graph.upward(code)
+    with capsys.disabled():
+        print("\nFrom a lower app to a higher one:", ", ".join(f"{what}: {n}" for what, n in counted.items()))
+        print("Circles of imports:", len(list(import_graph.circles(code))))
+    assert counted["roof to what lies below a higher roof"] > 0
+    assert (counted["roof to a higher roof"], counted["below the roof"]) == (0, 0)
 
 
 def test_keeps_code_short(code):
@@ -90,6 +102,17 @@ MODELS = [
         ),
         (architecture.upward_imports, "registrations/actions/agendas.py", "from events.forms import x"),
         (architecture.upward_imports, "events/views/pages.py", "from config.settings import DEBUG"),
+        (architecture.upward_imports, "events/admin/panels.py", "from registrations.admin import verbs"),
+        (architecture.upward_imports, "events/admin.py", "import registrations.admin.panels"),
+        (
+            architecture.upward_imports,
+            "sessions_app/forms/x.py",
+            "def f():\n    from waitlists.admin import x",
+        ),
+        (architecture.late_imports, "events/admin/panels.py", "from importlib import import_module"),
+        (architecture.late_imports, "registrations/apps.py", "import importlib"),
+        (architecture.late_imports, "waitlists/models.py", "x = __import__('registrations.admin')"),
+        (architecture.late_imports, "events/x.py", "from django.utils.module_loading import import_string"),
         (architecture.writes_outside_the_door, "events/admin.py", "SeatCount.objects.create(capacity=3)"),
         (architecture.writes_outside_the_door, "events/admin.py", "SeatCount(capacity=3).save()"),
         (architecture.writes_outside_the_door, "events/admin.py", "event.seats.save()"),
@@ -107,6 +130,31 @@ MODELS = [
             architecture.writes_outside_the_door,
             "sessions_app/models.py",
             "WaitlistItem.objects.bulk_create([])",
+        ),
+        (
+            architecture.writes_outside_the_door,
+            "registrations/admin/verbs/mail.py",
+            "Notification.objects.bulk_create(rows)",
+        ),
+        (
+            architecture.writes_outside_the_door,
+            "registrations/admin/mails.py",
+            "Notification(kind=kind, dedup_key=key)",
+        ),
+        (
+            architecture.writes_outside_the_door,
+            "registrations/admin/mails.py",
+            "contact.notifications.update(due_at=now)",
+        ),
+        (
+            architecture.writes_outside_the_door,
+            "registrations/webhooks/planning.py",
+            "WebhookDelivery.objects.bulk_create(messages)",
+        ),
+        (
+            architecture.writes_outside_the_door,
+            "registrations/mail/sending.py",
+            "sql.insert([sql.new_row(Notification, kind=kind)])",
         ),
         (
             architecture.stray_locks_and_durables,
@@ -143,6 +191,74 @@ def test_reports_source_that_breaks_rule(rule, path, text):
 def test_reports_accessor_of_floor_above(text):
     found = list(architecture.upward_accessors([*MODELS, Source("events/queries.py", text)]))
     assert len(found) == 1
+
+
+A_TO_B = Source("events/admin/a.py", "from events.admin.inner import b")
+INNER = Source("events/admin/inner/__init__.py", "from events.admin.inner import b")
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from events.admin.a import x",
+        "from events.admin import a",
+        "import events.admin.a",
+        "from .. import a",
+        "from ..a import x",
+        "def f():\n    from events.admin.a import x",
+        "if TYPE_CHECKING:\n    from events.admin.a import x",
+    ],
+)
+def test_reports_circle_of_imports(back):
+    sources = [A_TO_B, INNER, Source("events/admin/inner/b.py", back)]
+    assert list(import_graph.circles(sources)) == ["events.admin.a ↔ events.admin.inner.b"]
+    assert list(import_graph.folders_that_import_each_other(sources)) == ["events.admin ↔ events.admin.inner"]
+
+
+def test_reports_long_circle_once():
+    names = ["events/a", "sessions_app/b", "waitlists/c", "events/d"]
+    following = [*names[1:], names[0]]
+    sources = [
+        Source(f"{name}.py", f"import {other.replace('/', '.')}")
+        for name, other in zip(names, following, strict=True)
+    ]
+    sources.append(Source("events/e.py", "import events.a"))
+    expected = "events.a ↔ events.d ↔ sessions_app.b ↔ waitlists.c"
+    assert list(import_graph.circles(sources)) == [expected]
+
+
+def test_reports_folders_that_import_each_other_without_circle():
+    sources = [
+        Source("events/api/a.py", "from events.forms.b import x"),
+        Source("events/forms/b.py", ""),
+        Source("events/forms/c.py", "from events.api.d import x"),
+        Source("events/api/d.py", ""),
+    ]
+    assert list(import_graph.circles(sources)) == []
+    assert list(import_graph.folders_that_import_each_other(sources)) == ["events.api ↔ events.forms"]
+
+
+def test_allows_face_of_package_and_modules_directly_in_app():
+    sources = [
+        Source("events/admin/inner/__init__.py", "from events.admin.inner.b import x"),
+        Source("events/admin/inner/b.py", "from events.admin.c import x\nfrom events.zones import zone"),
+        Source("events/admin/c.py", ""),
+        Source("events/zones.py", ""),
+        Source("events/roles.py", "from events.models.events import Event"),
+        Source("events/models/events.py", "from events.zones import zone"),
+    ]
+    assert list(import_graph.circles(sources)) == []
+    assert list(import_graph.folders_that_import_each_other(sources)) == []
+
+
+def test_counts_each_kind_of_import_that_goes_up():
+    sources = [
+        Source("events/admin/a.py", "from registrations import actions\nfrom registrations.admin import b"),
+        Source("events/roles.py", "from registrations.actions import x"),
+        Source("registrations/actions/__init__.py", "from events.roles import x"),
+        Source("registrations/admin/b.py", ""),
+    ]
+    assert list(import_graph.upward(sources).values()) == [1, 1, 1]
 
 
 def test_allows_accessor_on_own_floor_and_on_roof():

@@ -1,4 +1,4 @@
-"""What the desk answers to what cannot be kept: the page again, with a status that machines read."""
+"""The desk's answer to what cannot be kept: the page again, with a status that machines read."""
 
 from __future__ import annotations
 

@@ -4,20 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from events.actors import Actor
-from events.errors import Refusal
+from events.admin.verbs import Consequence, Decision, Done, Obstacle, OneRow, Verb, act_on_object
 from registrations.actions import archive, people_on
 
 
+class Delete(Verb[OneRow]):
+    """Hide one object; while people hang on it, say how many and offer the way out."""
+
+    key = "delete"
+    label = gettext_lazy("Delete")
+    is_danger = True
+
+    def __init__(self, cancel_url: str) -> None:
+        self.cancel_url = cancel_url
+
+    def obstacle(self, listing: OneRow, rows: list[Any]) -> Obstacle | None:
+        registered, waiting = people_on(listing.target)
+        if not registered and not waiting:
+            return None
+        said = {"kind": listing.target._meta.verbose_name, "registered": registered, "waiting": waiting}
+        why = _(
+            "%(registered)d registered and %(waiting)d waiting: a %(kind)s with people on it cannot be deleted."
+        )
+        if not self.cancel_url:
+            return Obstacle((why % said, _("Cancel these people's registrations first.")))
+        instead = _(
+            "Cancel the %(kind)s instead: seats are given back, everyone is told, and records stay. "
+            "After that it can be deleted."
+        )
+        return Obstacle((why % said, instead % said), self.cancel_url, _("Cancel %(kind)s…") % said)
+
+    def consequences(self, listing: OneRow, rows: list[Any]) -> list[Consequence]:
+        [obj] = rows
+        then = _("hidden everywhere; what attendees did before stays on record")
+        return [Consequence(obj, _("nobody is registered or waiting"), then)]
+
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
+        [obj] = rows
+        archive(obj, actor=decided.actor)
+        return Done(_("“%(name)s” was deleted. Records of attendees are kept.") % {"name": obj})
+
+
 class ArchivingAdmin(admin.ModelAdmin):
-    """A ModelAdmin whose Delete hides; while people hang on the object it says how many and offers the way out."""
+    """A ModelAdmin whose Delete hides."""
 
     def cancel_url(self, obj: Any) -> str:
         """Where the object can be cancelled instead; empty when there is no such command."""
@@ -37,34 +72,9 @@ class ArchivingAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_delete_permission(request, obj):
             raise PermissionDenied
-        if request.method == "POST":
-            return self._archive(request, obj)
-        return self._ask_to_delete(request, obj)
-
-    def _archive(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        try:
-            archive(obj, actor=Actor.staff(request.user))  # type: ignore[arg-type]
-        except Refusal as refusal:
-            messages.error(request, str(refusal.message))
-            return self._ask_to_delete(request, obj)
-        messages.success(request, _("“%(name)s” was deleted. Records of attendees are kept.") % {"name": obj})
-        return redirect(self.after_delete_url(obj))
+        delete = Delete(self.cancel_url(obj))
+        return act_on_object(request, self, obj, delete, after=self.after_delete_url(obj))
 
     def after_delete_url(self, obj: Any) -> str:
         """Where to go when the object is hidden."""
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
-
-    def _ask_to_delete(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        registered, waiting = people_on(obj)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Delete %(name)s") % {"name": obj},
-            "opts": self.opts,
-            "original": obj,
-            "registered": registered,
-            "waiting": waiting,
-            "has_people": bool(registered or waiting),
-            "cancel_url": self.cancel_url(obj),
-        }
-        status = 409 if request.method == "POST" else 200
-        return TemplateResponse(request, "admin/verbs/delete.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Before a form is saved: whom it concerns. Nothing is saved until somebody has seen it."""
+"""The page before a form is saved: whom it concerns. Nothing is saved until somebody has seen it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.forms.formsets import all_valid
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
-from events.admin.verbs import Consequence
+from events.admin.verbs import ConfirmForm, Consequence, Frame, TellForm, change_url, page
 from events.errors import Refusal
 from registrations.actions import CapacityPreview, preview_capacity
 from waitlists.models import WaitlistItem
@@ -36,7 +37,7 @@ class NotSavedYet(Refusal):
 
 @dataclass(frozen=True)
 class Question:
-    """What saving would do to people, and the button that does it all the same."""
+    """A question before saving: what it would do to people, and the button that does it all the same."""
 
     consequences: Sequence[Consequence]
     button: str
@@ -96,24 +97,39 @@ class AsksBeforeSaving(admin.ModelAdmin):
         return all_valid(formsets)
 
     def _ask(self, request: HttpRequest, before: Any, question: Question) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Before you save: who is affected"),
-            "opts": self.opts,
-            "original": before,
-            "question": question,
-            # A page cannot send a file on that somebody chose on another.
-            "files": [str(file) for file in request.FILES.values() if file],
-            "typed": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name not in OWN_KEYS
-                for value in values
-            ],
-            "confirmed": CONFIRMED,
-            "edit_again": EDIT_AGAIN,
-        }
-        return TemplateResponse(request, "admin/verbs/before_saving.html", context)
+        typed = [
+            (name, value) for name, values in request.POST.lists() if name not in OWN_KEYS for value in values
+        ]
+        # A page cannot send a file on that somebody chose on another.
+        files = [str(file) for file in request.FILES.values() if file]
+        lost = _("“%(name)s” cannot be kept over this page. Choose it again once this is saved.")
+        return page(
+            request,
+            self._frame_before_saving(before, typed if question.tells else [*typed, ("notify", "1")]),
+            "confirm",
+            question=question,
+            files=files,
+            notes=[lost % {"name": name} for name in files],
+            consequences=question.consequences,
+            form=TellOfMoveForm() if question.tells else ConfirmForm(),
+            deed=question.button,
+            deed_name=CONFIRMED,
+            back_name=EDIT_AGAIN,
+        )
+
+    def _frame_before_saving(self, before: Any, carried: list[tuple[str, Any]]) -> Frame:
+        options, back = self.opts, change_url(before)
+        rows = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+        trail = [(capfirst(str(options.verbose_name_plural)), rows), (before, back)]
+        return Frame(_("Before you save: who is affected"), trail, back, carried=carried)
+
+
+class TellOfMoveForm(TellForm):
+    """Whether those who hold a seat are told of the move."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["notify"].label = _("Tell these people by mail, with an updated calendar entry")
 
 
 def capacity_consequences(target: Any, form: Any, *, says_over: bool = True) -> Iterator[Consequence]:

@@ -4,67 +4,152 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.verbs import Answers, Choice, Consequence, Verb
+from events.admin.verbs import ConfirmForm, Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from events.models import Event
 from registrations.actions import all_go_live, cancel_event, go_live, people_on, stop
 from sessions_app.models import Session
 
-WITH_SESSIONS = "with_sessions"
-CANCEL_REASONS = (
-    gettext_lazy("Organizer's decision"),
-    gettext_lazy("Venue not available"),
-    gettext_lazy("Too few registrations"),
-    gettext_lazy("Weather or transport"),
-    gettext_lazy("Other"),
-)
+WITH_SESSIONS = "choice"
+OF_EVENT: dict[str, tuple[str, ...]] = {"event": ()}
 
 
-def _approved(event: Event) -> Any:
+class GoLiveForm(ConfirmForm):
+    """Whether the event's approved sessions go live with it; not asked where there is none."""
+
+    choice = forms.BooleanField(
+        initial=True, required=False, widget=forms.CheckboxInput(attrs={"value": "with_sessions"})
+    )
+
+    def __init__(self, data: Any = None, *, approved: int) -> None:
+        super().__init__(data)
+        if not approved:
+            del self.fields[WITH_SESSIONS]
+            return
+        label = ngettext(
+            "Its %(n)d approved session goes live too", "Its %(n)d approved sessions go live too", approved
+        )
+        self.fields[WITH_SESSIONS].label = label % {"n": approved}
+
+
+class CancelEventForm(ObjectCancelForm):
+    """Why the event is cancelled, and whether its people are told."""
+
+    reasons = chips(
+        gettext_lazy("Organizer's decision"),
+        gettext_lazy("Venue not available"),
+        gettext_lazy("Too few registrations"),
+        gettext_lazy("Weather or transport"),
+    )
+
+
+def _approved(event: Event) -> QuerySet[Session]:
     return event.sessions.filter(archived_at=None, cancelled_at=None, session_status=Session.Status.APPROVED)
 
 
-def _live_consequences(event: Event) -> list[Consequence]:
-    live = Session.objects.live().filter(event=event).count()
-    missing = Session.objects.capacity_missing().filter(event=event).count()
-    lines = [
-        Consequence(_("The event"), event.get_publish_status_display(), _("on the website")),
-        Consequence(_("%(n)d live sessions") % {"n": live}, _("hidden"), _("shown and open to registration")),
-    ]
-    if event.allow_custom_agenda and missing:
-        who = ngettext("%(n)d session", "%(n)d sessions", missing) % {"n": missing}
-        lines.append(Consequence(who, _("capacity missing"), _("cannot be registered for until it is set")))
-    return lines
+def _is_open(event: Event) -> bool:
+    return event.cancelled_at is None
 
 
-def _live_choices(event: Event) -> list[Choice]:
-    number = _approved(event).count()
-    if not number:
-        return []
-    text = ngettext(
-        "Its %(n)d approved session goes live too", "Its %(n)d approved sessions go live too", number
-    )
-    return [Choice(WITH_SESSIONS, text % {"n": number}, is_ticked=True)]
+class GoLive(Verb[OneRow]):
+    """Show the event on the website, with its approved sessions where that is wanted."""
+
+    key = "go-live"
+    label = gettext_lazy("Go live")
+    permissions = OF_EVENT
+
+    def applies(self, row: Event) -> bool:
+        return _is_open(row) and not row.is_live
+
+    def form(self, listing: OneRow, data: QueryDict | None) -> forms.Form:
+        return GoLiveForm(data, approved=_approved(listing.target).count())
+
+    def consequences(self, listing: OneRow, rows: list[Any]) -> list[Consequence]:
+        [event] = rows
+        live = Session.objects.live().filter(event=event).count()
+        missing = Session.objects.capacity_missing().filter(event=event).count()
+        sessions, shown = _("%(n)d live sessions") % {"n": live}, _("shown and open to registration")
+        lines = [
+            Consequence(_("The event"), event.get_publish_status_display(), _("on the website")),
+            Consequence(sessions, _("hidden"), shown),
+        ]
+        if event.allow_custom_agenda and missing:
+            who = ngettext("%(n)d session", "%(n)d sessions", missing) % {"n": missing}
+            then = _("cannot be registered for until it is set")
+            lines.append(Consequence(who, _("capacity missing"), then))
+        return lines
+
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
+        [event], opened = rows, 0
+        if decided.given.get(WITH_SESSIONS):
+            opened = all_go_live(list(_approved(event)), actor=decided.actor)
+        go_live(event, actor=decided.actor)
+        said = _("“%(name)s” is live.") % {"name": event}
+        more = ngettext("%(n)d session went live with it.", "%(n)d sessions went live with it.", opened)
+        return Done(f"{said} {more % {'n': opened}}" if opened else said)
 
 
-def _go_live(event: Event, answers: Answers) -> str:
-    opened = 0
-    if WITH_SESSIONS in answers.ticked:
-        opened = all_go_live(list(_approved(event)), actor=answers.actor)
-    go_live(event, actor=answers.actor)
-    said = _("“%(name)s” is live.") % {"name": event}
-    more = ngettext("%(n)d session went live with it.", "%(n)d sessions went live with it.", opened) % {
-        "n": opened
-    }
-    return f"{said} {more}" if opened else said
+class Stop(Verb[OneRow]):
+    """Take the event off the website; seats are kept."""
+
+    key = "stop"
+    label = gettext_lazy("Stop")
+    permissions = OF_EVENT
+
+    def applies(self, row: Event) -> bool:
+        return row.is_live
+
+    def consequences(self, listing: OneRow, rows: list[Any]) -> list[Consequence]:
+        then = _("off the website, nobody new can register")
+        return [Consequence(_("The event"), _("on the website"), then), *paused(listing.target)]
+
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
+        return stopped(rows, decided)
 
 
-def _stop_consequences(event: Event) -> list[Consequence]:
-    registered, waiting = people_on(event)
+class Cancel(Verb[OneRow]):
+    """End the event, with everything that people have there."""
+
+    key = "cancel"
+    label = gettext_lazy("Cancel event")
+    permissions = OF_EVENT
+    form_class = CancelEventForm
+    is_danger = True
+
+    def applies(self, row: Event) -> bool:
+        return _is_open(row)
+
+    def consequences(self, listing: OneRow, rows: list[Any]) -> list[Consequence]:
+        [event] = rows
+        registered, waiting = people_on(event)
+        planned = event.sessions.filter(archived_at=None, cancelled_at=None).count()
+        people, sessions = _("%(n)d registered") % {"n": registered}, _("%(n)d sessions") % {"n": planned}
+        return [
+            Consequence(people, _("registered"), _("cancelled with all their sessions")),
+            *waiting_line(waiting, _("their wait ends")),
+            Consequence(sessions, _("planned"), _("no longer shown or registered for")),
+        ]
+
+    def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
+        [event] = rows
+        number = cancel_event(event, reason=decided.reason, notify=decided.notify, actor=decided.actor)
+        text = ngettext(
+            "Event cancelled. %(n)d registration ended.",
+            "Event cancelled. %(n)d registrations ended.",
+            number,
+        )
+        return Done(" ".join([text % {"n": number}, told_or_not(decided)]))
+
+
+def paused(target: Event | Session) -> list[Consequence]:
+    """What becomes of the people on an event or a session that is stopped."""
+    registered, waiting = people_on(target)
     return [
-        Consequence(_("The event"), _("on the website"), _("off the website, nobody new can register")),
         Consequence(
             _("%(n)d registered") % {"n": registered}, _("have a seat"), _("keep it; nobody is told")
         ),
@@ -74,31 +159,11 @@ def _stop_consequences(event: Event) -> list[Consequence]:
     ]
 
 
-def _stop(event: Event, answers: Answers) -> str:
-    stop(event, actor=answers.actor)
-    return _("“%(name)s” is off the website. Seats are kept.") % {"name": event}
-
-
-def _cancel_consequences(event: Event) -> list[Consequence]:
-    registered, waiting = people_on(event)
-    sessions = event.sessions.filter(archived_at=None, cancelled_at=None).count()
-    return [
-        Consequence(
-            _("%(n)d registered") % {"n": registered}, _("registered"), _("cancelled with all their sessions")
-        ),
-        *waiting_line(waiting, _("their wait ends")),
-        Consequence(
-            _("%(n)d sessions") % {"n": sessions}, _("planned"), _("no longer shown or registered for")
-        ),
-    ]
-
-
-def _cancel(event: Event, answers: Answers) -> str:
-    number = cancel_event(event, reason=answers.reason, notify=answers.notify, actor=answers.actor)
-    text = ngettext(
-        "Event cancelled. %(n)d registration ended.", "Event cancelled. %(n)d registrations ended.", number
-    )
-    return " ".join([text % {"n": number}, told_or_not(answers)])
+def stopped(rows: list[Any], decided: Decision) -> Done:
+    """Stop the one event or session, and say so."""
+    [target] = rows
+    stop(target, actor=decided.actor)
+    return Done(_("“%(name)s” is off the website. Seats are kept.") % {"name": target})
 
 
 def waiting_line(waiting: int, then: str) -> list[Consequence]:
@@ -106,42 +171,9 @@ def waiting_line(waiting: int, then: str) -> list[Consequence]:
     return [Consequence(_("%(n)d waiting") % {"n": waiting}, _("in line"), then)] if waiting else []
 
 
-def told_or_not(answers: Answers) -> str:
+def told_or_not(decided: Decision) -> str:
     """Whether the people were told, in words."""
-    return _("They are told by mail.") if answers.notify else _("Nobody was told.")
+    return _("They are told by mail.") if decided.notify else _("Nobody was told.")
 
 
-def _is_open(event: Event) -> bool:
-    return event.cancelled_at is None
-
-
-EVENT_VERBS = (
-    Verb(
-        slug="go-live",
-        label=gettext_lazy("Go live"),
-        applies=lambda event: _is_open(event) and not event.is_live,
-        consequences=_live_consequences,
-        choices=_live_choices,
-        act=_go_live,
-        button=lambda event: _("Go live"),
-    ),
-    Verb(
-        slug="stop",
-        label=gettext_lazy("Stop"),
-        applies=lambda event: event.is_live,
-        consequences=_stop_consequences,
-        act=_stop,
-        button=lambda event: _("Stop"),
-    ),
-    Verb(
-        slug="cancel",
-        label=gettext_lazy("Cancel event"),
-        applies=_is_open,
-        consequences=_cancel_consequences,
-        act=_cancel,
-        button=lambda event: _("Cancel event"),
-        is_danger=True,
-        reasons=CANCEL_REASONS,
-        tells=True,
-    ),
-)
+EVENT_VERBS = (GoLive, Stop, Cancel)

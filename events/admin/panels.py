@@ -1,14 +1,9 @@
-"""Where the panels under a tab come from.
-
-A panel is a function `(request, model_admin, obj) -> SafeString`, found by its key in the registries named
-below when it is shown. The names are looked up late, because those admins import this one.
-"""
+"""Panels under a tab: each app registers its own while the desk is put together, and a tab names them by key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
@@ -17,8 +12,7 @@ from django.utils.safestring import SafeString
 
 PanelFunction = Callable[[HttpRequest, ModelAdmin, Any], SafeString]
 
-# The first registry that knows a key draws the panel.
-REGISTRIES = ("registrations.admin.panels", "sessions_app.admin.panels")
+_registered: dict[str, PanelFunction] = {}
 
 
 @dataclass(frozen=True)
@@ -29,13 +23,11 @@ class RenderedPanel:
     html: SafeString
 
 
-def panel_function(key: str) -> PanelFunction | None:
-    """The function that draws the panel, or None when no registry knows it."""
-    for name in REGISTRIES:
-        found = _registry(name).get(key)
-        if found is not None:
-            return found
-    return None
+def register_panels(functions: Mapping[str, PanelFunction]) -> None:
+    """Draw these panels by these functions from now on; a key has one function."""
+    twice = _registered.keys() & functions.keys()
+    assert not twice, f"panels registered twice: {sorted(twice)}"
+    _registered.update(functions)
 
 
 def render_panels(
@@ -44,17 +36,7 @@ def render_panels(
     """Draw the panels in the given order; an empty answer leaves no trace on the page."""
     drawn = []
     for key in keys:
-        function = panel_function(key)
-        html = function(request, model_admin, obj) if function else SafeString("")
+        html = _registered[key](request, model_admin, obj)
         if html:
             drawn.append(RenderedPanel(key, html))
     return drawn
-
-
-def _registry(name: str) -> dict[str, PanelFunction]:
-    try:
-        return import_module(name).PANELS
-    except ModuleNotFoundError as error:
-        if error.name is not None and name.startswith(error.name):
-            return {}
-        raise

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import IntegrityError, OperationalError, models
+from django.db import IntegrityError, models
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
@@ -19,7 +20,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from events.api.parsers import TooLarge
-from events.errors import Busy, Invalid, NotYours, Refusal
+from events.database_trouble import trouble_of
+from events.errors import Invalid, NotYours, Refusal
+from events.views.busy import answer_for, busy_for, is_api
 
 SECONDS_TO_WAIT = 2
 # The words for statuses that the library raises with its own.
@@ -72,16 +75,11 @@ def _known(exc: Exception) -> Refusal | exceptions.APIException | None:
         return InUse()
     if isinstance(exc, IntegrityError) and _is_duplicate(exc):
         return Duplicate()
-    return Busy() if isinstance(exc, OperationalError) and _is_lock_trouble(exc) else None
+    return busy_for(exc) if trouble_of(exc) else None
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
     return getattr(error.__cause__, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error)
-
-
-def _is_lock_trouble(error: OperationalError) -> bool:
-    state = getattr(error.__cause__, "sqlstate", None)
-    return state in {"40P01", "40001", "55P03", "57014"} or "database is locked" in str(error)
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -138,11 +136,6 @@ def as_json(value: Any) -> Any:
 # Addresses that no view of the API answers. Pages keep Django's own.
 
 
-def is_api(request: HttpRequest) -> bool:
-    """True for a request of another system."""
-    return request.path.startswith(("/api/", "/oauth2/"))
-
-
 @csrf_exempt
 def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """404 for every address below /api/ that leads nowhere; no form is posted there, so no cookie protects it."""
@@ -162,7 +155,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, as JSON below /api/."""
+    """500, as JSON below /api/; 503 where a middleware met trouble of the database."""
+    error = sys.exc_info()[1]
+    if error is not None and trouble_of(error):
+        return answer_for(request, error)
     if is_api(request):
         words = _("Something went wrong on our side. It was noted.")
         return JsonResponse({"code": "error", "detail": words}, status=500)

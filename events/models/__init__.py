@@ -4,6 +4,7 @@ from events.models.answers import IdempotencyKey
 from events.models.clients import ApiClient
 from events.models.contacts import Contact, CustomRegistrationField, normalise_email
 from events.models.events import Event, EventTeamMember
+from events.models.heartbeats import WorkerHeartbeat
 from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
 from events.models.places import Building, Layout, Located, Room
@@ -29,5 +30,6 @@ __all__ = [
     "Source",
     "Tombstone",
     "User",
+    "WorkerHeartbeat",
     "normalise_email",
 ]

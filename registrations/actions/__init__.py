@@ -18,6 +18,7 @@ from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.expiring import expire_invitations
 from registrations.actions.lines.invitations import accept_invitation, decline_invitation
 from registrations.actions.lines.joining import join_waitlist, leave_waitlist, remove_from_waitlist
+from registrations.actions.lines.next_in_line import refusals_of
 from registrations.actions.lines.ordering import move_in_line
 from registrations.actions.lines.settling import settle, sweep
 from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
@@ -53,6 +54,7 @@ from registrations.actions.programme.passes import (
 )
 from registrations.actions.programme.preview import CapacityPreview, preview_capacity
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
+from registrations.actions.sending.resending import resend, resend_registrations
 from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
 from registrations.actions.staff.check_in import Entry, check_in
 
@@ -94,11 +96,14 @@ __all__ = [
     "people_on",
     "preview_capacity",
     "refusal_to_switch_on",
+    "refusals_of",
     "register_for_event",
     "register_from_waitlist",
     "remove_from_draft",
     "remove_from_waitlist",
     "request_link",
+    "resend",
+    "resend_registrations",
     "revoke_links",
     "sessions_of",
     "settle",

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from events.actors import Actor
+from events.database_trouble import note_done
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, notifications, sql
@@ -154,7 +155,8 @@ class Journal:
         Raises Full when a newcomer finds no seat after all, or when what was read without a lock is true no more.
         """
         if self._is_one_claim and sql.can_write_in_one_statement():
-            return self._write_in_one_statement()
+            self._write_in_one_statement()
+            return transaction.on_commit(note_done)
         assert not self.activities or connection.in_atomic_block, "several statements are one transaction"
         if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
             raise Full
@@ -163,6 +165,7 @@ class Journal:
         self.write_seats()
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
+        transaction.on_commit(note_done)
 
     def write_seats(self) -> None:
         """Write the seats given and the places ended so far, for a read in the same transaction to find them."""

@@ -6,19 +6,22 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from events.actors import Actor
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
+from events.admin.verbs import PORTION, Done, say
 from events.models import Event
-from registrations.admin import access
-from registrations.admin.verbs.mail import send_again
+from registrations import actions
+from registrations.admin.verbs import access
+from registrations.admin.verbs.mail import said_of
 from registrations.mail import render
 from registrations.models import Notification
 
@@ -26,7 +29,7 @@ MAY_READ = "registrations.change_notification"
 
 
 class StateFilter(admin.SimpleListFilter):
-    """How far a mail has come."""
+    """A filter by how far a mail has come."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -101,16 +104,19 @@ class NotificationAdmin(ReadOnlyAdmin):
         chosen = list(queryset)
         events = {row.event_id: row.event for row in chosen}
         allowed = {pk for pk, event in events.items() if may_read(request, event)}
-        count = send_again(row for row in chosen if row.event_id in allowed)
-        said = ngettext("%(n)d mail is on its way.", "%(n)d mails are on their way.", count) % {"n": count}
-        self.message_user(request, said, messages.SUCCESS if count else messages.WARNING)
-        if count < len(chosen):
-            refused = len(chosen) - count
-            self.message_user(request, _("%(n)d refused: not your event.") % {"n": refused}, messages.WARNING)
+        wanted = [row for row in chosen if row.event_id in allowed]
+        actor, mails = Actor.staff(request.user), list[Notification]()  # type: ignore[arg-type]
+        for start in range(0, len(wanted), PORTION):
+            mails += actions.resend(wanted[start : start + PORTION], actor=actor)
+        done = Done(said_of(mails), len(mails))
+        for row in chosen:
+            if row.event_id not in allowed:
+                done.refuse(_("not your event."), str(row))
+        say(request, done)
 
     @admin.display(description=gettext_lazy("mail"), ordering="kind")
     def what(self, row: Notification) -> str:
-        """What it tells."""
+        """The kind of mail."""
         return row.get_kind_display()
 
     @admin.display(description=gettext_lazy("state"), ordering="sent_at")
@@ -125,12 +131,12 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def written(self, row: Notification) -> str:
-        """When it was caused."""
+        """The time at which the mail was caused."""
         return words.moment(row.created_at, row.event.zone)
 
     @admin.display(description=gettext_lazy("sent"), ordering="sent_at")
     def sent(self, row: Notification) -> str:
-        """When it left."""
+        """The time at which the mail left."""
         return words.moment(row.sent_at, row.event.zone) or "–"
 
 

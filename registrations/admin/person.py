@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from events.admin import words
-from registrations.admin import access
-from registrations.admin.panels.changelist import change_url
-from registrations.admin.verbs import VERBS
+from events.admin.verbs import change_url
+from registrations.admin.panels import EventRegistrations, SessionRegistrations
+from registrations.admin.verbs import access
+from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.seats import Cancel, Move
 from registrations.links import manage_path
 from registrations.models import (
     Activity,
@@ -36,11 +38,8 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
         "seats": [_seat(row, event) for row in seats.order_by("cancelled_at", "session__starts_at", "pk")],
         **_records(request, registration),
         "manage": manage_path(registration) if may_change and not registration.is_cancelled else "",
-        "revoke": reverse("admin:registrations_eventregistration_revoke", args=[registration.pk])
-        if may_change
-        else "",
         "person_verbs": [] if registration.is_cancelled else _verbs(request, registration),
-        "seat_verbs": [VERBS[key] for key in ("cancel", "move")] if may_change else [],
+        "seat_verbs": [Cancel(), Move()] if may_change else [],
         "facts": _facts(registration, zone),
         "title": registration.full_name,
         "subtitle": None,
@@ -97,8 +96,8 @@ def _seat(row: SessionRegistration, event: Any) -> dict[str, Any]:
         "hours": words.hours(row.session, event),
         "url": f"{change_url(row.session)}?tab=registration",
         "cancelled": words.moment(row.cancelled_at, row.session.zone),
-        "cancel": _verb_url("session", row.session_id, "session_registrations", "cancel"),
-        "move": _verb_url("session", row.session_id, "session_registrations", "move"),
+        "cancel": _verb_url("session", row.session_id, SessionRegistrations.key, Cancel.key),
+        "move": _verb_url("session", row.session_id, SessionRegistrations.key, Move.key),
     }
 
 
@@ -122,12 +121,9 @@ def _mail(row: Notification, zone: ZoneInfo) -> dict[str, Any]:
 def _verbs(request: HttpRequest, registration: EventRegistration) -> list[dict[str, Any]]:
     """What may be done with the whole registration, by the event's own panel."""
     return [
-        {
-            "verb": VERBS[key],
-            "url": _verb_url("event", registration.event_id, "event_registrations", key),
-        }
-        for key in ("cancel", "resend")
-        if VERBS[key].is_allowed(request.user, registration.event)
+        {"verb": verb, "url": _verb_url("event", registration.event_id, EventRegistrations.key, verb.key)}
+        for verb in (Cancel(), Resend())
+        if verb.is_allowed(request.user, registration.event)
     ]
 
 

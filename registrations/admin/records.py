@@ -15,7 +15,7 @@ from registrations.models import Activity, CheckIn
 
 @admin.register(Activity)
 class ActivityAdmin(ReadOnlyAdmin):
-    """Who did what, when and why."""
+    """The ledger: who did what, when and why."""
 
     list_display = ["when", "verb", "event", "session", "contact", "actor", "reason", "seats_after"]
     list_display_links = ["when", "verb"]
@@ -35,12 +35,12 @@ class ActivityAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="id")
     def when(self, row: Activity) -> str:
-        """When it happened, by the event's clocks."""
+        """The time of the movement, by the event's clocks."""
         return words.moment(row.at, row.event.zone)
 
     @admin.display(description=gettext_lazy("seats after"))
     def seats_after(self, row: Activity) -> str:
-        """What the movement left."""
+        """The seat count that the movement left."""
         if row.taken is None:
             return "–"
         said: dict[str, Any] = {
@@ -85,15 +85,15 @@ class CheckInAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("door"), ordering="session__name")
     def door(self, row: CheckIn) -> str:
-        """Where."""
+        """The session's door, or the event's."""
         return str(row.session) if row.session else _("Event")
 
     @admin.display(description=gettext_lazy("checked in"), ordering="checked_in_at")
     def when(self, row: CheckIn) -> str:
-        """When."""
+        """The time of the check-in."""
         return words.moment(row.checked_in_at, row.event_registration.event.zone)
 
     @admin.display(description=gettext_lazy("undone"), ordering="undone_at")
     def undone(self, row: CheckIn) -> str:
-        """When it was taken back."""
+        """The time at which the check-in was taken back."""
         return words.moment(row.undone_at, row.event_registration.event.zone) or "–"

@@ -6,25 +6,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
+from events.admin.verbs import Verb, VerbsAdmin
 from registrations.admin.person import person_context
-from registrations.admin.revoking import revoke_view
 from registrations.admin.urls import verb_urls
+from registrations.admin.verbs.links import RevokeLinks
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 
 EVENT = ("event", admin.RelatedOnlyFieldListFilter)
 
 
 @admin.register(EventRegistration)
-class EventRegistrationAdmin(ReadOnlyAdmin):
-    """Who is registered at which event; the page of one shows all that person has there."""
+class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
+    """Event registrations; the page of one shows all that the person has there."""
 
+    verbs = (RevokeLinks,)
     list_display = ["person", "event", "status", "is_past_capacity", "registered"]
     list_display_links = ["person"]
     list_filter = ["status", "is_past_capacity", "source", EVENT]
@@ -36,12 +37,11 @@ class EventRegistrationAdmin(ReadOnlyAdmin):
     fields = ["person", "event", "status", "registered"]
 
     def get_urls(self) -> list[Any]:
-        revoke = path(
-            "<int:pk>/revoke/",
-            self.admin_site.admin_view(revoke_view),
-            name="registrations_eventregistration_revoke",
-        )
-        return [*verb_urls(self.admin_site), revoke, *super().get_urls()]
+        return [*verb_urls(self.admin_site), *super().get_urls()]
+
+    def may_use(self, request: HttpRequest, obj: Any, verb: Verb[Any]) -> bool:
+        """Nobody changes a registration by a form, so the verb alone says who may use it."""
+        return verb.is_allowed(request.user, obj)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -57,7 +57,7 @@ class EventRegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: EventRegistration) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, row.event.zone), row.added_by or row.get_source_display()
         )
@@ -107,7 +107,7 @@ class SessionRegistrationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: SessionRegistration) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, row.session.zone), row.added_by or row.get_source_display()
         )
@@ -143,10 +143,10 @@ class AttendeePassAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, row: AttendeePass) -> str:
-        """When."""
+        """The time at which the pass was issued."""
         return words.moment(row.issued_at, row.event_registration.event.zone)
 
     @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: AttendeePass) -> str:
-        """When it was given back."""
+        """The time at which the pass was given back."""
         return words.moment(row.cancelled_at, row.event_registration.event.zone) or "–"

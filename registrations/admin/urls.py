@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.urls import re_path
 
+from registrations.admin.running import export_panel, run_verb
 from registrations.admin.verbs.adding import add_registration, join_waitlist
-from registrations.admin.verbs.running import export_panel, run_verb
 
 AT = r"^at/(?P<kind>event|session)/(?P<pk>\d{1,18})/"
 

@@ -16,17 +16,18 @@ from events.admin import words
 from events.admin.answers import HonestAdmin
 from events.admin.readonly import ReadOnlyAdmin
 from events.admin.scope import visible_events
+from events.admin.verbs import Done, say
 from events.models import Event
 from events.roles import sees_every_event
 from registrations.actions.sending import webhooks
-from registrations.admin import access
+from registrations.admin.verbs import access
 from registrations.models import Webhook, WebhookDelivery
 
 MAY_RESEND = "registrations.change_webhookdelivery"
 
 
 class DeliveryStateFilter(admin.SimpleListFilter):
-    """How far a message has come."""
+    """A filter by how far a message has come."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -97,19 +98,20 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
             webhooks.resend(row)
         count = len(allowed)
         said = ngettext("%(n)d message is on its way.", "%(n)d messages are on their way.", count)
-        self.message_user(request, said % {"n": count}, messages.SUCCESS if count else messages.WARNING)
-        if count < len(chosen):
-            refused = _("%(n)d refused: not your event.") % {"n": len(chosen) - count}
-            self.message_user(request, refused, messages.WARNING)
+        done = Done(said % {"n": count}, count)
+        for row in chosen:
+            if row not in allowed:
+                done.refuse(_("not your event."), row.name)
+        say(request, done)
 
     @admin.display(description=gettext_lazy("told"), ordering="name")
     def what(self, row: WebhookDelivery) -> str:
-        """What it tells, by the name that integrators know."""
+        """The name of what is told, as integrators know it."""
         return row.name
 
     @admin.display(description=gettext_lazy("address"), ordering="webhook__url")
     def address(self, row: WebhookDelivery) -> str:
-        """Where it goes."""
+        """The address that the message goes to."""
         return row.webhook.url
 
     @admin.display(description=gettext_lazy("state"), ordering="delivered_at")
@@ -126,12 +128,12 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("planned"), ordering="created_at")
     def planned(self, row: WebhookDelivery) -> str:
-        """When the worker read of it."""
+        """The time at which the worker read of it."""
         return words.moment(row.created_at, row.event.zone)
 
     @admin.display(description=gettext_lazy("delivered"), ordering="delivered_at")
     def delivered(self, row: WebhookDelivery) -> str:
-        """When the receiver took it."""
+        """The time at which the receiver took it."""
         return words.moment(row.delivered_at, row.event.zone) or "–"
 
 
@@ -163,7 +165,7 @@ class WebhookAdmin(HonestAdmin):
     actions = ["switch_on_action", "switch_off_action"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
-        """Those of all events only for those who see all events."""
+        """The webhooks of all events only for those who see all events."""
         rows = super().get_queryset(request)
         if sees_every_event(request.user):
             return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils.crypto import get_random_string
 
@@ -63,9 +64,9 @@ def give_staff_their_password(path: Path) -> str:
     if path.exists():
         return path.read_text(encoding="utf-8").strip()
     password = get_random_string(12, _LEGIBLE)
-    for user in User.objects.filter(email__in=[account.email for account in STAFF]):
-        user.set_password(password)
-        user.save(update_fields=["password"])
+    # Hashed once for all: it is one password, and to hash it is slow on purpose.
+    staff = User.objects.filter(email__in=[account.email for account in STAFF])
+    staff.update(password=make_password(password))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(password, encoding="utf-8")

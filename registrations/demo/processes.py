@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class Children:
     def __exit__(self, *_: object) -> None:
         self.end()
 
-    def start(self, name: str, *arguments: str) -> None:
+    def start(self, name: str, *arguments: str, pass_fds: Sequence[int] = ()) -> None:
         """Start `python <arguments>` in a session of its own: ctrl-C reaches the parent, which ends it in order."""
         self.running[name] = subprocess.Popen(
             [sys.executable, *arguments],
@@ -105,24 +105,27 @@ class Children:
             cwd=Path(settings.BASE_DIR),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
 
     def ended(self) -> str:
         """Return the name of a child that is not running any more, or nothing."""
         return next((name for name, process in self.running.items() if process.poll() is not None), "")
 
-    def end(self) -> None:
-        """Ask all children to end, wait, and end by force whoever does not."""
-        for process in self.running.values():
+    def end(self, *names: str, seconds: float = SECONDS_TO_END) -> None:
+        """Ask these children, or all, to end, wait so long, and end by force whoever does not."""
+        ending = [self.running[name] for name in names or self.running]
+        for process in ending:
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + SECONDS_TO_END
-        for process in self.running.values():
+        deadline = time.monotonic() + seconds
+        for process in ending:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
             _end_group(process)
             process.wait()
-        self.running.clear()
+        for name in names or list(self.running):
+            del self.running[name]
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

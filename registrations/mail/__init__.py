@@ -2,6 +2,6 @@
 
 from registrations.mail.facts import NoLongerTrue
 from registrations.mail.rendering import render
-from registrations.mail.sending import send_due
+from registrations.mail.sending import MailServer, send_due
 
-__all__ = ["NoLongerTrue", "render", "send_due"]
+__all__ = ["MailServer", "NoLongerTrue", "render", "send_due"]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import smtplib
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.core.mail import get_connection
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
 
+from events import metrics
+from events.database_trouble import trouble_of, wait_out
+from events.pacing import Breaker, Pace
 from registrations.actions.sending import outbox
 from registrations.mail.facts import NoLongerTrue
 from registrations.mail.rendering import render
@@ -17,48 +24,103 @@ from registrations.models import Notification
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+# A mail that has left is marked as long as its lease lasts: with the mark lost, it would be sent once more.
+SECONDS_TO_MARK = 240.0
+# Replies of SMTP from here on are final; those below ask to come again.
+REFUSED_FOR_GOOD = 500
+
+
+class MailServer:
+    """The mail server as one worker knows it: whether it may be tried, how fast, and the connection to it."""
+
+    def __init__(self, breaker: Breaker | None = None, pace: Pace | None = None) -> None:
+        self.breaker = breaker or Breaker()
+        self.pace = pace or Pace(settings.MAILS_PER_SECOND)
+        self._connection: Any = None
+
+    def send(self, message: EmailMultiAlternatives) -> None:
+        """Hand the mail over; raises whatever keeps it from leaving."""
+        self.pace.wait()
+        try:
+            if self._connection is None:
+                self._connection = get_connection()
+            # Kept open from mail to mail: a handshake for each would make thousands take an hour.
+            self._connection.open()
+            self._connection.send_messages([message])
+        except Exception as error:
+            if is_the_servers(error):
+                self.breaker.failed()
+            if is_the_servers(error) or not isinstance(error, smtplib.SMTPException):
+                self._drop()
+            raise
+        self.breaker.worked()
+
+    def hang_up(self) -> None:
+        """End the connection as one should."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                connection.close()
+
+    def _drop(self) -> None:
+        """Forget what may be broken without a farewell: a server that hangs would let us wait for its answer."""
+        connection, self._connection = self._connection, None
+        line = getattr(connection, "connection", None)
+        with contextlib.suppress(Exception):
+            (line if isinstance(line, smtplib.SMTP) else connection).close()
+
+
+def is_the_servers(error: Exception) -> bool:
+    """True when every other mail would have failed like this one; False when the mail itself was refused for good."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code < REFUSED_FOR_GOOD for code, _words in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+        return error.smtp_code < REFUSED_FOR_GOOD
+    return isinstance(error, OSError)
 
 
 def send_due(
-    *, limit: int = BATCH, at: datetime | None = None, should_stop: Callable[[], bool] = lambda: False
+    *,
+    limit: int = BATCH,
+    at: datetime | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    server: MailServer | None = None,
 ) -> int:
     """Send up to `limit` mails that are due; return how many were dealt with, sent or not.
 
     `should_stop` is asked after each mail. A mail that fails is tried again later; one that is no longer true is
-    closed unsent. No failure of one keeps the others from leaving.
+    closed unsent. No failure of one keeps the others from leaving, but a server that fails again and again is left
+    alone for a while, and the mails stay due.
     """
-    connection = get_connection()
-    done = 0
+    server, done = server or MailServer(), 0
+    if not server.breaker.may_try():
+        return 0
     try:
         for notification in outbox.lease_due(limit, at):
-            _send_one(notification, connection, at)
+            _send_one(notification, server, at, should_stop)
             done += 1
-            if should_stop():
+            if should_stop() or not server.breaker.may_try():
                 break
     finally:
-        connection.close()
+        server.hang_up()
     return done
 
 
-def _send_one(notification: Notification, connection: Any, at: datetime | None) -> None:
+def _send_one(
+    notification: Notification, server: MailServer, at: datetime | None, should_stop: Callable[[], bool]
+) -> None:
     try:
-        message = render(notification, at=at)
-        # Kept open from mail to mail: a handshake for each would make thousands take an hour.
-        connection.open()
-        connection.send_messages([message])
+        server.send(render(notification, at=at))
     except NoLongerTrue as outdated:
         outbox.mark_no_longer_true(notification, str(outdated), at)
+        metrics.note_mail("no_longer_true")
     except Exception as error:
-        logger.warning("mail %s was not sent: %s", notification.pk, error)
+        if trouble_of(error):
+            raise
+        logger.warning("mail %s was not sent: %s", notification.pk, type(error).__name__)
         outbox.mark_failed(notification, f"{type(error).__name__}: {error}", at)
-        _forget(connection)
+        metrics.note_mail("failed")
     else:
-        outbox.mark_sent(notification, at)
-
-
-def _forget(connection: Any) -> None:
-    """Close a connection that may be broken, so that the next mail opens a new one."""
-    try:
-        connection.close()
-    except Exception:
-        logger.debug("closing a broken mail connection failed", exc_info=True)
+        mark = partial(outbox.mark_sent, notification, at)
+        wait_out(mark, seconds=SECONDS_TO_MARK, should_stop=should_stop)
+        metrics.note_mail("sent")

@@ -34,6 +34,10 @@ class Stop:
         """Ask to stop."""
         self._is_set = True
 
+    def clear(self) -> None:
+        """Be as if nobody had asked."""
+        self._is_set = False
+
     def is_set(self) -> bool:
         """True once somebody asked to stop."""
         return self._is_set

@@ -44,6 +44,7 @@ class Activity(models.Model):
         AGENDA_SWITCHED = "agenda_switched", _("Own agenda switched")
         LINK_REQUESTED = "link_requested", _("Personal link requested")
         LINK_REVOKED = "link_revoked", _("Personal link revoked")
+        MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
         CHECKED_IN = "checked_in", _("Checked in")
         ADMITTED_ALL_THE_SAME = "admitted_all_the_same", _("Let in although the door refused")
         CORRECTED = "corrected", _("Counters corrected")

@@ -14,6 +14,7 @@ from registrations.rules.refusals import (
     refusals_of_session,
     refusals_to_open,
     refusals_to_seat,
+    share_a_limit,
 )
 from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
 from waitlists.rules import deadline_for, has_begun, registers_automatically, weight
@@ -42,6 +43,7 @@ __all__ = [
     "registers_automatically",
     "seat_buttons",
     "seats_in_the_way",
+    "share_a_limit",
     "weight",
     "would_be_held",
 ]

@@ -85,6 +85,13 @@ def refusals_of_pass(event_pass: Pass, at: datetime) -> Iterator[Reason]:
     yield from _refusals_of_seats(event_pass, Seats.NEWCOMER)
 
 
+def share_a_limit(one: Session, other: Session) -> bool:
+    """True where choosing the one may keep somebody from choosing the other, because both count towards one limit."""
+    if one.event.most_sessions is not None or one.event.passes_with_agenda:
+        return True
+    return one.track is not None and one.track_id == other.track_id and one.track.most_sessions is not None
+
+
 def first_refusal(found: Iterable[Reason], door: Door) -> Reason | None:
     """The first reason that this door does not overlook; None where the person may have the seat."""
     return next((reason for reason in found if reason.why not in door.overlooks), None)

@@ -168,6 +168,9 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
         return lambda _value: _prepared(field, timezone.now())
     if isinstance(field, models.JSONField):
         return _json
+    if isinstance(field, models.DecimalField):
+        # A default may be a whole number; the driver takes no column of both.
+        return partial(_prepared, field)
     if connection.vendor == "postgresql" or not isinstance(field, (models.DateTimeField, models.UUIDField)):
         return None
     # The rows of one transaction name few moments, thousands of times.

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from events.models import ApiClient
 from registrations import sql
+from registrations.actions.sending import deliveries
 from registrations.actions.sending.webhooks import MARGIN, ledger_cursor
-from registrations.models import Activity, LedgerCursor, Webhook, WebhookDelivery
+from registrations.models import Activity, LedgerCursor, Webhook
 from registrations.webhooks.payloads import PayloadFacts, told_of
 from registrations.webhooks.shapes import envelope
 
@@ -61,8 +62,8 @@ def _step(at: datetime) -> tuple[int, bool]:
     with transaction.atomic():
         # Locked while their names are written down: who is erased is erased before this, or finds it.
         _keep_people_as_they_are(rows)
-        messages = _messages(rows, webhooks, at)
-        WebhookDelivery.objects.bulk_create(messages, batch_size=CHUNK, ignore_conflicts=True)
+        messages = _messages(rows, webhooks)
+        deliveries.write(messages, at)
         has_moved = _move_on(cursor, [row.pk for row in rows], gaps, at)
     return len(messages), has_moved and len(rows) >= CHUNK
 
@@ -135,7 +136,7 @@ def _save(cursor: LedgerCursor, position: int, gaps: list[Gap]) -> bool:
     return rows.update(position=position, gaps=gaps, version=cursor.version + 1) == 1
 
 
-def _messages(rows: list[Activity], webhooks: _Audience, at: datetime) -> list[WebhookDelivery]:
+def _messages(rows: list[Activity], webhooks: _Audience) -> list[deliveries.Planned]:
     rows = [row for row in rows if row.at >= webhooks.since]
     facts = PayloadFacts.about(rows)
     messages = []
@@ -143,16 +144,7 @@ def _messages(rows: list[Activity], webhooks: _Audience, at: datetime) -> list[W
         for name, data in told_of(row, facts):
             payload = envelope(name, row, data)
             messages += [
-                WebhookDelivery(
-                    webhook=webhook,
-                    activity=row,
-                    event_id=row.event_id,
-                    name=name,
-                    payload=payload,
-                    created_at=at,
-                    due_at=at,
-                )
-                for webhook in webhooks.who_wants(name, row)
+                deliveries.Planned(webhook, row, name, payload) for webhook in webhooks.who_wants(name, row)
             ]
     return messages
 

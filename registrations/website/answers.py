@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
+from registrations.rules import share_a_limit
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import REFUSALS
 from registrations.rules.results import Line
@@ -140,11 +141,15 @@ def _after(seat: Seat, deed: Deed) -> Seat:
 
 
 def _touched(shown: Iterable[Session], changed: list[Session]) -> list[Session]:
-    """The sessions on the page whose button may say something else now: what overlaps, and what was given up."""
+    """The sessions on the page whose button may change now: what overlaps, counts together, or was given up."""
     ids = {session.pk for session in changed}
     first = changed[0].pk
     return [
         other
         for other in shown
-        if other.pk != first and (other.pk in ids or any(other.blocks(session) for session in changed))
+        if other.pk != first and (other.pk in ids or any(_concerns(other, session) for session in changed))
     ]
+
+
+def _concerns(other: Session, changed: Session) -> bool:
+    return other.blocks(changed) or share_a_limit(changed, other)

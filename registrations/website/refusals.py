@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from events.errors import Refusal
 from events.models import Event
+from events.views import busy
 from registrations.website.seats import seats_for
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
@@ -54,6 +55,8 @@ def refused(
     request: HttpRequest, event: Event, refusal: Refusal, visitor: Visitor | None = None
 ) -> HttpResponse:
     """Return the page that says what was refused, why, and what to do now, with the refusal's status."""
+    if refusal.status == 503 and not request.headers.get("HX-Request"):
+        return busy.page(request, refusal)
     visitor = visitor or visitor_of(request, event)
     offered = refusal.data.get("alternatives", [])
     for session in offered:
@@ -66,10 +69,7 @@ def refused(
     }
     if request.headers.get("HX-Request"):
         return render(request, "website/partials/_refused_note.html", context, status=refusal.status)
-    response = render(request, "website/refused.html", context, status=refusal.status)
-    if refusal.status == 503:
-        response["Retry-After"] = "2"
-    return response
+    return render(request, "website/refused.html", context, status=refusal.status)
 
 
 def private(response: HttpResponse) -> HttpResponse:

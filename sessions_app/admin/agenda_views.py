@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from events.actors import Actor
 from events.admin.scope import visible_events
+from events.admin.verbs import change_url
 from events.errors import Invalid, Refusal
 from events.models import MAXIMUM_CAPACITY, Event
 from events.roles import may_plan
@@ -84,6 +85,7 @@ class AgendaViews(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Capacities at %(event)s") % {"event": event},
             "opts": self.opts,
+            "trail": self._trail(event),
             "event": event,
             "panel": capacity_missing(request, self, event),
         }
@@ -102,6 +104,10 @@ class AgendaViews(admin.ModelAdmin):
             )
             messages.warning(request, said % {"n": left})
 
+    def _trail(self, event: Event) -> list[tuple[Any, str]]:
+        """The way to the pages that start from the event."""
+        return [(event, f"{change_url(event)}?tab=agenda")]
+
     def _event_to_plan(self, request: HttpRequest, event_id: int, permission: str) -> Event:
         event = get_object_or_404(visible_events(request).select_related("seats"), pk=event_id)
         if not request.user.has_perm(permission) or not may_plan(request.user, event):
@@ -113,6 +119,7 @@ class AgendaViews(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Add a session to %(event)s") % {"event": event},
             "opts": self.opts,
+            "trail": self._trail(event),
             "event": event,
             "form": form,
         }

@@ -1,4 +1,4 @@
-"""Before a session moves, or becomes too small: who is affected."""
+"""The question before a session moves, or becomes too small: who is affected."""
 
 from __future__ import annotations
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib.admin import ModelAdmin
 from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from events.admin.panels import register_panels
 from events.models import Event
 from events.roles import may_plan
 from sessions_app.admin.programme import swatch
@@ -71,9 +69,11 @@ def speakers(request: HttpRequest, model_admin: ModelAdmin, event: Event) -> Saf
     return render_to_string("admin/sessions/_speakers.html", context, request)
 
 
-PANELS: dict[str, Callable[[HttpRequest, ModelAdmin, Any], SafeString]] = {
-    "capacity_missing": capacity_missing,
-    "session_quick_create": session_quick_create,
-    "tracks": tracks,
-    "speakers": speakers,
-}
+register_panels(
+    {
+        "capacity_missing": capacity_missing,
+        "session_quick_create": session_quick_create,
+        "tracks": tracks,
+        "speakers": speakers,
+    }
+)

@@ -42,12 +42,15 @@
     document.querySelectorAll("[data-confirm]").forEach(relabelPast);
   }
 
-  /* Accepting a clash changes how many are added, so it changes the words of the buttons. */
+  /* Accepting a clash, or overriding a limit, changes how many are added: the words of the buttons follow. */
   function relabel(form) {
-    const accepts = form.querySelector('input[name="accept_clash"]');
-    form.querySelectorAll("button[data-plain]").forEach((button) => {
-      const words = accepts && accepts.checked ? button.dataset.clash : button.dataset.plain;
-      button.textContent = words || button.dataset.clash || button.dataset.plain;
+    const ticked = ["accept_clash", "override_limits"].filter((name) => {
+      const box = form.querySelector(`input[name="${name}"]`);
+      return box && box.checked;
+    });
+    form.querySelectorAll("button[data-deed]").forEach((button) => {
+      const words = button.getAttribute(["data-words", ...ticked].join("-"));
+      if (words) button.textContent = words;
       if (!button.hasAttribute("aria-describedby")) button.disabled = !words;
     });
   }
@@ -77,8 +80,9 @@
 
   /* Own words mean "Other…". */
   document.addEventListener("input", (event) => {
-    if (event.target.name !== "reason_other" || !event.target.value) return;
-    const other = event.target.form.querySelector('input[name="reason_choice"][value="other"]');
+    const chips = event.target.dataset.ownWords;
+    if (!chips || !event.target.value) return;
+    const other = event.target.form.querySelector(`input[name="${chips}"][value="other"]`);
     if (other) other.checked = true;
   });
 

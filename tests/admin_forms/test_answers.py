@@ -6,8 +6,9 @@ import pytest
 from django.contrib import admin
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.urls import reverse
+from django.utils.html import escape
 
-from events.admin.verbs import Verb
+from events.admin.event_verbs import Stop
 from events.errors import Busy
 from events.models import Building, Contact, Event
 from tests.admin_forms.paper import change, errors, read, said
@@ -62,19 +63,21 @@ def test_answers_422_when_adding_too(desk):
 
 
 def test_refused_command_is_answered_with_its_status_and_page(rf, alice):
-    def act(event, answers):
-        raise Busy
+    class Refused(Stop):
+        def applies(self, row):
+            return True
 
-    stop = next(verb for verb in admin.site.get_model_admin(Event).verbs if verb.slug == "stop")
-    refused = Verb("stop", "Stop", lambda event: True, stop.consequences, act, stop.button)
+        def act(self, listing, rows, decided):
+            raise Busy
+
     event = EventFactory(name="Harbour Conf")
     request = rf.post("/")
     request.user, request.session = alice, {}
     request._messages = FallbackStorage(request)
-    answer = admin.site.get_model_admin(Event).verb_view(request, str(event.pk), refused).render()
+    answer = admin.site.get_model_admin(Event).verb_view(request, str(event.pk), Refused()).render()
     assert answer.status_code == 503
     assert "Stop: Harbour Conf" in answer.content.decode()
-    assert str(Busy.default_message) in [str(message) for message in request._messages]
+    assert escape(str(Busy.default_message)) in answer.content.decode()
 
 
 HUGE = "9" * 5000

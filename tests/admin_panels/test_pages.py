@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from events.actors import Actor
 from registrations import actions
+from registrations.mail import send_due
 from registrations.models import Activity, EventRegistration, Notification
 from tests.admin_panels.helpers import fill, person, text
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory
@@ -132,10 +133,12 @@ def test_sends_mails_again(client, staff, session):
     actions.submit_agenda(session.event, person(1), [session])
     client.force_login(staff)
     mail = Notification.objects.get()
+    send_due()
     url = reverse("admin:registrations_notification_changelist")
     client.post(url, {"action": "send_again_action", "_selected_action": mail.pk})
     again = Notification.objects.exclude(pk=mail.pk).get()
-    assert (again.kind, again.payload, again.sent_at) == (mail.kind, mail.payload, None)
+    payload = {**mail.payload, "resent_by": "staff@example.com"}
+    assert (again.kind, again.payload, again.sent_at) == (mail.kind, payload, None)
     assert again.dedup_key != mail.dedup_key
 
 

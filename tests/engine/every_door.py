@@ -33,7 +33,7 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.engine.acts import contact_of, person
-from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory
+from tests.factories import EventFactory, PassFactory, SessionFactory, SessionTrackFactory, UserFactory
 from waitlists.models import WaitlistItem
 
 _number = itertools.count(1)
@@ -116,6 +116,11 @@ def _leave_pass(world: World) -> None:
     world.wanted.passes.clear()
 
 
+def _same_track(world: World) -> None:
+    track = SessionTrackFactory(event=world.event, most_sessions=1)
+    Session.objects.filter(pk__in=[world.mine.pk, world.wanted.pk]).update(track=track)
+
+
 _BEGUN = {"starts_at": timezone.now() - timedelta(hours=1), "ends_at": timezone.now() + timedelta(hours=1)}
 # How each reason comes true; those of passes and events alone are asked at the doors of the event.
 MAKE_TRUE: dict[Why, Callable[[World], Any]] = {
@@ -126,6 +131,7 @@ MAKE_TRUE: dict[Why, Callable[[World], Any]] = {
     Why.STARTED: _session(**_BEGUN),
     Why.CAPACITY_MISSING: _seats(capacity=None),
     Why.NOT_IN_PASS: _leave_pass,
+    Why.TRACK_LIMIT: _same_track,
     Why.SESSION_LIMIT: _event(most_sessions=1),
     Why.CONFLICT: _overlap,
     Why.HARD_LIMIT: _seats(capacity=0, hard_limit=0),

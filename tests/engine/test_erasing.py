@@ -23,6 +23,7 @@ from registrations.actions import (
     cancel_event_registrations,
     erase_contact,
     join_waitlist,
+    resend,
     submit_agenda,
     swap,
     update_details,
@@ -231,7 +232,7 @@ def test_no_mail_is_sent_again(known: Contact, chief: Actor, mailoutbox: list[An
     mail = Notification.objects.filter(contact=known).first()
     assert mail is not None
     erase_contact(known, actor=chief)
-    outbox.resend(mail, actor=chief)
+    resend([mail], actor=chief)
     send_due()
     mail.refresh_from_db()
     assert (mail.sent_at, mail.last_error) == (None, "No longer true: the person was erased")

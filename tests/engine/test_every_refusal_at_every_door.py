@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from registrations.rules import doors
+from registrations.rules import check_ins as doors
 from registrations.rules.doors import Why
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.reasons import OUTCOMES, REFUSALS
@@ -22,6 +22,7 @@ _SELF_SERVICE = {
     Why.STARTED: "closed",
     Why.CAPACITY_MISSING: "capacity_missing",
     Why.NOT_IN_PASS: "not_in_pass",
+    Why.TRACK_LIMIT: "track_limit",
     Why.SESSION_LIMIT: "session_limit",
     Why.CONFLICT: "conflict",
     # No capacity passes its hard limit: attendees read that it is full.
@@ -43,7 +44,7 @@ ANSWERS: dict[str, dict[Why, str]] = {
     "API": _SELF_SERVICE,
     "import": _SELF_SERVICE,
     # What is given up neither clashes nor counts.
-    "swap": {**_SELF_SERVICE, Why.CONFLICT: GIVEN, Why.SESSION_LIMIT: GIVEN},
+    "swap": {**_SELF_SERVICE, **dict.fromkeys((Why.CONFLICT, Why.TRACK_LIMIT, Why.SESSION_LIMIT), GIVEN)},
     # To wait, a session has to be full, and may overlap.
     "join": {**_SELF_SERVICE, Why.CONFLICT: "no_waitlist", Why.HARD_LIMIT: WAITS, Why.FULL: WAITS},
     # A line rests, or somebody in it is passed over with the reason.
@@ -52,6 +53,7 @@ ANSWERS: dict[str, dict[Why, str]] = {
         Why.NOT_OPEN_YET: GIVEN,
         Why.REGISTRATION_CLOSED: GIVEN,
         Why.NOT_IN_PASS: PASSED_OVER,
+        Why.TRACK_LIMIT: PASSED_OVER,
         Why.SESSION_LIMIT: PASSED_OVER,
         # Asked whether to swap, by an invitation.
         Why.CONFLICT: WAITS,

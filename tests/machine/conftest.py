@@ -30,7 +30,7 @@ settings.register_profile(
 )
 # A look at whether a planted fault is seen at all, after tests that look sharper (`tests/mutations`).
 settings.register_profile(
-    "small", max_examples=30, stateful_step_count=9, phases=[Phase.generate], derandomize=True, **ANY
+    "small", max_examples=18, stateful_step_count=9, phases=[Phase.generate], derandomize=True, **ANY
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 

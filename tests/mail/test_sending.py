@@ -161,15 +161,16 @@ def test_outdated_mail_is_closed_unsent_with_reason():
 def test_sends_again_with_message_id_of_its_own(alice):
     notification = scenes.registered()
     send_due()
-    again = actions.outbox.resend(notification, actor=Actor.staff(alice))
-    assert actions.outbox.resend(notification, actor=Actor.staff(alice)) == again, "clicked twice"
+    [again] = actions.resend([notification], actor=Actor.staff(alice))
+    assert actions.resend([notification], actor=Actor.staff(alice)) == [again], "clicked twice"
     assert again.pk != notification.pk
     assert again.payload["resent_by"] == "alice@example.com"
     send_due()
     first, second = mail.outbox
     assert first.subject == second.subject
     assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
-    third = outbox.resend(again, actor=Actor.staff(alice))
+    later = timezone.now() + timedelta(minutes=2)
+    [third] = actions.resend([again], actor=Actor.staff(alice), at=later)
     assert third.dedup_key == f"{notification.dedup_key}:again:2"
 
 
@@ -178,7 +179,7 @@ def test_given_up_mail_is_tried_from_the_start(alice):
     notification = scenes.registered()
     gone = timezone.now() - timedelta(days=1)
     Notification.objects.update(attempts=8, given_up_at=gone, last_error="nobody answers")
-    assert outbox.resend(notification, actor=Actor.staff(alice)).pk == notification.pk
+    assert actions.resend([notification], actor=Actor.staff(alice)) == [notification]
     assert send_due() == 1
     notification.refresh_from_db()
     assert (notification.attempts, notification.last_error) == (1, "")

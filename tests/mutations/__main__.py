@@ -1,4 +1,4 @@
-"""`uv run python -m tests.mutations [--count 48] [--seed 1] [--jobs 2] [--only TEXT]`"""
+"""`uv run python -m tests.mutations [--count 48] [--seed 1] [--jobs 2] [--only TEXT] [--without-machine]`"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 from tests.mutations.planting import Fault, faults_of
-from tests.mutations.running import Laboratory, Verdict
+from tests.mutations.running import ENGINE, MACHINE, Laboratory, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = Path(__file__).with_name("unobservable.toml")
@@ -23,9 +23,13 @@ def main() -> int:
     drawn = drawn_from(everything, options.count, options.seed, options.only)
     print(f"{len(drawn)} of {len(everything)} faults, seed {options.seed}", flush=True)
     explained = explanations()
+    tests = ENGINE if options.without_machine else (*ENGINE, MACHINE)
     with tempfile.TemporaryDirectory(prefix="seatwise-mutations-") as folder:
-        laboratory = Laboratory(ROOT, Path(folder), options.jobs)
-        print(f"All tests are green without a fault: {laboratory.run_without_fault():.0f} s", flush=True)
+        laboratory = Laboratory(ROOT, Path(folder), options.jobs, tests)
+        red = laboratory.run_without_fault()
+        print(
+            f"Red without any fault, and left out:\n{red}" if red else "All green without a fault", flush=True
+        )
         verdicts = []
         for verdict in laboratory.verdicts(drawn):
             verdicts.append(verdict)
@@ -39,6 +43,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="another seed draws others")
     parser.add_argument("--jobs", type=int, default=2, help="how many are tried at once")
     parser.add_argument("--only", default="", help="only those whose place has this text, all of them")
+    parser.add_argument(
+        "--without-machine", action="store_true", help="ask only the tests that name what they show"
+    )
     return parser.parse_args()
 
 

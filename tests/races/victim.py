@@ -7,6 +7,7 @@ one process for each of its people; they begin together, and one line says what 
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -128,10 +129,8 @@ def send(at: str) -> None:
 
 def post(path: str, token: str, key: str, body: str) -> None:
     """Another system's request, under its key."""
-    from django.test import Client
-
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
-    Client().post(path, body, content_type="application/json", headers=headers)
+    _browser().post(path, body, content_type="application/json", headers=headers)
 
 
 ACTS: dict[str, Callable[..., None]] = {
@@ -152,12 +151,31 @@ def main() -> None:
     settings.DATABASES["default"]["NAME"] = os.environ["SEATWISE_VICTIM_DATABASE"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     django.setup()
-    from django.core.management import call_command  # noqa: F401  (read before the forks, once)
-
+    _read_once()
     print("ready", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
         print(json.dumps(_obey_all(order) if "crowd" in order else _obey(order)), flush=True)
+
+
+def _read_once() -> None:
+    """Read what the acts need before the forks: each of them would else read it again."""
+    from django.core.management import get_commands, load_command_class
+    from django.urls import get_resolver
+
+    get_resolver()._populate()
+    load_command_class(get_commands()["worker"], "worker")
+    _browser()
+
+
+@functools.cache
+def _browser() -> Any:
+    """Another system's way to ask, ready to go."""
+    from django.test import Client
+
+    client = Client()
+    client.handler.load_middleware()
+    return client
 
 
 def _obey_all(order: dict[str, Any]) -> list[str]:

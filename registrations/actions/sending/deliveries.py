@@ -6,13 +6,15 @@ workers may run at once; if that worker dies, the lease runs out and the repeat 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
-from registrations.models import Webhook, WebhookDelivery
+from registrations.models import Activity, Webhook, WebhookDelivery
 
 # Longer than one attempt can take, asking for the host's address included.
 LEASE = timedelta(minutes=2)
@@ -34,6 +36,17 @@ SWITCH_OFF_AFTER = timedelta(days=5)
 _FIRST_REST = timedelta(seconds=5)
 LONGEST_REST = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=30)
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One message to be written: which address is told what of which ledger row."""
+
+    webhook: Webhook
+    activity: Activity
+    name: str
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,23 @@ class Answer:
     def is_gone(self) -> bool:
         """True when the receiver says that it wants nothing any more."""
         return self.status == 410
+
+
+def write(planned: Iterable[Planned], at: datetime) -> None:
+    """Write one message for each; what was written before for the same address, row and name stays the only one."""
+    rows = [
+        WebhookDelivery(
+            webhook=each.webhook,
+            activity=each.activity,
+            event_id=each.activity.event_id,
+            name=each.name,
+            payload=each.payload,
+            created_at=at,
+            due_at=at,
+        )
+        for each in planned
+    ]
+    WebhookDelivery.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
 
 
 def webhooks_due(at: datetime) -> list[int]:

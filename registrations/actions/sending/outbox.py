@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 
-from events.actors import Actor
 from registrations.models import Notification
 
 # Longer than the slowest mail server takes to give up (settings.EMAIL_TIMEOUT for each of its answers).
@@ -80,41 +78,3 @@ def _unsent(notification: Notification):
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after this many failures."""
     return _PAUSES[min(max(attempts, 1), len(_PAUSES)) - 1]
-
-
-def resend(notification: Notification, *, actor: Actor, at: datetime | None = None) -> Notification:
-    """Have the mail sent once more, and return the outbox row that will be.
-
-    A mail that never left is tried again from the start. One that did gets a row of its own, with a Message-ID
-    of its own, since mail programs hide the second of two equal ones. Clicked twice, it is still one.
-    """
-    at = at or timezone.now()
-    fresh = Notification.objects.get(pk=notification.pk)
-    if fresh.sent_at is None:
-        _unsent(fresh).update(given_up_at=None, leased_until=None, attempts=0, due_at=at, last_error="")
-        fresh.refresh_from_db()
-        return fresh
-    base = fresh.dedup_key.split(":again:")[0]
-    repeats = Notification.objects.filter(dedup_key__startswith=f"{base}:again:")
-    waiting = repeats.filter(sent_at=None, given_up_at=None).first()
-    return waiting or _repeat(fresh, f"{base}:again:{repeats.count() + 1}", actor, at)
-
-
-def _repeat(sent: Notification, key: str, actor: Actor, at: datetime) -> Notification:
-    payload = {**sent.payload, "resent_by": actor.label}
-    row = Notification(
-        kind=sent.kind,
-        dedup_key=key,
-        event_id=sent.event_id,
-        contact_id=sent.contact_id,
-        event_registration_id=sent.event_registration_id,
-        session_id=sent.session_id,
-        payload=payload,
-        created_at=at,
-        due_at=at,
-    )
-    try:
-        row.save()
-    except IntegrityError:
-        return Notification.objects.get(dedup_key=key)
-    return row

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -100,14 +100,17 @@ def renew_secret(webhook: Webhook) -> str:
 def resend(delivery: WebhookDelivery, *, at: datetime | None = None) -> None:
     """Have the message sent once more, delivered before or not, tried from the start.
 
-    It keeps its `webhook-id`: a receiver that has it already can tell, one that lost it gets it.
+    It keeps its `webhook-id`: a receiver that has it already can tell, one that lost it gets it. A message that a
+    worker has in hand is left alone: it is being sent at this moment.
     """
-    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+    at = at or timezone.now()
+    idle = Q(leased_until=None) | Q(leased_until__lt=at)
+    WebhookDelivery.objects.filter(idle, pk=delivery.pk).update(
         delivered_at=None,
         given_up_at=None,
         leased_until=None,
         attempts=0,
-        due_at=at or timezone.now(),
+        due_at=at,
         last_status=None,
         last_error="",
     )

@@ -1,4 +1,4 @@
-"""Lists under the tabs of events and sessions. `PANELS` is what the tabs ask for, by key (events/admin/panels.py)."""
+"""Lists under the tabs of events and sessions, registered by the keys that the tabs name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from events.admin.panels import register_panels
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.of_events import CancelledRegistrations, EventRegistrations
 from registrations.admin.panels.of_sessions import CancelledSeats, SessionRegistrations, ViaPass
@@ -47,6 +48,4 @@ def _drawn_by(panel: type[Panel]) -> Callable[[HttpRequest, ModelAdmin, Any], Sa
     return draw
 
 
-PANELS: dict[str, Callable[[HttpRequest, ModelAdmin, Any], SafeString]] = {
-    panel.key: _drawn_by(panel) for panel in (*EVENT_PANELS, *SESSION_PANELS)
-}
+register_panels({panel.key: _drawn_by(panel) for panel in (*EVENT_PANELS, *SESSION_PANELS)})

@@ -1,4 +1,4 @@
-"""What every panel shares: one scoped list in one tab, paged, searched and sorted by Django's own ChangeList."""
+"""One panel: one scoped list in one tab, paged, searched and sorted by Django's own ChangeList."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ from django.utils.translation import gettext_lazy
 
 from events.errors import Invalid
 from events.models import Event
-from registrations.admin import access
 from registrations.admin.panels.changelist import (
     PanelChangeList,
     foreign_parameters,
     own_parameters,
     own_request,
 )
+from registrations.admin.verbs import access
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import ExportAll
 from sessions_app.models import Session
 
-Target = Event | Session
 ROWS_A_PAGE = 50
 # Columns whose cells say what they are, even without the head of the table above them.
 EXPLAINS_ITSELF = {
@@ -59,15 +61,15 @@ def _with_label(cell: SafeString, label: str) -> SafeString:
 class Button:
     """One verb as the page offers it."""
 
-    verb: Any
+    verb: PanelVerb
     url: str
 
 
 class Panel(admin.ModelAdmin):
     """One list under a tab, made anew for each request. It shows rows of one event or session and nobody else's.
 
-    `prefix` marks its parameters in the address; `view_permission` is what its rows ask for; `verbs` are the keys
-    of what may be done with ticked rows, `tools` those that need no row.
+    `prefix` marks its parameters in the address; `view_permission` is what its rows ask for; `verbs` may be done
+    with ticked rows, `tools` need no row.
     """
 
     rows_of: ClassVar[type[models.Model]]
@@ -78,8 +80,8 @@ class Panel(admin.ModelAdmin):
     empty: ClassVar[Any] = gettext_lazy("Nothing here yet.")
     nothing_found: ClassVar[Any] = gettext_lazy("Nothing matches. Try fewer words or another filter.")
     view_permission: ClassVar[str]
-    verbs: ClassVar[Sequence[str]] = ()
-    tools: ClassVar[Sequence[str]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = ()
+    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
     # Whether a file of the rows carries the answers to the event's questions.
     has_answers: ClassVar[bool] = False
 
@@ -156,11 +158,10 @@ class Panel(admin.ModelAdmin):
         """A row's name, as a person says it."""
         return str(row)
 
-    def offered(self, keys: Sequence[str]) -> list[Any]:
-        """The verbs among `keys` that this member of staff may use here."""
-        from registrations.admin.verbs import VERBS
-
-        return [VERBS[key] for key in keys if VERBS[key].is_allowed(self.user, self.target)]
+    def offered(self, verbs: Sequence[type[PanelVerb]]) -> list[PanelVerb]:
+        """Those of `verbs` that this member of staff may use here."""
+        offered = [verb() for verb in verbs]
+        return [verb for verb in offered if verb.is_allowed(self.user, self.target)]
 
     # Reading and showing
 
@@ -224,7 +225,7 @@ class Panel(admin.ModelAdmin):
         ]
         buttons = []
         for tool in self.offered(self.tools):
-            carried = urlencode(own) if tool.key == "export_all" else back
+            carried = urlencode(own) if isinstance(tool, ExportAll) else back
             buttons.append(Button(tool, f"{tool.url(self)}?{carried}"))
         return buttons
 

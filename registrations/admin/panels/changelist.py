@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils.http import urlencode
-
-if TYPE_CHECKING:
-    from registrations.admin.panels.base import Panel
 
 # What the frame adds for itself and no link should repeat.
 NOT_KEPT = {"_panels"}
 
 
+class Shown(Protocol):
+    """A panel as its change list knows it."""
+
+    key: str
+    prefix: str
+    kept: list[tuple[str, str]]
+
+    def add_figures(self, rows: list[Any]) -> None:
+        """Give each row the figures that it is shown with."""
+
+    def row_url(self, row: Any) -> str:
+        """Where the row's link leads; empty: to the row's own page."""
+
+
 class PanelChangeList(ChangeList):
     """One page of a panel. `result_list` is read at once, so that the panel can add figures for its rows."""
 
-    model_admin: Panel
+    model_admin: Any
     # Django's rows look for it; nothing is edited in a panel.
     formset = None
 
@@ -33,7 +43,7 @@ class PanelChangeList(ChangeList):
     def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
         """Return the address of this panel with other parameters, the rest of the page as it is."""
         inner = QueryDict(super().get_query_string(new_params, remove).removeprefix("?"))
-        panel = self.model_admin
+        panel: Shown = self.model_admin
         own = [(f"{panel.prefix}-{name}", value) for name, values in inner.lists() for value in values]
         return f"?{urlencode(panel.kept + own)}#panel-{panel.key}"
 
@@ -67,8 +77,3 @@ def foreign_parameters(given: QueryDict, prefix: str, tab: str) -> list[tuple[st
         if name not in NOT_KEPT and name != "tab" and not name.startswith(f"{prefix}-")
     ]
     return [("tab", tab), *kept]
-
-
-def change_url(target: Any) -> str:
-    """Return the address of the admin page of an event, a session or any other row."""
-    return reverse(f"admin:{target._meta.app_label}_{target._meta.model_name}_change", args=[target.pk])

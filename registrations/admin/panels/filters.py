@@ -116,7 +116,7 @@ class SessionSeatFilter(ChoiceFilter):
 
 
 class WaitlistFilter(ChoiceFilter):
-    """Who is in line now, or what became of the others."""
+    """A filter of who is in line now, or what became of the others."""
 
     choices_offered = {
         "open": (_("In line"), lambda rows: rows.open()),

@@ -16,15 +16,20 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
 from events.models import CustomRegistrationField
-from registrations.admin import access
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
+from registrations.admin.verbs import access
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.people import AddPeople
+from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
 
 class EventRegistrations(Panel):
-    """Who is registered for the event; by default those with at least one seat."""
+    """People registered for the event; by default those with at least one seat."""
 
     rows_of = EventRegistration
     key = "event_registrations"
@@ -32,8 +37,8 @@ class EventRegistrations(Panel):
     title = gettext_lazy("Registrations")
     empty = gettext_lazy("Nobody is registered yet.")
     view_permission = "registrations.view_eventregistration"
-    verbs: ClassVar[Sequence[str]] = ("cancel", "resend", "export")
-    tools: ClassVar[Sequence[str]] = ("add", "export_all")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Resend, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ExportAll)
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]
@@ -46,7 +51,7 @@ class EventRegistrations(Panel):
 
     @cached_property
     def questions(self) -> list[CustomRegistrationField]:
-        """What the event asks, for those who may read the answers."""
+        """The event's questions, for those who may read the answers."""
         if not access.may_see_answers(self.user, self.event):
             return []
         return list(self.event.custom_registration_fields.all())
@@ -116,7 +121,7 @@ class EventRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("sessions"))
     def sessions(self, row: Any) -> str:
-        """How many seats in sessions."""
+        """The number of seats in sessions."""
         return str(row.session_count) if row.session_count else _("no sessions")
 
     @admin.display(description=gettext_lazy("pass"))
@@ -140,26 +145,26 @@ class EventRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("answers"))
     def answers(self, row: Any) -> SafeString:
-        """What was answered to the event's questions."""
+        """The answers to the event's questions."""
         return words.lines(*row.answers_given) or SafeString("–")
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: Any) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, self.zone), row.added_by or row.get_source_display()
         )
 
 
 class CancelledRegistrations(EventRegistrations):
-    """Who gave up everything at this event."""
+    """People who gave up everything at this event."""
 
     key = "event_cancelled"
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
-    verbs: ClassVar[Sequence[str]] = ("export",)
-    tools: ClassVar[Sequence[str]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]
@@ -172,5 +177,5 @@ class CancelledRegistrations(EventRegistrations):
 
     @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: Any) -> str:
-        """When the seat was given back."""
+        """The time at which the seat was given back."""
         return words.moment(row.cancelled_at, self.zone)

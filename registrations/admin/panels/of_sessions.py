@@ -13,15 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from events.admin.verbs import change_url
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import SessionSeatFilter
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.people import AddPeople
+from registrations.admin.verbs.seats import Cancel, Move
 from registrations.models import AttendeePass, SessionRegistration
 
 
 class SessionRegistrations(Panel):
-    """Who has a seat in the session."""
+    """People with a seat in the session."""
 
     rows_of = SessionRegistration
     key = "session_registrations"
@@ -29,8 +34,8 @@ class SessionRegistrations(Panel):
     title = gettext_lazy("Session registrations")
     empty = gettext_lazy("Nobody has a seat in this session yet.")
     view_permission = "registrations.view_sessionregistration"
-    verbs: ClassVar[Sequence[str]] = ("cancel", "move", "resend", "export")
-    tools: ClassVar[Sequence[str]] = ("add", "export_all")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Move, Resend, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ExportAll)
 
     list_display = ["person", "seat", "other_sessions", "registered"]
     list_display_links = ["person"]
@@ -85,26 +90,26 @@ class SessionRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("other sessions"))
     def other_sessions(self, row: Any) -> str:
-        """How many other seats the person holds at the event."""
+        """The number of other seats that the person holds at the event."""
         return str(row.others)
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: Any) -> SafeString:
-        """When, and by which door."""
+        """The time of registering, and by whom, else in which way."""
         return words.lines(
             words.moment(row.registered_at, self.zone), row.added_by or row.get_source_display()
         )
 
 
 class CancelledSeats(SessionRegistrations):
-    """Who gave up a seat in the session."""
+    """People who gave up a seat in the session."""
 
     key = "session_cancelled"
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
-    verbs: ClassVar[Sequence[str]] = ("export",)
-    tools: ClassVar[Sequence[str]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]
@@ -120,12 +125,12 @@ class CancelledSeats(SessionRegistrations):
 
     @admin.display(description=gettext_lazy("cancelled"), ordering="cancelled_at")
     def cancelled(self, row: Any) -> str:
-        """When the seat was given back."""
+        """The time at which the seat was given back."""
         return words.moment(row.cancelled_at, self.zone)
 
 
 class ViaPass(Panel):
-    """Who may attend the session because a pass includes it; they take none of its seats."""
+    """People who may attend the session because a pass includes it; they take none of its seats."""
 
     rows_of = AttendeePass
     key = "session_via_pass"
@@ -133,7 +138,7 @@ class ViaPass(Panel):
     title = gettext_lazy("Via pass")
     empty = gettext_lazy("Nobody holds a pass that includes this session.")
     view_permission = "registrations.view_attendeepass"
-    verbs: ClassVar[Sequence[str]] = ("export",)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
     list_display = ["person", "event_pass"]
     list_display_links = ["person"]
     list_select_related = ["event_registration__contact", "event_pass"]

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
+from events.admin.verbs import change_url
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.filters import SessionStatusFilter
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.programme import GoLive, SetCapacity, Stop
 from sessions_app.models import Session
 
 OVER = Q(seats__taken__gt=F("seats__capacity"))
@@ -32,7 +34,7 @@ class EventSessions(Panel):
     title = gettext_lazy("Sessions")
     empty = gettext_lazy("No sessions yet.")
     view_permission = "sessions_app.view_session"
-    verbs: ClassVar[Sequence[str]] = ("set_capacity", "go_live", "stop")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SetCapacity, GoLive, Stop)
 
     list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
     list_display_links = ["session"]
@@ -114,14 +116,14 @@ class EventSessions(Panel):
 
 
 class RelatedSessions(EventSessions):
-    """The event's other sessions that share a moment with this one."""
+    """The event's other sessions that run at the same time as this one."""
 
     key = "related_sessions"
     prefix = "related"
     tab = "related"
     title = gettext_lazy("Simultaneous sessions")
     empty = gettext_lazy("No other session of this event runs at the same time.")
-    verbs: ClassVar[Sequence[str]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = ()
     list_filter = []
 
     def rows(self) -> QuerySet[Session]:

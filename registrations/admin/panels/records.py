@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from events.admin.verbs import change_url
 from events.models import Event
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.changelist import change_url
 from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFilter
 from registrations.models import Activity, AttendeePass, CheckIn
 from sessions_app.models import Session
@@ -27,7 +27,7 @@ REGISTERED_PERSON = [
 
 
 class OfRegistration(Panel):
-    """Panels whose rows hang on an event registration."""
+    """A panel whose rows hang on an event registration."""
 
     list_display_links = ["person"]
     search_fields = REGISTERED_PERSON
@@ -46,7 +46,7 @@ class OfRegistration(Panel):
 
 
 class CheckIns(OfRegistration):
-    """Who came in, at the event's door or the session's."""
+    """Check-ins, at the event's door or the session's."""
 
     rows_of = CheckIn
     prefix = "doors"
@@ -59,17 +59,17 @@ class CheckIns(OfRegistration):
 
     @admin.display(description=gettext_lazy("door"), ordering="session__name")
     def door(self, row: Any) -> str:
-        """Where."""
+        """The session's door, or the event's."""
         return str(row.session) if row.session else _("Event")
 
     @admin.display(description=gettext_lazy("checked in"), ordering="checked_in_at")
     def at(self, row: Any) -> str:
-        """When."""
+        """The time of the check-in."""
         return words.moment(row.checked_in_at, self.zone)
 
     @admin.display(description=gettext_lazy("undone"), ordering="undone_at")
     def undone(self, row: Any) -> str:
-        """When it was taken back."""
+        """The time at which the check-in was taken back."""
         return words.moment(row.undone_at, self.zone) or "–"
 
 
@@ -114,13 +114,13 @@ class EventPasses(OfRegistration):
 
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, row: Any) -> SafeString:
-        """When issued, and when given back."""
+        """The time at which the pass was issued, and given back."""
         gone = row.cancelled_at and _("cancelled %(at)s") % {"at": words.moment(row.cancelled_at, self.zone)}
         return words.lines(words.moment(row.issued_at, self.zone), gone)
 
 
 class Ledger(Panel):
-    """Who did what, when and why: of the event with all its sessions, or of one session."""
+    """The ledger of the event with all its sessions, or of one session."""
 
     rows_of = Activity
     key = "ledger"
@@ -157,12 +157,12 @@ class Ledger(Panel):
 
     @admin.display(description=gettext_lazy("when"), ordering="id")
     def when(self, row: Any) -> str:
-        """When it happened."""
+        """The time of the movement."""
         return words.moment(row.at, self.zone)
 
     @admin.display(description=gettext_lazy("what"), ordering="verb")
     def what(self, row: Any) -> SafeString:
-        """What happened, and to which session."""
+        """The movement, and the session it concerned."""
         over = row.verb == Activity.Verb.ADDED_PAST_CAPACITY
         shown = words.chip(row.get_verb_display(), "over") if over else SafeString(row.get_verb_display())
         of_event = isinstance(self.target, Event)
@@ -177,12 +177,12 @@ class Ledger(Panel):
 
     @admin.display(description=gettext_lazy("by"), ordering="actor")
     def by(self, row: Any) -> str:
-        """Who did it."""
+        """The actor, as the ledger keeps the name."""
         return row.actor
 
     @admin.display(description=gettext_lazy("seats after"))
     def after(self, row: Any) -> str:
-        """What the movement left."""
+        """The seat count that the movement left."""
         if row.taken is None:
             return "–"
         limit = "∞" if row.capacity is None else row.capacity

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet, Window
@@ -15,6 +16,10 @@ from django.utils.translation import gettext_lazy
 from events.admin import words
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.people import JoinPeople
+from registrations.admin.verbs.waiting import Invite, Register, Remove, Reorder
 from waitlists.models import WaitlistItem
 from waitlists.order import LINE
 
@@ -36,15 +41,15 @@ def places_in_line(seats_id: int, ids: list[int]) -> dict[int, int]:
 
 
 class Waitlist(Panel):
-    """What both waitlist panels share."""
+    """One line of people who wait, in its order."""
 
     rows_of = WaitlistItem
     prefix = "wait"
     title = gettext_lazy("Waitlist")
     empty = gettext_lazy("Nobody is waiting.")
     view_permission = "waitlists.view_waitlistitem"
-    verbs = ("invite", "register", "reorder", "remove", "export")
-    tools = ("join", "export_all")
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Invite, Register, Reorder, Remove, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (JoinPeople, ExportAll)
 
     list_display = ["place", "person", "since", "status_shown", "automatic", "passed_over"]
     list_display_links = ["person"]
@@ -99,7 +104,7 @@ class Waitlist(Panel):
 
     @admin.display(description=gettext_lazy("waiting since"), ordering="joined_at")
     def since(self, row: Any) -> str:
-        """When the person joined."""
+        """The time at which the person joined."""
         return words.moment(row.joined_at, self.zone)
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
@@ -134,7 +139,7 @@ class Waitlist(Panel):
 
 
 class EventWaitlist(Waitlist):
-    """Who waits for a seat of the event itself."""
+    """People who wait for a seat of the event itself."""
 
     key = "event_waitlist"
 
@@ -143,7 +148,7 @@ class EventWaitlist(Waitlist):
 
 
 class SessionWaitlist(Waitlist):
-    """Who waits for a seat in the session."""
+    """People who wait for a seat in the session."""
 
     key = "session_waitlist"
     list_display = ["place", "person", "since", "status_shown", "automatic", "clashing", "passed_over"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from django import forms
@@ -10,17 +11,27 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.actors import Actor
 from events.admin import words
+from events.admin.verbs import Done, TellForm, finish, page
 from events.errors import NotPermitted, Refusal
 from events.models import Event
 from registrations import actions
-from registrations.admin import access
-from registrations.admin.access import Target
-from registrations.admin.forms import AddForm, TargetForm, TellForm
-from registrations.admin.verbs import VERBS
-from registrations.admin.verbs.base import Done, name_of, summed_up
-from registrations.admin.verbs.pages import finish, page, with_refusals
+from registrations.admin.verbs import access
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.base import PanelVerb, name_of, summed_up
+from registrations.admin.verbs.forms import AddForm, TargetForm
+from registrations.admin.verbs.pages import frame_of, with_refusals
+from registrations.admin.verbs.people import AddPeople, JoinPeople
 from registrations.admin.verbs.picking import Picking
-from registrations.admin.verbs.previews import DEEDS, FIT, HARD, PAST, PERMISSIONS, Adding, AddingPreview
+from registrations.admin.verbs.previews import (
+    BOXES,
+    DEEDS,
+    FIT,
+    HARD,
+    PAST,
+    PERMISSIONS,
+    Adding,
+    AddingPreview,
+)
 
 NOT_ALLOWED = {
     PAST: gettext_lazy("You may not add people past capacity. Ask an Event Administrator."),
@@ -31,14 +42,13 @@ NOT_ALLOWED = {
 @with_refusals
 def add_registration(request: HttpRequest, target: Target) -> HttpResponse:
     """Register people at an event or in a session, past capacity where that is decided and permitted."""
-    _check_allowed(request, target, "add")
+    _check_allowed(request, target, AddPeople())
     allowed = _allowed_deeds(request, target)
     deed = request.POST.get("deed", "")
     if deed in NOT_ALLOWED and deed not in allowed:
         raise NotPermitted(NOT_ALLOWED[deed])
     picking, where = Picking(request, target), _target_form(request, target)
     context = {
-        "title": VERBS["add"].title,
         "picking": picking,
         "where": where,
         "may_pass_capacity": PAST in allowed,
@@ -54,18 +64,19 @@ def _look_or_add(
 ) -> HttpResponse:
     deed = request.POST.get("deed", "")
     decided = deed in DEEDS
-    needs_reason = (decided and deed != FIT) or "accept_clash" in request.POST
+    boxes = frozenset(box for box in BOXES if box in request.POST)
+    needs_reason = (decided and deed != FIT) or bool(boxes)
     form = AddForm(request.POST if decided else None, is_reason_required=needs_reason)
     refusal = None
     if decided and form.is_valid():
         try:
-            return finish(request, target, _add(adding, form, deed))
+            return finish(request, frame_of(request, target), _add(adding, form, deed))
         except NotPermitted:
             raise
         except Refusal as refused:
             refusal = refused
     status = refusal.status if refusal else 422 if decided else 200
-    preview = AddingPreview(adding, allowed, accepts="accept_clash" in request.POST)
+    preview = AddingPreview(adding, allowed, boxes)
     return _look(request, target, preview, form, status, {**context, "refusal": refusal})
 
 
@@ -74,8 +85,8 @@ def _allowed_deeds(request: HttpRequest, target: Target) -> set[str]:
     return {deed for deed, asked in PERMISSIONS.items() if access.may(request.user, event, *asked)}
 
 
-def _check_allowed(request: HttpRequest, target: Target, key: str) -> None:
-    if not VERBS[key].is_allowed(request.user, target):
+def _check_allowed(request: HttpRequest, target: Target, verb: PanelVerb) -> None:
+    if not verb.is_allowed(request.user, target):
         raise NotPermitted
 
 
@@ -94,14 +105,18 @@ def _is_ready(picking: Picking, where: forms.Form | None) -> bool:
 
 
 def _pick(
-    request: HttpRequest, target: Target, context: dict[str, Any], template: str = "pick"
+    request: HttpRequest,
+    target: Target,
+    context: dict[str, Any],
+    verb: type[PanelVerb] = AddPeople,
+    template: str = "pick",
 ) -> HttpResponse:
     picking: Picking = context["picking"]
     is_refused = picking.step in {"look", "add"}
     nobody = is_refused and picking.is_valid() and not picking.people
     return page(
         request,
-        target,
+        frame_of(request, target, verb.title),
         template,
         422 if is_refused else 200,
         nobody=nobody,
@@ -130,9 +145,14 @@ def _look(
     if preview.clashing:
         words_of_box = ngettext("Accept %(n)d clash", "Accept %(n)d clashes", preview.clashing)
         form.fields["accept_clash"].label = words_of_box % {"n": preview.clashing}
+    if preview.limited:
+        words_of_box = ngettext(
+            "Override the limit for %(n)d person", "Override the limit for %(n)d people", preview.limited
+        )
+        form.fields["override_limits"].label = words_of_box % {"n": preview.limited}
     return page(
         request,
-        target,
+        frame_of(request, target, AddPeople.title),
         "look",
         status,
         form=form,
@@ -147,28 +167,29 @@ def _look(
 
 
 def _deeds(preview: AddingPreview) -> list[dict[str, Any]]:
-    """The buttons: each names its deed, with the other words for when the clash is accepted."""
+    """The buttons: each names its deed, with other words for each choice of boxes."""
     found = [_button(preview, deed) for deed in preview.deeds()]
     # Where two say the same, the later one decides less.
-    said = {(button["plain"], button["clash"]): button for button in found}
-    return [button for button in found if button in said.values() and (button["plain"] or button["clash"])]
+    said = {tuple(button["by_boxes"].values()): button for button in found}
+    return [button for button in found if button in said.values() and any(button["by_boxes"].values())]
 
 
 def _button(preview: AddingPreview, deed: str) -> dict[str, Any]:
-    plain = preview.words_for(deed, accept_clash=False)
-    clash = preview.words_for(deed, accept_clash=True) if preview.clashing else plain
+    offered = preview.offered_boxes
+    choices = [c for n in range(len(offered) + 1) for c in itertools.combinations(offered, n)]
+    by_boxes = {"-".join(chosen): preview.words_for(deed, chosen) for chosen in choices}
+    now = by_boxes["-".join(box for box in offered if box in preview.boxes)]
     return {
         "deed": deed,
-        "plain": plain,
-        "clash": clash,
-        "words": clash if preview.accepts else plain,
+        "by_boxes": by_boxes,
+        "words": now or next(filter(None, reversed(by_boxes.values())), ""),
         "why_not": "" if deed in preview.allowed else NOT_ALLOWED[deed],
     }
 
 
 def _add(adding: Adding, form: AddForm, deed: str) -> Done:
     lines = adding.do(
-        accept_clash=form.cleaned_data["accept_clash"],
+        **{box: form.cleaned_data[box] for box in BOXES},
         reason=form.reason,
         notify=form.cleaned_data["notify"],
         **DEEDS[deed],
@@ -179,13 +200,17 @@ def _add(adding: Adding, form: AddForm, deed: str) -> Done:
 @with_refusals
 def join_waitlist(request: HttpRequest, target: Target) -> HttpResponse:
     """Put people at the end of the line, in the order given."""
-    _check_allowed(request, target, "join")
+    _check_allowed(request, target, JoinPeople())
     picking = Picking(request, target)
     form = TellForm(request.POST if picking.step == "add" else None)
-    context = {"title": VERBS["join"].title, "picking": picking, "form": form}
+    context = {"picking": picking, "form": form}
     if picking.step != "add" or not _is_ready(picking, None) or not form.is_valid():
-        return _pick(request, target, context, "join")
-    return finish(request, target, _join(request, target, picking, notify=form.cleaned_data["notify"]))
+        return _pick(request, target, context, JoinPeople, "join")
+    return finish(
+        request,
+        frame_of(request, target),
+        _join(request, target, picking, notify=form.cleaned_data["notify"]),
+    )
 
 
 def _join(request: HttpRequest, target: Target, picking: Picking, *, notify: bool) -> Done:
@@ -197,7 +222,5 @@ def _join(request: HttpRequest, target: Target, picking: Picking, *, notify: boo
             done.refuse(refusal.message, name_of(person))
         else:
             done.count += 1
-    done.words = ngettext("%(n)d person is in line.", "%(n)d people are in line.", done.count) % {
-        "n": done.count
-    }
-    return done
+    said = ngettext("%(n)d person is in line.", "%(n)d people are in line.", done.count)
+    return done.saying(said % {"n": done.count})

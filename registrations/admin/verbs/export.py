@@ -1,9 +1,9 @@
-"""CSV of a panel's rows: those ticked, or all that match its search and filters."""
+"""CSV of a listing's rows: those ticked, or all that match its search and filters."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -12,20 +12,17 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import access
-from registrations.admin.access import Target
-from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Verb
+from registrations.admin.verbs import access
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.models import RegistrationResponse
 
 CHUNK = 500
 # A cell that begins so would be run as a formula by a spreadsheet program.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
-Column = tuple[Any, Callable[[Any], Any]]
 
-
-class Export(Verb):
+class Export(PanelVerb):
     """Download the chosen rows; nothing is changed."""
 
     key = "export"
@@ -34,11 +31,11 @@ class Export(Verb):
     permissions: ClassVar[Mapping[str, tuple[str, ...]]] = {"event": (), "session": ()}
 
     def is_allowed(self, user: Any, target: Target) -> bool:
-        """Whoever may see the panel may take its rows along; the panel itself was asked before."""
+        """Whoever may see the listing may take its rows along; the listing itself was asked before."""
         return access.may(user, access.event_of(target), "events.view_event")
 
-    def answer(self, panel: Panel, rows: QuerySet[Any]) -> HttpResponse | None:
-        return as_csv(panel, rows)
+    def response(self, listing: PanelListing, rows: QuerySet[Any]) -> HttpResponse | None:
+        return as_csv(listing, rows)
 
 
 class ExportAll(Export):
@@ -46,15 +43,17 @@ class ExportAll(Export):
 
     key = "export_all"
 
-    def url(self, panel: Panel) -> str:
-        return reverse("admin:panel_export", args=[access.kind_of(panel.target), panel.target.pk, panel.key])
+    def url(self, listing: PanelListing) -> str:
+        return reverse(
+            "admin:panel_export", args=[access.kind_of(listing.target), listing.target.pk, listing.key]
+        )
 
 
-def as_csv(panel: Panel, rows: QuerySet[Any]) -> HttpResponse:
+def as_csv(listing: PanelListing, rows: QuerySet[Any]) -> HttpResponse:
     """Return the rows as a file that spreadsheet programs open as text, formulas disarmed."""
-    name = f"{access.event_of(panel.target).slug}-{panel.key}-{panel.target.pk}.csv"
+    name = f"{access.event_of(listing.target).slug}-{listing.key}-{listing.target.pk}.csv"
     response = StreamingHttpResponse(
-        _lines(panel, rows),
+        _lines(listing, rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
@@ -69,18 +68,18 @@ class _Echo:
         return value
 
 
-def _lines(panel: Panel, rows: QuerySet[Any]) -> Iterator[str]:
+def _lines(listing: PanelListing, rows: QuerySet[Any]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    columns = panel.export_columns()
-    questions = _questions(panel)
+    columns = listing.export_columns()
+    questions = _questions(listing)
     # The mark at the beginning tells spreadsheet programs that this is UTF-8.
     yield "\ufeff" + writer.writerow(
         [safe_cell(title) for title, _value in columns] + [safe_cell(label) for _pk, label in questions]
     )
     iterator = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(iterator, CHUNK)):
-        panel.add_figures(chunk)
-        answers = _answers(panel, chunk) if questions else {}
+        listing.add_figures(chunk)
+        answers = _answers(listing, chunk) if questions else {}
         for row in chunk:
             given = answers.get(_registration_id(row), {})
             cells = [value(row) for _title, value in columns] + [
@@ -99,13 +98,13 @@ def _registration_id(row: Any) -> int:
     return getattr(row, "event_registration_id", row.pk)
 
 
-def _questions(panel: Panel) -> list[tuple[int, str]]:
-    if not panel.has_answers or not access.may_see_answers(panel.user, panel.event):
+def _questions(listing: PanelListing) -> list[tuple[int, str]]:
+    if not listing.has_answers or not access.may_see_answers(listing.user, listing.event):
         return []
-    return list(panel.event.custom_registration_fields.values_list("pk", "label"))
+    return list(listing.event.custom_registration_fields.values_list("pk", "label"))
 
 
-def _answers(panel: Panel, rows: list[Any]) -> dict[int, dict[int, str]]:
+def _answers(listing: PanelListing, rows: list[Any]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     ids = [_registration_id(row) for row in rows]
     for response in RegistrationResponse.objects.filter(event_registration__in=ids):

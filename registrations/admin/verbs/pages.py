@@ -1,43 +1,33 @@
-"""The pages around a verb: refused, and done with refusals. One place turns refusals into words on the desk."""
+"""The frame of the pages around a verb of an event or a session."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
+from events.admin.verbs import Frame, change_url, refused
 from events.errors import Refusal
-from registrations.admin import access
-from registrations.admin.access import Target
-from registrations.admin.panels.changelist import change_url
-from registrations.admin.verbs.base import Done
+from registrations.admin.verbs import access
+from registrations.admin.verbs.access import Target
 
 View = Callable[..., HttpResponse]
 
 
-def page(
-    request: HttpRequest, target: Target, template: str, status: int = 200, **context: Any
-) -> TemplateResponse:
-    """Return a desk page about `target`."""
+def frame_of(
+    request: HttpRequest, target: Target, title: Any = "", carried: Sequence[tuple[str, Any]] = ()
+) -> Frame:
+    """Return the frame of a page about `target`."""
     event = access.event_of(target)
-    context = {
-        **admin.site.each_context(request),
-        "target": target,
-        "target_url": change_url(target),
-        "event": event,
-        "event_url": change_url(event),
-        "is_session": access.kind_of(target) == "session",
-        "back": back_url(request, target),
-        **context,
-    }
-    return TemplateResponse(request, f"admin/panels/{template}.html", context, status=status)
+    trail: list[tuple[Any, str]] = [(event, change_url(event))]
+    about = str(target)
+    if target is not event:
+        trail.append((target, change_url(target)))
+        about = f"{target} · {event}"
+    return Frame(title, trail, back_url(request, target), about, carried=carried)
 
 
 def back_url(request: HttpRequest, target: Target) -> str:
@@ -46,11 +36,6 @@ def back_url(request: HttpRequest, target: Target) -> str:
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted
     return f"{change_url(target)}?tab=registration"
-
-
-def refused(request: HttpRequest, target: Target, refusal: Refusal) -> HttpResponse:
-    """Say what was refused and why, with the status that machines read."""
-    return page(request, target, "refused", refusal.status, title=_("Not done"), refusal=refusal)
 
 
 def with_refusals(view: View) -> View:
@@ -62,21 +47,6 @@ def with_refusals(view: View) -> View:
         try:
             return view(request, target, **kwargs)
         except Refusal as refusal:
-            return refused(request, target, refusal)
+            return refused(request, frame_of(request, target), refusal)
 
     return wrapped
-
-
-def finish(request: HttpRequest, target: Target, done: Done) -> HttpResponse:
-    """Go back with one line of words; where somebody was refused, list them by reason first."""
-    if not done.refused:
-        messages.success(request, done.words)
-        return redirect(back_url(request, target))
-    return page(
-        request,
-        target,
-        "done",
-        title=_("Done, in part") if done.count else _("Not done"),
-        done=done,
-        status=200 if done.count else 409,
-    )

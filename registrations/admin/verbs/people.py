@@ -7,21 +7,20 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from registrations.admin import access
-from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Verb
+from registrations.admin.verbs import access
+from registrations.admin.verbs.base import PanelListing, PanelVerb
 
 
-class PeopleTool(Verb):
+class PeopleTool(PanelVerb):
     """A link to a page of its own on which people are picked."""
 
     url_name: str
 
-    def url(self, panel: Panel) -> str:
-        return self.url_for(panel.target)
+    def url(self, listing: PanelListing) -> str:
+        return self.url_for(listing.target)
 
     def url_for(self, target: Any) -> str:
-        """Where the page is."""
+        """The address of the tool's own page."""
         return reverse(f"admin:{self.url_name}", args=[access.kind_of(target), target.pk])
 
 

@@ -1,7 +1,8 @@
-"""Who is meant: known contacts that were found and ticked, and new people typed in."""
+"""The people meant: known contacts that were found and ticked, and new people typed in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from events.models import Contact, normalise_email
 from events.roles import contacts_known_to
-from registrations.admin import access
-from registrations.admin.access import Target
-from registrations.admin.forms import PeopleFormSet
-from registrations.admin.verbs.base import ids_in
+from registrations.admin.verbs import access
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.forms import PeopleFormSet
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
@@ -30,7 +30,13 @@ NOT_REPEATED = {
     "reason_other",
     "notify",
     "accept_clash",
+    "override_limits",
 }
+
+
+def ids_in(values: Iterable[str]) -> list[int]:
+    """The row numbers among what a browser sent; anything else, and what no database can hold, is left out."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
 
 
 def known_contacts(user: Any) -> QuerySet[Contact]:
@@ -39,7 +45,7 @@ def known_contacts(user: Any) -> QuerySet[Contact]:
 
 
 class Picking:
-    """What was typed and ticked so far."""
+    """One page of people to pick, as typed and ticked so far."""
 
     def __init__(self, request: HttpRequest, target: Target) -> None:
         self.user, self.target = request.user, target

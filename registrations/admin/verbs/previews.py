@@ -1,7 +1,8 @@
-"""What adding people would do, before it is done: previews of the very action."""
+"""Previews of adding people: what the very action would do, before it is done."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.utils.translation import ngettext
 
 from events.actors import Actor
 from events.admin import words
+from events.admin.verbs import Consequence
 from events.models import Event, Pass
 from registrations import actions
-from registrations.admin.access import Target
-from registrations.admin.verbs.base import Consequence, name_of
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.base import name_of
 from registrations.admin.verbs.picking import what_they_have
 from registrations.models import AttendeePass
 from registrations.rules.outcomes import Outcome
@@ -34,6 +36,8 @@ PERMISSIONS = {
     HARD: ("registrations.add_past_capacity", "registrations.add_past_hard_limit"),
 }
 NO_SEAT = {Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS}
+# Decisions of their own, each a box that stands beside the buttons.
+BOXES = (ACCEPT_CLASH, OVERRIDE_LIMITS) = ("accept_clash", "override_limits")
 # Stands for the reason that is asked for later; a preview keeps nothing.
 NOT_YET_ASKED = "?"
 
@@ -51,30 +55,32 @@ class Adding:
         """Add them as decided; raises what the action raises."""
         if isinstance(self.target, Session):
             return actions.add_to_session(self.target, self.people, actor=self.actor, **decided)
-        decided.pop("accept_clash", None)
+        for box in BOXES:
+            decided.pop(box, None)
         return actions.add_to_event(self.target, self.people, self.event_pass, actor=self.actor, **decided)
 
-    def dry(self, deed: str = FIT, *, accept_clash: bool = False) -> list[PersonLine]:
-        """Say what `do` would answer."""
-        return self.do(accept_clash=accept_clash, reason=NOT_YET_ASKED, preview=True, **DEEDS[deed])
+    def dry(self, deed: str = FIT, boxes: Collection[str] = ()) -> list[PersonLine]:
+        """Say what `do` would answer with these boxes ticked."""
+        ticked = {box: box in boxes for box in BOXES}
+        return self.do(**ticked, reason=NOT_YET_ASKED, preview=True, **DEEDS[deed])
 
 
 @dataclass
 class AddingPreview:
-    """What would become of everybody, and which decisions that needs.
+    """A preview of adding: what would become of everybody, and which decisions that needs.
 
-    `allowed` holds the deeds permitted; `accepts` says whether clashes are accepted as the page stands.
+    `allowed` holds the deeds permitted; `boxes` are those ticked as the page stands.
     """
 
     adding: Adding
     allowed: set[str]
-    accepts: bool = False
+    boxes: frozenset[str] = frozenset()
     plain: list[PersonLine] = field(init=False)
     boldest: list[PersonLine] = field(init=False)
 
     def __post_init__(self) -> None:
         self.plain = self.adding.dry()
-        self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, accept_clash=self.accepts)
+        self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, self.boxes)
 
     @property
     def without_seat(self) -> int:
@@ -84,20 +90,31 @@ class AddingPreview:
     @property
     def clashing(self) -> int:
         """How many hold an overlapping session."""
-        return sum(line.outcome == Outcome.CONFLICT for line in self.plain)
+        return sum(bool(line.conflicts_with) for line in self.plain)
+
+    @property
+    def limited(self) -> int:
+        """How many have as many sessions as one person may choose."""
+        return sum(any(reason.limit is not None for reason in line.refused) for line in self.plain)
+
+    @property
+    def offered_boxes(self) -> list[str]:
+        """The decisions of their own that somebody here needs."""
+        wanted = {ACCEPT_CLASH: self.clashing, OVERRIDE_LIMITS: self.limited}
+        return [box for box in BOXES if wanted[box]]
 
     @property
     def at_limit(self) -> int:
         """How many the hard limit stops."""
         return sum(line.outcome == Outcome.HARD_LIMIT for line in self.plain)
 
-    def words_for(self, deed: str, *, accept_clash: bool) -> str:
-        """The words of the button for this decision, empty when it would add nobody."""
+    def words_for(self, deed: str, boxes: Collection[str]) -> str:
+        """The words of the button for this decision with these boxes ticked, empty when it would add nobody."""
         if deed == HARD and HARD not in self.allowed:
             return _past_limit(self.at_limit)
         if deed == PAST and PAST not in self.allowed:
             return _deed(self.without_seat, self.without_seat)
-        added = [line for line in self.adding.dry(deed, accept_clash=accept_clash) if _is_new(line)]
+        added = [line for line in self.adding.dry(deed, boxes) if _is_new(line)]
         if deed == HARD:
             return _past_limit(len(added))
         return _deed(len(added), sum(line.is_past_capacity for line in added))
@@ -105,7 +122,7 @@ class AddingPreview:
     def deeds(self) -> list[str]:
         """The decisions worth a button, the main one first."""
         found = [FIT]
-        if self.without_seat or (self.clashing and PAST in self.allowed):
+        if self.without_seat or (self.offered_boxes and PAST in self.allowed):
             found.insert(0, PAST)
         return [*found, HARD] if self.at_limit else found
 

@@ -8,18 +8,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.actors import Actor
 from events.admin import words
+from events.admin.verbs import Consequence, Decision, Done, one_by_one
 from registrations import actions
-from registrations.admin.forms import CapacityForm, ConfirmForm
-from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import Consequence, Done, Verb, one_by_one
+from registrations.admin.verbs.base import PanelListing, PanelVerb
+from registrations.admin.verbs.forms import CapacityForm
 from sessions_app.models import Session
 
 CHANGE: dict[str, tuple[str, ...]] = {"event": ("sessions_app.change_session",)}
 
 
-class SetCapacity(Verb):
+class SetCapacity(PanelVerb):
     """Give the chosen sessions one capacity; nobody is removed, and freed seats go to the lines."""
 
     key = "set_capacity"
@@ -29,7 +28,7 @@ class SetCapacity(Verb):
     permissions = CHANGE
     form_class = CapacityForm
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         then = _("the capacity given below")
         return [Consequence(row.name, _capacity(row), then) for row in rows]
 
@@ -38,29 +37,28 @@ class SetCapacity(Verb):
             "n": count
         }
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def change(session: Session) -> None:
-            actions.change_capacity(session, data["capacity"], actor=actor)
+            actions.change_capacity(session, decided["capacity"], actor=decided.actor)
 
         def said(count: int) -> str:
             changed = ngettext(
                 "%(n)d session now has %(seats)d seats.", "%(n)d sessions now have %(seats)d seats.", count
             )
-            return changed % {"n": count, "seats": data["capacity"]}
+            return changed % {"n": count, "seats": decided["capacity"]}
 
-        return one_by_one(rows, panel, change, done_words=said)
+        return one_by_one(rows, listing, change, done_words=said)
 
 
-class GoLive(Verb):
+class GoLive(PanelVerb):
     """Show the chosen sessions on the website and open them."""
 
     key = "go_live"
     label = gettext_lazy("Go live")
     title = gettext_lazy("Go live")
     permissions = CHANGE
-    form_class = ConfirmForm
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         then = _("on the website, open for registration")
         missing = _("on the website, but nobody can register before it has a capacity")
         return [
@@ -76,17 +74,17 @@ class GoLive(Verb):
     def deed(self, count: int) -> str:
         return ngettext("Go live with %(n)d session", "Go live with %(n)d sessions", count) % {"n": count}
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def said(count: int) -> str:
             return ngettext("%(n)d session is live.", "%(n)d sessions are live.", count) % {"n": count}
 
         def go_live(session: Session) -> None:
-            actions.go_live(session, actor=actor)
+            actions.go_live(session, actor=decided.actor)
 
-        return one_by_one(rows, panel, go_live, done_words=said)
+        return one_by_one(rows, listing, go_live, done_words=said)
 
 
-class Stop(Verb):
+class Stop(PanelVerb):
     """Take the chosen sessions off the website; seats are kept, nobody is promoted meanwhile."""
 
     key = "stop"
@@ -96,9 +94,8 @@ class Stop(Verb):
         "Seats are kept and nobody is told; the waitlist pauses until the session goes live again."
     )
     permissions = CHANGE
-    form_class = ConfirmForm
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         then = _("off the website, seats kept")
         return [
             Consequence(row.name, f"{row.get_session_status_display()} · {_seats(row)}", then) for row in rows
@@ -107,14 +104,14 @@ class Stop(Verb):
     def deed(self, count: int) -> str:
         return ngettext("Stop %(n)d session", "Stop %(n)d sessions", count) % {"n": count}
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def said(count: int) -> str:
             return ngettext("%(n)d session stopped.", "%(n)d sessions stopped.", count) % {"n": count}
 
         def stop(session: Session) -> None:
-            actions.stop(session, actor=actor)
+            actions.stop(session, actor=decided.actor)
 
-        return one_by_one(rows, panel, stop, done_words=said)
+        return one_by_one(rows, listing, stop, done_words=said)
 
 
 def _seats(row: Session) -> str:

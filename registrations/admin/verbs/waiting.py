@@ -1,4 +1,4 @@
-"""Verbs on the waitlist: invite now, register now, remove."""
+"""Verbs on the waitlist: invite now, register now, change the place, remove."""
 
 from __future__ import annotations
 
@@ -6,64 +6,70 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.actors import Actor
 from events.admin import words
+from events.admin.verbs import PORTION, CancelForm, Consequence, Decision, Done, TellForm, in_portions
 from events.errors import Invalid
 from registrations import actions
-from registrations.admin import access
-from registrations.admin.forms import CancelForm, PlaceForm, RegisterForm, TellForm
-from registrations.admin.panels.base import Panel
-from registrations.admin.verbs.base import PORTION, Consequence, Done, Verb, in_portions, summed_up
+from registrations.admin.verbs import access
+from registrations.admin.verbs.base import PanelListing, PanelVerb, summed_up
+from registrations.admin.verbs.forms import PlaceForm, RegisterForm
+from registrations.queries import standings_of
+from registrations.rules.doors import Why, register_now
+from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import PersonLine
+from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 CHANGE = ("waitlists.change_waitlistitem",)
 
 
-def _now(panel: Panel, row: WaitlistItem) -> str:
+def _now(listing: PanelListing, row: WaitlistItem) -> str:
     place = getattr(row, "number", None)
     return _("%(place)d. in line") % {"place": place} if place else row.get_status_display()
 
 
-class Invite(Verb):
+class Invite(PanelVerb):
     """Hold one free seat for the chosen people until the deadline."""
 
     key = "invite"
     label = gettext_lazy("Invite now")
     title = gettext_lazy("Invite from the waitlist")
-    note = gettext_lazy("One free seat is held for all of them together; the first to accept gets it.")
+    note = gettext_lazy("One free seat is held for all of them; the first to accept gets it.")
     permissions = {"event": CHANGE, "session": CHANGE}
     form_class = TellForm
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
-        panel.add_figures(rows)
-        return [self._of(panel, row) for row in rows]
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
+        listing.add_figures(rows)
+        return [self._of(listing, row) for row in rows]
 
-    def _of(self, panel: Panel, row: WaitlistItem) -> Consequence:
+    def _of(self, listing: PanelListing, row: WaitlistItem) -> Consequence:
         if row.status != WaitlistItem.Status.WAITING:
-            return Consequence(panel.name_of(row), _now(panel, row), _("stays as it is"))
-        return Consequence(panel.name_of(row), _now(panel, row), _("is offered the seat by mail"), "invited")
+            return Consequence(listing.name_of(row), _now(listing, row), _("stays as it is"))
+        return Consequence(
+            listing.name_of(row), _now(listing, row), _("is offered the seat by mail"), "invited"
+        )
 
-    def warning(self, request: HttpRequest, panel: Panel, count: int) -> str:
-        if panel.target.seats.has_seat_for_line:
+    def warning(self, listing: PanelListing, count: int) -> str:
+        if listing.target.seats.has_seat_for_line:
             return ""
         return _("There is no free seat to offer (%(seats)s).") % {
-            "seats": words.taken_of(panel.target.seats)
+            "seats": words.taken_of(listing.target.seats)
         }
 
     def deed(self, count: int) -> str:
         return ngettext("Invite %(n)d person", "Invite %(n)d people", count) % {"n": count}
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
-        count = actions.invite(list(rows), actor=actor, notify=data["notify"])
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
+        count = actions.invite(list(rows), actor=decided.actor, notify=decided.notify)
         return Done(ngettext("%(n)d person invited.", "%(n)d people invited.", count) % {"n": count}, count)
 
 
-class Register(Verb):
+class Register(PanelVerb):
     """Give the chosen people the seats they wait for, past capacity where that is decided."""
 
     key = "register"
@@ -75,55 +81,65 @@ class Register(Verb):
     }
     form_class = RegisterForm
 
-    def form(self, request: HttpRequest, panel: Panel, data: QueryDict | None) -> forms.Form:
-        may = access.may_pass_capacity(request.user, panel.event)
-        return RegisterForm(data, may_pass_capacity=may)
+    def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
+        may = access.may_pass_capacity(listing.user, listing.event)
+        target = listing.target
+        has_limits = isinstance(target, Session) and has_limit_of_choice(target)
+        return RegisterForm(data, may_pass_capacity=may, has_limits=has_limits)
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
-        panel.add_figures(rows)
-        return list(self._preview(panel, rows))
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
+        listing.add_figures(rows)
+        return list(self._preview(listing, rows))
 
-    def _preview(self, panel: Panel, rows: list[Any]) -> Any:
-        seats, given = panel.target.seats, 0
+    def _preview(self, listing: PanelListing, rows: list[Any]) -> Any:
+        target, given, now = listing.target, 0, timezone.now()
+        seats = target.seats
+        standings = standings_of({row.contact_id for row in rows}, listing.event)
         for row in rows:
             is_invited = row.status == WaitlistItem.Status.INVITED
             has_seat = is_invited or seats.free is None or given < seats.free
-            if has_seat:
+            door = register_now(is_invited=is_invited)
+            found = actions.refusals_of(target, row, standings[row.contact_id], now, door.seats)
+            refused = [one for one in found if one.why not in door.overlooks | {Why.FULL}]
+            if refused:
+                yield Consequence(listing.name_of(row), _now(listing, row), refused[0].words, "clash")
+            elif has_seat:
                 given += not is_invited
-                yield Consequence(panel.name_of(row), _now(panel, row), _("gets a seat"), "free")
+                yield Consequence(listing.name_of(row), _now(listing, row), _("gets a seat"), "free")
             else:
                 yield Consequence(
-                    panel.name_of(row), _now(panel, row), _("no seat, unless past capacity"), "over"
+                    listing.name_of(row), _now(listing, row), _("no seat, unless past capacity"), "over"
                 )
 
-    def warning(self, request: HttpRequest, panel: Panel, count: int) -> str:
-        return words.summary_of(panel.target.seats)
+    def warning(self, listing: PanelListing, count: int) -> str:
+        return words.summary_of(listing.target.seats)
 
     def deed(self, count: int) -> str:
         return ngettext("Register %(n)d person", "Register %(n)d people", count) % {"n": count}
 
-    def deed_past_capacity(self, panel: Panel, rows: QuerySet[Any]) -> tuple[str, str]:
-        count, free = rows.count(), panel.target.seats.free
+    def deed_past_capacity(self, listing: PanelListing, rows: QuerySet[Any]) -> tuple[str, str]:
+        count, free = rows.count(), listing.target.seats.free
         invited = rows.filter(status=WaitlistItem.Status.INVITED).count()
         fitting = count if free is None else min(count, invited + max(0, free))
         plain, everybody = self.deed(fitting) if fitting else "", self.deed(count)
         past = _("%(n)d past capacity") % {"n": count - fitting}
         return plain, f"{everybody}, {past}" if count > fitting else everybody
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         chosen, lines = list(rows), list[PersonLine]()
         for start in range(0, len(chosen), PORTION):
             lines += actions.register_from_waitlist(
                 chosen[start : start + PORTION],
-                reason=data["reason"],
-                past_capacity=data["past_capacity"],
-                actor=actor,
-                notify=data["notify"],
+                reason=decided.reason,
+                past_capacity=decided["past_capacity"],
+                override_limits=decided.given.get("override_limits", False),
+                actor=decided.actor,
+                notify=decided.notify,
             )
-        return summed_up(lines, panel.target)
+        return summed_up(lines, listing.target)
 
 
-class Reorder(Verb):
+class Reorder(PanelVerb):
     """Give one person another place in line; everybody else keeps their order."""
 
     key = "reorder"
@@ -133,32 +149,34 @@ class Reorder(Verb):
     permissions = {"event": CHANGE, "session": CHANGE}
     form_class = PlaceForm
 
-    def form(self, request: HttpRequest, panel: Panel, data: QueryDict | None) -> forms.Form:
+    def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
         return PlaceForm(data, is_reason_required=True)
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
-        panel.add_figures(rows)
-        return [Consequence(panel.name_of(row), _now(panel, row), _("the place given below")) for row in rows]
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
+        listing.add_figures(rows)
+        return [
+            Consequence(listing.name_of(row), _now(listing, row), _("the place given below")) for row in rows
+        ]
 
     def deed(self, count: int) -> str:
         return _("Change place")
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         chosen = list(rows[:2])
         if len(chosen) != 1:
             raise Invalid(_("Choose one person at a time."))
-        line = list(WaitlistItem.objects.waiting().filter(seats_id=panel.target.seats_id).in_line())
+        line = list(WaitlistItem.objects.waiting().filter(seats_id=listing.target.seats_id).in_line())
         others = [item for item in line if item.pk != chosen[0].pk]
-        if data["place"] > len(others):
+        if decided["place"] > len(others):
             limit = {"last": len(others)}
             raise Invalid(_("Choose a place from 1 to %(last)d, in front of somebody.") % limit)
-        before = others[data["place"] - 1]
-        actions.move_in_line(chosen[0], before=before, actor=actor, reason=data["reason"])
-        said = {"name": panel.name_of(chosen[0]), "place": data["place"]}
+        before = others[decided["place"] - 1]
+        actions.move_in_line(chosen[0], before=before, actor=decided.actor, reason=decided.reason)
+        said = {"name": listing.name_of(chosen[0]), "place": decided["place"]}
         return Done(_("%(name)s is now number %(place)d in line.") % said, 1)
 
 
-class Remove(Verb):
+class Remove(PanelVerb):
     """End the chosen people's wait; a seat held for one of them goes to the next."""
 
     key = "remove"
@@ -168,18 +186,18 @@ class Remove(Verb):
     form_class = CancelForm
     is_danger = True
 
-    def consequences(self, panel: Panel, rows: list[Any]) -> list[Consequence]:
-        panel.add_figures(rows)
+    def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
+        listing.add_figures(rows)
         then = _("no longer in line")
-        return [Consequence(panel.name_of(row), _now(panel, row), then, "clash") for row in rows]
+        return [Consequence(listing.name_of(row), _now(listing, row), then, "clash") for row in rows]
 
     def deed(self, count: int) -> str:
         return ngettext("Remove %(n)d person", "Remove %(n)d people", count) % {"n": count}
 
-    def act(self, panel: Panel, rows: QuerySet[Any], data: dict[str, Any], actor: Actor) -> Done:
+    def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:
         def remove(portion: list[Any]) -> int:
             return actions.remove_from_waitlist(
-                portion, reason=data["reason"], actor=actor, notify=data["notify"]
+                portion, reason=decided.reason, actor=decided.actor, notify=decided.notify
             )
 
         def said(count: int) -> str:
@@ -188,4 +206,4 @@ class Remove(Verb):
             )
             return removed % {"n": count}
 
-        return in_portions(rows, panel, remove, done_words=said)
+        return in_portions(rows, listing, remove, done_words=said)

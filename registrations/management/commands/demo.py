@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from events.models import Event
 from registrations.demo import STAFF, give_staff_their_password, guests, load_demo, make_staff
+from registrations.demo.empty_database import make_tables_if_empty
 from registrations.demo.imported import load_schedule
 from registrations.demo.processes import (
     SECONDS_TO_ANSWER,
@@ -69,19 +70,27 @@ class Command(BaseCommand):
         url = settings.SITE_URL if _is_given("SITE_URL") else url_of(host, port)
         settings.SITE_URL = url
         stop = Stop.on_signals()
-        self._prepare(file, fresh)
+        self._make_database(fresh)
         with Children(environment_for(host, url)) as children:
+            # It takes as long to start as the programme to load: they do both at once.
+            self._start_web_server(children, host, port)
+            self._fill(file)
             if not stop.is_set():
                 self._serve(children, host, port, url, stop)
         self.stdout.write("Stopped. The data stays in " + str(settings.DATA_DIR))
 
-    def _prepare(self, file: Path | None, fresh: bool) -> None:
-        """Leave a database with a programme in it, whole."""
+    def _make_database(self, fresh: bool) -> None:
+        """Leave a database with its tables, without what was left half-loaded."""
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         unfinished = settings.DATA_DIR / "loading"
         if fresh or unfinished.exists():
             self._forget_everything(unfinished)
+        make_tables_if_empty(unfinished.touch)
         call_command("migrate", verbosity=0)
+
+    def _fill(self, file: Path | None) -> None:
+        """Leave a programme in the database, whole."""
+        unfinished = settings.DATA_DIR / "loading"
         if Event.objects.exists():
             if file is not None:
                 self.stdout.write(
@@ -120,11 +129,13 @@ class Command(BaseCommand):
         (settings.DATA_DIR / "staff-password").unlink(missing_ok=True)
         unfinished.unlink(missing_ok=True)
 
-    def _serve(self, children: Children, host: str, port: int, url: str, stop: Stop) -> None:
+    def _start_web_server(self, children: Children, host: str, port: int) -> None:
         # One process for SQLite's one writer; threads for the pages that only read.
         web = ("granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", THREADS)
         where = ("--host", host, "--port", str(port), "--log-level", "warning", "--no-ws")
         children.start("web server", "-m", *web, *where, "config.wsgi:application")
+
+    def _serve(self, children: Children, host: str, port: int, url: str, stop: Stop) -> None:
         children.start("worker", "manage.py", "worker", "--interval", MAIL_EVERY_SECONDS)
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while not (stop.is_set() or children.ended() or answers(url_of(host, port))):

@@ -9,18 +9,26 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
 
 from events.api.tokens import forget_dead_tokens
+from events.models import WorkerHeartbeat
 from registrations.actions import expire_invitations, forget_old_answers, sweep
-from registrations.mail import send_due
+from registrations.mail import MailServer, send_due
 from registrations.mail.sending import BATCH
+from registrations.management.loops import Loop, run
+from registrations.management.metrics_port import serve
 from registrations.management.stopping import Stop
 from registrations.webhooks import BATCH as WEBHOOK_BATCH
-from registrations.webhooks import plan_and_send
+from registrations.webhooks import Receivers, plan_and_send
 
 logger = logging.getLogger(__name__)
+
+# An invitation ends within a second or so of its deadline, whatever the mails do.
+LOOK_AT_INVITATIONS_EVERY = 1.0
+TIDY_UP_EVERY = 60.0
+Part = Callable[[Callable[[], bool]], int]
 
 
 class Command(BaseCommand):
@@ -44,18 +52,14 @@ class Command(BaseCommand):
         gc.freeze()
         if once:
             self._once(stop)
-        while not (once or stop.is_set()):
-            # A connection that the server has closed meanwhile must not spoil the round.
-            close_old_connections()
-            done, _failed = work(stop)
-            # Lines are served once a round; only messages may be more than one round can send.
-            if done["mails"] < BATCH and done["webhooks"] < WEBHOOK_BATCH:
-                stop.wait(interval)
+        else:
+            _serve_metrics()
+            run(loops(interval), stop)
 
     def _once(self, stop: Stop) -> None:
-        total = 0
+        total, all_parts = 0, parts()
         while not stop.is_set():
-            done, failed = work(stop)
+            done, failed = _work(all_parts, stop)
             total += sum(done.values())
             if failed:
                 raise CommandError(f"Failed, see the log: {', '.join(failed)}.")
@@ -64,25 +68,65 @@ class Command(BaseCommand):
         self.stdout.write(f"Done: {total} things.")
 
 
-def work(stop: Stop) -> tuple[Counter[str], list[str]]:
-    """Do one round; return how much was done of each part, and the names of the parts that failed."""
-    parts: list[tuple[str, Callable[[], int]]] = [
-        ("invitations", expire_invitations),
-        ("waitlists", sweep),
-        ("kept answers", forget_old_answers),
-        ("dead tokens", forget_dead_tokens),
-        ("mails", lambda: send_due(should_stop=stop.is_set)),
-        ("webhooks", lambda: plan_and_send(should_stop=stop.is_set)),
+def _serve_metrics() -> None:
+    """Answer Prometheus on the port of its own, if one is set; of several workers the first has it."""
+    if settings.METRICS_PORT:
+        try:
+            serve(settings.METRICS_HOST, settings.METRICS_PORT)
+        except OSError as error:
+            logger.warning("worker: no metrics on port %s: %s", settings.METRICS_PORT, error.strerror)
+
+
+def parts() -> dict[str, Part]:
+    """All kinds of work by name, seats first; each does what there is for one round and returns how much it was.
+
+    What is known of the mail server and of the webhooks' receivers lasts as long as the parts do.
+    """
+    server, receivers = MailServer(), Receivers()
+    return {
+        "invitations": lambda _should_stop: expire_invitations(),
+        "waitlists": lambda _should_stop: sweep(),
+        "tidying": lambda _should_stop: forget_old_answers() + forget_dead_tokens(),
+        "mails": lambda should_stop: send_due(server=server, should_stop=should_stop),
+        "webhooks": lambda should_stop: plan_and_send(receivers=receivers, should_stop=should_stop),
+    }
+
+
+def loops(interval: float) -> list[Loop]:
+    """The same as loops of their own: seats wait for no mail, mails for no webhook."""
+    all_parts = parts()
+    # Only messages may be more than one round can do; lines are served to their end in one.
+    full = {"mails": BATCH, "webhooks": WEBHOOK_BATCH}
+    pauses = {
+        "invitations": min(interval, LOOK_AT_INVITATIONS_EVERY),
+        "tidying": max(interval, TIDY_UP_EVERY),
+    }
+    return [
+        Loop(name, _round_of(part, full.get(name)), pauses.get(name, interval))
+        for name, part in all_parts.items()
     ]
+
+
+def _round_of(part: Part, full: int | None) -> Callable[[Callable[[], bool]], bool]:
+    def one_round(should_stop: Callable[[], bool]) -> bool:
+        done = part(should_stop)
+        return full is not None and done >= full
+
+    return one_round
+
+
+def _work(all_parts: dict[str, Part], stop: Stop) -> tuple[Counter[str], list[str]]:
+    """Do one round of everything; return how much was done of each part, and the names of the parts that failed."""
     done: Counter[str] = Counter()
     failed = []
-    for name, part in parts:
+    for name, part in all_parts.items():
         if stop.is_set():
             break
         try:
-            done[name] = part()
+            done[name] = part(stop.is_set)
+            WorkerHeartbeat.objects.beat(name)
         except Exception:
-            # One part that cannot must not keep the others from being done; the next round tries again.
+            # One part that cannot must not keep the others from being done; the next run tries again.
             logger.exception("worker: %s", name)
             failed.append(name)
     return done, failed

@@ -1,0 +1,56 @@
+"""`uv run python -m tests.deploy.licences > config/deploy/LICENCES.md`: what production installs, and its licences."""
+
+from __future__ import annotations
+
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parent.parent.parent
+HEAD = """# Licences of the packages that production installs
+
+Made by `uv run python -m tests.deploy.licences > config/deploy/LICENCES.md` from what each package says about itself.
+
+| package | licence |
+| --- | --- |
+"""
+
+
+def licences() -> dict[str, str]:
+    """Return each package of `uv sync --no-dev --all-extras` with its licence, in one line."""
+    command = [
+        "uv",
+        "export",
+        "--quiet",
+        "--no-dev",
+        "--all-extras",
+        "--no-hashes",
+        "--no-emit-project",
+        "--no-header",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = [
+        Requirement(line) for line in done.stdout.splitlines() if line and not line.startswith((" ", "#"))
+    ]
+    return {one.name: _of(one.name) for one in lines if one.marker is None or one.marker.evaluate()}
+
+
+def _of(name: str) -> str:
+    facts = metadata.distribution(name).metadata
+    classes = [
+        line.split(" :: ")[-1] for line in facts.get_all("Classifier") or [] if line.startswith("License ::")
+    ]
+    return (
+        facts.get("License-Expression") or ", ".join(classes) or (facts.get("License") or "").split("\n")[0]
+    )
+
+
+def page(found: dict[str, str]) -> str:
+    """Return the whole page."""
+    return HEAD + "".join(f"| {name} | {licence} |\n" for name, licence in found.items())
+
+
+if __name__ == "__main__":
+    print(page(licences()), end="")

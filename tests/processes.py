@@ -1,0 +1,114 @@
+"""Processes of ours that work on the database of the running test, as they do in production."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import psutil
+from django.conf import settings
+from django.db import connection
+
+SECONDS = 90
+
+
+def environment_on_test_database(folder: Path) -> dict[str, str]:
+    """Return the environment of a process that uses the database of this test; its files lie in the folder."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("SEATWISE_TEST")}
+    static = folder / "static"
+    static.mkdir(exist_ok=True)
+    return (
+        kept
+        | _database(folder)
+        | {
+            "SEATWISE_PROFILE": "test",
+            "SEATWISE_DATA": str(folder),
+            "STATIC_ROOT": str(static),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SITE_URL": "http://127.0.0.1",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "TRIES_PER_NETWORK_ADDRESS": "1000000000",
+            "API_REQUESTS_PER_MINUTE": "1000000000",
+        }
+    )
+
+
+def _database(folder: Path) -> dict[str, str]:
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        (folder / "db.sqlite3").symlink_to(facts["NAME"])
+        return {}
+    options = {
+        name: facts["OPTIONS"][name] for name in ("port", "target_session_attrs") if name in facts["OPTIONS"]
+    }
+    where = urlencode({"host": facts["HOST"], **options}, safe=",")
+    who = f"{quote(facts['USER'])}:{quote(facts['PASSWORD'])}"
+    port = f":{facts['PORT']}" if facts["PORT"] else ""
+    return {"DATABASE_URL": f"postgresql://{who}@{port}/{facts['NAME']}?{where}"}
+
+
+class Running:
+    """`python manage.py …` in a process of its own; use as a context, so that nothing of it is left."""
+
+    def __init__(self, *arguments: str, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=environment | {"PYTHONUNBUFFERED": "1"},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            for one in [*self.descendants(), psutil.Process(self.process.pid)]:
+                one.kill()
+        self.process.wait(SECONDS)
+        self._reader.join(SECONDS)
+
+    @property
+    def said(self) -> str:
+        """Everything it has printed so far."""
+        return "".join(self.lines)
+
+    def wait_until(self, is_so: Callable[[], object]) -> None:
+        """Return once it is so; fail when it takes too long, or the process has ended."""
+        until = time.monotonic() + SECONDS
+        while not is_so():
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.05)
+
+    def wait_until_it_says(self, words: str) -> None:
+        """Return once it has printed the words."""
+        self.wait_until(lambda: words in self.said)
+
+    def wait_until_it_has_ended(self) -> int:
+        """Return its exit code."""
+        code = self.process.wait(SECONDS)
+        self._reader.join(SECONDS)
+        return code
+
+    def descendants(self, *words: str) -> list[psutil.Process]:
+        """Its children and theirs that live, with these words in their command."""
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return [one for one in found if one.status() != psutil.STATUS_ZOMBIE and {*words} <= {*one.cmdline()}]

@@ -1,0 +1,98 @@
+"""What makes the suite quick changes nothing for a test: the next one finds an empty database, and pages have all."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.test import Client, TransactionTestCase
+
+from registrations.models import Activity, SessionRegistration
+from tests.engine.acts import fill
+from tests.factories import SessionFactory, UserFactory
+from tests.plugins import slow, without_database
+from tests.plugins.quick_flush import KEPT, Flush
+
+
+@pytest.fixture
+def djangos(transactional_db):
+    """Django's own flush, which says that it was asked."""
+    asked = []
+
+    def flush(case):
+        asked.append(case)
+        call_command("flush", verbosity=0, interactive=False)
+
+    flush.asked = asked
+    return flush
+
+
+def rows_left(flush):
+    return flush._ask(flush.emptied)
+
+
+def test_leaves_nothing_but_content_types_and_permissions(djangos):
+    flush = Flush(djangos)
+    kept = list(Permission.objects.order_by("id").values())
+    fill(SessionFactory(capacity=2))
+    UserFactory(is_superuser=True).user_permissions.set(Permission.objects.all()[:3])
+    assert {"registrations_activity", "events_user_user_permissions"} <= set(rows_left(flush))
+    flush(TransactionTestCase())
+    assert rows_left(flush) == []
+    assert (Activity.objects.count(), SessionRegistration.objects.count()) == (0, 0)
+    assert list(Permission.objects.order_by("id").values()) == kept
+    assert djangos.asked == []
+
+
+def test_lets_django_flush_when_permissions_have_changed(djangos):
+    flush = Flush(djangos)
+    content_type = ContentType.objects.first()
+    Permission.objects.create(content_type=content_type, codename="fly", name="Can fly")
+    SessionFactory()
+    flush(TransactionTestCase())
+    assert len(djangos.asked) == 1
+    assert rows_left(flush) == []
+    assert not Permission.objects.filter(codename="fly").exists()
+
+
+def test_looks_at_every_table(djangos):
+    from django.apps import apps
+
+    flush = Flush(djangos)
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    assert [table for table in tables - set(KEPT) if f"'{table}'" not in flush.emptied] == []
+
+
+def test_every_browser_gets_static_files():
+    paths = ["/static/admin/css/base.css"] * 2
+    answers = [Client().get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert Client().get("/static/nothing.css").status_code == 404
+
+
+def test_page_keeps_its_context(client, alice):
+    client.force_login(alice)
+    page = client.get("/admin/events/event/add/")
+    assert "adminform" in page.context
+    assert [one for one in page.templates if (one.name or "").startswith("django/forms/widgets/")] == []
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "marker", "touches", "commits"),
+    [
+        ([], None, False, False),
+        (["tmp_path", "db"], None, True, False),
+        (["live_server"], None, True, True),
+        ([], pytest.mark.django_db(transaction=True).mark, True, True),
+        ([], pytest.mark.django_db().mark, True, False),
+    ],
+)
+def test_knows_what_touches_the_database_and_what_commits(fixtures, marker, touches, commits):
+    item = SimpleNamespace(
+        fixturenames=fixtures, get_closest_marker=lambda name: marker if name == "django_db" else None
+    )
+    assert without_database.touches_database(item) is touches
+    assert slow.commits(item) is commits
