@@ -54,7 +54,7 @@ class Desk(AdminSite):
         return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The first page: events that are not over, soonest first, with their seats."""
+        """The desk's first page: events that are not over, soonest first, with their seats."""
         from events.admin.cells import fill, status_of_event, time_span
         from events.admin.scope import visible_events
 

@@ -1,4 +1,4 @@
-"""Which address of the API leads where. Paths have no trailing slash."""
+"""The addresses of the API. Paths have no trailing slash."""
 
 from __future__ import annotations
 

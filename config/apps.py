@@ -1,4 +1,4 @@
-"""Which admin site the desk is."""
+"""The app that puts the desk in place of Django's admin site."""
 
 from django.contrib.admin.apps import AdminConfig
 

@@ -1,4 +1,4 @@
-"""Which database this process talks to: SQLite in a file, or PostgreSQL by `DATABASE_URL`."""
+"""The database that this process talks to: SQLite in a file, or PostgreSQL by `DATABASE_URL`."""
 
 import os
 from pathlib import Path

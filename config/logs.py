@@ -1,4 +1,4 @@
-"""How a log is written: a line of JSON each, and never an address of a person or a personal link."""
+"""Formatters of logs: a line of JSON each, and never an address of a person or a personal link."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WithoutPersonalLinks(logging.Filter):
     """Leaves out the token of a personal link: whoever reads a log must not be able to open somebody's page."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let the record pass, its text without tokens."""
+        """Let the log record pass, its text without tokens."""
         record.msg, record.args = scrub(record.getMessage()), ()
         return True
 
@@ -31,7 +31,7 @@ class Lines(logging.Formatter):
     """A line for people to read, tracebacks included, without anybody's address."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """The log record as one line."""
         return scrub(super().format(record))
 
 
@@ -39,7 +39,7 @@ class JsonLines(logging.Formatter):
     """One object a line, for machines: when, how bad, from where, in which request, what, and the request's facts."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """The log record as one line."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

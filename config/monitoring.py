@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+HIGHEST_PORT = 65535
+
 
 def logging_from_environment(usual_format: str) -> dict[str, Any]:
     """Return Django's settings for the log: LOG_LEVEL says how much, LOG_FORMAT for whom."""
@@ -38,7 +40,7 @@ def metrics_from_environment(folder: Path) -> tuple[str, str, int]:
     The library looks for the folder in the environment, when it is first imported.
     """
     token, port = os.environ.get("METRICS_TOKEN", ""), os.environ.get("METRICS_PORT", "")
-    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+    if port and not (port.isdecimal() and 0 < int(port) <= HIGHEST_PORT):
         raise ImproperlyConfigured(f"METRICS_PORT is {port!r}; it may be a port from 1 to 65535.")
     if token or port:
         Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))).mkdir(

@@ -1,4 +1,4 @@
-"""Where the site's own files are: the address of each is worked out once a process."""
+"""Addresses of the site's own files, worked out once a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which address leads where."""
+"""The addresses of the whole site."""
 
 from pathlib import Path
 

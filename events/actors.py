@@ -1,4 +1,4 @@
-"""By whose hand something is done; every ledger row names one."""
+"""Actors: by whose hand something is done; every ledger row names one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SOURCES: dict[Kind, Source] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an attendee, a member of staff, another system, an import, or Seatwise itself."""
+    """Somebody who acts: an attendee, a member of staff, another system, an import, or Seatwise itself."""
 
     kind: Kind
     user: User | None = None
@@ -49,7 +49,7 @@ class Actor:
         return cls("staff", user=user, name=user.email)
 
     def done(self, result: R) -> R:
-        """Hand over what the action is about to return, and return it; kept or undone together with the action.
+        """Hand over the action's result, and return it; kept or undone together with the action.
 
         Every public action calls it as the last statement inside its durable block, after `journal.write()`:
         `actor.done(result)`. So a process killed between commit and answer loses no answer.
@@ -72,7 +72,7 @@ class Actor:
 
     @property
     def source(self) -> Source:
-        """The door as registrations record it."""
+        """The source that a registration records: the way by which it came."""
         return _SOURCES[self.kind]
 
     @property

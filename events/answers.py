@@ -34,7 +34,7 @@ class Repeatable:
 
 @action
 def claim_key(asked: Repeatable, *, at: datetime | None = None) -> IdempotencyKey:
-    """Return the key's row: answered already, or claimed so that this request alone is carried out.
+    """Return the row of an Idempotency-Key: answered already, or claimed so that this request alone is carried out.
 
     While another request holds the claim, its answer is waited for. Raises Invalid for another request under the
     same key, InProgress when the first one takes too long. A claim without an answer ends with its lease.
@@ -54,7 +54,7 @@ def claim_key(asked: Repeatable, *, at: datetime | None = None) -> IdempotencyKe
 
 
 def _claimed_or_found(asked: Repeatable, at: datetime) -> IdempotencyKey | None:
-    """The row as it is after trying to claim it; None when it went away meanwhile."""
+    """The key's row after an attempt to claim it; None when the row went away meanwhile."""
     rows = IdempotencyKey.objects.filter(client=asked.client, key=asked.key)
     row = rows.first()
     if row is None:
@@ -93,7 +93,7 @@ def _new_row(asked: Repeatable, at: datetime) -> IdempotencyKey:
 
 
 def within_act_keep_answer(row: IdempotencyKey, status_code: int, content_type: str, answer: str) -> None:
-    """Keep the answer, in whatever transaction the request's act runs.
+    """Keep the request's answer, in the transaction in which its act runs.
 
     Raises InProgress, which undoes the act, when the lease ended and another request took the key over.
     """
@@ -104,19 +104,19 @@ def within_act_keep_answer(row: IdempotencyKey, status_code: int, content_type: 
 
 @action
 def keep_answer(row: IdempotencyKey, status_code: int, content_type: str, answer: str) -> None:
-    """Keep an answer that changed nothing, such as a refusal; the twin of `within_act_keep_answer`."""
+    """Keep an answer that changed nothing, such as a refusal, in a transaction of its own."""
     within_act_keep_answer(row, status_code, content_type, answer)
 
 
 @action
 def free_key(row: IdempotencyKey) -> None:
-    """Let the same request be sent again: it came to no answer that could be kept."""
+    """Free the key, so that the request may be sent again: it came to no answer that could be kept."""
     IdempotencyKey.objects.filter(pk=row.pk, holder=row.holder, status_code=None).delete()
 
 
 @action
 def forget_old_answers(at: datetime | None = None) -> int:
-    """Delete the keys first used more than 24 hours ago; returns how many."""
+    """Delete the Idempotency-Keys first used more than 24 hours ago; returns how many."""
     at = at or timezone.now()
     deleted, _by_model = IdempotencyKey.objects.filter(created_at__lte=at - KEPT_FOR).delete()
     return deleted

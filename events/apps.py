@@ -1,10 +1,10 @@
-"""Floor 0: where, who, how many, by whose leave."""
+"""Floor 0: events, places, people, passes and seat counts, and what every roof shares."""
 
 from django.apps import AppConfig
 
 
 class EventsConfig(AppConfig):
-    """Floor 0: where, who, how many, by whose leave."""
+    """Floor 0: events, places, people, passes and seat counts, and what every roof shares."""
 
     name = "events"
     verbose_name = "Events"

@@ -9,6 +9,8 @@ TEAL_ON_DARK = "#5bc7b9"
 # The grounds that the accent is read on (static/css/tokens.css): white cards, dark cards.
 _LIGHT_CARD, _DARK_CARD = "#ffffff", "#171d1c"
 _READABLE = 4.5
+# WCAG: at or below this share of light a channel is dark.
+_DARK = 0.03928
 
 
 def accent_pair(chosen: str) -> tuple[str, str]:
@@ -37,7 +39,7 @@ def _channels(colour: str) -> list[int]:
 
 def _luminance(colour: str) -> float:
     red, green, blue = (
-        share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4
+        share / 12.92 if share <= _DARK else ((share + 0.055) / 1.055) ** 2.4
         for share in (channel / 255 for channel in _channels(colour))
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

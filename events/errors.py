@@ -129,7 +129,7 @@ class InvitationGone(Refusal):
 
 
 class NotYours(Refusal):
-    """The thing belongs to another contact; says no more than a wrong address would."""
+    """What was asked for belongs to another contact; says no more than a wrong address would."""
 
     code = "not_found"
     status = 404
@@ -145,7 +145,7 @@ class NotPermitted(Refusal):
 
 
 class NotRegistered(Refusal):
-    """The person may not enter: no seat here."""
+    """The person may not enter, having no seat here."""
 
     code = "not_registered"
     default_message = _("Not registered here. Please ask at the registration desk.")
@@ -182,7 +182,7 @@ class InProgress(Refusal):
 
 
 class HasRegistrations(Refusal):
-    """People hang on it, so it cannot be deleted."""
+    """The row cannot be deleted, because people hang on it."""
 
     code = "has_registrations"
     default_message = _("People are registered or waiting. Cancel it instead; they will be told.")
@@ -197,7 +197,7 @@ class Invalid(Refusal):
 
 
 class Busy(Refusal):
-    """A lock was not had in time; nothing was changed and the same request may be sent again."""
+    """The database gave no lock in time; nothing was changed and the same request may be sent again."""
 
     code = "busy"
     status = 503

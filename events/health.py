@@ -20,7 +20,7 @@ def silence_of_worker() -> dict[str, float | None]:
 
 
 def silent_loops() -> dict[str, float | None]:
-    """Those of the worker's loops that were not heard of for too long, with their seconds."""
+    """The worker's loops that were not heard of for too long, with their seconds."""
     silence = silence_of_worker()
     return {loop: seconds for loop, seconds in silence.items() if seconds is None or seconds > SILENT_AFTER}
 

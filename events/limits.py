@@ -1,4 +1,4 @@
-"""How often the same visitor may ask for something that costs somebody else: counters in the cache.
+"""Limits of what costs somebody else: how often one visitor may ask, counted in the cache.
 
 A whole audience may stand behind one network address in the minute when registration opens: what is counted by
 address must be generous, what is counted by mailbox need not be.
@@ -22,7 +22,7 @@ HOUR, TEN_MINUTES = 3600, 600
 
 
 class TooOften(Refusal):
-    """The same visitor, or somebody for the same mailbox, asked too often."""
+    """One visitor, or somebody for one mailbox, asked too often."""
 
     code = "too_often"
     status = 429
@@ -60,7 +60,7 @@ def check_mailbox(what: str, mailbox: str, most: int) -> None:
 
 
 def is_allowed(what: str, who: str, most: int, seconds: int = HOUR) -> bool:
-    """Count one more time and say whether it is still within `most` in that time."""
+    """True while a name was counted at most `most` times in the given time; counts once more."""
     return count(what, who, seconds) <= most
 
 

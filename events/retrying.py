@@ -1,4 +1,4 @@
-"""What every public action has in common: lock trouble becomes `Busy`, and what was freed is settled afterwards."""
+"""The frame of every public action: lock trouble becomes `Busy`, and what was freed is settled afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By whose leave: the organizer's roles as groups, and what one person may do at one event.
+"""The organizer's roles as groups, and what one person may do at one event.
 
 Two things must both say yes: the permission (from a group), and the event (their own, their team's, or all).
 """
@@ -81,12 +81,12 @@ def _works_on(user: Any, event: Event, *roles: str) -> bool:
 
 
 def may_view(user: Any, event: Event) -> bool:
-    """True when the event is theirs to look at."""
+    """True when this person may look at the event."""
     return user.has_perm("events.view_event") and _works_on(user, event, *Role.values)
 
 
 def may_plan(user: Any, event: Event) -> bool:
-    """True when they may change the event, its sessions, passes, tracks and speakers."""
+    """True when this person may change the event, its sessions, passes, tracks and speakers."""
     return user.has_perm("events.change_event") and _works_on(user, event, Role.PLANNER)
 
 
@@ -97,19 +97,19 @@ def may_delete(user: Any, event: Event) -> bool:
 
 
 def may_register(user: Any, event: Event) -> bool:
-    """True when they may register people, cancel them and work on the waitlist."""
+    """True when this person may register people, cancel them and work on the waitlist."""
     allowed = user.has_perm("registrations.add_eventregistration")
     return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION)
 
 
 def may_check_in(user: Any, event: Event) -> bool:
-    """True when they may let people in."""
+    """True when this person may let people in."""
     allowed = user.has_perm("registrations.add_checkin")
     return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION, Role.DOOR)
 
 
 def events_to_plan(user: User) -> Any:
-    """The events whose sessions and passes they may change."""
+    """The events whose sessions and passes this person may change."""
     events = Event.objects.not_archived()
     if sees_every_event(user):
         return events

@@ -20,7 +20,7 @@ def begin(number: str) -> None:
 
 
 def end() -> None:
-    """It is over."""
+    """The request of this thread is over."""
     begin("")
 
 

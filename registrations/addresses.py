@@ -1,4 +1,4 @@
-"""Which addresses on the network Seatwise may call for a customer: the public internet's, over https.
+"""Network addresses that Seatwise may call for a customer: the public internet's, over https.
 
 Whoever may register a webhook chooses where our server connects to. Without these checks that would be the
 server's own network: its database, its neighbours, the cloud's metadata service (server-side request forgery).

@@ -1,4 +1,4 @@
-"""What people are asked: details, the event's own questions, whether to wait."""
+"""Forms of what people are asked: details, the event's own questions, whether to wait."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class RegistrationForm(DetailsForm):
 
 
 class PassForm(forms.Form):
-    """Which pass of those on offer; one that cannot be had now is refused here."""
+    """The choice of a pass on offer; one that cannot be had now is refused here."""
 
     event_pass: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Pass"),
@@ -175,14 +175,14 @@ class PassForm(forms.Form):
 
     @property
     def choice(self) -> forms.ModelChoiceField:
-        """The one field."""
+        """The pass field."""
         field = self.fields["event_pass"]
         assert isinstance(field, forms.ModelChoiceField)
         return field
 
 
 class LinkForm(forms.Form):
-    """Where to send the personal link; `key` names the form, so that posted twice it is one wish."""
+    """The address to which the personal link is sent; `key` names the form, so that posted twice it is one wish."""
 
     key = forms.CharField(max_length=100, required=False, initial=lambda: uuid.uuid4().hex)
     email = forms.EmailField(

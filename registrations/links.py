@@ -48,7 +48,7 @@ def registration_from_token(token: str) -> EventRegistration:
 
 
 def facts_from_token(token: str, session: uuid.UUID) -> ClaimFacts:
-    """As `registration_from_token`, with what its holder's claim of this session is decided by, in one statement."""
+    """The registration that `token` opens, with all that decides its holder's claim of the session: one statement."""
     identity, version = _read(token)
     facts = sql.facts_of_link(identity, session)
     if facts is None:

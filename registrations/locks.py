@@ -1,4 +1,4 @@
-"""All locks, always in this order: contacts ascending, then seat counts ascending.
+"""The row locks, always taken in this order: contacts ascending, then seat counts ascending.
 
 Rows are locked without joins: a locked join returned the new counter beside the old capacity in a trial.
 Facts that belong to a locked row are read in the statement after the lock.

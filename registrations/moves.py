@@ -1,4 +1,4 @@
-"""What moving a session does to the people in it."""
+"""The consequences of moving a session, for the people in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sessions_app.models import Session
 
 @dataclass(frozen=True)
 class TimeAndPlace:
-    """When and where a session is, as its people were told."""
+    """The time and place of a session, as its people were told."""
 
     starts_at: datetime | None
     ends_at: datetime | None
@@ -27,7 +27,7 @@ class TimeAndPlace:
 
     @classmethod
     def of(cls, session: Session) -> TimeAndPlace:
-        """Take the facts of a session as it is now."""
+        """Return the time and place of a session as it is now."""
         return cls(
             session.starts_at,
             session.ends_at,
@@ -59,7 +59,7 @@ class TimeAndPlace:
 
 @dataclass(frozen=True)
 class MoveConsequences:
-    """Whom a move concerns: everybody registered, those who would have a clash, and how many would not fit."""
+    """The people a move concerns: everybody registered, those who would have a clash, and how many would not fit."""
 
     registered: int
     now_clashing: list[Contact]

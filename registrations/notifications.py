@@ -1,4 +1,4 @@
-"""Who is told what: outbox rows, written in the transaction that causes them."""
+"""Outbox rows: who is told what, written in the transaction that causes them."""
 
 from __future__ import annotations
 

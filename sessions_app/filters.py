@@ -1,4 +1,4 @@
-"""How a programme is searched: one FilterSet for the website's list and grid."""
+"""Filters of a programme: one FilterSet for the website's list and grid."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def has_seat_for_newcomer() -> Q:
 
 
 def with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]:
-    """Those in which every word occurs: in name, description, track or a speaker's name."""
+    """The sessions in which every word occurs: in name, description, track or a speaker's name."""
     for word in text.split()[:8]:
         speaks = Speaker.objects.filter(sessions=OuterRef("pk"), name__icontains=word)
         found = Q(name__icontains=word) | Q(description__icontains=word) | Q(track__name__icontains=word)

@@ -1,4 +1,4 @@
-"""Floor 2: who waits for a seat, in which order, and who was offered one."""
+"""Models of floor 2: waitlist items in their order, and seats that were offered."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ class WaitlistItemQuerySet(models.QuerySet["WaitlistItem"]):
     """Words for sets of waitlist items."""
 
     def open(self) -> Self:
-        """Those still waiting, invited or on hold."""
+        """The items still waiting, invited or on hold."""
         return self.filter(status__in=WaitlistItem.OPEN)
 
     def waiting(self) -> Self:
-        """Those in line, passed over or not."""
+        """The items in line, passed over or not."""
         return self.filter(status=WaitlistItem.Status.WAITING)
 
     def invited(self) -> Self:
-        """Those who were offered a seat."""
+        """The items that were offered a seat."""
         return self.filter(status=WaitlistItem.Status.INVITED)
 
     def eligible(self) -> Self:
-        """Those in line whom nothing keeps from being served."""
+        """The items in line that nothing keeps from being served."""
         return self.waiting().filter(passed_over_at=None)
 
     def in_line(self) -> Self:
-        """In the order in which they are served."""
+        """The items in the order in which they are served."""
         return self.order_by(*LINE.fields)
 
 
@@ -198,7 +198,7 @@ class WaitlistItem(models.Model):
 
     @property
     def target(self) -> Event | Session:
-        """What the contact waits for."""
+        """The session or event that the contact waits for."""
         return self.session or self.event
 
     @property

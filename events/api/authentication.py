@@ -1,4 +1,4 @@
-"""Who asks: another system, by the token it was given."""
+"""Authentication of another system by the token it was given."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class BearerAuthentication(BaseAuthentication):
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
-        if len(words) != 2:
+        if len(words[1:]) != 1:
             raise AuthenticationFailed(_("Send one token: “Authorization: Bearer …”."))
         checksum = hashlib.sha256(words[1]).hexdigest()
         tokens = get_access_token_model().objects.select_related("application")

@@ -34,11 +34,11 @@ class ContactFilters(ApiFilterSet):
     event_id = NumberFilter(method="at_event")
 
     def with_email(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
-        """Keep whoever has this address, however it is capitalised."""
+        """Keep the contact with this address, however it is capitalised."""
         return rows.filter(email=normalise_email(value))
 
     def at_event(self, rows: QuerySet[Contact], name: str, value: int) -> QuerySet[Contact]:
-        """Keep those at this event."""
+        """Keep the contacts at this event."""
         return rows.filter(known_at(Q(event_id=value)))
 
 
@@ -53,7 +53,7 @@ class ContactViewSet(ApiViewSet):
     has_changes = True
 
     def rows(self) -> QuerySet[Contact]:
-        """Those with a registration or a place in line at an event the client sees."""
+        """The contacts with a registration or a place in line at an event the client sees."""
         return Contact.objects.filter(known_at(Q(event__in=self.events)))
 
 

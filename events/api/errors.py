@@ -32,21 +32,21 @@ _CODES |= {413: "too_large", 429: "too_many_requests"}
 
 
 class InUse(Refusal):
-    """Something else refers to it, so it cannot be deleted."""
+    """The row cannot be deleted, because something else refers to it."""
 
     code = "in_use"
     default_message = _lazy("This is still used elsewhere. Take it out of there first.")
 
 
 class Duplicate(Refusal):
-    """Somebody else made the same thing at the same moment."""
+    """Somebody else made an equal row at the same moment."""
 
     code = "duplicate"
     default_message = _lazy("There is one like this already.")
 
 
 def answer_to(exc: Exception, context: Any) -> Response | None:
-    """The answer to what was raised; None for what nobody expected, which is logged and answered with 500."""
+    """The answer to an exception; None for what nobody expected, which is logged and answered with 500."""
     known = _known(exc)
     if known is None:
         return None
@@ -58,7 +58,7 @@ def answer_to(exc: Exception, context: Any) -> Response | None:
 
 
 def _known(exc: Exception) -> Refusal | exceptions.APIException | None:
-    """What was raised, as a refusal or as the library's own exception."""
+    """The exception as a refusal, or as the library's own."""
     if isinstance(exc, Refusal | exceptions.APIException):
         return exc
     if isinstance(exc, Http404):
@@ -102,7 +102,7 @@ def _of_library(exc: exceptions.APIException) -> Response:
 
 
 def fields_of(detail: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Every message by the name of its field; what lies deeper has dots: `custom_fields.c_1`."""
+    """Every message of an error by the name of its field; what lies deeper has dots: `custom_fields.c_1`."""
     if isinstance(detail, Mapping):
         found: dict[str, list[str]] = {}
         for name, inner in detail.items():

@@ -32,7 +32,7 @@ Status = Event.PublishStatus
 
 
 class CancellationSerializer(ApiSerializer):
-    """Why it is cancelled, and whether the people are told."""
+    """The reason why an event is cancelled, and whether its people are told."""
 
     reason = TextField(max_length=300, required=False)
     send_email = FlagField(required=False)
@@ -91,7 +91,7 @@ class EventViewSet(ApiViewSet):
         return self.record(_plan(values, status), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the event's named fields; the rest stays."""
         event = self.get_object()
         values = self.read(EventSerializer, partial=True)
         status = values.pop("publish_status", event.publish_status)
@@ -101,21 +101,21 @@ class EventViewSet(ApiViewSet):
         return self.record(event.pk)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the event's named fields; the rest stays."""
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete it: hidden everywhere, once nobody hangs on it; else 409 with the counts."""
+        """Delete the event: hidden everywhere, once nobody hangs on it; else 409 with the counts."""
         actions.archive(self.get_object(), actor=self.actor)
         return Response(status=204)
 
     @action(detail=True, methods=["post"])
     @by_action
     def cancellation(self, request: Request, pk: str) -> Response:
-        """Cancel it with all its sessions: seats are released, everyone is told unless you say no."""
+        """Cancel the event with all its sessions: seats are released, everyone is told unless you say no."""
         event = self.get_object()
         asked = self.read(CancellationSerializer)
-        answering: Answering[int] = Answering(self, self.client, lambda released: self.record(event.pk))
+        answering: Answering[int] = Answering(self, self.client, lambda _released: self.record(event.pk))
         released = actions.cancel_event(
             event,
             reason=asked.get("reason", ""),

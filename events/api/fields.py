@@ -12,6 +12,8 @@ from rest_framework import serializers
 
 from events.zones import EARLIEST_YEAR, LATEST_YEAR
 
+LONGEST_MOMENT = 40
+
 
 @extend_schema_field({"type": "string", "format": "date-time", "example": "2026-11-20T09:00:00+01:00"})
 class MomentField(serializers.Field):
@@ -25,7 +27,7 @@ class MomentField(serializers.Field):
         return moment and moment.astimezone(instance.zone)
 
     def to_internal_value(self, data: Any) -> datetime:
-        if isinstance(data, str) and data.isascii() and len(data) <= 40:
+        if isinstance(data, str) and data.isascii() and len(data) <= LONGEST_MOMENT:
             try:
                 moment = parse_datetime(data.strip())
             except (ValueError, OverflowError):
@@ -33,7 +35,7 @@ class MomentField(serializers.Field):
             # One year more on either side, so that its offset does not lead out of the calendar.
             if moment is not None and EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
                 return moment
-        self.fail("invalid")
+        return self.fail("invalid")
 
     def to_representation(self, value: datetime) -> str:
         return value.isoformat(timespec="seconds")
@@ -50,33 +52,33 @@ class Record:
 
 
 class SeatsSaid:
-    """Mixed into records of what has seats: the numbers, by their names in the contract."""
+    """The numbers of whatever has seats, by their names in the contract; mixed into its record."""
 
     seats: Any
 
     @property
     def capacity(self) -> int | None:
-        """How many may come; None is no limit, or not known yet."""
+        """The number of people who may come; None is no limit, or not known yet."""
         return self.seats.capacity
 
     @property
     def seats_taken(self) -> int:
-        """How many are registered."""
+        """The number of people registered."""
         return self.seats.taken
 
     @property
     def seats_held(self) -> int:
-        """How many are held for invitations."""
+        """The number of seats held for invitations."""
         return self.seats.held
 
     @property
     def seats_available(self) -> int | None:
-        """How many a newcomer may take; None is any number."""
+        """The number of seats a newcomer may take; None is any number."""
         return self.seats.available
 
     @property
     def past_capacity(self) -> int:
-        """How many are registered beyond the capacity."""
+        """The number of people registered beyond the capacity."""
         return self.seats.past_capacity
 
 

@@ -59,7 +59,7 @@ class Filters(DjangoFilterBackend):
     """django-filter, answering 422 with the fields."""
 
     def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
-        """The view's own, if it has one."""
+        """The view's own filter set, if it has one."""
         return view.filterset_class
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:

@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import is_server_error
 
 from events.actors import Actor
 from events.answers import (
@@ -51,7 +52,7 @@ class Kept(Exception):
 
 
 class KeepsAnswers:
-    """Mixin for an APIView, before it in the list of bases."""
+    """Mixin that keeps answers; it stands before APIView in the list of bases."""
 
     _claim: IdempotencyKey | None = None
     _kept: Any = None
@@ -61,7 +62,7 @@ class KeepsAnswers:
         return False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Claim the key, once it is known who asks and that they may."""
+        """Claim the request's key, once it is known who asks and that they may."""
         key = request.headers.get("Idempotency-Key", "").strip() if request.method == "POST" else ""
         if key:
             # Read before anything parses it: Django keeps what it has read as a whole, and parsers find it again.
@@ -87,8 +88,8 @@ class KeepsAnswers:
         return kept
 
     def keep_within_act(self, response: Any) -> None:
-        """Keep the answer in the transaction that is open. Raises InProgress when the key was lost meanwhile."""
-        if self._claim is not None and response.status_code < 500:
+        """Keep the request's answer in the open transaction. Raises InProgress when the key was lost meanwhile."""
+        if self._claim is not None and not is_server_error(response.status_code):
             within_act_keep_answer(self._claim, *self._written(response))
             self._kept = response
 
@@ -107,7 +108,7 @@ class KeepsAnswers:
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if self._claim is None or response is self._kept:
             return response
-        if response.status_code >= 500:
+        if is_server_error(response.status_code):
             self._free()
             return response
         try:

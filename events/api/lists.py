@@ -20,6 +20,7 @@ PER_PAGE, MOST_PER_PAGE = 20, 200
 # Beyond it databases do not count.
 MOST = 2**31
 LONGEST_SEARCH = 100
+MOST_DIGITS = 11
 PAGING = {"page", "per-page", "sort", "search", "updated_since"}
 
 
@@ -37,7 +38,7 @@ class Pages(BasePagination):
         return list(queryset[start : start + self.per_page]) if start < self.total else []
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The envelope."""
+        """One page of a list in its envelope."""
         meta = {
             "totalCount": self.total,
             "pageCount": self.pages,
@@ -57,7 +58,7 @@ class Pages(BasePagination):
         return {name: {"href": replace_query_param(here, "page", page)} for name, page in links.items()}
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The envelope in the generated description."""
+        """The list's envelope in the generated description."""
         href = {
             "type": "object",
             "properties": {"href": {"type": "string", "format": "uri"}},
@@ -83,7 +84,7 @@ class Pages(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """The parameters in the generated description."""
+        """The list's parameters in the generated description."""
         page = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 1}
         per_page = {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}
         return [in_query("page", page), in_query("per-page", per_page)]
@@ -91,7 +92,7 @@ class Pages(BasePagination):
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
     given = request.query_params.get(name, str(default))
-    if not (given.isascii() and given.isdecimal() and len(given) < 12 and 1 <= int(given) <= most):
+    if not (given.isascii() and given.isdecimal() and len(given) <= MOST_DIGITS and 1 <= int(given) <= most):
         raise Invalid(fields={name: [_("Give a whole number from 1 to %(most)d.") % {"most": most}]})
     return int(given)
 
@@ -117,7 +118,7 @@ class ListParameters(BaseFilterBackend):
         return queryset.order_by(*_order(request, view.sort_fields))
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """The parameters in the generated description."""
+        """The list's parameters in the generated description."""
         text = {"type": "string", "maxLength": LONGEST_SEARCH}
         words = [f"{sign}{name}" for name in sorted(view.sort_fields) for sign in ("", "-")]
         order = {"type": "string", "example": words[0] if words else "id"}
@@ -135,7 +136,7 @@ class ListParameters(BaseFilterBackend):
 
 
 def searched(rows: QuerySet[Any], text: str, names: list[str]) -> QuerySet[Any]:
-    """Those in which every word of the text occurs in one of these columns."""
+    """The rows in which every word of the text occurs in one of these columns."""
     for word in text.split()[:8]:
         found = Q()
         for name in names:
@@ -145,7 +146,7 @@ def searched(rows: QuerySet[Any], text: str, names: list[str]) -> QuerySet[Any]:
 
 
 def _order(request: Request, known: Mapping[str, str]) -> list[Any]:
-    """Both databases put what is empty last; the id ends every order, so that pages never overlap."""
+    """The order of a list: what is empty last on both databases, the id at the end, so that pages never overlap."""
     order: list[Any] = []
     for word in parameters.names(request, "sort", {f"{sign}{name}" for name in known for sign in ("", "-")}):
         column = F(known[word.lstrip("-")])

@@ -33,7 +33,7 @@ class BuildingSerializer(ApiSerializer):
 
 
 class LayoutSerializer(ApiSerializer):
-    """One way of seating the room; with an id one that there is, without it a new one."""
+    """One way of seating the room: with an id an existing one, without an id a new one."""
 
     id = IdField(required=False)
     name = TextField(max_length=120, required=True)
@@ -63,7 +63,7 @@ class LocationFilters(ApiFilterSet):
 
 
 class LocationViewSet(MirroredViewSet):
-    """All rooms: places are shared. Where somebody else's event is, a limited client only looks."""
+    """Rooms, all of them: places are shared. Where somebody else's event is, a limited client only looks."""
 
     model = Room
     serializer_class = LocationSerializer
@@ -83,7 +83,7 @@ class LocationViewSet(MirroredViewSet):
         return Room.objects.select_related("building").prefetch_related("layouts")
 
     def changed_since(self, rows: QuerySet[Room], since: datetime) -> QuerySet[Room]:
-        """Those of which anything that the record shows changed: the room, its building, a layout."""
+        """The rooms whose record changed: the room itself, its building, a layout."""
         layouts = Layout.objects.filter(room=OuterRef("pk"), updated_at__gte=since)
         changed = Q(updated_at__gte=since) | Q(building__updated_at__gte=since)
         return rows.filter(changed | Exists(layouts))
@@ -96,13 +96,13 @@ class LocationViewSet(MirroredViewSet):
         return self.record(self._save(Room(), values), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays. Layouts that are not named stay too."""
+        """Change the room's named fields; the rest stays. Layouts that are not named stay too."""
         room = self.get_object()
         self._check_shared(room)
         return self.record(self._save(room, self.read(LocationSerializer, partial=True)))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the room's named fields; the rest stays."""
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -128,7 +128,7 @@ class LocationViewSet(MirroredViewSet):
         layouts = values.pop("layouts", [])
         with transaction.atomic():
             if {"building", "building_id"} & set(values):
-                room.building = _building(values.pop("building", None), values.pop("building_id", None), room)
+                room.building = _building(values.pop("building", None), values.pop("building_id", None))
             for name, value in values.items():
                 setattr(room, name, value)
             save_checked(room)
@@ -137,7 +137,7 @@ class LocationViewSet(MirroredViewSet):
         return room.pk
 
 
-def _building(described: dict[str, Any] | None, building_id: int | None, room: Room) -> Building:
+def _building(described: dict[str, Any] | None, building_id: int | None) -> Building:
     """The building that is meant; one that is described and not there yet is made. None is ever changed here."""
     named = (described or {}).get("id") or building_id
     if described and building_id and described.get("id", building_id) != building_id:

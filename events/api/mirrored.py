@@ -21,7 +21,7 @@ class MirroredViewSet(ApiViewSet):
     has_tombstones = True
 
     def get_queryset(self) -> QuerySet[Any]:
-        """What this client sees; what was deleted is not there."""
+        """The rows this client sees, deleted ones left out."""
         return self.rows()
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> Any:
@@ -31,7 +31,7 @@ class MirroredViewSet(ApiViewSet):
         return rows if since is None else _Changes(self.gone(_gone_since(self.model, since)), rows)
 
     def gone(self, tombstones: QuerySet[Tombstone]) -> QuerySet[Tombstone]:
-        """Those of which this client, and this list, is told."""
+        """The tombstones of which this client, and this list, is told."""
         return tombstones
 
 
@@ -48,7 +48,7 @@ class _Gone:
 
 
 class _Changes:
-    """What is gone, in the order in which it went, then what there is.
+    """A list of changes: tombstones in the order of deleting, then the rows.
 
     In this order pages have no gap: a row that goes while somebody reads makes the first part longer by as much as
     it makes the second shorter, so that nothing behind it moves forward past the reader.
@@ -59,11 +59,11 @@ class _Changes:
         self._gone_count: int | None = None
 
     def order_by(self) -> _Changes:
-        """The same: pages are counted without an order where there is one."""
+        """This sequence, whose order is fixed; pages take the order away before they count."""
         return self
 
     def count(self) -> int:
-        """How many there are of both."""
+        """The number of tombstones and rows together."""
         self._gone_count = self._gone.order_by().count()
         return self._gone_count + self._rows.order_by().count()
 

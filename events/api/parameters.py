@@ -1,4 +1,4 @@
-"""What stands behind the question mark. A parameter that nobody knows is refused, never ignored."""
+"""Query parameters. A parameter that nobody knows is refused, never ignored."""
 
 from __future__ import annotations
 

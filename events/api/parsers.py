@@ -1,4 +1,4 @@
-"""Bodies: JSON, or a form as browsers and PHP send it. What is malformed is 400, what is too large 413."""
+"""Request bodies: JSON, or a form as browsers and PHP send it. What is malformed is 400, what is too large 413."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class JsonParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """What was sent. Raises ParseError for everything that is no JSON object."""
+        """The object that was sent. Raises ParseError for everything that is no JSON object."""
         text = _text_of(stream, media_type)
         try:
             parsed = json.loads(text, parse_constant=_no_constant)
@@ -46,7 +46,7 @@ class UrlencodedParser(BaseParser):
     media_type = "application/x-www-form-urlencoded"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
-        """What was sent. Raises ParseError for what is not UTF-8, or has thousands of fields."""
+        """The form that was sent. Raises ParseError for what is not UTF-8, or has thousands of fields."""
         text = _text_of(stream, media_type)
         if text.count("&") >= MOST_FORM_FIELDS:
             raise ParseError(_("A form has at most 5,000 fields."))

@@ -86,12 +86,12 @@ class PassViewSet(ApiViewSet):
     has_tombstones = True
 
     def rows(self) -> QuerySet[Pass]:
-        """Those of the events that were not deleted."""
+        """The passes of events that were not deleted."""
         rows = Pass.objects.filter(event__in=self.events).select_related("event", "seats")
         return rows.prefetch_related("sessions")
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """Their records."""
+        """Records of the passes."""
         return [PassRecord(row) for row in rows]
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -105,7 +105,7 @@ class PassViewSet(ApiViewSet):
         return response
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the pass's named fields; the rest stays."""
         row = self.get_object()
         values = self.read(PassSerializer, partial=True)
         event = event_to_write(self.events, values.pop("event_id", row.event_id), row)
@@ -113,11 +113,11 @@ class PassViewSet(ApiViewSet):
         return self.record(row.pk)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the pass's named fields; the rest stays."""
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete it once nobody holds it; else 409 with the counts."""
+        """Delete the pass once nobody holds it; else 409 with the counts."""
         archive(self.get_object(), actor=self.actor)
         return Response(status=204)
 

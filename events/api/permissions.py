@@ -1,4 +1,4 @@
-"""What a client may do with its token: its scopes."""
+"""Permission by scope: what a client may do with its token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class InsufficientScope(NotPermitted):
 
 
 class HasScopes(BasePermission):
-    """Read for looking, write for everything else, override where capacity is to be overridden."""
+    """The scopes a request needs: read for looking, write for all else, override where capacity is overridden."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """True with the scopes; False without a token. Raises InsufficientScope."""

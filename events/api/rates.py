@@ -1,4 +1,4 @@
-"""How many requests a client may send: a budget for each minute."""
+"""Rate limits of clients: a budget of requests for each minute."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Budget:
-    """What is left of a client's minute."""
+    """The requests left to a client in this minute."""
 
     limit: int
     remaining: int
     seconds_left: int
 
     def note_on(self, response: HttpResponseBase) -> None:
-        """Say it on the answer."""
+        """Say on the answer what is left of the budget."""
         response["X-Rate-Limit-Limit"] = str(self.limit)
         response["X-Rate-Limit-Remaining"] = str(self.remaining)
         response["X-Rate-Limit-Reset"] = str(self.seconds_left)

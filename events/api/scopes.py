@@ -1,4 +1,4 @@
-"""What a token may do: the client's scopes, and no others."""
+"""Scopes of a token: the client's own, and no others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from oauth2_provider.scopes import SettingsScopes
 
 
 class ClientScopes(SettingsScopes):
-    """Each client has its own scopes; a token that asks for none gets them all."""
+    """The scopes of each client; a token that asks for none gets them all."""
 
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
@@ -20,5 +20,5 @@ class ClientScopes(SettingsScopes):
     def get_default_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
     ) -> list[str]:
-        """What a token gets that asks for none in particular."""
+        """The scopes of a token that asks for none in particular."""
         return self.get_available_scopes(application, request)

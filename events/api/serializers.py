@@ -1,4 +1,4 @@
-"""How a record is written and read: strict about shapes and names, silent about rules."""
+"""Records as they are written and read: strict about shapes and names, silent about rules."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class FlagField(serializers.Field):
             return data.lower() in {"1", "true"}
         if isinstance(data, bool) or (isinstance(data, int) and data in (0, 1)):
             return bool(data)
-        self.fail("invalid")
+        return self.fail("invalid")
 
     def to_representation(self, value: Any) -> int:
         return int(bool(value))

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -33,13 +34,13 @@ class ClientTokenView(TokenView):
         try:
             with Try.of(request, CLIENT_SECRET, _client_id(request)).made() as tried:
                 response = super().post(request, *args, **kwargs)
-                if response.status_code != 401:
+                if response.status_code != HTTPStatus.UNAUTHORIZED:
                     tried.was_right()
         except Refusal as refusal:
-            seconds = TEN_MINUTES if refusal.status == 429 else 1
+            seconds = TEN_MINUTES if refusal.status == HTTPStatus.TOO_MANY_REQUESTS else 1
             return _refused(refusal.status, refusal.code, str(refusal), retry_after=seconds)
         said = json.loads(response.content)
-        if response.status_code != 200:
+        if response.status_code != HTTPStatus.OK:
             words = said.get("error_description") or _WORDS.get(said.get("error", ""), "")
             answer = _refused(response.status_code, said.get("error", "invalid_request"), str(words))
         else:
@@ -80,7 +81,7 @@ def _client_id(request: HttpRequest) -> str:
 
 
 def _is_unreadable(request: HttpRequest) -> bool:
-    """True for what no text column can be asked for."""
+    """True for a text that no column can be asked for."""
     sent = [*request.POST.values(), _decoded(request.headers.get("Authorization", ""))]
     return any("\x00" in each or "%00" in each for each in sent)
 

@@ -1,4 +1,4 @@
-"""What every view of the API shares: who asks, what they see, what they may ask, how fast."""
+"""The base of every view of the API: who asks, what they see, what they may ask, how fast."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Door(KeepsAnswers):
         return self.parameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks, whether they may, and whether they ask for something that exists."""
+        """Check who asks, whether they may, and whether they ask for something that exists."""
         if not hasattr(self, str(request.method).lower()):
             # Before anything else is found wrong with it.
             raise MethodNotAllowed(str(request.method))
@@ -82,12 +82,12 @@ class Door(KeepsAnswers):
 
     @property
     def client(self) -> ApiClient:
-        """The other system that asks."""
+        """The client: the other system that asks."""
         return self.request.auth.application
 
     @cached_property
     def actor(self) -> Actor:
-        """By whose hand an action is done, in a view that is not marked `@by_action`."""
+        """The actor by whose hand an action is done, in a view that is not marked `@by_action`."""
         return Actor.api(self.client, may_override="override" in self.request.auth.scope.split())
 
     @cached_property
@@ -133,11 +133,11 @@ class ApiViewSet(Door, GenericViewSet):
     has_changes: ClassVar[bool] = False
 
     def rows(self) -> QuerySet[Any]:
-        """What this client sees, deleted rows too where there are tombstones."""
+        """The rows this client sees, deleted ones too where there are tombstones."""
         raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
-        """What this client sees; deleted rows only in a list of changes."""
+        """The rows this client sees; deleted ones only in a list of changes."""
         rows = self.rows()
         if self.has_tombstones and not self.lists_changes():
             rows = rows.filter(archived_at=None)
@@ -148,15 +148,15 @@ class ApiViewSet(Door, GenericViewSet):
         return self.action == "list" and "updated_since" in self.request.query_params
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """Those changed or deleted at `since` or later."""
+        """The rows changed or deleted at `since` or later."""
         return rows.filter(updated_at__gte=since)
 
     def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-        """Those in which every word of the text occurs."""
+        """The rows in which every word of the text occurs."""
         return searched(rows, text, self.search_fields)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Lists are filtered; a single row is asked for by its id alone."""
+        """The rows of a list, filtered; a single row is asked for by its id alone."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def known_parameters(self, request: Request) -> set[str]:
@@ -171,7 +171,7 @@ class ApiViewSet(Door, GenericViewSet):
     # Answers
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One page."""
+        """One page of the list."""
         context = self.shape(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         assert page is not None
@@ -202,7 +202,7 @@ class ApiViewSet(Door, GenericViewSet):
         )
 
     def shape(self, request: Request) -> dict[str, Any]:
-        """What `fields` and `expand` ask for. Raises Invalid for a word unknown here."""
+        """The fields and expanded rows that the request asks for. Raises Invalid for a word unknown here."""
         kind: Any = self.get_serializer_class()
         expandable = getattr(kind, "expandable", {})
         expand = parameters.names(request, "expand", expandable)
@@ -216,7 +216,7 @@ class ApiViewSet(Door, GenericViewSet):
         }
 
     def read(self, kind: Any, *, partial: bool = False) -> dict[str, Any]:
-        """The body, checked for its shape. Raises ValidationError."""
+        """The request's body, checked for its shape. Raises ValidationError."""
         serializer = kind(data=self.request.data, partial=partial, context={"data_is_written": True})
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

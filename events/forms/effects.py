@@ -33,7 +33,7 @@ SWITCHES = {"allow_custom_agenda", "passes_with_agenda"}
 
 
 def save_columns(row: models.Model, changed: set[str]) -> None:
-    """Save those of its columns that were changed and no others: what somebody else changed meanwhile is kept.
+    """Save the form's changed columns and no others: what somebody else changed meanwhile is kept.
 
     Its capacity, or what it is linked to, is kept elsewhere; that it changed is a change of the row all the same.
     """
@@ -53,7 +53,7 @@ def save_links(links: Any, rows: Iterable[models.Model]) -> bool:
 
 
 def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
-    """After the event's own columns were saved: the switches, the lines, the capacity. Inside one transaction."""
+    """Act on an event's changes once its columns are saved, in one transaction: switches, lines, capacity."""
     if "timezone" in form.changed_data:
         # Their clocks show other times now.
         Session.objects.filter(event=event, own_timezone="").update(updated_at=timezone.now())
@@ -69,7 +69,7 @@ def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
 
 
 def act_on_limits(target: Event | Session, form: Any, actor: Actor) -> None:
-    """Change its capacity and its hard limit as typed, in the order in which the one stays within the other."""
+    """Change the capacity and the hard limit as typed, in the order in which the one stays within the other."""
     is_changed, limit, was = form.is_hard_limit_changed, form.wanted_hard_limit, form.saved_hard_limit
     is_raised = is_changed and (limit is None or (was is not None and limit > was))
     if is_raised:

@@ -138,7 +138,7 @@ class EventForm(LocatedForm):
         return ZoneInfo(name) if name else None
 
     def _reason_for_event_level(self) -> str:
-        """Why registrants cannot make their own agenda, with the way out; empty when they could."""
+        """The reason why registrants cannot make their own agenda, with the way out; empty when they could."""
         passes = self.instance.passes.offered().count() if self.instance.pk else 0
         if not passes:
             return ""

@@ -102,7 +102,7 @@ class PlaceSelect(forms.Select):
         return option
 
     def optgroups(self, name: str, value: list[Any], attrs: dict[str, Any] | None = None) -> Any:
-        """Options under the name of what they lie in, so that the list reads well without JavaScript."""
+        """The options under the name of the place they lie in, so that the list reads well without JavaScript."""
         groups: dict[str | None, list[Any]] = {}
         for _group, options, _index in super().optgroups(name, value, attrs):
             for option in options:

@@ -1,4 +1,4 @@
-"""The desk's forms as other systems fill them in: the same checks, without a page around them."""
+"""The desk's forms as other systems fill them in: checks as on the desk, without a page around them."""
 
 from __future__ import annotations
 

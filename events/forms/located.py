@@ -14,6 +14,7 @@ from events.forms.fields import capacity_field
 from events.models import MAXIMUM_CAPACITY
 
 LOCATION = ("building", "room", "layout")
+MOST_DIGITS = 9
 HELPERS = ("capacity_was", "capacity_follows", "hard_limit_was")
 # Set by admin.js: the number in the box was typed, or came from the place chosen last.
 FOLLOWS = [("", ""), ("hand", "hand"), ("place", "place")]
@@ -53,7 +54,7 @@ class LocatedForm(DeskForm):
                 self.disable("hard_limit", why_not)
 
     def _why_no_hard_limit(self) -> Any:
-        """Why whoever opened the form cannot set a hard limit; an action refuses it besides."""
+        """The reason why whoever opened the form cannot set a hard limit; an action refuses it besides."""
         if not self.instance.pk:
             return _("Can be set once this is saved.")
         request = getattr(self, "request", None)
@@ -155,4 +156,4 @@ class LocatedForm(DeskForm):
         was = self.data.get(self.add_prefix(name))
         if was is None:
             return saved
-        return int(was) if was.isdecimal() and len(was) < 10 else None
+        return int(was) if was.isdecimal() and len(was) <= MOST_DIGITS else None

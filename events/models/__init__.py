@@ -1,4 +1,4 @@
-"""Floor 0: where, who, how many, by whose leave."""
+"""Models of floor 0: events, places, people, passes, seat counts, clients."""
 
 from events.models.answers import IdempotencyKey
 from events.models.clients import ApiClient

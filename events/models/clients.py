@@ -1,4 +1,4 @@
-"""By whose leave: other systems that come through the API."""
+"""API clients: other systems with credentials of their own."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ class ApiClient(AbstractApplication):
         return self.scopes.split()
 
     def may_see(self, event: Event) -> bool:
-        """True where the event is one of its own."""
+        """True where the client may see the event."""
         return self.sees_every_event or self.events.filter(pk=event.pk).exists()

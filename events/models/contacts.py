@@ -1,4 +1,4 @@
-"""Who: people known by their e-mail address, and what an event asks of them."""
+"""Contacts: people known by their e-mail address, and what an event asks of them."""
 
 from __future__ import annotations
 

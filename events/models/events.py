@@ -1,4 +1,4 @@
-"""What is planned: the event and the people who plan it."""
+"""Events and the people who plan them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Words for sets of events."""
 
     def live(self) -> Self:
-        """Those on the website."""
+        """The events on the website."""
         return self.filter(publish_status=Event.PublishStatus.LIVE, cancelled_at=None, archived_at=None)
 
     def not_archived(self) -> Self:
-        """Those that were not deleted."""
+        """The events that were not deleted."""
         return self.filter(archived_at=None)
 
     def visible_to(self, user: User) -> Self:
-        """Those that this member of staff may see: all for an administrator, else their own and their teams'."""
+        """The events that this member of staff may see: all for an administrator, else their own and their teams'."""
         if user.is_superuser or user.has_perm("events.view_every_event"):
             return self
         return self.filter(models.Q(created_by=user) | models.Q(team__user=user)).distinct()

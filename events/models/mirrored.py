@@ -30,10 +30,10 @@ class Tombstone(models.Model):
         return f"{self.kind} {self.row_id}"
 
 
-Row = TypeVar("Row", bound="Mirrored", covariant=True)
+Row_co = TypeVar("Row_co", bound="Mirrored", covariant=True)
 
 
-class MirroredQuerySet(models.QuerySet[Row]):
+class MirroredQuerySet(models.QuerySet[Row_co]):
     """Sets of rows that leave tombstones."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -52,7 +52,7 @@ class MirroredQuerySet(models.QuerySet[Row]):
 
 
 class Mirrored(models.Model):
-    """What is deleted for good, and is not forgotten: on whichever way it goes, a tombstone is left."""
+    """A row that leaves a tombstone when it is deleted, whichever way it goes."""
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -77,7 +77,7 @@ class Mirrored(models.Model):
         return total, by_model
 
     def event_of_row(self) -> Any:
-        """The event it belongs to; None for what events share."""
+        """The event that the row belongs to; None for what events share."""
         return getattr(self, "event", None)
 
     def shown_in(self) -> list[models.QuerySet[Any]]:

@@ -1,4 +1,4 @@
-"""What an event offers at event level: passes."""
+"""Passes: what an event offers at event level."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PassQuerySet(models.QuerySet["Pass"]):
     """Words for sets of passes."""
 
     def offered(self) -> Self:
-        """Those that were not deleted."""
+        """The passes that were not deleted."""
         return self.filter(archived_at=None)
 
 

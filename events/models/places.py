@@ -1,4 +1,4 @@
-"""Where: buildings, rooms in them, layouts of rooms."""
+"""Places: buildings, rooms in them, layouts of rooms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from events.models.seats import MAXIMUM_CAPACITY
 
 
 class Place(Mirrored):
-    """What building, room and layout share: a name and how many people fit."""
+    """The base of building, room and layout: a name and how many people fit."""
 
     name = models.CharField(_("name"), max_length=120)
     capacity = models.PositiveIntegerField(

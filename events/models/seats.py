@@ -1,4 +1,4 @@
-"""How many: the one place that holds a capacity and its counters."""
+"""Seat counts: the one place that holds a capacity and its counters."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models

@@ -1,4 +1,4 @@
-"""By whose leave: people who sign in. Attendees do not; they are contacts."""
+"""Users: people who sign in. Attendees do not; they are contacts."""
 
 from __future__ import annotations
 

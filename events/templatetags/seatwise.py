@@ -188,7 +188,7 @@ def price(each: Pass) -> str:
 
 @register.filter
 def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
-    """Whether the pass may be had now: tone, icon and words."""
+    """The pass's state, whether it may be had now: tone, icon and words."""
     if not each.is_on_sale(at):
         is_early = each.on_sale_from is not None and each.on_sale_from > at
         opens = each.on_sale_from if is_early else None

@@ -1,4 +1,4 @@
-"""What one request to register becomes: which actions, in which order. What they answer is theirs to decide."""
+"""A request to register, turned into actions in their order. The actions decide what is answered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Answer = AgendaResult | list[PersonLine] | EventRegistration
 
 @dataclass(frozen=True)
 class Manner:
-    """How one request wants it done."""
+    """The manner in which one request wants somebody registered."""
 
     at: datetime
     override: bool = False
@@ -51,7 +51,7 @@ class Manner:
 
     @property
     def may_wait(self) -> bool:
-        """Who is to be added past capacity need not wait."""
+        """True where the person may be put into a line; who is added past capacity need not wait."""
         return self.wait and not self.override
 
 

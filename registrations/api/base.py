@@ -53,7 +53,7 @@ class RegistrationsView:
         return any(self._is_on(request, name) for name in (*OVERRIDES, "override"))
 
     def is_preview(self, request: Request) -> bool:
-        """True for a preview: it changes no row, not even its key's."""
+        """True for a preview, which changes no row, not even its key's."""
         return self._is_on(request, "validate_only")
 
     def _is_on(self, request: Request, name: str) -> bool:
@@ -78,7 +78,7 @@ class RegistrationsView:
         return merged
 
     def manner_of(self, asked: dict[str, Any]) -> Manner:
-        """How the request wants it done; the clock is read once."""
+        """The manner in which the request wants somebody registered; the clock is read once."""
         return Manner(
             timezone.now(),
             override=asked.get("override_capacity_errors", False),
@@ -101,7 +101,7 @@ class RegistrationsView:
         return answering.response_to(asked.run(answering.actor))
 
     def act(self, render: Callable[[R], Response], *, may_override: bool = False) -> Answering[R]:
-        """One action's answer, kept in its transaction; its actor is the client."""
+        """The frame of one action, whose answer is kept in its transaction; its actor is the client."""
         return Answering(self, self.client, render, may_override=may_override)  # type: ignore[arg-type]
 
     def registration_at(self, pk: int) -> EventRegistration:
@@ -109,7 +109,7 @@ class RegistrationsView:
         return self.registration_by(pk=pk)
 
     def registration_by(self, **named: Any) -> EventRegistration:
-        """The same, found by something else."""
+        """The registration with these values at an event that the client may see, else 404."""
         rows = EventRegistration.objects.filter(event__in=self.events.values("pk"), **named)
         found = rows.select_related("event__seats", "contact").first()
         if found is None:
@@ -117,7 +117,7 @@ class RegistrationsView:
         return found
 
     def live_registration(self, pk: int) -> EventRegistration:
-        """The same, where something is to be done with it. Raises RegistrationCancelled."""
+        """The registration of this id, not cancelled, so that it can be changed. Raises RegistrationCancelled."""
         found = self.registration_at(pk)
         if found.is_cancelled:
             raise RegistrationCancelled(cancelled_at=found.cancelled_at)
@@ -151,7 +151,7 @@ class RegistrationsView:
         return [found[pk] for pk in wanted]
 
     def handle_exception(self, exc: Exception) -> Any:
-        """Name fields as the API does."""
+        """Answer a refusal, its fields named as in the API."""
         if isinstance(exc, Invalid) and "fields" in exc.data:
             exc.data["fields"] = {
                 _FIELDS.get(name, name): words for name, words in exc.data["fields"].items()

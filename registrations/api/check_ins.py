@@ -33,11 +33,11 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
     has_changes = True
 
     def rows(self) -> QuerySet[CheckIn]:
-        """All entries that the client may see."""
+        """The entries that the client may see."""
         return check_ins_at(self.events)
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """Those made or undone."""
+        """The entries made or undone since then."""
         return rows.filter(Q(checked_in_at__gte=since) | Q(undone_at__gte=since))
 
     @by_action

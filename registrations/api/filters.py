@@ -1,4 +1,4 @@
-"""By what the lists of registrations may be narrowed."""
+"""Filters of the lists of registrations."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class RegistrantFilters(ApiFilterSet):
         return rows.filter(contact__email=normalise_email(value))
 
     def with_seat_in(self, rows: QuerySet[EventRegistration], name: str, value: Any) -> Any:
-        """Those who have a seat in this session."""
+        """The registrants who have a seat in this session."""
         seats = SessionRegistration.objects.active().filter(session_id=value)
         return rows.filter(pk__in=seats.values("event_registration_id"))
 
     def waiting_for(self, rows: QuerySet[EventRegistration], name: str, value: Any) -> Any:
-        """Those who wait for, or are invited to, this session and no other."""
+        """The registrants who wait for, or are invited to, this session and no other."""
         items = WaitlistItem.objects.open().filter(session_id=value)
         return rows.filter(cancelled_at=None, contact_id__in=items.values("contact_id"))
 
     def with_pass(self, rows: QuerySet[EventRegistration], name: str, value: Any) -> Any:
-        """Those who hold this pass."""
+        """The registrants who hold this pass."""
         held = Q(attendee_passes__event_pass_id=value, attendee_passes__cancelled_at=None)
         return rows.filter(held)
 

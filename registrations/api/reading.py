@@ -1,4 +1,4 @@
-"""What the API reads of registrations: few queries, whatever the number of rows."""
+"""Registrations as the API reads them: few queries, whatever the number of rows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def registrants_at(events: QuerySet[Event], at: datetime) -> QuerySet[EventRegis
 
 
 def described(rows: Sequence[EventRegistration], at: datetime) -> list[EventRegistration]:
-    """The same registrations, in their order, each with the person, its status and when anything of it changed."""
+    """The given registrations in their order, each with the person, its status and when anything of it changed."""
     found = EventRegistration.objects.select_related("contact").annotate(
         registration_status=_status_at(at), changed_at=_changed_at()
     )
@@ -81,13 +81,13 @@ def _status_at(at: datetime) -> Case:
 
 
 def _last_move() -> QuerySet[Activity, Any]:
-    """When the ledger last says something about the person at this event: seats and places in line are theirs too."""
+    """The moment at which the ledger last says something about the person at this event."""
     moves = Activity.objects.filter(contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"))
     return moves.order_by().values("contact_id").annotate(last=Max("at")).values("last")
 
 
 def changed_since(rows: QuerySet[EventRegistration], since: datetime) -> QuerySet[EventRegistration]:
-    """Those of whom anything changed since then: their details, a seat, a place in line."""
+    """The registrations of which anything changed since then: details, a seat, a place in line."""
     moves = Activity.objects.filter(
         contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"), at__gte=since
     )
@@ -119,7 +119,7 @@ def prepare(registrations: Sequence[EventRegistration]) -> None:
 
 
 def with_places(items: list[WaitlistItem]) -> list[WaitlistItem]:
-    """The same items, each knowing its place in line (None when it is in none), in one query."""
+    """The given items, each with its place in line (None when it is in none), in one query."""
     places = positions(items)
     for item in items:
         vars(item)["place"] = places.get(item.pk)

@@ -49,11 +49,11 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     has_changes = True
 
     def rows(self) -> QuerySet[EventRegistration]:
-        """All registrants whom the client may see."""
+        """The registrants whom the client may see."""
         return registrants_at(self.events, timezone.now())
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """Those whose details, seats or places in line changed."""
+        """The registrants whose details, seats or places in line changed."""
         return changed_since(rows, since)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:

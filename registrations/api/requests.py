@@ -1,4 +1,4 @@
-"""What may be asked for: the shape of request bodies. Whether it may be had, the actions say."""
+"""Shapes of request bodies. Whether it may be had, the actions say."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class OverrideRequest(ApiSerializer):
 
 
 class PreviewableRequest(OverrideRequest):
-    """What can be tried first."""
+    """A request that can be tried first."""
 
     validate_only = FlagField(default=False, help_text="Answer what would happen, change nothing.")
     waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
@@ -67,7 +67,7 @@ class RegistrantRequest(PreviewableRequest):
 
 
 class RegistrantChange(ApiSerializer):
-    """Other names or answers; the address stays."""
+    """A change of somebody's names or answers; the address stays."""
 
     first_name = TextField(max_length=100, required=False)
     last_name = TextField(max_length=100, required=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from rest_framework.request import Request
@@ -58,7 +59,7 @@ class SeatView(RegistrationsView, ApiView):
     def handle_exception(self, exc: Exception) -> Any:
         """Every refusal of a rule says `success: false`."""
         response = super().handle_exception(exc)
-        if response.status_code == 409 and isinstance(getattr(response, "data", None), dict):
+        if response.status_code == HTTPStatus.CONFLICT and isinstance(getattr(response, "data", None), dict):
             response.data = {"success": False, **response.data}
         return response
 

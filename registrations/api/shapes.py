@@ -1,4 +1,4 @@
-"""How registrations, lines, places in line and entries look in JSON. No rules here, and no queries."""
+"""Registrations, lines, places in line and entries as JSON. No rules here, and no queries."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _limit(line: Line | PersonLine) -> Json:
 
 
 def _ids_at(session: Session, others: list[Session]) -> list[int]:
-    """What somebody holds at another event is nobody's business here."""
+    """The ids of the sessions at this event; what somebody holds at another one is nobody's business here."""
     return [other.pk for other in others if other.event_id == session.event_id]
 
 
@@ -142,27 +142,27 @@ class RegistrantSerializer(ApiSerializer):
     lines = serializers.SerializerMethodField()
 
     def get_pass_id(self, row: Any) -> int | None:
-        """The pass issued to them."""
+        """The pass issued to the registrant."""
         return row.live_passes[0].event_pass_id if row.live_passes else None
 
     def get_session_ids(self, row: Any) -> list[int]:
-        """The sessions in which they have a seat."""
+        """The sessions in which the registrant has a seat."""
         return [seat.session_id for seat in row.live_seats]
 
     def get_waitlisted_session_ids(self, row: Any) -> list[int]:
-        """The sessions for which they wait, are invited, or are on hold."""
+        """The sessions for which the registrant waits, is invited, or is on hold."""
         return [item.session_id for item in row.open_items if item.session_id is not None]
 
     def get_position(self, row: Any) -> int | None:
-        """Their place in the event's own line."""
+        """The registrant's place in the event's own line."""
         return next((item.place for item in row.open_items if item.session_id is None), None)
 
     def get_custom_fields(self, row: Any) -> dict[str, Any]:
-        """Their answers."""
+        """The registrant's answers."""
         return {f"c_{answer.field_id}": answer.value for answer in row.given_answers}
 
     def get_lines(self, row: Any) -> list[Json]:
-        """What became of each session asked for, else what they hold and wait for."""
+        """The outcome of each session asked for, else what the registrant holds and waits for."""
         shown = vars(row).get("shown_lines")
         return standing_lines(row) if shown is None else shown
 

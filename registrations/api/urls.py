@@ -1,4 +1,4 @@
-"""Where the API's registrations lie; included below /api/v1/ by config/api.py."""
+"""Addresses of the API's registrations, included below /api/v1/ by config/api.py."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter

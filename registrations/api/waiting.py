@@ -48,16 +48,16 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
     has_changes = True
 
     def rows(self) -> QuerySet[WaitlistItem]:
-        """All places in line that the client may see."""
+        """The places in line that the client may see."""
         return waitlist_items_at(self.events)
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """Those of which the ledger says something; who moves up because of others has not changed."""
+        """The items of which the ledger says something since then; who moves up because of others has not changed."""
         moves = Activity.objects.filter(contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"))
         return rows.filter(Exists(moves.filter(seats_id=OuterRef("seats_id"), at__gte=since)))
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """In the order in which they are served, unless another one is asked for."""
+        """The items in the order in which they are served, unless another order is asked for."""
         rows = super().filter_queryset(queryset)
         is_line = self.action == "list" and "sort" not in self.request.query_params
         return rows.order_by(*LINE.fields) if is_line else rows

@@ -46,13 +46,13 @@ class WebhookSerializer(ApiSerializer):
 
 
 class NewWebhookSerializer(WebhookSerializer):
-    """The same, with the secret that signs each message: shown this once."""
+    """A new webhook, with the secret that signs each message: shown this once."""
 
     secret = serializers.CharField(help_text="Begins with whsec_; give it to your Standard Webhooks library.")
 
 
 class WebhookRequest(ApiSerializer):
-    """Where to, and of what."""
+    """A webhook as asked for: its address, its event, and what it is told of."""
 
     url = TextField(
         required=True,
@@ -92,7 +92,7 @@ class WebhookViewSet(ApiViewSet):
     sort_fields = {"id": "id", "created_at": "created_at"}
 
     def rows(self) -> QuerySet[Webhook]:
-        """This client's, deleted ones left out."""
+        """This client's webhooks, deleted ones left out."""
         return Webhook.objects.not_deleted().filter(client=self.client)
 
     @by_action
@@ -132,7 +132,7 @@ class DeliveryFilters(ApiFilterSet):
         fields: list[str] = []
 
     def in_state(self, rows: QuerySet[WebhookDelivery], name: str, value: str) -> Any:
-        """Those that have come so far."""
+        """The messages that have come so far."""
         return rows.filter(**DELIVERY_STATES[value])
 
 
@@ -145,7 +145,7 @@ class WebhookDeliveryViewSet(ApiViewSet):
     sort_fields = {"id": "id", "created_at": "created_at", "due_at": "due_at"}
 
     def rows(self) -> QuerySet[WebhookDelivery]:
-        """Those of the webhook in the address, which has to be this client's."""
+        """The messages of the webhook in the address, which has to be this client's."""
         own = Webhook.objects.not_deleted().filter(client=self.client)
         webhook = get_object_or_404(own, pk=self.kwargs["webhook_id"])
         return WebhookDelivery.objects.filter(webhook=webhook)

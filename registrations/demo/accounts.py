@@ -1,4 +1,4 @@
-"""Who may sign in to the demo, and whose personal links it prints."""
+"""The demo's logins, and the people whose personal links it prints."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def make_staff() -> list[User]:
 
 
 def join_team(user: User, *events: Event) -> None:
-    """Put the registration staff into the events' teams: without that they see none of them."""
+    """Put the registration staff into the events' teams, since without a team they see no event."""
     EventTeamMember.objects.bulk_create(
         [EventTeamMember(event=event, user=user, role=EventTeamMember.Role.REGISTRATION) for event in events]
     )

@@ -1,4 +1,4 @@
-"""The invented people: who wants what, so that some sessions are full, waited for, offered or overbooked."""
+"""The invented people and their wishes, made so that some sessions are full, waited for, offered or overbooked."""
 
 from __future__ import annotations
 

@@ -68,5 +68,5 @@ def move_ahead(event: Event, earliest: datetime) -> int:
 
 
 def _later(moment: datetime, by: timedelta, zone: Any) -> datetime:
-    """The same time of day on the clock of `zone`, so much later."""
+    """The instant so much later at which a clock of `zone` shows the time of day unchanged."""
     return moment.astimezone(zone) + by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from django.conf import settings
 
 SECONDS_TO_END = 10
 SECONDS_TO_ANSWER = 30
+HIGHEST_PORT = 65535
 _EVERYWHERE = {"0.0.0.0", "::"}
 
 
@@ -28,7 +30,7 @@ class CannotServe(Exception):
 
 def check_address(host: str, port: int) -> None:
     """Raise CannotServe unless a server can listen there now."""
-    if not 1 <= port <= 65535:
+    if not 1 <= port <= HIGHEST_PORT:
         raise CannotServe(f"{port} is no port: give a number from 1 to 65535.")
     try:
         family, kind, *_rest, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -42,7 +44,7 @@ def check_address(host: str, port: int) -> None:
     except OSError as error:
         why = (
             "is in use"
-            if error.errno == 98 or "in use" in str(error).lower()
+            if error.errno == errno.EADDRINUSE or "in use" in str(error).lower()
             else f"cannot be used ({error.strerror})"
         )
         raise CannotServe(f"Port {port} of {host} {why}. Choose another one: --port {port + 1}") from error
@@ -55,7 +57,7 @@ def url_of(host: str, port: int) -> str:
 
 
 def environment_for(host: str, url: str) -> dict[str, str]:
-    """Return the children's environment: the same profile and data, the right addresses."""
+    """Return the children's environment: the parent's profile and data, the right addresses."""
     names = {"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host}
     if host in _EVERYWHERE:
         names |= _names_of_this_machine()
@@ -111,7 +113,7 @@ class Children:
         return next((name for name, process in self.running.items() if process.poll() is not None), "")
 
     def end(self, *names: str, seconds: float = SECONDS_TO_END) -> None:
-        """Ask these, or all, to end, wait so long, and end by force whoever does not."""
+        """Ask these children, or all, to end, wait so long, and end by force whoever does not."""
         ending = [self.running[name] for name in names or self.running]
         for process in ending:
             if process.poll() is None:

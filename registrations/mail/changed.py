@@ -15,7 +15,7 @@ from sessions_app.models import Session
 
 
 def cancelled(facts: MailFacts) -> Letter:
-    """Seats given back, a place in line ended by staff, or everything at the event."""
+    """The letter about seats given back, a place in line ended by staff, or everything at the event."""
     payload = facts.notification.payload
     context: dict[str, Any] = {
         "reason": payload.get("reason", ""),
@@ -46,7 +46,7 @@ def _seats_given_back(facts: MailFacts, context: dict[str, Any]) -> Letter:
 
 
 def session_changed(facts: MailFacts) -> Letter:
-    """The session moved; only the latest move is told."""
+    """The letter about a session that moved; only the latest move is told."""
     session = facts.session
     assert session is not None
     facts.require(session.pk in facts.standing.seats, "the seat was given up")
@@ -85,7 +85,7 @@ def _when(session: Session, starts_at: datetime | None, ends_at: datetime | None
 
 
 def session_cancelled(facts: MailFacts) -> Letter:
-    """The session is off; other sessions with free seats are named."""
+    """The letter about a cancelled session, with other sessions that have free seats."""
     session = facts.session
     assert session is not None
     facts.require(session.cancelled_at, "the session takes place after all")
@@ -102,12 +102,12 @@ def session_cancelled(facts: MailFacts) -> Letter:
 
 
 def _is_open(session: Session, at: datetime) -> bool:
-    """True when a newcomer may still take a seat of it."""
+    """True when a newcomer may still take a seat of the session."""
     return session.is_live and not session.has_started(at) and session.seats.has_seat_for_newcomer
 
 
 def event_cancelled(facts: MailFacts) -> Letter:
-    """The whole event is off."""
+    """The letter about a cancelled event."""
     facts.require(facts.event.cancelled_at, "the event takes place after all")
     lost = SessionRegistration.objects.filter(cancelled_at=facts.event.cancelled_at)
     mine = lost.filter(event_registration=facts.notification.event_registration)
@@ -118,6 +118,6 @@ def event_cancelled(facts: MailFacts) -> Letter:
 
 
 def link_requested(facts: MailFacts) -> Letter:
-    """The personal link, asked for."""
+    """The letter with the personal link that was asked for."""
     facts.require(facts.standing.registration, "the registration was cancelled")
     return Letter(_("Your link to %(event)s") % {"event": name_and_time(facts.event)})

@@ -1,4 +1,4 @@
-"""What a mail is about, read at the moment of sending: the state counts, not what the outbox row remembers."""
+"""Facts of a mail, read at the moment of sending: the state counts, not what the outbox row remembers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MailFacts:
 
     @classmethod
     def of(cls, notification: Notification, at: datetime, *, checked: bool = True) -> MailFacts:
-        """Read the notification anew, with everything around it."""
+        """Return the facts of a notification, read anew with everything around it."""
         return cls(Notification.objects.select_related(*_RELATED).get(pk=notification.pk), at, checked)
 
     @property
@@ -104,7 +104,7 @@ class MailFacts:
         return mine.filter(pk=known).first() if known else mine.filter(session=self.session).last()
 
     def sessions(self, ids: Iterable[int]) -> list[Session]:
-        """These sessions in programme order, ready to be shown."""
+        """The sessions of these ids in programme order, ready to be shown."""
         wanted = set(ids)
         if not wanted:
             return []
@@ -117,14 +117,14 @@ class MailFacts:
 
     @property
     def personal_url(self) -> str:
-        """Where the person's agenda is; the event's page for somebody who is not registered any more."""
+        """The address of the person's agenda; the event's page for somebody who is not registered any more."""
         if self.standing.registration is None:
             return f"{settings.SITE_URL}{reverse('event_page', args=[self.event.slug])}"
         return manage_url(self.standing.registration)
 
     @property
     def invitation_url(self) -> str:
-        """Where the invitation is accepted or declined: a page with buttons, since mail scanners follow links."""
+        """The address at which the invitation is answered: a page with buttons, since mail scanners follow links."""
         if self.standing.registration is None or self.item is None:
             return self.personal_url
         token = manage_token(self.standing.registration)

@@ -18,7 +18,7 @@ Status = WaitlistItem.Status
 
 
 def registered(facts: MailFacts) -> Letter:
-    """What one submit, or staff, gave: seats, places in line, a pass."""
+    """The letter about what one submit, or staff, gave: seats, places in line, a pass."""
     seats, waiting = _agenda_lines(facts)
     registration = facts.standing.registration
     facts.require(registration, "the registration was cancelled")
@@ -89,7 +89,7 @@ def _pass_of(registration: EventRegistration | None) -> AttendeePass | None:
 
 
 def waitlisted(facts: MailFacts) -> Letter:
-    """A place in the line of one session, of several, or of the event."""
+    """The letter about a place in the line of one session, of several, or of the event."""
     hoped = facts.ids("waitlisted_session_ids") or facts.ids("on_hold_session_ids")
     waits_for_event = None in facts.standing.items
     if hoped and facts.session is None and not waits_for_event:
@@ -133,7 +133,7 @@ def _is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session 
 
 
 def promoted(facts: MailFacts) -> Letter:
-    """A seat came free and is the person's."""
+    """The letter about a seat that came free and is now the person's."""
     if facts.session is None:
         return _promoted_at_event(facts)
     facts.require(facts.session.pk in facts.standing.seats, "the seat was given up")
@@ -156,7 +156,7 @@ def _promoted_at_event(facts: MailFacts) -> Letter:
 
 
 def invited(facts: MailFacts) -> Letter:
-    """A held seat, to be accepted or declined until the deadline."""
+    """The letter that offers a held seat, to be accepted or declined until the deadline."""
     item = facts.item
     is_open = item is not None and item.status == Status.INVITED
     facts.require(is_open, "the invitation was answered, taken or withdrawn")
@@ -175,7 +175,7 @@ def invited(facts: MailFacts) -> Letter:
 
 
 def invitation_taken(facts: MailFacts) -> Letter:
-    """Somebody else was faster; the place in line is kept."""
+    """The letter that says somebody else was faster; the place in line is kept."""
     item = facts.item
     is_waiting = item is not None and item.status == Status.WAITING
     facts.require(is_waiting, "the person does not wait any more")
@@ -186,7 +186,7 @@ def invitation_taken(facts: MailFacts) -> Letter:
 
 
 def invitation_expired(facts: MailFacts) -> Letter:
-    """The deadline passed without an answer."""
+    """The letter that says the deadline passed without an answer."""
     key = facts.session.pk if facts.session else None
     facts.require(key not in facts.standing.items, "the person waits again")
     has_seat = key in facts.standing.seats if key else facts.standing.registration is not None

@@ -1,4 +1,4 @@
-"""Send what is due, one mail at a time, outside of any transaction."""
+"""Sending of mails that are due, one at a time, outside of any transaction."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 # A mail that has left is marked as long as its lease lasts: with the mark lost, it would be sent once more.
 SECONDS_TO_MARK = 240.0
+# Replies of SMTP from here on are final; those below ask to come again.
+REFUSED_FOR_GOOD = 500
 
 
 class MailServer:
@@ -72,9 +74,9 @@ class MailServer:
 def is_the_servers(error: Exception) -> bool:
     """True when every other mail would have failed like this one; False when the mail itself was refused for good."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code < 500 for code, _words in error.recipients.values())
+        return all(code < REFUSED_FOR_GOOD for code, _words in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
-        return error.smtp_code < 500
+        return error.smtp_code < REFUSED_FOR_GOOD
     return isinstance(error, OSError)
 
 

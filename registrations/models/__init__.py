@@ -1,4 +1,4 @@
-"""Floor 3: who has a seat, what happened, and what is to be told."""
+"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks."""
 
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn

@@ -1,4 +1,4 @@
-"""Who came in, at which door."""
+"""Check-ins: who came in, and where."""
 
 from __future__ import annotations
 

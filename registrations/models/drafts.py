@@ -1,4 +1,4 @@
-"""An agenda before it is anybody's."""
+"""Drafts of agendas, before they are anybody's."""
 
 import uuid
 

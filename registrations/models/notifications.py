@@ -19,7 +19,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     """Words for sets of notifications."""
 
     def due(self, at: datetime) -> Self:
-        """Those to be sent now and not being sent by another worker."""
+        """The notifications to be sent now and not being sent by another worker."""
         return self.filter(sent_at=None, given_up_at=None, due_at__lte=at).filter(
             Q(leased_until=None) | Q(leased_until__lt=at)
         )

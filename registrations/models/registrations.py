@@ -1,4 +1,4 @@
-"""Who has a seat: at an event, in a session, by which pass."""
+"""Registrations: a person's seat at an event or in a session, and the pass they hold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sessions_app.models import Session
 
 
 class Given(models.Model):
-    """What every registration records: who gave it, when, by which door, and why past capacity."""
+    """The record that every registration keeps: who gave it, when, by which door, and why past capacity."""
 
     registered_at = models.DateTimeField(_("registered"))
     source = models.CharField(_("came by"), max_length=10, choices=Source, default=Source.WEBSITE)
@@ -46,11 +46,11 @@ class EventRegistrationQuerySet(models.QuerySet["EventRegistration"]):
     """Words for sets of event registrations."""
 
     def active(self) -> Self:
-        """Those not cancelled: confirmed, or waiting for the event."""
+        """The registrations that were not cancelled: confirmed, or waiting for the event."""
         return self.filter(cancelled_at=None)
 
     def confirmed(self) -> Self:
-        """Those holding a seat of the event."""
+        """The registrations that hold a seat of the event."""
         return self.active().filter(status=EventRegistration.Status.CONFIRMED)
 
 
@@ -126,7 +126,7 @@ class SessionRegistrationQuerySet(models.QuerySet["SessionRegistration"]):
     """Words for sets of session registrations."""
 
     def active(self) -> Self:
-        """Those holding a seat."""
+        """The registrations that hold a seat."""
         return self.filter(cancelled_at=None)
 
 

@@ -1,4 +1,4 @@
-"""Which other systems are told what happens, and how far each message has come."""
+"""Webhooks of other systems, and how far each message to them has come."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     """Words for sets of webhooks."""
 
     def not_deleted(self) -> Self:
-        """Those that their client still knows."""
+        """The webhooks that their client still knows."""
         return self.filter(deleted_at=None)
 
     def active(self) -> Self:
-        """Those that are told."""
+        """The webhooks to which messages are sent."""
         return self.not_deleted().filter(switched_off_at=None)
 
 
@@ -112,7 +112,7 @@ class Webhook(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """True while messages are sent to it."""
+        """True while messages are sent to the webhook."""
         return self.switched_off_at is None and self.deleted_at is None
 
 
@@ -120,11 +120,11 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     """Words for sets of deliveries."""
 
     def pending(self) -> Self:
-        """Those neither delivered nor given up."""
+        """The deliveries neither delivered nor given up."""
         return self.filter(delivered_at=None, given_up_at=None)
 
     def due(self, at: datetime) -> Self:
-        """Those to be sent now: not being sent by another worker, to an address that is on and not resting."""
+        """The deliveries to be sent now: not being sent by another worker, to an address that is on and not resting."""
         webhooks = Webhook.objects.active().filter(Q(resting_until=None) | Q(resting_until__lte=at))
         return (
             self.pending()
@@ -184,7 +184,7 @@ class WebhookDelivery(models.Model):
 
 
 class LedgerCursor(models.Model):
-    """How far a reader of the ledger has come: all ids up to the position were seen, except those in the gaps.
+    """The point a reader of the ledger has come to: all ids up to the position were seen, except those in the gaps.
 
     A gap is `[first id, last id, since]`: ids that were given out but not to be seen when higher ones already were.
     """

@@ -1,4 +1,4 @@
-"""Reading: what somebody holds, who waits, what may be offered instead. Nothing here writes."""
+"""Queries: what somebody holds, who waits, what may be offered instead. Nothing here writes."""
 
 from registrations.queries.agendas import (
     agenda_of,

@@ -1,4 +1,4 @@
-"""What people hold and wait for."""
+"""Agendas: what people hold and wait for."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def registration_of(contact: Contact, event: Event) -> EventRegistration | None:
 
 
 def standing_of(contact: Contact, event: Event) -> Standing:
-    """What the contact has at the event."""
+    """The contact's standing at the event: what they hold and wait for."""
     return standings_of([contact.pk], event)[contact.pk]
 
 
 def standings_of(
     contact_ids: Collection[int], event: Event, contacts: Mapping[int, Contact] | None = None
 ) -> dict[int, Standing]:
-    """What each of the contacts has at the event, in three queries; `contacts` are those that were read already."""
+    """The standing of each contact at the event, in three queries; `contacts` were read already."""
     if contacts is None:
         rows = EventRegistration.objects.active().filter(event=event, contact_id__in=contact_ids)
         found = {row.contact_id: row for row in rows.select_related("contact")}
@@ -83,7 +83,7 @@ def standings_with(
     event: Event,
     held: Iterable[SessionRegistration] | None = None,
 ) -> dict[int, Standing]:
-    """What the contacts have besides these registrations of theirs (None: not registered), in two queries.
+    """The standing of the contacts with these registrations (None: not registered), in two queries.
 
     `held` are their live seats, where these were read already.
     """
@@ -99,11 +99,11 @@ def standings_with(
         if session is not None:
             standing.waited_for[session.pk] = session
     if event.passes_with_agenda:
-        _add_passes(standings, event)
+        _add_passes(standings)
     return standings
 
 
-def _add_passes(standings: dict[int, Standing], event: Event) -> None:
+def _add_passes(standings: dict[int, Standing]) -> None:
     """Tell each standing what its pass opens."""
     registrations = [s.registration for s in standings.values() if s.registration]
     issued = AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None)

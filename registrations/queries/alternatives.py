@@ -1,4 +1,4 @@
-"""What may be offered instead of a session that was refused."""
+"""Alternatives to a session that was refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each seat count belongs to, and what it ought to say, counted from the rows."""
+"""Seat counts with what each belongs to, and what it ought to say, counted from the rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Target = Event | Session | Pass
 
 
 class Counters(NamedTuple):
-    """What a seat count counts."""
+    """The counters of one seat count."""
 
     taken: int
     held: int
@@ -24,7 +24,7 @@ class Counters(NamedTuple):
 
     @classmethod
     def of(cls, seats: SeatCount) -> Counters:
-        """Return what is stored."""
+        """Return the counters that a seat count stores."""
         return cls(seats.taken, seats.held, seats.waiting)
 
     def __str__(self) -> str:
@@ -33,14 +33,14 @@ class Counters(NamedTuple):
 
 @dataclass(frozen=True)
 class Scope:
-    """All targets, or those of one event, by the id of their seat count."""
+    """The targets, all or one event's, by the id of their seat count."""
 
     event: Event | None
     targets: dict[int, Target]
 
     @classmethod
     def of(cls, event: Event | None) -> Scope:
-        """Read the targets."""
+        """Return the scope of one event, or of all, with its targets read."""
         events = Event.objects.all() if event is None else Event.objects.filter(pk=event.pk)
         sessions = Session.objects.filter(event__in=events).select_related("event", "seats")
         passes = Pass.objects.filter(event__in=events).select_related("seats")

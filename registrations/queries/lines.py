@@ -1,4 +1,4 @@
-"""Places in line. Nothing is stored: the order is the moment of joining."""
+"""Places in line, which are counted and never stored."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def positions(items: Iterable[WaitlistItem]) -> dict[int, int]:
 
 
 def length_of_line(seats_id: int) -> int:
-    """How many wait for this target, passed over or not."""
+    """The number of people who wait for this target, passed over or not."""
     return sql.length_of(seats_id)

@@ -1,4 +1,4 @@
-"""Whether everything that is stored about seats agrees: counters, rows, promises and the ledger.
+"""The recount of everything stored about seats: counters, rows, promises and the ledger.
 
 Each check is one query over all targets, or over one event's. What a constraint guards is asked all the same where
 seats hang on it: rows may come from a copy whose constraints were switched off.
@@ -180,7 +180,7 @@ def _rows_of_other_events(scope: Scope) -> Iterator[Offence]:
 
 
 def _loose_items(scope: Scope) -> Iterator[Offence]:
-    """Who waits for the event is registered as waitlisted, and they alone; whoever else waits is registered too."""
+    """Whoever waits for the event is registered as waitlisted, nobody else is; all who wait are registered."""
     live = EventRegistration.objects.active()
     theirs = live.filter(event=OuterRef("event"), contact=OuterRef("contact"))
     waitlisted = theirs.filter(status=EventRegistration.Status.WAITLISTED)
@@ -197,7 +197,7 @@ def _loose_items(scope: Scope) -> Iterator[Offence]:
 
 
 def _ledger_gaps(scope: Scope) -> Iterator[Offence]:
-    """Each movement begins where the one before it ended; a repair begins anew."""
+    """Every movement begins where the one before it ended; a repair begins anew."""
     movements = scope.narrow(Activity.objects.filter(seats__isnull=False)).order_by()
     gaps = Q()
     for name in Counters._fields:

@@ -1,4 +1,4 @@
-"""What a claim reads: one person, one event and the sessions wished for, in one statement."""
+"""The facts of a claim: one person, one event and the sessions wished for, in one statement."""
 
 from __future__ import annotations
 

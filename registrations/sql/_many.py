@@ -1,4 +1,4 @@
-"""What is read of a line and its contacts: by the same statements, whatever their number."""
+"""Fixed statements about a line and its contacts, one each whatever the number of people."""
 
 from __future__ import annotations
 

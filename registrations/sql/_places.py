@@ -64,7 +64,7 @@ def places_of(item_ids: Collection[int]) -> dict[int, int]:
 
 
 def ahead_of(item_id: int, most: int) -> int | None:
-    """How many stand before this item, counted no further than `most`; None for one that is in no line."""
+    """The number of people before this item, counted no further than `most`; None for an item that is in no line."""
     text = f"""
         SELECT (SELECT count(*) FROM (
             SELECT w.id FROM waitlists_waitlistitem w
@@ -80,7 +80,7 @@ def ahead_of(item_id: int, most: int) -> int | None:
 
 
 def length_of(seats_id: int) -> int:
-    """How many are in this line, passed over or not."""
+    """The number of people in this line, passed over or not."""
     text = f"""
         SELECT CASE WHEN {_IS_KNOWN} THEN {_LENGTH} ELSE (SELECT count(*) FROM {_LINE}) END
         FROM events_seatcount c WHERE c.id = %s

@@ -1,4 +1,4 @@
-"""How rows are read: a SELECT put together once, over several models, answering with their instances."""
+"""Statements that read: a SELECT put together once, over several models, answering with their instances."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Shape:
 
 
 def _converters(field: models.Field[Any, Any]) -> list[Callable[[Any], Any]]:
-    """What turns the driver's value into the field's, as the ORM does it."""
+    """The converters of the driver's value into the field's, as the ORM does it."""
     column = field.get_col(field.model._meta.db_table)
     found = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
     return [partial(_convert, one, column) for one in found]

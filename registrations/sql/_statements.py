@@ -1,4 +1,4 @@
-"""What pages read, and what the website finds by an address."""
+"""Fixed statements of pages, and of what the website finds by an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How rows are written: all of one model in one statement, whatever their number."""
+"""Statements that write: all rows of one model in one statement, whatever their number."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def new_row(model: type[M], **values: Any) -> M:
 
 @cache
 def _defaults_of(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """What a new row has in its columns where nothing is said: what is alike for all, and what is made anew."""
+    """The defaults of a new row's columns: values alike for all rows, and values made anew for each."""
     fields = model._meta.concrete_fields
     fresh = [field for field in fields if callable(field.default) and field.has_default()]
     constants = {field.attname: field.get_default() for field in fields if field not in fresh}
@@ -118,7 +118,7 @@ def is_written(row: models.Model, pk: int) -> None:
 
 
 class Plan:
-    """How one model's rows are written."""
+    """The plan by which one model's rows are written."""
 
     def __init__(self, model: type[models.Model]) -> None:
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
@@ -152,7 +152,7 @@ _LITERALS = {None: "NULL", "": "''", 0: "0"}
 
 @cache
 def plan_of(model: type[models.Model], vendor: str) -> Plan:
-    """How the model's rows are written."""
+    """Return the plan by which the model's rows are written, made once."""
     return Plan(model)
 
 
@@ -163,7 +163,7 @@ def _kind_of(field: models.Field[Any, Any]) -> str:
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
-    """What the driver needs done to the field's value; None where it takes it as it is."""
+    """The conversion that the driver needs of the field's value; None where it takes the value as it is."""
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return lambda _value: _prepared(field, timezone.now())
     if isinstance(field, models.JSONField):

@@ -1,4 +1,4 @@
-"""Display only, for mails."""
+"""Template tags of mails, for display only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other systems are told what happens: planned from the ledger, signed, sent, tried again."""
+"""Webhooks, by which other systems are told what happens: planned from the ledger, signed, sent, tried again."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from events.errors import Invalid
 from registrations.actions.sending.deliveries import Answer
@@ -40,7 +41,8 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
 
 
 def _post(receiver: Receiver, addresses: list[str], body: bytes, headers: dict[str, str]) -> Answer:
-    with _deadline() as deadline, _connected(receiver, addresses) as sock:
+    with _deadline() as deadline, _connected(receiver, addresses) as plain:
+        sock = plain
         deadline.holds(sock)
         try:
             if receiver.scheme == "https":
@@ -73,7 +75,7 @@ def _exchange(receiver: Receiver, sock: socket.socket, body: bytes, headers: dic
 
 
 def _answer(response: http.client.HTTPResponse) -> Answer:
-    if 200 <= response.status < 300:
+    if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         return Answer(response.status)
     said = response.read(READ_BYTES).decode("utf-8", "replace")
     # What another system says goes into a log that people read, and into a database that takes no null bytes.

@@ -1,4 +1,4 @@
-"""What a ledger row means to other systems, and what they are told of it: the state as it is now.
+"""Payloads: what other systems are told of a ledger row, with the state as it is now.
 
 Everything is read in a few statements for many rows at once. Ids are those of the API.
 """
@@ -49,7 +49,7 @@ _OF_TARGETS = {
 
 @dataclass
 class PayloadFacts:
-    """What the rows are about, by (contact, session) or (contact, event); the oldest first."""
+    """The facts that ledger rows are about, by (contact, session) or (contact, event); the oldest first."""
 
     seats: dict[tuple[int, int], list[SessionRegistration]]
     registrations: dict[tuple[int, int], list[EventRegistration]]
@@ -58,7 +58,7 @@ class PayloadFacts:
 
     @classmethod
     def about(cls, rows: Sequence[Activity]) -> PayloadFacts:
-        """Read everything that these rows need."""
+        """Return the facts that these ledger rows need."""
         contacts = {row.contact_id for row in rows if row.contact_id}
         sessions = {row.session_id for row in rows if row.session_id}
         events = {row.event_id for row in rows}
@@ -182,7 +182,7 @@ def _registration(row: Activity, contact: Contact, facts: PayloadFacts) -> Event
 
 
 def _then(rows: Sequence[Row] | None, at: datetime, begun: Callable[[Row], datetime]) -> Row | None:
-    """The row that was the latest at that time: a person may have left and come back since."""
+    """The person's row that was the latest at that time: a person may have left and come back since."""
     if not rows:
         return None
     return next((row for row in reversed(rows) if begun(row) <= at), rows[-1])

@@ -1,4 +1,4 @@
-"""From the ledger to messages: the worker reads what was written, so that a claim pays nothing for webhooks."""
+"""Planning of messages from the ledger: the worker reads what was written, so a claim pays nothing for webhooks."""
 
 from __future__ import annotations
 
@@ -170,11 +170,11 @@ class _Audience:
 
     @property
     def since(self) -> datetime:
-        """When the first of them came."""
+        """The moment when the first webhook of the audience came."""
         return min(webhook.created_at for webhook in self.webhooks)
 
     def who_wants(self, name: str, row: Activity) -> list[Webhook]:
-        """Those that asked for this name, may see the event, and were there already when it happened."""
+        """The webhooks that asked for this name, may see the event, and were there already when it happened."""
         return [webhook for webhook in self.webhooks if self._wants(webhook, name, row)]
 
     def _wants(self, webhook: Webhook, name: str, row: Activity) -> bool:

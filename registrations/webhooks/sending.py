@@ -1,4 +1,4 @@
-"""Send what is due to other systems: one message at a time to each, to several systems at once.
+"""Sending of messages to other systems: one message at a time to each, to several systems at once.
 
 The database is touched by the calling thread alone; the others only wait for somebody's server. So a slow receiver
 keeps one of them busy, and nobody else from being told.
@@ -129,7 +129,7 @@ def _begin(pool: ThreadPoolExecutor, sending: Sending, webhook_id: int, at: date
 
 
 def _ended(sending: Sending) -> list[tuple[WebhookDelivery, Answer]]:
-    """Wait until at least one attempt has ended; return those that have."""
+    """Wait until at least one attempt has ended; return the ended ones."""
     if not sending:
         return []
     ended, _others = wait(sending, return_when=FIRST_COMPLETED)

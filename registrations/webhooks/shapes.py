@@ -1,4 +1,4 @@
-"""How other systems see a row: ids and words as in the API, times in UTC."""
+"""Rows as other systems see them: ids and words as in the API, times in UTC."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def envelope(name: WebhookEvent, row: Activity, data: dict[str, Any]) -> dict[st
 
 
 def seat_data(seat: SessionRegistration, row: Activity, contact: Contact) -> dict[str, Any]:
-    """A session registration."""
+    """A session registration as a message carries it."""
     return {
         "id": seat.pk,
         "event_id": row.event_id,
@@ -34,7 +34,7 @@ def seat_data(seat: SessionRegistration, row: Activity, contact: Contact) -> dic
 
 
 def registrant_data(registration: EventRegistration, row: Activity, contact: Contact) -> dict[str, Any]:
-    """An event registration."""
+    """An event registration as a message carries it."""
     return {
         "id": registration.pk,
         "event_id": registration.event_id,
@@ -49,7 +49,7 @@ def registrant_data(registration: EventRegistration, row: Activity, contact: Con
 
 
 def item_data(item: WaitlistItem, row: Activity, contact: Contact) -> dict[str, Any]:
-    """A waitlist item."""
+    """A waitlist item as a message carries it."""
     return {
         "id": item.pk,
         "event_id": item.event_id,
@@ -96,7 +96,7 @@ def event_data(event: Event, row: Activity) -> dict[str, Any]:
 
 
 def entry_data(entry: CheckIn, row: Activity, contact: Contact) -> dict[str, Any]:
-    """A check-in."""
+    """A check-in as a message carries it."""
     return {
         "id": entry.pk,
         "event_id": row.event_id,

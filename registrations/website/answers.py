@@ -1,4 +1,4 @@
-"""What comes back after a seat's button was pressed: the page again, or, for htmx, just what changed on it."""
+"""Answers to a press of a seat's button: the page again, or, for htmx, just what changed on it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHOWN_AT_MOST = 100
 
 @dataclass(frozen=True)
 class Deed:
-    """What one press of a button did, or why it did nothing."""
+    """The deed of one press of a button, or why it did nothing."""
 
     session: Session
     happened: str = ""
@@ -141,7 +141,7 @@ def _after(seat: Seat, deed: Deed) -> Seat:
 
 
 def _touched(shown: Iterable[Session], changed: list[Session]) -> list[Session]:
-    """Those on the page whose button may say something else now: what overlaps, counts together, or was given up."""
+    """The sessions on the page whose button may change now: what overlaps, counts together, or was given up."""
     ids = {session.pk for session in changed}
     first = changed[0].pk
     return [

@@ -9,7 +9,7 @@ from registrations.website.visitor import Visitor
 
 @personal
 def agenda_calendar(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Everything held at the event, with a reminder five minutes before each session."""
+    """The calendar of everything held at the event, with a reminder five minutes before each session."""
     assert visitor.registration is not None
     response = HttpResponse(agenda_ics(visitor.registration), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{visitor.event.slug}.ics"'

@@ -1,4 +1,4 @@
-"""An agenda before it has a name: choose, take out, see it whole."""
+"""Pages of an agenda before it has a name: choose, take out, see it whole."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sessions_app.models import Session
 
 @at_event
 def agenda(request: HttpRequest, event: Event) -> HttpResponse:
-    """The chosen sessions by day, what clashes or is full, and the way on."""
+    """The page of the chosen sessions by day, what clashes or is full, and the way on."""
     visitor = visitor_of(request, event)
     if visitor.registration:
         return redirect("manage", event.slug, visitor.token)

@@ -1,4 +1,4 @@
-"""The list of events, and each event's own page."""
+"""Pages of events: the list of all, and each event's own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SORT_LABELS = {"date": _("Soonest first"), "-date": _("Latest first"), "name": _
 
 
 def event_list(request: HttpRequest) -> HttpResponse:
-    """All live events that are not over, with search and sort; those that are over on request."""
+    """The list of live events that are not over, with search and sort; past ones on request."""
     words = request.GET.get("q", "")[:100].strip()
     sort = request.GET.get("sort", "date")
     sort = sort if sort in SORTS else "date"
@@ -60,7 +60,7 @@ class DayAtAGlance:
 
 @at_event
 def event_page(request: HttpRequest, event: Event) -> HttpResponse:
-    """What, when and where, and the one button; then days, tracks, speakers, places and passes."""
+    """The event's page: what, when and where, and the one button; then days, tracks, speakers, places and passes."""
     visitor = visitor_of(request, event)
     live = Session.objects.live().filter(event=event)
     speakers = Speaker.objects.filter(id__in=live.order_by().values("speakers"))

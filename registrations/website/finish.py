@@ -1,4 +1,4 @@
-"""Finish registration: who, what is asked, and what becomes of each wish."""
+"""The form that ends in a registration: who, what is asked, and what becomes of each wish."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Asked:
     key: str
 
     def is_valid(self) -> bool:
-        """True when every form is; all are asked, so that every error is shown at once."""
+        """True when every form is valid; all are asked, so that every error is shown at once."""
         return all([self.form.is_valid(), self.passes is None or self.passes.is_valid()])
 
 
@@ -79,7 +79,7 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 def _again(request: HttpRequest, draft: AgendaDraft, registration: EventRegistration) -> HttpResponse:
-    """Answer a form that made a registration: a double click opens its page, a form kept for long has a link mailed.
+    """Answer a form posted again after it made a registration: a double click opens its page, an old form mails a link.
 
     A form kept is no personal link: it must not outlive the links that were revoked.
     """

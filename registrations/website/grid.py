@@ -1,4 +1,4 @@
-"""A day as a grid: which column and which rows each session takes. Numbers only; the style sheet has the classes."""
+"""The grid of a day: the column and the rows that each session takes. Numbers only; the style sheet has the classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Cell:
 
     @property
     def is_short(self) -> bool:
-        """True when there is room for one line only."""
+        """True when the cell has room for one line only."""
         return self.rows <= 4
 
 
@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Grid:
-    """A whole day."""
+    """The grid of a whole day."""
 
     columns: list[Column]
     cells: list[Cell]

@@ -23,7 +23,7 @@ ANSWERS = {"accept", "swap", "decline"}
 
 @personal
 def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpResponse:
-    """Show the offer (GET); accept or decline it (POST). Anybody else's is not found."""
+    """Show the offered seat (GET); accept or decline it (POST). An offer to somebody else is not found."""
     item = _item(visitor, uuid)
     if request.method == "POST":
         if request.POST.get("answer") in ANSWERS:

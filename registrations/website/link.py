@@ -1,4 +1,4 @@
-""" "Send me my link": the same answer whether or not the address is registered."""
+"""The page "Send me my link", which answers alike whether or not the address is registered."""
 
 from __future__ import annotations
 

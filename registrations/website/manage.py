@@ -1,4 +1,4 @@
-"""The personal page: where to go next, the agenda, who waits for what, and everything that may be changed."""
+"""The personal page: the next session, the agenda, who waits for what, and everything that may be changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from registrations.website.visitor import (
 
 @personal_even_cancelled
 def manage(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Next session first; then the agenda by day, waiting and invitations, and tools."""
+    """The personal page: the next session first; then the agenda by day, waiting and invitations, and tools."""
     registration = _registration(visitor)
     if registration.is_cancelled:
         return cancelled(request, visitor)
@@ -101,7 +101,7 @@ def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @personal
 def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Change names and answers; the address stays."""
+    """Change the visitor's names and answers; the address stays."""
     registration = _registration(visitor)
     kept = {each.field_id: each.value for each in registration.responses.all()}
     initial = {

@@ -1,4 +1,4 @@
-"""What the personal page shows, gathered in a fixed number of queries."""
+"""The overview that the personal page shows, gathered in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _waits(visitor: Visitor) -> list[Wait]:
 
 
 def _saying(seat: Seat | None, item: WaitlistItem, visitor: Visitor) -> Seat | None:
-    """The seat, saying what happens when one frees where it has nothing else to say."""
+    """The seat with words about what happens when one frees, where it has nothing else to say."""
     return replace(seat, note=seat.note or what_comes(item, visitor)) if seat else None
 
 

@@ -1,4 +1,4 @@
-"""The door to everything behind a personal link."""
+"""Decorators of every page behind a personal link."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ View = Callable[..., HttpResponse]
 
 
 def personal(view: View) -> View:
-    """Hand the visitor whom the link names to `view`; answer for links that are broken or worn out.
+    """Give `view` the visitor whom the link names; answer for links that are broken or worn out.
 
     The browser remembers the link until it is closed, so that the programme shows this person's own buttons.
     Works for events that were stopped or cancelled: people keep their page. Once the registration is cancelled
@@ -37,12 +37,12 @@ def personal(view: View) -> View:
 
 
 def personal_at_session(view: View) -> View:
-    """As `personal`, where the address names a session too: the visitor comes with what a claim of it needs."""
+    """Give `view` the visitor whom the link names, with what a claim of the session in the address needs."""
     return _personal(view, even_cancelled=False, at_session=True)
 
 
 def personal_even_cancelled(view: View) -> View:
-    """As `personal`, also for a registration that was cancelled."""
+    """Give `view` the visitor whom the link names, also when their registration was cancelled."""
     return _personal(view, even_cancelled=True)
 
 

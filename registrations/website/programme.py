@@ -1,4 +1,4 @@
-"""An event's programme: as a list, as a grid by room and time, and session by session."""
+"""Pages of an event's programme: as a list, as a grid by room and time, and session by session."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SESSIONS_A_PAGE = 50
 
 @at_event
 def session_list(request: HttpRequest, event: Event) -> HttpResponse:
-    """The sessions that the filters leave, fifty a page, each with its button."""
+    """The page of the sessions that the filters leave, fifty a page, each with its button."""
     visitor = visitor_of(request, event)
     filters = SessionFilterSet(request.GET, event=event, mine=visitor.mine)
     page = Paginator(_shown(filters), SESSIONS_A_PAGE).get_page(request.GET.get("page"))
@@ -49,7 +49,7 @@ def session_list(request: HttpRequest, event: Event) -> HttpResponse:
 
 @at_event
 def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
-    """One day, rooms across and time down; on phones the same as a list by time."""
+    """The grid of one day, rooms across and time down; on phones the same as a list by time."""
     visitor = visitor_of(request, event)
     chosen = request.GET.copy()
     filters = SessionFilterSet(chosen, event=event, mine=visitor.mine)
@@ -63,7 +63,7 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
 
 @at_event
 def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
-    """Everything about one session, its button, and what else may be had where it is full."""
+    """The page of one session: all about it, its button, and what else may be had where it is full."""
     rows = Session.objects.live().filter(event=event).prefetch_related("speakers")
     session = rows.select_related("seats", "room", "building", "layout", "track").filter(uuid=uuid).first()
     if session is None:
@@ -127,7 +127,7 @@ def _is_filtering(request: HttpRequest) -> bool:
 
 
 def _best_day(days: Iterable[date], visitor: Visitor) -> date:
-    """Today while the event is on, else its first day."""
+    """The day to open the grid with: today while the event is on, else its first day."""
     today = visitor.at.astimezone(visitor.event.zone).date()
     every = list(days)
     return today if today in every else every[0]

@@ -1,4 +1,4 @@
-"""What became of each wish. The address carries the outcomes, signed, so that a reload shows the same page."""
+"""The page that says what became of each wish. Its address carries the signed outcomes, so a reload shows it again."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def result_url(registration: EventRegistration, lines: Iterable[Line]) -> str:
 
 @personal
 def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """One line per session; then what next."""
+    """The result page: one line per session; then what next."""
     recorded = _recorded(request)
     lines = _lines(visitor, recorded)
     context = {
@@ -130,7 +130,7 @@ def _line(
 
 
 def _clashing(sessions: dict[int, Session], others: list[int]) -> str:
-    """The names of those at this event; `sessions` holds no others, and the words name no others."""
+    """The names of the clashing sessions at this event; no others are named."""
     here = [sessions[other] for other in others if other in sessions]
     elsewhere = [] if len(here) == len(others) else [_("a session at another event")]
     return ", ".join([*(session.name for session in here), *elsewhere])

@@ -1,4 +1,4 @@
-"""What stands beside each session: its state in words and a shape, and the one button that says what will happen."""
+"""Seats as pages show them: the state in words and a shape, and the one button that says what will happen."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Seat:
 
     @property
     def is_mine(self) -> bool:
-        """True when the visitor holds or chose it."""
+        """True when the visitor holds or chose the session."""
         return self.state in {"held", "locked", "chosen"}
 
     def having(self, happened: str, *, tone: str, icon: str, label: str = "") -> Seat:
@@ -67,7 +67,7 @@ def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
 
 
 def _when_open(visitor: Visitor) -> datetime:
-    """Now; for a draft before registration opens, the moment when it will: one may choose before one may claim."""
+    """The moment at which claims are judged: now, or for an early draft the moment when registration opens."""
     opens = visitor.event.registration_opens_at
     return max(visitor.at, opens) if opens and not visitor.registration else visitor.at
 
@@ -181,7 +181,7 @@ def _with_verb(seat: Seat, verb: Verb, visitor: Visitor) -> Seat:
 
 
 def label_of(verb: Verb) -> str:
-    """What the button says: what will happen."""
+    """The words on the button: what will happen."""
     labels = {
         "add": _("Add"),
         "remove": _("Remove"),
@@ -200,7 +200,7 @@ def waiting_words(place: int | None) -> str:
 
 
 def what_comes(item: WaitlistItem, visitor: Visitor) -> str:
-    """What happens when a seat frees: registered at once, asked first, or passed over."""
+    """A sentence about what happens when a seat frees: registered at once, asked first, or passed over."""
     in_the_way = seats_in_the_way(item.target, visitor.standing)
     others = {"names": names_at(visitor.event.pk, [seat.session for seat in in_the_way])}
     if in_the_way and item.when_clashing == WaitlistItem.WhenClashing.SKIP:
@@ -215,7 +215,7 @@ def what_comes(item: WaitlistItem, visitor: Visitor) -> str:
 
 
 def why_closed(button: SeatButton, visitor: Visitor) -> str:
-    """Why the visitor may not claim this session now, in one sentence."""
+    """One sentence about why the visitor may not claim this session now."""
     session, reason = button.session, button.reason
     if session.cancelled_at:
         return _("Cancelled")

@@ -36,7 +36,7 @@ class Summary:
 
     @property
     def count(self) -> int:
-        """How many sessions the visitor has here, seats and places in line."""
+        """The number of sessions the visitor has here, seats and places in line."""
         return len(self.lines)
 
 

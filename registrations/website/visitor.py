@@ -1,4 +1,4 @@
-"""Who is looking: somebody with a registration, somebody with a draft of an agenda, or a newcomer.
+"""The visitor of a page: somebody with a registration, somebody with a draft of an agenda, or a newcomer.
 
 Two cookies per event, both signed and only sent to that event's pages: the draft's token, and the personal link's
 token once its page was opened here. `request.session` stays untouched.
@@ -31,7 +31,7 @@ DRAFT_DAYS = 30
 
 @dataclass
 class Visitor:
-    """What the website knows about whoever sent the request, at one event and at one moment."""
+    """The visitor who sent the request, as the website knows them at one event and at one moment."""
 
     event: Event
     at: datetime
@@ -47,7 +47,7 @@ class Visitor:
 
     @cached_property
     def standing(self) -> Standing:
-        """What the registration's holder has; read when a page first asks, which no plain yes does."""
+        """The standing of the registration's holder, read when a page first asks for it."""
         seats = self.seen.standing.seats if self.seen and self.is_as_seen else None
         return _standing_of(self.registration, seats) if self.registration else Standing()
 
@@ -76,7 +76,7 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
 
 
 def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Session]:
-    """What the draft holds; before there is one, what it will hold from the start."""
+    """The sessions that the draft holds; before there is one, those it will hold from the start."""
     if draft is None and event.allow_custom_agenda:
         return default_sessions(event, at)
     return chosen_in(draft, event)

@@ -38,7 +38,7 @@ class CustomFieldsField(serializers.Field):
     }
 
     def get_value(self, dictionary: Any) -> Any:
-        """What was sent: in JSON an object, in a form its JSON or its parts."""
+        """The value that was sent: in JSON an object, in a form its JSON or its parts."""
         if not isinstance(dictionary, QueryDict):
             return dictionary.get("custom_fields", serializers.empty)
         if "custom_fields" in dictionary:

@@ -50,45 +50,45 @@ class SpeakerSerializer(ApiSerializer):
 
 
 class OfEvent(ApiFilterSet):
-    """What belongs to one event."""
+    """A record that belongs to one event."""
 
     event_id = NumberFilter()
 
 
 class ProgrammeViewSet(MirroredViewSet):
-    """What tracks and speakers share: they belong to an event for good."""
+    """The base of tracks and speakers, which belong to an event for good."""
 
     filterset_class = OfEvent
     search_fields = ["name"]
     sort_fields = {"id": "id", "name": "name", "created_at": "created_at", "updated_at": "updated_at"}
 
     def rows(self) -> QuerySet[Any]:
-        """Those of the events this client sees."""
+        """The rows of the events this client sees."""
         return self.model.objects.filter(event__in=self.events)
 
     def gone(self, tombstones: QuerySet[Tombstone]) -> QuerySet[Tombstone]:
-        """Those of the same events; of what is gone nothing else can be asked."""
+        """The tombstones of the events this client sees; of what is gone nothing else can be asked."""
         return OfEvent(self.request.query_params, tombstones.filter(event__in=self.events)).qs
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make one."""
+        """Make a track or a speaker."""
         values = self.read(self.get_serializer_class())
         row = self.model(event=event_to_write(self.events, values.pop("event_id")))
         return self.record(self._save(row, values), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the named fields; the rest stays."""
         row = self.get_object()
         values = self.read(self.get_serializer_class(), partial=True)
         event_to_write(self.events, values.pop("event_id", row.event_id), row)
         return self.record(self._save(row, values))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the named fields; the rest stays."""
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take it out of the programme for good; its sessions stay, and lists of changes show a tombstone."""
+        """Take a track or speaker out of the programme for good; its sessions stay, a tombstone is left in lists."""
         self.get_object().delete()
         return Response(status=204)
 

@@ -1,4 +1,4 @@
-"""How a list of sessions is narrowed."""
+"""Filters of a list of sessions."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class SessionFilters(ApiFilterSet):
         return rows.filter(speakers=value)
 
     def cancelled(self, rows: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
-        """Keep those that were cancelled, or those that were not."""
+        """Keep the sessions that were cancelled, or those that were not."""
         return rows.filter(cancelled_at__isnull=value not in {"1", "true"})
 
     def with_seats(self, rows: QuerySet[Session], name: str, value: Any) -> QuerySet[Session]:
-        """Keep those with a seat for a newcomer, or those without: the same condition as on the website."""
+        """Keep the sessions with a seat for a newcomer, or those without, by the condition that the website has."""
         has = has_seat_for_newcomer()
         return rows.filter(has) if value in {"1", "true"} else rows.exclude(has)

@@ -44,22 +44,22 @@ class SessionRecord(SeatsSaid, Record):
 
     @property
     def start_time(self) -> time | None:
-        """When it begins, None while that is not known."""
+        """The time at which the session begins, None while that is not known."""
         return self.starts_at and self.starts_at.astimezone(self.zone).time()
 
     @property
     def end_time(self) -> time | None:
-        """When it ends."""
+        """The time at which the session ends."""
         return self.ends_at and self.ends_at.astimezone(self.zone).time()
 
     @property
     def end_date(self) -> Date:
-        """The day on which it ends."""
+        """The day on which the session ends."""
         return self.ends_at.astimezone(self.zone).date() if self.ends_at else self.date
 
     @property
     def seats_available(self) -> int | None:
-        """What a newcomer may take: nothing while an on-site session has no capacity."""
+        """The number of seats a newcomer may take: none while an on-site session has no capacity."""
         return 0 if self.is_capacity_missing else self.seats.available
 
 

@@ -57,7 +57,7 @@ class SessionViewSet(ApiViewSet):
     has_tombstones = True
 
     def rows(self) -> QuerySet[Session]:
-        """Those of the events that were not deleted; what `expand` names comes along.
+        """The sessions of events that were not deleted; what `expand` names comes along.
 
         Who registered is no change of a session: /registrants tells that.
         """
@@ -72,7 +72,7 @@ class SessionViewSet(ApiViewSet):
         return rows.prefetch_related("speakers", "passes")
 
     def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-        """The same search as on the website."""
+        """The sessions in which every word occurs, by the website's own search."""
         return with_words(rows, text)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
@@ -92,7 +92,7 @@ class SessionViewSet(ApiViewSet):
         return self.record(create_session(event, values), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays. Another time or room is told to those registered."""
+        """Change the session's named fields; the rest stays. Another time or room is told to those registered."""
         session = self.get_object()
         values = self.read(SessionSerializer, partial=True)
         event_to_write(self.events, values.pop("event_id", session.event_id), session)
@@ -101,11 +101,11 @@ class SessionViewSet(ApiViewSet):
         return self.record(session.pk)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change what is named; the rest stays."""
+        """Change the session's named fields; the rest stays."""
         return self.update(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete it once nobody hangs on it; else 409 `session_has_registrations` with the counts."""
+        """Delete the session once nobody hangs on it; else 409 `session_has_registrations` with the counts."""
         try:
             archive(self.get_object(), actor=self.actor)
         except HasRegistrations as refusal:
@@ -115,10 +115,10 @@ class SessionViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     @by_action
     def cancellation(self, request: Request, pk: str) -> Response:
-        """Cancel it: seats are released, everyone is told and offered other times, unless you say no."""
+        """Cancel the session: seats are released, everyone is told and offered other times, unless you say no."""
         session = self.get_object()
         asked = self.read(CancellationSerializer)
-        answering: Answering[int] = Answering(self, self.client, lambda released: self.record(session.pk))
+        answering: Answering[int] = Answering(self, self.client, lambda _released: self.record(session.pk))
         released = cancel_session(
             session,
             reason=asked.get("reason", ""),

@@ -1,4 +1,4 @@
-"""What a written session becomes: the desk's form checks it, the same steps as on the desk carry it out."""
+"""Writing of a session: the desk's form checks it, and the desk's steps carry it out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def create_session(event: Event, values: dict[str, Any]) -> int:
 
 
 def change_session(session: Session, values: dict[str, Any], actor: Actor, *, notify: bool) -> None:
-    """Change what is named; people in it are told of a move, and whoever waits is served where a seat came free.
+    """Change the session's named fields; its people are told of a move, whoever waits is served where a seat came free.
 
     Raises Invalid, and NotLive for another status of a cancelled session.
     """

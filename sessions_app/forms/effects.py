@@ -1,4 +1,4 @@
-"""What saving a session's form does to the people in it: one place for the desk and for other systems."""
+"""The effects of saving a session's form on the people in it: one place for the desk and for other systems."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sessions_app.models import Session
 def act_on_session_changes(
     before: TimeAndPlace, session: Session, form: Any, *, actor: Actor, notify: bool = True
 ) -> int:
-    """After the session's own columns were saved, in the same transaction; how many are told of a move."""
+    """Act on a session's changes once its columns are saved, in one transaction; how many are told of a move."""
     # First: it locks people, and they are locked before seat counts.
     told = within_form_move_session(before, session, actor=actor, notify=notify)
     if set(WAITLIST_SETTINGS) & set(form.changed_data):

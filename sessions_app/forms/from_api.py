@@ -1,4 +1,4 @@
-"""The session's form as other systems fill it in: the same checks, and a capacity may be missing."""
+"""The session's form as other systems fill it in: checks as on the desk, and a capacity may be missing."""
 
 from __future__ import annotations
 

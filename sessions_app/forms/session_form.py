@@ -94,7 +94,7 @@ class SessionForm(TimedSessionForm):
         self.offer_statuses("session_status", [s for s in Session.Status if s != Session.Status.LIVE], fixed)
 
     def _limit_to(self, event: Event | None) -> None:
-        """Tracks, speakers and passes are those of the session's own event."""
+        """Offer the tracks, speakers and passes of the session's own event, and no others."""
         for name, queryset in {
             "track": SessionTrack.objects.filter(event=event),
             "speakers": Speaker.objects.filter(event=event),

@@ -22,7 +22,7 @@ CLOCKS = {"date", "start_time", "end_time", "end_date", "own_timezone"}
 
 
 class TimedSessionForm(LocatedForm):
-    """What every form of a session shares: when it is, how many may come."""
+    """The base of every form of a session: when it is, how many may come."""
 
     date = forms.DateField(label=gettext_lazy("Date"), widget=DateInput)
     start_time = forms.TimeField(label=gettext_lazy("Start"), required=False, widget=TimeInput)
@@ -108,7 +108,7 @@ class TimedSessionForm(LocatedForm):
         return instant.astimezone(UTC) if instant else None
 
     def _clean_capacity_for(self, event: Event) -> None:
-        """Required where people choose sessions, and never above the event's."""
+        """Check the capacity: required where people choose sessions, and never above the event's."""
         capacity = self.cleaned_data.get("capacity")
         webinar = self.cleaned_data.get("format", self.instance.format) == Session.Format.WEBINAR
         is_missing = capacity is None and self.is_capacity_required

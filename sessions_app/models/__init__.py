@@ -1,4 +1,4 @@
-"""Floor 1: what can be attended."""
+"""Models of floor 1: sessions, tracks, speakers."""
 
 from sessions_app.models.programme import SessionTrack, Speaker
 from sessions_app.models.sessions import Session

@@ -1,4 +1,4 @@
-"""What sessions have in common: tracks, and the people who speak."""
+"""Tracks and speakers of sessions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from events.models import Event, Mirrored
 
 
 class OfProgramme(Mirrored):
-    """What sessions name; they stay when it goes."""
+    """A row that sessions name; the sessions stay when it goes."""
 
     sessions: Any
 
@@ -20,7 +20,7 @@ class OfProgramme(Mirrored):
         abstract = True
 
     def shown_in(self) -> list[models.QuerySet[Any]]:
-        """The sessions it is taken from."""
+        """The sessions that name the row."""
         return [self.sessions.all()]
 
 

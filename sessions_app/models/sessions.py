@@ -1,4 +1,4 @@
-"""What can be attended: one session of an event."""
+"""Sessions of an event, which can be attended."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     """Words for sets of sessions."""
 
     def not_archived(self) -> Self:
-        """Those that were not deleted."""
+        """The sessions that were not deleted."""
         return self.filter(archived_at=None)
 
     def live(self) -> Self:
-        """Those shown on the website and open to registration."""
+        """The sessions shown on the website and open to registration."""
         return self.filter(session_status=Session.Status.LIVE, cancelled_at=None, archived_at=None)
 
     def capacity_missing(self) -> Self:
@@ -40,7 +40,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         )
 
     def in_programme_order(self) -> Self:
-        """By time, those without one last, then by name."""
+        """The sessions by time, those without one last, then by name."""
         return self.order_by(models.F("starts_at").asc(nulls_last=True), "name", "id")
 
 
@@ -203,13 +203,13 @@ class Session(Located):
         return self.starts_at is not None and self.starts_at <= at
 
     def overlaps(self, other: Session) -> bool:
-        """True when both share a moment; an end equal to the next start is fine."""
+        """True when both sessions share a moment; an end equal to the next start is fine."""
         if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
             return False
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def blocks(self, other: Session) -> bool:
-        """True when nobody may hold both: they overlap and either prevents conflicts."""
+        """True when nobody may hold both sessions: they overlap and either prevents conflicts."""
         return (self.prevent_session_conflicts or other.prevent_session_conflicts) and self.overlaps(other)
 
     # The waitlist's effective settings: the session's own, else the event's.
@@ -234,10 +234,10 @@ class Session(Located):
 
     @property
     def invitations_per_slot(self) -> int:
-        """How many people are invited for one freed seat."""
+        """The number of people invited for one freed seat."""
         return self.own_invitations_per_slot or self.event.invitations_per_slot
 
     @property
     def invitation_hours(self) -> int:
-        """How long an invitation is open, in hours, unless the start comes nearer."""
+        """The time an invitation is open, in hours, unless the start comes nearer."""
         return self.own_invitation_hours or self.event.invitation_hours

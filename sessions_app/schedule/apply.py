@@ -1,4 +1,4 @@
-"""Write a programme into an event: repeatable, all of it or nothing."""
+"""Import of a programme into an event: repeatable, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _PLACE_AND_TIME = {"starts_at", "ends_at", "building_id", "room_id", "layout_id"
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What an import is told beside the file: how many fit, where it is, and how new things begin."""
+    """The options of an import beside its file: how many fit, where it is, and how new things begin."""
 
     capacities: Capacities = field(default_factory=Capacities)
     building: str = ""
@@ -95,7 +95,7 @@ class _Import:
     moves_event: bool = False
 
     def run(self, event: Event | None) -> ImportReport:
-        """Return what was done."""
+        """Import everything and return the report."""
         report = self._event(event)
         around = find_or_make(
             self.schedule, report.event, self.options.building, self.options.capacities, report

@@ -1,4 +1,4 @@
-"""How many fit where: what an import is told about rooms."""
+"""Capacities that an import is told: how many fit into which room."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ def csv_rows(
 
 def _rows(reader: Any, columns: list[str], optional: Iterable[str]) -> Iterator[tuple[Where, dict[str, str]]]:
     titles: list[str] = []
-    for cells in reader:
+    for given in reader:
         where = Where(line=reader.line_num)
-        cells = [values.clean(cell).strip() for cell in cells]
+        cells = [values.clean(cell).strip() for cell in given]
         if not any(cells):
             continue
         if not titles:

@@ -17,7 +17,7 @@ from sessions_app.schedule.structure import Schedule, ScheduledSession
 
 @dataclass
 class Wanted:
-    """What a session is to become: its columns, its speakers and, where known, its capacity."""
+    """The session as it is to become: its columns, its speakers and, where known, its capacity."""
 
     fields: dict[str, Any]
     speakers: list[Speaker] | None
@@ -26,7 +26,7 @@ class Wanted:
 
 @dataclass
 class Comparison:
-    """All that is needed to say what the file wants of each session."""
+    """The comparison of a file with the sessions that there are."""
 
     event: Event
     schedule: Schedule
@@ -39,7 +39,7 @@ class Comparison:
         self._room_capacities = {room.name: room.capacity for room in self.schedule.rooms}
 
     def wanted(self, incoming: ScheduledSession, current: Session | None) -> Wanted:
-        """Return what the file says; what it leaves blank stays as it is here."""
+        """Return the session as the file wants it; what the file leaves blank stays as it is here."""
         speakers = self.around.speakers_of(incoming.persons) if self._knows_persons else None
         notes = dict(current.external_data.get(OWN_NOTES, {})) if current else {}
         fields = {

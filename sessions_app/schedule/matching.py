@@ -1,4 +1,4 @@
-"""Which of the event's sessions a session of the file is."""
+"""Matching of a file's sessions with the event's."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Matching:
             {str(session.uuid): session for session in self._sessions},
             {str(session.external_data.get("id", "")): session for session in self._sessions},
         ]
-        for step, known in enumerate(names):
+        for known in names:
             for one in incoming:
-                key = one.external_id if step < 2 else str(one.data.get("id", ""))
+                key = str(one.data.get("id", "")) if known is names[-1] else one.external_id
                 session = known.get(key) if key else None
                 if session and one.external_id not in matched and session.pk not in taken:
                     matched[one.external_id] = session

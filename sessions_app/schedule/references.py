@@ -1,4 +1,4 @@
-"""What sessions stand in: rooms, tracks and speakers of one event, found or made."""
+"""References of sessions: rooms, tracks and speakers of one event, found or made."""
 
 from __future__ import annotations
 

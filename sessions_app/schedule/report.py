@@ -1,4 +1,4 @@
-"""What an import did, or would do."""
+"""The report of what an import did, or would do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A programme as both formats have it, read and checked but written nowhere yet."""
+"""The structure of a programme as both formats have it, read and checked but written nowhere yet."""
 
 from __future__ import annotations
 

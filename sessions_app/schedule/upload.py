@@ -100,7 +100,7 @@ class PendingUpload:
 
     @classmethod
     def keep(cls, form: UploadForm, user: User, event: Event | None) -> PendingUpload:
-        """Put the file away and forget those that nobody came back for."""
+        """Keep the uploaded file, and forget files that nobody came back for."""
         _forget_old_ones()
         name = _store().save(f"{_FOLDER}/{uuid.uuid4()}.gz", ContentFile(gzip.compress(form.content, 5)))
         return cls(
@@ -124,12 +124,12 @@ class PendingUpload:
 
     @property
     def token(self) -> str:
-        """The signed way back to it."""
+        """The signed token that leads back to the upload."""
         return signing.dumps(asdict(self), salt=_SALT, compress=True)
 
     @property
     def capacities(self) -> Capacities:
-        """How many fit where."""
+        """The capacities that were uploaded beside the file."""
         return Capacities(self.capacity, self.by_room)
 
     def read(self, default_zone: str) -> Schedule:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from events.models import MAXIMUM_CAPACITY
-from events.zones import to_instant, validate_zone
+from events.zones import EARLIEST_YEAR, LATEST_YEAR, to_instant, validate_zone
 from sessions_app.schedule.structure import ScheduleError, Where
 
 LONGEST_SESSION = timedelta(days=31)
@@ -166,7 +166,7 @@ def duration(value: Any, where: Where) -> timedelta | None:
 
 
 def _in_range(value: date, where: Where) -> date:
-    if not 1970 <= value.year <= 2200:
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
         raise _not_a_date(value.isoformat(), where)
     return value
 

@@ -1,4 +1,4 @@
-"""An import's report in sentences, the same for the command line and the desk."""
+"""The report of an import in sentences, for the command line and the desk alike."""
 
 from __future__ import annotations
 

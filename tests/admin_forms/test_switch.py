@@ -154,7 +154,7 @@ def test_leaves_switch_on_when_passes_go_with_agendas(desk, url, together):
 
 def test_switches_off_when_passes_and_agendas_part(desk, url, together):
     messages = said(desk, change(desk, url(together), "event_form", passes_with_agenda=None))
-    assert WARNING.split(". ")[0] + "." in messages
+    assert WARNING.split(". ", maxsplit=1)[0] + "." in messages
     assert not is_on(together)
 
 

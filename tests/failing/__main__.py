@@ -60,8 +60,13 @@ def _try(asked: argparse.Namespace, clusters: list[Cluster], folder: Path) -> in
     in_turn = itertools.cycle(kinds.values() if asked.what == "all" else [kinds[asked.what]])
     files = folder / "files"
     files.mkdir()
+
+    def fail(served: Running) -> None:
+        """Another kind each time it is called."""
+        next(in_turn)(served)
+
     outcome = trials.claim_while_failing(
-        files, asked.answers, lambda served: next(in_turn)(served), faults=asked.faults or FAULTS[asked.what]
+        files, asked.answers, fail, faults=asked.faults or FAULTS[asked.what]
     )
     print(f"{asked.what}: {outcome}")
     return 1 if outcome.lost or outcome.acknowledged < asked.answers else 0

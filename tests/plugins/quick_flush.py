@@ -23,7 +23,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock():
         flush = Flush(TransactionTestCase._fixture_teardown)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: flush(case))
+        # A function: only that becomes a method, which is given its test case.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: flush(case))  # noqa: PLW0108
         patch.setattr(TransactionTestCase, "_should_reload_connections", lambda _case: _is_spoilt())
         yield
 

@@ -81,7 +81,7 @@ def test_imports_schedule_into_event(write):
 
 def test_dry_run_writes_nothing():
     before = all_rows()
-    assert "Preview: nothing was written." in run("import_schedule", SMALL_XML, "--dry-run")
+    assert "Preview: nothing was written." in run("import_schedule", SMALL_XML, "--preview")
     assert all_rows() == before
 
 
@@ -231,7 +231,11 @@ def test_refuses_passes_with_line_and_reason(event, write, row, reason):
         SessionFactory(event=event, name="Twice")
     before = all_rows()
     with pytest.raises(CommandError, match="Line 3: ") as caught:
-        run("import_passes", "ours", write(PASSES.split("\n")[0] + "\nDay,1,EUR,5,\n" + row + "\n"))
+        run(
+            "import_passes",
+            "ours",
+            write(PASSES.split("\n", maxsplit=1)[0] + "\nDay,1,EUR,5,\n" + row + "\n"),
+        )
     assert reason in str(caught.value)
     assert all_rows() == before
 

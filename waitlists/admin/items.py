@@ -54,7 +54,7 @@ class WaitlistItemAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("person"), ordering="contact__last_name")
     def person(self, row: WaitlistItem) -> SafeString:
-        """Name over address."""
+        """The person's name over the address."""
         return words.name_and_address(row.contact.full_name, row.contact.email)
 
     @admin.display(description=gettext_lazy("waits for"), ordering="session__name")
@@ -64,7 +64,7 @@ class WaitlistItemAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("waiting since"), ordering="joined_at")
     def since(self, row: WaitlistItem) -> str:
-        """When the person joined."""
+        """The moment when the person joined."""
         return words.moment(row.joined_at, row.event.zone)
 
     @admin.display(description=gettext_lazy("seat held until"))
@@ -74,12 +74,12 @@ class WaitlistItemAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("passed over"))
     def passed_over(self, row: WaitlistItem) -> SafeString:
-        """Since when, and why."""
+        """The moment since when the person is passed over, and why."""
         return words.lines(
             row.passed_over_reason, words.moment(row.passed_over_at, row.event.zone)
         ) or SafeString("–")
 
     @admin.display(description=gettext_lazy("closed"))
     def closed(self, row: WaitlistItem) -> str:
-        """When the wait ended."""
+        """The moment when the wait ended."""
         return words.moment(row.closed_at, row.event.zone) or "–"

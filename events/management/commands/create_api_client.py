@@ -13,6 +13,7 @@ from events.models import ApiClient, Event
 SCOPES = ("read", "write", "override")
 # Scanners of public code find a secret that was published by mistake by these letters.
 PREFIX = "sw_"
+LONGEST_NAME = 100
 
 
 class Command(BaseCommand):
@@ -39,8 +40,8 @@ class Command(BaseCommand):
         missing = slugs - {event.slug for event in events}
         if missing:
             raise CommandError(f"There is no event {', '.join(sorted(missing))}.")
-        if not 1 <= len(name) <= 100:
-            raise CommandError("A name has 1 to 100 characters.")
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise CommandError(f"A name has 1 to {LONGEST_NAME} characters.")
         secret = PREFIX + secrets.token_urlsafe(40)
         client = ApiClient.objects.create(
             name=name,

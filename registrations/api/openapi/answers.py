@@ -12,7 +12,7 @@ _STATUSES = [(word, word) for word in REGISTRATION_STATUSES]
 
 
 class Refused(serializers.Serializer):
-    """Why something was refused: a word for machines, a sentence for people. Some codes carry more."""
+    """A refusal: a word for machines, a sentence for people. Some codes carry more."""
 
     code = serializers.CharField()
     detail = serializers.CharField()

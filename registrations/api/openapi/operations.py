@@ -1,4 +1,4 @@
-"""What each operation takes, gives and refuses, where that is not what its kind of view says by itself."""
+"""A table of operations: what each takes, gives and refuses, where its kind of view does not say so by itself."""
 
 from __future__ import annotations
 

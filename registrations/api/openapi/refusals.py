@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from events import errors
@@ -57,7 +58,7 @@ _MORE: dict[str, dict[str, Any]] = {
 
 def examples_of(status: int, codes: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
     """Return an answer for each code that may come with this status; for 409 those named."""
-    if status == 422:
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         fields = {"name": ["This field is required."]}
         return {
             "invalid": {"code": "invalid", "detail": "Please correct the marked fields.", "fields": fields}

@@ -1,7 +1,8 @@
-"""How an operation is described: what the table of operations says of it, and what is true of all."""
+"""The description of an operation: what the table of operations says of it, and what is true of all."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -40,7 +41,7 @@ class Schema(AutoSchema):
     @property
     def _described(self) -> Operation:
         # Views name this class when they are read, and the table names views.
-        from registrations.api.openapi.operations import ALIASES, NOTHING, OPERATIONS
+        from registrations.api.openapi.operations import ALIASES, NOTHING, OPERATIONS  # noqa: PLC0415
 
         name = self.get_operation_id()
         return OPERATIONS.get(ALIASES.get(name, name), NOTHING)
@@ -115,7 +116,7 @@ class Schema(AutoSchema):
         ]
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
-        """Ids, all of them."""
+        """The parameters inside the address: ids, all of them."""
         number = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
         return [{"name": name, "in": "path", "required": True, "schema": dict(number)} for name in variables]
 
@@ -178,9 +179,9 @@ class Schema(AutoSchema):
         return self._described.codes + (usual if self.method == "POST" or not self._described.codes else ())
 
     def _refused(self, status: int) -> OpenApiResponse:
-        kind: Any = answers.RefusedFields if status == 422 else answers.Refused
+        kind: Any = answers.RefusedFields if status == HTTPStatus.UNPROCESSABLE_ENTITY else answers.Refused
         more: dict[str, Any] = {}
-        if status == 409 and self._described.refused is not None:
+        if status == HTTPStatus.CONFLICT and self._described.refused is not None:
             kind, more = self._described.refused, self._described.refused_with
         shown = [
             OpenApiExample(code, value={**more, **value})
@@ -191,7 +192,7 @@ class Schema(AutoSchema):
     # Examples and lists
 
     def get_examples(self) -> list[OpenApiExample]:
-        """One for the body."""
+        """The example of the body."""
         body = self.get_request_serializer() if self.method in {"POST", "PUT", "PATCH"} else None
         if not isinstance(body, Serializer):
             return []
