@@ -111,7 +111,7 @@ class Source:
 
 def floor_of(module: str) -> int | None:
     """Return the floor of a dotted name, None when it is not one of ours."""
-    return FLOORS.get(module.split(".")[0])
+    return FLOORS.get(module.split(".", 1)[0])
 
 
 def layer_of(module: str) -> int | None:
@@ -169,7 +169,7 @@ def upward_imports(sources: Iterable[Source]) -> Iterator[str]:
 
 
 def _why_upward(module: str, name: str, own_layer: int, is_roof: bool) -> str:
-    if name.split(".")[0] in {"config", "tests"}:
+    if name.split(".", 1)[0] in {"config", "tests"}:
         return "which wires or tests the floors"
     floor, layer, own_floor = floor_of(name), layer_of(name), floor_of(module) or 0
     if floor is None:

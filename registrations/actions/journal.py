@@ -156,7 +156,8 @@ class Journal:
         """
         if self._is_one_claim and sql.can_write_in_one_statement():
             self._write_in_one_statement()
-            return transaction.on_commit(note_done)
+            transaction.on_commit(note_done)
+            return
         assert not self.activities or connection.in_atomic_block, "several statements are one transaction"
         if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
             raise Full

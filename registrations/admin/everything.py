@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -27,8 +28,6 @@ def everything(request: HttpRequest, pk: int) -> HttpResponse:
         response: HttpResponse = JsonResponse(found, json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="person-{contact.uuid}.json"'
     else:
-        from django.contrib import admin
-
         context = {**admin.site.each_context(request), "title": _("Everything about this person")}
         response = render(
             request,

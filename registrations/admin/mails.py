@@ -157,7 +157,7 @@ def _harmless(request: HttpRequest, html: str) -> HttpResponse:
     }
 
     @csp(policy)
-    def answer(request: HttpRequest) -> HttpResponseBase:
+    def answer(_request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(html)
 
     return answer(request)  # type: ignore[return-value]

@@ -15,6 +15,8 @@ from events.models.contacts import NOBODY
 from events.names import NAME_MISSING, NO_ADDRESS, clean_name, holds_address
 from registrations.models import EventRegistration
 
+LONGEST_EMAIL, LONGEST_NAME = 254, 100
+
 
 @dataclass(frozen=True)
 class Attendee:
@@ -58,10 +60,10 @@ class Attendee:
             wrong["email"] = [_("Give an e-mail address such as bob@example.org.")]
         if self.email.endswith(f"@{NOBODY}"):
             wrong["email"] = [_("Nobody can be reached at this address. Give another one.")]
-        if len(self.email) > 254:
+        if len(self.email) > LONGEST_EMAIL:
             wrong["email"] = [_("An e-mail address has at most 254 characters.")]
         for name in ("first_name", "last_name"):
-            if len(getattr(self, name)) > 100:
+            if len(getattr(self, name)) > LONGEST_NAME:
                 wrong[name] = [_("A name has at most 100 characters here. Please shorten it.")]
             if holds_address(getattr(self, name)):
                 wrong[name] = [str(NO_ADDRESS)]

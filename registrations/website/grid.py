@@ -12,6 +12,8 @@ from registrations.website.seats import Seat
 STEP = timedelta(minutes=5)
 ROWS_AT_MOST = 288
 
+ROWS_OF_ONE_LINE = 4
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -25,7 +27,7 @@ class Cell:
     @property
     def is_short(self) -> bool:
         """True when the cell has room for one line only."""
-        return self.rows <= 4
+        return self.rows <= ROWS_OF_ONE_LINE
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,7 +56,7 @@ def refused(
     request: HttpRequest, event: Event, refusal: Refusal, visitor: Visitor | None = None
 ) -> HttpResponse:
     """Return the page that says what was refused, why, and what to do now, with the refusal's status."""
-    if refusal.status == 503 and not request.headers.get("HX-Request"):
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE and not request.headers.get("HX-Request"):
         return busy.page(request, refusal)
     visitor = visitor or visitor_of(request, event)
     offered = refusal.data.get("alternatives", [])

@@ -18,7 +18,7 @@ from sessions_app.models import Session, SessionTrack, Speaker
 SHOWN = 12
 
 
-def capacity_missing(request: HttpRequest, model_admin: ModelAdmin, event: Event) -> SafeString:
+def capacity_missing(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
     """Sessions nobody can register for, with a fix for all of them; nothing when there are none."""
     missing = Session.objects.capacity_missing().filter(event=event).select_related("room", "building")
     number = missing.count()
@@ -34,7 +34,7 @@ def capacity_missing(request: HttpRequest, model_admin: ModelAdmin, event: Event
     return render_to_string("admin/sessions/_capacity_missing.html", context, request)
 
 
-def session_quick_create(request: HttpRequest, model_admin: ModelAdmin, event: Event) -> SafeString:
+def session_quick_create(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
     """A session in one line; nothing for those who may not add one."""
     if not request.user.has_perm("sessions_app.add_session") or not may_plan(request.user, event):
         return SafeString("")
@@ -42,7 +42,7 @@ def session_quick_create(request: HttpRequest, model_admin: ModelAdmin, event: E
     return render_to_string("admin/sessions/_quick_create.html", context, request)
 
 
-def tracks(request: HttpRequest, model_admin: ModelAdmin, event: Event) -> SafeString:
+def tracks(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
     """The event's tracks."""
     if not request.user.has_perm("sessions_app.view_sessiontrack"):
         return SafeString("")
@@ -55,7 +55,7 @@ def tracks(request: HttpRequest, model_admin: ModelAdmin, event: Event) -> SafeS
     return render_to_string("admin/sessions/_tracks.html", context, request)
 
 
-def speakers(request: HttpRequest, model_admin: ModelAdmin, event: Event) -> SafeString:
+def speakers(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
     """The first of the event's speakers, and a search that leads to all."""
     if not request.user.has_perm("sessions_app.view_speaker"):
         return SafeString("")

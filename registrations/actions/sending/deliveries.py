@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import F, Min
 from django.utils.translation import gettext as _
 
 from registrations.models import Activity, Webhook, WebhookDelivery
+from registrations.models.webhooks import WebhookDeliveryQuerySet
 
 # Longer than one attempt can take, asking for the host's address included.
 LEASE = timedelta(minutes=2)
@@ -61,12 +63,12 @@ class Answer:
     @property
     def is_taken(self) -> bool:
         """True when the receiver has the message."""
-        return self.status is not None and 200 <= self.status < 300
+        return self.status is not None and HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     @property
     def is_gone(self) -> bool:
         """True when the receiver says that it wants nothing any more."""
-        return self.status == 410
+        return self.status == HTTPStatus.GONE
 
 
 def write(planned: Iterable[Planned], at: datetime) -> None:
@@ -160,7 +162,7 @@ def _rest(webhook_id: int, answer: Answer, at: datetime) -> None:
         on.update(switched_off_at=at, switched_off_reason=said[:300])
 
 
-def _pending(delivery: WebhookDelivery):
+def _pending(delivery: WebhookDelivery) -> WebhookDeliveryQuerySet:
     return WebhookDelivery.objects.pending().filter(pk=delivery.pk)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from registrations.models import Notification
@@ -71,7 +71,7 @@ def mark_no_longer_true(notification: Notification, reason: str, at: datetime | 
     )
 
 
-def _unsent(notification: Notification):
+def _unsent(notification: Notification) -> QuerySet[Notification]:
     return Notification.objects.filter(pk=notification.pk, sent_at=None)
 
 

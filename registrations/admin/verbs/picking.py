@@ -21,6 +21,8 @@ from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 MOST_FOUND = 20
+# Digits: longer ones no database can hold.
+LONGEST_ID = 18
 NOT_REPEATED = {
     "csrfmiddlewaretoken",
     "step",
@@ -36,7 +38,7 @@ NOT_REPEATED = {
 
 def ids_in(values: Iterable[str]) -> list[int]:
     """The row numbers among what a browser sent; anything else, and what no database can hold, is left out."""
-    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
+    return [int(value) for value in values if value.isdecimal() and len(value) <= LONGEST_ID]
 
 
 def known_contacts(user: Any) -> QuerySet[Contact]:

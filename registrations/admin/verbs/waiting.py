@@ -28,7 +28,7 @@ from waitlists.models import WaitlistItem
 CHANGE = ("waitlists.change_waitlistitem",)
 
 
-def _now(listing: PanelListing, row: WaitlistItem) -> str:
+def _now(row: WaitlistItem) -> str:
     place = getattr(row, "number", None)
     return _("%(place)d. in line") % {"place": place} if place else row.get_status_display()
 
@@ -49,10 +49,8 @@ class Invite(PanelVerb):
 
     def _of(self, listing: PanelListing, row: WaitlistItem) -> Consequence:
         if row.status != WaitlistItem.Status.WAITING:
-            return Consequence(listing.name_of(row), _now(listing, row), _("stays as it is"))
-        return Consequence(
-            listing.name_of(row), _now(listing, row), _("is offered the seat by mail"), "invited"
-        )
+            return Consequence(listing.name_of(row), _now(row), _("stays as it is"))
+        return Consequence(listing.name_of(row), _now(row), _("is offered the seat by mail"), "invited")
 
     def warning(self, listing: PanelListing, count: int) -> str:
         if listing.target.seats.has_seat_for_line:
@@ -102,14 +100,12 @@ class Register(PanelVerb):
             found = actions.refusals_of(target, row, standings[row.contact_id], now, door.seats)
             refused = [one for one in found if one.why not in door.overlooks | {Why.FULL}]
             if refused:
-                yield Consequence(listing.name_of(row), _now(listing, row), refused[0].words, "clash")
+                yield Consequence(listing.name_of(row), _now(row), refused[0].words, "clash")
             elif has_seat:
                 given += not is_invited
-                yield Consequence(listing.name_of(row), _now(listing, row), _("gets a seat"), "free")
+                yield Consequence(listing.name_of(row), _now(row), _("gets a seat"), "free")
             else:
-                yield Consequence(
-                    listing.name_of(row), _now(listing, row), _("no seat, unless past capacity"), "over"
-                )
+                yield Consequence(listing.name_of(row), _now(row), _("no seat, unless past capacity"), "over")
 
     def warning(self, listing: PanelListing, count: int) -> str:
         return words.summary_of(listing.target.seats)
@@ -154,9 +150,7 @@ class Reorder(PanelVerb):
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         listing.add_figures(rows)
-        return [
-            Consequence(listing.name_of(row), _now(listing, row), _("the place given below")) for row in rows
-        ]
+        return [Consequence(listing.name_of(row), _now(row), _("the place given below")) for row in rows]
 
     def deed(self, count: int) -> str:
         return _("Change place")
@@ -189,7 +183,7 @@ class Remove(PanelVerb):
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         listing.add_figures(rows)
         then = _("no longer in line")
-        return [Consequence(listing.name_of(row), _now(listing, row), then, "clash") for row in rows]
+        return [Consequence(listing.name_of(row), _now(row), then, "clash") for row in rows]
 
     def deed(self, count: int) -> str:
         return ngettext("Remove %(n)d person", "Remove %(n)d people", count) % {"n": count}

@@ -26,6 +26,8 @@ from registrations.webhooks import Receivers, plan_and_send
 
 logger = logging.getLogger(__name__)
 
+LONGEST_INTERVAL = 3600
+
 # An invitation ends within a second or so of its deadline, whatever the mails do.
 LOOK_AT_INVITATIONS_EVERY = 1.0
 TIDY_UP_EVERY = 60.0
@@ -46,7 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, interval: float, **options: Any) -> None:
         """Work until SIGTERM or SIGINT, which are obeyed after the message in hand."""
-        if not 0 < interval <= 3600:
+        if not 0 < interval <= LONGEST_INTERVAL:
             raise CommandError("--interval takes seconds: more than 0, at most 3600.")
         stop = Stop.on_signals()
         # As the web server does: what was made until now stays, and need not be looked at again and again.
