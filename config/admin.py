@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from config.storms import RETRY_AFTER
+from events.signing_in import remember_device
 
 # What organizers reach for comes first; the rest follows by name.
 APPS = ["events", "sessions_app", "registrations", "waitlists"]
@@ -30,6 +35,23 @@ class Desk(AdminSite):
         for app in apps:
             app["models"].sort(key=lambda model: _place(model["object_name"], MODELS))
         return sorted(apps, key=lambda app: _place(app["app_label"], APPS))
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Signing in. The browser in which it worked is remembered: strangers' tries do not count against it."""
+        from events.forms.signing_in import SignInForm
+
+        self.login_form = SignInForm
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        refusal = getattr(form, "refusal", None)
+        if refusal:
+            response.status_code = refusal.status
+            response["Retry-After"] = str(RETRY_AFTER[refusal.status])
+        # Also while somebody is signed in, a wrong password is answered by the form.
+        if form is None and request.method == "POST" and request.user.is_authenticated:
+            remember_device(response, request.user.email)
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The desk's first page: events that are not over, soonest first, with their seats."""

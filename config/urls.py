@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve
 
+from config.security_txt import security_txt
 from events.api.errors import unknown_address
 from events.api.tokens import ClientTokenView
 from sessions_app.views.schedule_upload import upload_schedule
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     # Without it Django would look for the address with a slash, and call “api” an event.
     re_path(r"^(api|oauth2)(/|$)", unknown_address),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     # Pictures of events. In production the web server in front may answer these itself.
     path("media/events/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "events"}),
     # Last: an event's readable ID may be any word that is not taken above.

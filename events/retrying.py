@@ -45,7 +45,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
                 metrics.note_lock_wait("deadlock")
                 logger.info("deadlock in %s, tried again", function.__name__)
             else:
-                if not kwargs.get("dry_run"):
+                if not kwargs.get("preview"):
                     metrics.note_result(function.__name__, result)
                 return result
         raise AssertionError("unreachable")

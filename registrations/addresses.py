@@ -19,6 +19,8 @@ from events.errors import Invalid
 
 LONGEST_URL = 500
 _PORTS = {"https": 443, "http": 80}
+# Where web servers listen. Behind other ports are mail servers and databases, which take a request for their own.
+PORTS = (80, 443, 8443)
 # What RFC 3986 lets an address consist of; urlsplit would silently drop line breaks and tabs.
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9\-_.]{0,251}[a-z0-9])?")
@@ -64,17 +66,21 @@ def addresses_of(receiver: Receiver) -> list[str]:
         raise _refused(_("This host name is not known. Check its spelling.")) from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
-        _refuse_unless_allowed(receiver.scheme, address)
+        _refuse_unless_allowed(receiver, address)
     return addresses
 
 
-def _refuse_unless_allowed(scheme: str, address: str) -> None:
+def _refuse_unless_allowed(receiver: Receiver, address: str) -> None:
     # A zone (fe80::1%eth0) belongs to link-local addresses only.
     ip = ipaddress.ip_address(address.partition("%")[0])
     if _is_in_allowed_network(ip):
         return
-    if scheme != "https":
+    if receiver.scheme != "https":
         raise _refused(_("Give an address that begins with https://."))
+    allowed = [*PORTS, *settings.WEBHOOK_ALLOWED_PORTS]
+    if receiver.port not in allowed:
+        words = _("Webhooks are sent to these ports only: %(ports)s. Have your server listen on one of them.")
+        raise _refused(words % {"ports": ", ".join(str(port) for port in sorted(set(allowed)))})
     if not is_public(ip):
         raise _refused(_("This address is not on the public internet. Webhooks are sent there only."))
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from events.markdown import plain_text
 from events.models import Event
 from registrations.links import manage_url
-from registrations.models import EventRegistration, SessionRegistration
+from registrations.models import CalendarEntry, EventRegistration, SessionRegistration
 from sessions_app.models import Session
 
 REMINDER = timedelta(minutes=-5)
@@ -34,15 +34,25 @@ Seat = SessionRegistration | tuple[EventRegistration, Session]
 def agenda_ics(registration: EventRegistration, *, at: datetime | None = None) -> bytes:
     """Return the calendar of everything the person holds at the event.
 
-    A session that the organizer cancelled stays in it, marked so; one that the person gave up is left out.
+    A session that the organizer cancelled stays in it, marked so. One that the person gave up is marked so too, as long
+    as their calendar was told of it by mail and not yet that it is gone.
     """
     seats = SessionRegistration.objects.filter(event_registration=registration)
     rows = seats.select_related("session__event", "session__building", "session__room", "session__track")
     held = {seat.session for seat in rows if not seat.is_cancelled}
     called_off = {seat.session for seat in rows if seat.is_cancelled and seat.session.cancelled_at}
+    called_off |= {entry.session for entry in told_wrongly(registration, held)}
     shown = sorted(held | called_off, key=lambda session: (session.date, str(session.starts_at), session.pk))
     entries = [_entry(registration, session, cancelled=session not in held, at=at) for session in shown]
     return _calendar(registration, entries, is_feed=True)
+
+
+def told_wrongly(registration: EventRegistration, held: Iterable[Session]) -> list[CalendarEntry]:
+    """What the person's calendar was told by mail to be a seat of theirs at this event, and is none."""
+    told = CalendarEntry.objects.filter(contact=registration.contact_id, is_cancelled=False)
+    mine = told.filter(session__event=registration.event_id).exclude(session__in=[each.pk for each in held])
+    places = ("session__event", "session__building", "session__room", "session__track")
+    return list(mine.select_related(*places).order_by("session_id"))
 
 
 def session_ics(seat: Seat, *, cancelled: bool = False, at: datetime | None = None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
 from events.models import CustomRegistrationField, Event, Pass
+from events.models.names import NameBox
+from events.names import NAME_MISSING
 from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
@@ -32,11 +35,18 @@ RADIOS_AT_MOST = 6
 class DetailsForm(forms.Form):
     """Names, and answers to the event's questions in their order."""
 
-    first_name = forms.CharField(
-        label=_("First name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    first_name = NameBox(
+        label=_("First name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
-        label=_("Last name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    last_name = NameBox(
+        label=_("Last name"),
+        max_length=100,
+        required=False,
+        help_text=_("One name is enough."),
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
@@ -52,6 +62,13 @@ class DetailsForm(forms.Form):
     def layout(self) -> Layout:
         """Names side by side, then one question under the other."""
         return Layout(Div("first_name", "last_name", css_class="form-columns"), *map(_key, self.questions))
+
+    def clean(self) -> dict[str, Any]:
+        """One name is enough, first or last."""
+        data = super().clean() or {}
+        if "first_name" in data and "last_name" in data and not (data["first_name"] or data["last_name"]):
+            self.add_error("first_name", NAME_MISSING)
+        return data
 
     @property
     def responses(self) -> dict[int, object]:
@@ -165,8 +182,9 @@ class PassForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    """The address to which the personal link is sent."""
+    """The address to which the personal link is sent; `key` names the form, so that posted twice it is one wish."""
 
+    key = forms.CharField(max_length=100, required=False, initial=lambda: uuid.uuid4().hex)
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )

@@ -33,6 +33,14 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _nobody_asked_before() -> None:
+    """Begin each test with nobody having asked for anything, nor been refused."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 # The cast: Alice organizes, Bob attends, Carol waits, Mallory is a stranger.
 
 

@@ -17,7 +17,17 @@ from django.conf import settings
 from config.logs import WithoutPersonalLinks
 
 ROOT = Path(__file__).parent.parent
-OURS = ("SEATWISE_", "DJANGO_", "DATABASE_URL", "CACHE_URL", "MEDIA_ROOT", "SECRET_KEY")
+OURS = (
+    "HSTS_",
+    "BEHIND_PROXY",
+    "TRUSTED_",
+    "SEATWISE_",
+    "DJANGO_",
+    "DATABASE_URL",
+    "CACHE_URL",
+    "MEDIA_ROOT",
+    "SECRET_KEY",
+)
 ASK = """
 import json, sys
 from config import settings
@@ -80,6 +90,9 @@ def test_is_safe_when_only_the_secret_is_set(ask):
         "CSRF_COOKIE_SECURE",
         "SECURE_SSL_REDIRECT",
         "SECURE_HSTS_SECONDS",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "SECURE_HSTS_PRELOAD",
+        "TRUSTED_PROXIES",
         "X_FRAME_OPTIONS",
     )
     assert ask(*names, SECRET_KEY="x") == {
@@ -89,8 +102,24 @@ def test_is_safe_when_only_the_secret_is_set(ask):
         "CSRF_COOKIE_SECURE": True,
         "SECURE_SSL_REDIRECT": True,
         "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
+        "SECURE_HSTS_PRELOAD": False,
+        "TRUSTED_PROXIES": "0",
         "X_FRAME_OPTIONS": "DENY",
     }
+
+
+def test_binds_other_sites_below_its_name_only_when_asked(ask):
+    names = ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    asked = {"HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}
+    assert set(ask(*names, SECRET_KEY="x", **asked).values()) == {True}
+
+
+@pytest.mark.parametrize("proxies", [{"BEHIND_PROXY": "1"}, {"TRUSTED_PROXIES": "1"}])
+def test_believes_in_https_behind_a_proxy_only(ask, proxies):
+    names = ("SECURE_PROXY_SSL_HEADER", "TRUSTED_PROXIES")
+    assert ask(*names, SECRET_KEY="x", **proxies)["TRUSTED_PROXIES"] == "1"
+    assert "SECURE_PROXY_SSL_HEADER" in ask(*names, SECRET_KEY="x")["error"]
 
 
 @pytest.mark.parametrize("profile", ["production", "demo", "test"])
@@ -158,9 +187,7 @@ def test_isolates_transactions_as_the_locks_expect(db):
 def test_names_every_setting_in_the_example():
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     named = {line.split("=")[0] for line in example.splitlines() if "=" in line and not line.startswith("#")}
-    code = "".join(
-        (ROOT / "config" / name).read_text() for name in ("settings.py", "databases.py", "monitoring.py")
-    )
+    code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
     read = set(re.findall(r"(?:environ\.get|_list)\(\s*\"([A-Z_]+)\"", code))
     assert read == named
 

@@ -67,6 +67,7 @@ MORE = Tab(
     "more",
     _("Additional information"),
     fieldsets=(
+        (_("Privacy"), {"fields": ("retention_days",)}),
         (_("Record"), {"fields": (("created_by", "created", "updated"), ("public_id", "external_id"))}),
     ),
     inlines=(EventTeamMemberInline,),

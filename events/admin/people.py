@@ -10,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from events.admin.verbs import VerbsAdmin
 from events.models import ApiClient, Contact, Event, User
 from events.roles import contacts_known_to, may_change_contact, sees_every_event
 from registrations.actions import within_form_revoke_links_of
+from registrations.admin.everything import everything
 
 POWERS = ("is_superuser", "user_permissions")
 
@@ -108,6 +110,12 @@ class ContactAdmin(VerbsAdmin, HonestAdmin):
         if change and "email" in form.changed_data:
             within_form_revoke_links_of(obj, actor=Actor.staff(request.user))  # type: ignore[arg-type]
         super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> Any:
+        """The page of everything that is kept about one person stands beside the others."""
+        wrapped = self.admin_site.admin_view(everything)
+        own = [path("<int:pk>/everything/", wrapped, name="events_contact_everything")]
+        return [*own, *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: what somebody did stays on record, and erasing a person is a command of its own."""

@@ -9,16 +9,16 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from oauth2_provider.models import get_access_token_model
 from oauth2_provider.views import TokenView
 
-from events.limits import TooOften, address_of, is_allowed
+from events.errors import Refusal
+from events.limits import TEN_MINUTES
+from events.signing_in import CLIENT_SECRET, Try
 
-TEN_MINUTES = 600
 TOKENS_AT_ONCE = 1_000
 
 
@@ -31,11 +31,16 @@ class ClientTokenView(TokenView):
         """The token, with the words that Swoogo's clients look for beside those of OAuth."""
         if _is_unreadable(request):
             return _refused(400, "invalid_request", _("This request cannot be read."))
-        response = super().post(request, *args, **kwargs)
+        try:
+            with Try.of(request, CLIENT_SECRET, _client_id(request)).made() as tried:
+                response = super().post(request, *args, **kwargs)
+                if response.status_code != HTTPStatus.UNAUTHORIZED:
+                    tried.was_right()
+        except Refusal as refusal:
+            seconds = TEN_MINUTES if refusal.status == HTTPStatus.TOO_MANY_REQUESTS else 1
+            return _refused(refusal.status, refusal.code, str(refusal), retry_after=seconds)
         said = json.loads(response.content)
         if response.status_code != HTTPStatus.OK:
-            if response.status_code == HTTPStatus.UNAUTHORIZED and not _may_try_again(request):
-                return _refused(429, TooOften.code, str(TooOften.default_message), retry_after=TEN_MINUTES)
             words = said.get("error_description") or _WORDS.get(said.get("error", ""), "")
             answer = _refused(response.status_code, said.get("error", "invalid_request"), str(words))
         else:
@@ -69,10 +74,10 @@ _WORDS = {
 }
 
 
-def _may_try_again(request: HttpRequest) -> bool:
-    """Wrong secrets are counted by network address: guessing one must not be quick."""
-    most = settings.TRIES_PER_NETWORK_ADDRESS
-    return is_allowed("token", address_of(request), most, TEN_MINUTES)
+def _client_id(request: HttpRequest) -> str:
+    """Which client the request says it is."""
+    named = _decoded(request.headers.get("Authorization", "")).partition(":")[0]
+    return named or request.POST.get("client_id", "")
 
 
 def _is_unreadable(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
+from events.models.names import PersonNameField
 
 # Whoever was erased has an address below it: it is nobody's (RFC 2606), so no mail can ever reach anybody.
 NOBODY = "erased.invalid"
@@ -27,8 +28,8 @@ class Contact(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
-    first_name = models.CharField(_("first name"), max_length=100, blank=True)
-    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    first_name = PersonNameField(_("first name"), max_length=100, blank=True)
+    last_name = PersonNameField(_("last name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contact"

@@ -122,6 +122,17 @@ class Event(Located):
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
+    retention_days = models.PositiveSmallIntegerField(
+        _("people are kept for (days after the end)"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(3650)],
+        help_text=_(
+            "Then their names, addresses and answers are erased; figures stay. Empty: they are kept."
+        ),
+    )
+    # Since when nobody of it is known any more.
+    people_forgotten_at = models.DateTimeField(_("people forgotten"), null=True, blank=True, editable=False)
     external_id = models.CharField(
         _("ID in the imported schedule"), max_length=200, blank=True, editable=False
     )

@@ -29,6 +29,7 @@ from registrations.actions.people.details import (
     within_form_revoke_links_of,
 )
 from registrations.actions.people.erasing import erase_contact
+from registrations.actions.people.links import answer_link_requests, ask_for_link
 from registrations.actions.programme.capacity import (
     change_capacity,
     new_seat_count,
@@ -69,7 +70,9 @@ __all__ = [
     "add_to_session",
     "add_to_sessions",
     "all_go_live",
+    "answer_link_requests",
     "archive",
+    "ask_for_link",
     "cancel_event",
     "cancel_event_registrations",
     "cancel_session",

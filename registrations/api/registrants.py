@@ -78,7 +78,9 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
 
     def _attendee(self, event: Event, asked: dict[str, Any]) -> Attendee:
         answers = answers_from(event, asked["custom_fields"])
-        return Attendee(asked["email"], asked["first_name"], asked["last_name"], answers)
+        attendee = Attendee(asked["email"], asked["first_name"], asked["last_name"], answers)
+        attendee.check_named()
+        return attendee
 
     def _registered(self, wish: Asked) -> Response:
         lines = list(wish.lines.values())
@@ -103,7 +105,10 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         registration = self.live_registration(int(self.kwargs["pk"]))
         answers = answers_from(registration.event, asked.get("custom_fields", {}))
         names = {name: asked.get(name, getattr(registration, name)) for name in ("first_name", "last_name")}
-        update_details(registration, Attendee(registration.contact.email, responses=answers, **names))
+        attendee = Attendee(registration.contact.email, responses=answers, **names)
+        if names.keys() & asked.keys():
+            attendee.check_named()
+        update_details(registration, attendee)
         return self.record(registration.pk)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

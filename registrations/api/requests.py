@@ -52,8 +52,8 @@ class RegistrantRequest(PreviewableRequest):
 
     event_id = IdField()
     email = serializers.EmailField(max_length=254)
-    first_name = TextField(required=True, max_length=100)
-    last_name = TextField(required=True, max_length=100)
+    first_name = TextField(default="", max_length=100, help_text="One name is enough, first or last.")
+    last_name = TextField(default="", max_length=100)
     pass_id = IdField(allow_null=True, default=None)
     session_ids = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
     automatically_register = FlagField(

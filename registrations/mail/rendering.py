@@ -12,13 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from events.colours import accent_pair
+from events.names import for_greeting
 from registrations.calendar import sessions_ics
 from registrations.mail import changed, gained
+from registrations.mail.calendars import CalendarMail, put_right
 from registrations.mail.facts import Letter, MailFacts
 from registrations.models import Notification
 
@@ -39,9 +40,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
 }
 
 
-def render(
-    notification: Notification, *, at: datetime | None = None, checked: bool = True
-) -> EmailMultiAlternatives:
+def render(notification: Notification, *, at: datetime | None = None, checked: bool = True) -> CalendarMail:
     """Return the notification as a mail, in the person's language and the event's time zone.
 
     Raises NoLongerTrue when the state it tells of has passed; with `checked` off it shows the mail all the same.
@@ -66,10 +65,11 @@ def _language_of(facts: MailFacts) -> str:
     return wanted if wanted in known else settings.LANGUAGE_CODE
 
 
-def _message(facts: MailFacts, letter: Letter) -> EmailMultiAlternatives:
+def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
     context = _context(facts, letter)
     template = f"mail/{facts.notification.kind}"
-    message = EmailMultiAlternatives(
+    put_right(facts, letter)
+    message = CalendarMail(
         subject=context["subject"],
         body=_tidy(render_to_string(f"{template}.txt", context)),
         from_email=formataddr((_one_line(facts.event.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
@@ -84,6 +84,7 @@ def _message(facts: MailFacts, letter: Letter) -> EmailMultiAlternatives:
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     if (letter.entries or letter.cancelled_entries) and facts.registration:
         message.attach(_calendar_part(facts, letter))
+        message.entries, message.cancelled_entries = letter.entries, letter.cancelled_entries
     return message
 
 
@@ -94,7 +95,7 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         "subject": _one_line(letter.subject),
         "event": facts.event,
         "session": facts.session,
-        "first_name": (registration.first_name if registration else "") or contact.first_name,
+        "first_name": for_greeting((registration.first_name if registration else "") or contact.first_name),
         "personal_url": facts.personal_url,
         "is_registered": facts.standing.registration is not None,
         "accent_light": light,

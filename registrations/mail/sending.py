@@ -17,6 +17,7 @@ from events import metrics
 from events.database_trouble import trouble_of, wait_out
 from events.pacing import Breaker, Pace
 from registrations.actions.sending import outbox
+from registrations.actions.sending.calendars import note_told
 from registrations.mail.facts import NoLongerTrue
 from registrations.mail.rendering import render
 from registrations.models import Notification
@@ -110,7 +111,11 @@ def _send_one(
     notification: Notification, server: MailServer, at: datetime | None, should_stop: Callable[[], bool]
 ) -> None:
     try:
-        server.send(render(notification, at=at))
+        message = render(notification, at=at)
+        # Held ones before, cancelled ones after: a worker killed in between corrects too much, never too little.
+        note_told(notification.contact, message.entries, is_cancelled=False, at=at)
+        server.send(message)
+        note_told(notification.contact, message.cancelled_entries, is_cancelled=True, at=at)
     except NoLongerTrue as outdated:
         outbox.mark_no_longer_true(notification, str(outdated), at)
         metrics.note_mail("no_longer_true")

@@ -1,8 +1,10 @@
 """Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks."""
 
+from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.ledger import Activity
+from registrations.models.link_requests import LinkRequest
 from registrations.models.notifications import Notification
 from registrations.models.registrations import (
     AttendeePass,
@@ -17,9 +19,11 @@ __all__ = [
     "AgendaDraft",
     "AgendaDraftLine",
     "AttendeePass",
+    "CalendarEntry",
     "CheckIn",
     "EventRegistration",
     "LedgerCursor",
+    "LinkRequest",
     "Notification",
     "RegistrationResponse",
     "SessionRegistration",

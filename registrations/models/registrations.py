@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Contact, CustomRegistrationField, Event, Pass, Source
+from events.models.names import PersonNameField
 from sessions_app.models import Session
 
 
@@ -73,8 +74,8 @@ class EventRegistration(Given):
         Contact, on_delete=models.PROTECT, related_name="event_registrations", verbose_name=_("contact")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
-    first_name = models.CharField(_("first name"), max_length=100, blank=True)
-    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    first_name = PersonNameField(_("first name"), max_length=100, blank=True)
+    last_name = PersonNameField(_("last name"), max_length=100, blank=True)
     # Raising it makes every link mailed before worthless.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from events.errors import Invalid
 from events.models import Contact, normalise_email
 from events.models.contacts import NOBODY
+from events.names import NAME_MISSING, NO_ADDRESS, clean_name, holds_address
 from registrations.models import EventRegistration
 
 
@@ -29,8 +30,8 @@ class Attendee:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "email", normalise_email(self.email))
-        object.__setattr__(self, "first_name", self.first_name.strip())
-        object.__setattr__(self, "last_name", self.last_name.strip())
+        object.__setattr__(self, "first_name", clean_name(self.first_name))
+        object.__setattr__(self, "last_name", clean_name(self.last_name))
 
     @classmethod
     def of(cls, registration: EventRegistration) -> Attendee:
@@ -42,6 +43,11 @@ class Attendee:
     def of_contact(cls, contact: Contact) -> Attendee:
         """Return the person whom `contact` stands for."""
         return cls(contact.email, contact.first_name, contact.last_name, language=contact.language)
+
+    def check_named(self) -> None:
+        """Raise Invalid unless there is a name: one is enough, first or last."""
+        if not (self.first_name or self.last_name):
+            raise Invalid(fields={"first_name": [str(NAME_MISSING)]})
 
     def check(self) -> None:
         """Raise Invalid, naming each field, unless the address and the names can be kept."""
@@ -57,5 +63,7 @@ class Attendee:
         for name in ("first_name", "last_name"):
             if len(getattr(self, name)) > 100:
                 wrong[name] = [_("A name has at most 100 characters here. Please shorten it.")]
+            if holds_address(getattr(self, name)):
+                wrong[name] = [str(NO_ADDRESS)]
         if wrong:
             raise Invalid(fields=wrong)

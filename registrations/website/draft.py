@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from events.limits import check_place
+from events.limits import check_place, check_visitor
 from events.models import Event
 from registrations.actions import add_to_draft, draft_token, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.website.answers import Deed, answer, find_session, sessions_named
+from registrations.website.audience import audience_of
 from registrations.website.programme_days import by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
 from registrations.website.seats import Verb, names, seats_for
@@ -59,7 +60,9 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
         return redirect("manage", event.slug, visitor.token)
     token = request.COOKIES.get(DRAFT_COOKIE)
     if visitor.draft is None:
-        check_place(request, "draft-from")
+        check_place(request, "draft-from", lambda: audience_of(event))
+    else:
+        check_visitor("draft", visitor.draft.uuid.hex)
     draft, deed = _change(request, event, token, session, verb)
     if draft:
         visitor.draft, visitor.chosen = draft, chosen_in(draft, event)

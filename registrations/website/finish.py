@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.errors import Refusal
-from events.limits import check_mailbox, check_place
+from events.limits import check_mailbox, check_place, check_visitor
 from events.models import Event, normalise_email
 from registrations import rules
 from registrations.actions import (
@@ -28,7 +29,9 @@ from registrations.actions import (
 from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import Outcome
+from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
+from registrations.website.audience import audience_of
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
 from registrations.website.result import result_url
@@ -84,7 +87,9 @@ def _again(request: HttpRequest, draft: AgendaDraft, registration: EventRegistra
     is_revoked = revoked.filter(event=draft.event_id, contact=registration.contact_id).exists()
     if timezone.now() - draft.updated_at <= TWICE_WITHIN and not is_revoked:
         return _to_result(draft.event, registration, [])
-    return private(_known(request, draft.event, draft.event, registration.contact.email))
+    if not send_link(request, draft.event, registration.contact.email, str(draft.uuid)):
+        return private(too_often(request, draft.event))
+    return private(render(request, "website/link_sent.html", {"event": draft.event, "is_known": True}))
 
 
 def _without_sessions(request: HttpRequest, event: Event) -> HttpResponse:
@@ -133,26 +138,38 @@ def _of(event: Event, line: Line) -> list[Any]:
 def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
     event, attendee = visitor.event, asked.form.attendee
     # The answer tells whether an address is known: nobody may go through a list of them.
-    check_place(request, "register-from")
+    check_visitor("register", visitor.draft.uuid.hex if visitor.draft else asked.key)
+    check_place(request, "register-from", lambda: audience_of(event))
     check_mailbox("register-to", f"{event.pk}:{normalise_email(attendee.email)}", TRIES_FOR_ONE_MAILBOX)
-    if _is_registered(event, attendee.email):
-        return _known(request, event, event, attendee.email)
     try:
+        # What nobody could have is refused before anybody is looked up: the same for known and unknown addresses.
+        as_nobody = _act(visitor, asked, _nobody(attendee), preview=True)
+        if not as_nobody.applied:
+            return _show(request, visitor, asked, status=409, lines=as_nobody.lines)
+        if _is_registered(event, attendee.email):
+            return _known(request, event, event, asked)
         for elsewhere in _clashing_events(visitor, asked):
-            return _known(request, event, elsewhere, attendee.email)
-        result = _act(visitor, asked)
+            return _known(request, event, elsewhere, asked)
+        result = _act(visitor, asked, attendee)
     except Refusal as refusal:
         asked.form.add_refusal(refusal)
         return _show(request, visitor, asked, status=refusal.status)
     if result.registration is None:
-        return _show(request, visitor, asked, status=409, lines=result.lines)
+        # Somebody was quicker. What stands in the way of this person alone is not said to whoever asks.
+        lines = [line for line in result.lines if line.outcome != Outcome.CONFLICT]
+        return _show(request, visitor, asked, status=409, lines=lines)
     finish_draft(event, asked.key, result.registration)
     return _to_result(event, result.registration, result.lines)
 
 
-def _known(request: HttpRequest, event: Event, where: Event, email: str) -> HttpResponse:
+def _nobody(attendee: Attendee) -> Attendee:
+    """Somebody with the same answers whom nobody has seen before."""
+    return replace(attendee, email=f"{uuid.uuid4().hex}@newcomer.invalid")
+
+
+def _known(request: HttpRequest, event: Event, where: Event, asked: Asked) -> HttpResponse:
     """Mail the link to what the person has at `where`; the page is the same for all, whoever asks."""
-    if not send_link(request, where, email):
+    if not send_link(request, where, asked.form.attendee.email, asked.key):
         return too_often(request, event)
     return render(request, "website/link_sent.html", {"event": event, "is_known": True})
 
@@ -161,7 +178,7 @@ def _clashing_events(visitor: Visitor, asked: Asked) -> list[Event]:
     """The other events where the person holds a seat in the way: nobody unproved may learn of them."""
     if not visitor.event.allow_custom_agenda:
         return []
-    lines = _act(visitor, asked, preview=True).lines
+    lines = _act(visitor, asked, asked.form.attendee, preview=True).lines
     refused = [line for line in lines if line.outcome == Outcome.CONFLICT]
     others = [other for line in refused for other in line.conflicts_with]
     return [other.event for other in others if other.event_id != visitor.event.pk]
@@ -172,13 +189,13 @@ def _is_registered(event: Event, email: str) -> bool:
     return rows.filter(contact__email=normalise_email(email)).exists()
 
 
-def _act(visitor: Visitor, asked: Asked, *, preview: bool = False) -> AgendaResult:
+def _act(visitor: Visitor, asked: Asked, attendee: Attendee, *, preview: bool = False) -> AgendaResult:
     form, event = asked.form, visitor.event
     event_pass = asked.passes.cleaned_data["event_pass"] if asked.passes else None
     if event.allow_custom_agenda:
         return submit_agenda(
             event,
-            form.attendee,
+            attendee,
             visitor.chosen,
             wait=form.wants_to_wait,
             automatically_register=form.automatically_register,
@@ -188,10 +205,11 @@ def _act(visitor: Visitor, asked: Asked, *, preview: bool = False) -> AgendaResu
         )
     registration = register_for_event(
         event,
-        form.attendee,
+        attendee,
         event_pass,
         wait=form.wants_to_wait,
         automatically_register=form.automatically_register,
+        preview=preview,
     )
     return AgendaResult(registration, [], applied=True)
 

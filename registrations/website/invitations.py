@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from events.errors import InvitationGone
 from registrations.actions import accept_invitation, decline_invitation
+from registrations.actions.lines.answered import gone
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
 from registrations.website.personal import personal
@@ -32,7 +32,7 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
     if item.status == WaitlistItem.Status.REGISTERED:
         return redirect("manage", visitor.event.slug, visitor.token)
     if item.expires_at is None or item.expires_at <= visitor.at:
-        raise InvitationGone
+        raise gone(item)
     context = {
         "event": visitor.event,
         "visitor": visitor,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from events.limits import TEN_MINUTES, address_of, is_allowed
+from events.limits import TEN_MINUTES, count, is_allowed, is_allowed_from
 from events.models import Event, normalise_email
-from registrations.actions import request_link as mail_link
+from registrations.actions import ask_for_link
 from registrations.forms import LinkForm
+from registrations.website.audience import audience_of
 from registrations.website.refusals import find_event, private
 from registrations.website.visitor import forget_registration
 
@@ -18,14 +20,14 @@ TO_ONE_ADDRESS = 3
 
 
 def request_link(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for the address (GET); mail the link to it if it is registered (POST). Also for cancelled events."""
+    """Ask for the address (GET); have the link mailed to it if it is registered (POST). Also for cancelled events."""
     event = find_event(slug)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return render(request, "website/link.html", {"event": event, "form": form})
     if not form.is_valid():
         return render(request, "website/link.html", {"event": event, "form": form}, status=422)
-    if not send_link(request, event, form.cleaned_data["email"]):
+    if not send_link(request, event, form.cleaned_data["email"], form.cleaned_data["key"]):
         return too_often(request, event)
     return private(render(request, "website/link_sent.html", {"event": event}))
 
@@ -35,14 +37,19 @@ def too_often(request: HttpRequest, event: Event) -> HttpResponse:
     return private(render(request, "website/too_often.html", {"event": event}, status=429))
 
 
-def send_link(request: HttpRequest, event: Event, email: str) -> bool:
-    """Mail the personal link, if the address is registered; False when asked for too often."""
-    most = settings.TRIES_PER_NETWORK_ADDRESS
-    from_here = is_allowed("link-from", address_of(request), most, TEN_MINUTES)
-    to_there = is_allowed("link-to", f"{event.pk}:{normalise_email(email)}", TO_ONE_ADDRESS)
-    if from_here and to_there:
-        mail_link(event, email)
-    return from_here and to_there
+def send_link(request: HttpRequest, event: Event, email: str, form: str) -> bool:
+    """Have the personal link mailed, if the address is registered; False when asked for too often.
+
+    `form` names the form that was sent: posted again it is answered alike, counted once and mailed once.
+    """
+    form, address = form or uuid.uuid4().hex, f"{event.pk}:{normalise_email(email)}"
+    if count("link-form", f"{address}:{form}", TEN_MINUTES) == 1:
+        from_here = is_allowed_from(request, "link-from", lambda: audience_of(event))
+        to_there = is_allowed("link-to", address, TO_ONE_ADDRESS)
+        if not (from_here and to_there):
+            return False
+    ask_for_link(event, email, form)
+    return True
 
 
 @require_POST

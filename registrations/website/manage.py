@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from events.actors import ATTENDEE
 from events.errors import Refusal
+from events.limits import check_visitor
 from events.models import normalise_email
 from registrations.actions import (
     cancel_event_registrations,
@@ -62,6 +63,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
     """Take, wait for, swap or give up one seat, directly."""
     session = session_seen(visitor, live=verb not in {"remove", "leave"})
     registration = _registration(visitor)
+    check_visitor("seat", registration.uuid.hex)
     given_up = sessions_named(request, visitor.event, "give_up") if verb == "swap" else []
     wishes: dict[str, Any] = {"add": [session], "drop": given_up}
     if verb in {"remove", "leave"}:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from events.actors import Actor
 from events.models import Building, Event
-from events.slugs import RESERVED_SLUGS
+from events.slugs import free_slug
 from registrations.actions import new_seat_count, own_seat_count
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.structure import Schedule, ScheduleError
@@ -46,8 +46,8 @@ def new_event(
 
 def _free_slug(schedule: Schedule) -> str:
     base = (slugify(schedule.acronym) or slugify(schedule.title))[:70].strip("-") or "event"
-    taken = RESERVED_SLUGS | set(Event.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if slug not in taken)
+    taken = Event.objects.filter(slug__istartswith=base).values_list("slug", flat=True)
+    return free_slug(base, {slug.lower() for slug in taken})
 
 
 def adopt(event: Event, schedule: Schedule, report: ImportReport) -> None:

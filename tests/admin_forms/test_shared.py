@@ -63,6 +63,12 @@ def test_administrators_change_every_place(desk, url):
     said(desk, change(desk, url(room), "room_form", capacity="70"))
 
 
+def test_reserves_every_address_that_is_taken_or_will_be():
+    asked = """accounts api admin door draw embed favicon.ico health healthz i18n livez login logout me media metrics
+    oauth2 pay readyz robots.txt sitemap.xml static sw.js webhooks .well-known"""
+    assert frozenset(asked.split()) == RESERVED_SLUGS
+
+
 @pytest.mark.parametrize("slug", [*sorted(RESERVED_SLUGS), "Admin"])
 def test_refuses_words_that_lead_elsewhere(desk, url, slug):
     event = EventFactory(slug="regatta")

@@ -134,7 +134,8 @@ def test_needs_session_where_sessions_are_required(api, event):
     [
         ({"event_id": 10**9}, "event_id"),
         ({"email": "nonsense"}, "email"),
-        ({"first_name": ""}, "first_name"),
+        ({"first_name": "", "last_name": ""}, "first_name"),
+        ({"first_name": "https://evil.example"}, "first_name"),
         ({"last_name": "x" * 101}, "last_name"),
         ({"session_ids": [10**9]}, "session_ids"),
         ({"session_ids": "1"}, "session_ids"),

@@ -16,7 +16,19 @@ from pathlib import Path
 
 from tests.benchmarks import servers
 
-PARTS = ("http", "storm", "process", "promotion", "places", "pages", "panels", "growth", "api")
+PARTS = (
+    "http",
+    "storm",
+    "process",
+    "promotion",
+    "places",
+    "pages",
+    "panels",
+    "growth",
+    "api",
+    "sign-ins",
+    "hall",
+)
 
 
 def main() -> int:
@@ -62,6 +74,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECURE_SSL_REDIRECT": "0",
         "TRIES_PER_NETWORK_ADDRESS": "1000000000",
+        "TRIES_PER_VISITOR": "1000000000",
         "API_REQUESTS_PER_MINUTE": "1000000000",
         "LOG_LEVEL": "CRITICAL",
     }

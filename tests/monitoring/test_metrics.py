@@ -64,7 +64,7 @@ def test_counts_claims_by_outcome_and_requests_by_view(client):
     choose(client, session)
     assert finish(client, session.event, scenes.BOB).status_code == 302
     claim(session, scenes.CAROL)
-    claim(session, scenes.CAROL, dry_run=True)
+    claim(session, scenes.CAROL, preview=True)
     found = read(client)
     assert found['seatwise_outcomes_total{action="submit_agenda",outcome="registered"}'] == 1
     assert found['seatwise_outcomes_total{action="submit_agenda",outcome="full"}'] == 1

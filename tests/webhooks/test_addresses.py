@@ -143,11 +143,12 @@ def test_refuses_name_any_of_whose_addresses_is_private(names, found):
 
 
 @pytest.mark.django_db
-def test_name_that_has_moved_inside_is_not_called(api_client, names):
+def test_name_that_has_moved_inside_is_not_called(api_client, names, settings):
     """DNS rebinding: public when it was registered, this machine when it is to be called."""
     with listening() as inside:
         names(["93.184.216.34"], ["127.0.0.1"])
         port = inside.server.server_port
+        settings.WEBHOOK_ALLOWED_PORTS = [port]
         create_webhook(api_client, f"https://{NAME}:{port}/", ["session_registration.created"])
         claim(a_session(), person("bob"))
         plan()

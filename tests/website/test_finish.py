@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.actors import ATTENDEE
 from events.models import Event
-from registrations.actions import cancel_session_registrations
+from registrations.actions import answer_link_requests, cancel_session_registrations
 from registrations.models import EventRegistration, Notification, RegistrationResponse, SessionRegistration
 from registrations.rules.people import Attendee
 from tests.engine.acts import fill, mails
@@ -136,6 +136,7 @@ def test_known_address_changes_nothing_and_gets_its_link_by_mail(client, event, 
     assert "We mailed a personal link to that address" in text(page)
     assert "Bob" not in text(page)
     assert held(bob) == ["Knots"]
+    answer_link_requests()
     assert [mail.kind for mail in Notification.objects.order_by("id")] == ["registered", "link_requested"]
     assert "seatwise_me" not in client.cookies
     assert chosen(client, event) == ["Tides"]
@@ -143,9 +144,11 @@ def test_known_address_changes_nothing_and_gets_its_link_by_mail(client, event, 
 
 def test_known_address_is_mailed_at_most_three_links_an_hour(client, event, bob):
     registered(event, bob, SessionFactory(event=event))
-    choose(client, SessionFactory(event=event))
-    client.get("/harbour/agenda/")  # says “added”, once
-    assert [finish(client, event, bob).status_code for _time in range(5)] == [200, 200, 200, 429, 429]
+    browsers, session = [Client() for _time in range(5)], SessionFactory(event=event)
+    for browser in browsers:
+        choose(browser, session)
+    assert [finish(each, event, bob).status_code for each in browsers] == [200, 200, 200, 429, 429]
+    answer_link_requests()
     assert Notification.objects.filter(kind="link_requested").count() == 3
 
 
@@ -181,10 +184,9 @@ def test_somebody_registered_is_sent_to_their_page(client, event, bob):
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"first_name": ""}, "first_name"),
-        ({"last_name": " "}, "last_name"),
+        ({"first_name": "", "last_name": " "}, "first_name"),
+        ({"last_name": "www.evil.example"}, "last_name"),
         ({"first_name": "x" * 101}, "first_name"),
-        ({"last_name": "x\0"}, "last_name"),
         ({"email": ""}, "email"),
         ({"email": "bob"}, "email"),
         ({"email": "b" * 250 + "@example.com"}, "email"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.actors import ATTENDEE
 from events.models import Event
-from registrations.actions import revoke_links
+from registrations.actions import answer_link_requests, revoke_links
 from registrations.models import AgendaDraft, EventRegistration, Notification
 from registrations.rules.outcomes import Outcome
 from registrations.rules.results import Line, PersonLine
@@ -56,6 +56,7 @@ def test_clash_at_another_event_is_answered_like_a_known_address(client, event, 
     assert held(bob) == ["Union meeting"]
     assert "seatwise_me" not in client.cookies
     assert not EventRegistration.objects.filter(event=event, contact__email=bob.email).exists()
+    answer_link_requests()
     asked = Notification.objects.filter(kind="link_requested", contact__email=bob.email)
     assert [mail.event.slug for mail in asked] == ["secret"]
 

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.actors import ATTENDEE
-from events.errors import Busy, InvitationGone, Locked, NotYours
+from events.errors import Busy, Locked, NotYours
 from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import steps
 from registrations.actions.journal import Journal
+from registrations.actions.lines.answered import gone, seat_had_already
 from registrations.actions.lines.next_in_line import can_give_up, refusals_of
 from registrations.actions.lines.serving import attach_passes, promote, step_back, tell_taken
 from registrations.actions.lines.settling import seats_to_give_up, settle_after_commit
@@ -38,7 +39,8 @@ def accept_invitation(
 
     With `swap` an overlapping seat of theirs is given up in the same transaction, and goes to its own line.
 
-    The first to accept gets it. Accepting goes on after registration has closed, not after the start. Raises
+    The first to accept gets it; asked again, it is theirs still.
+    Accepting goes on after registration has closed, not after the start. Raises
     NotYours for anybody else's invitation, InvitationGone when it was answered or its deadline has passed,
     Locked when an overlapping session may not be given up, and what the one list says: Conflict where the contact
     does not swap, NotLive for what is cancelled or stopped, NotInPass, SessionLimit, Full when the pass waited with is
@@ -55,7 +57,7 @@ def accept_invitation(
         mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         slot = mine.invitation_slot if mine else None
         if mine is None or slot is None or slot.expires_at <= at or rules.has_begun(mine.target, at):
-            raise InvitationGone
+            return seat_had_already(item)
         target = fresh(mine.target, dict(journal.seats))
         standing = standing_of(contact, mine.event)
         attach_passes(journal, [mine])
@@ -98,7 +100,10 @@ def decline_invitation(item: WaitlistItem, *, contact: Contact, at: datetime | N
         seats = lock_lines([item])
         mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
         if mine is None:
-            raise InvitationGone
+            fresh_item = WaitlistItem.objects.get(pk=item.pk)
+            if fresh_item.status == Status.DECLINED:
+                return
+            raise gone(fresh_item)
         journal = Journal(ATTENDEE, at, seats)
         steps.end_invited(journal, mine, mine.target, Status.DECLINED, mine.event)
         journal.write()

@@ -40,18 +40,20 @@ def update_details(registration: EventRegistration, attendee: Attendee) -> Event
 @action
 def request_link(event: Event, email: str, *, at: datetime | None = None) -> None:
     """Mail the personal link to that address if it is registered at the event; say nothing either way."""
-    at = at or timezone.now()
     with transaction.atomic(durable=True):
-        contact = Contact.objects.filter(email=normalise_email(email)).first()
-        registration = (
-            contact and EventRegistration.objects.active().filter(event=event, contact=contact).first()
-        )
-        if not contact or not registration:
-            return
-        journal = Journal(ATTENDEE, at, {})
-        activity = journal.note(Activity.Verb.LINK_REQUESTED, event, contact)
-        journal.tell(Notification.Kind.LINK_REQUESTED, contact, activity, event, registration=registration)
-        journal.write()
+        within_mail_link(event, email, at or timezone.now())
+
+
+def within_mail_link(event: Event, email: str, at: datetime) -> None:
+    """As `request_link`, inside the caller's transaction."""
+    contact = Contact.objects.filter(email=normalise_email(email)).first()
+    registration = contact and EventRegistration.objects.active().filter(event=event, contact=contact).first()
+    if not contact or not registration:
+        return
+    journal = Journal(ATTENDEE, at, {})
+    activity = journal.note(Activity.Verb.LINK_REQUESTED, event, contact)
+    journal.tell(Notification.Kind.LINK_REQUESTED, contact, activity, event, registration=registration)
+    journal.write()
 
 
 @action

@@ -23,7 +23,9 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
+    CalendarEntry,
     EventRegistration,
+    LinkRequest,
     Notification,
     RegistrationResponse,
     WebhookDelivery,
@@ -56,7 +58,7 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
         for registration in registrations:
             journal.note(Activity.Verb.ERASED, registration.event, fresh)
         journal.write()
-        _forget(fresh, at)
+        within_forget(fresh, at)
         if actor.user is not None:
             # Whoever had no registration has no ledger that could say who did it.
             words = "Erased."
@@ -69,13 +71,15 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
     return freed
 
 
-def _forget(contact: Contact, at: datetime) -> None:
+def within_forget(contact: Contact, at: datetime) -> None:
     """Leave nothing that says who this was. Needs: the contact."""
     address = contact.email
     contact.email, contact.erased_at = f"{contact.uuid.hex}@{NOBODY}", at
     contact.first_name, contact.last_name, contact.language, contact.user = "", "", "", None
     # First: whoever writes messages about them keeps the address until these are written, and so can be found.
     contact.save()
+    LinkRequest.objects.filter(email=address).delete()
+    CalendarEntry.objects.filter(contact=contact).delete()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)

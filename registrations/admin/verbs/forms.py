@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from events.admin import words
 from events.admin.verbs import OTHER, ReasonForm, TellForm
 from events.models import MAXIMUM_CAPACITY, Event, Pass
+from events.models.names import NameBox
 from sessions_app.models import Session
 
 REASONS_TO_ADD = (
@@ -116,8 +117,8 @@ class PersonForm(forms.Form):
     """One new person."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
-    first_name = forms.CharField(label=gettext_lazy("First name"), required=False, max_length=100)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), required=False, max_length=100)
+    first_name = NameBox(label=gettext_lazy("First name"), required=False, max_length=100)
+    last_name = NameBox(label=gettext_lazy("Last name"), required=False, max_length=100)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

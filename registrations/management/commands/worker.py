@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from events.api.tokens import forget_dead_tokens
 from events.models import WorkerHeartbeat
-from registrations.actions import expire_invitations, forget_old_answers, sweep
+from registrations.actions import answer_link_requests, expire_invitations, forget_old_answers, sweep
+from registrations.actions.people.retention import forget_people
 from registrations.mail import MailServer, send_due
 from registrations.mail.sending import BATCH
 from registrations.management.loops import Loop, run
@@ -86,7 +87,8 @@ def parts() -> dict[str, Part]:
     return {
         "invitations": lambda _should_stop: expire_invitations(),
         "waitlists": lambda _should_stop: sweep(),
-        "tidying": lambda _should_stop: forget_old_answers() + forget_dead_tokens(),
+        "links": lambda _should_stop: answer_link_requests(),
+        "tidying": lambda _should_stop: forget_old_answers() + forget_dead_tokens() + forget_people(),
         "mails": lambda should_stop: send_due(server=server, should_stop=should_stop),
         "webhooks": lambda should_stop: plan_and_send(receivers=receivers, should_stop=should_stop),
     }

@@ -1,0 +1,90 @@
+"""Forget the people of events that ended long enough ago; what happened there stays counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from events.actors import SYSTEM
+from events.models import Contact, Event
+from events.retrying import action
+from registrations import locks
+from registrations.actions.journal import Journal
+from registrations.actions.people.erasing import within_forget
+from registrations.models import Activity, EventRegistration, Notification, RegistrationResponse
+from waitlists.models import WaitlistItem
+
+AT_ONCE = 100
+
+
+def events_to_forget(at: datetime) -> Iterator[Event]:
+    """The events that keep people for some days after their end, and these are over."""
+    keeping = Event.objects.filter(retention_days__isnull=False, people_forgotten_at=None, ends_at__lt=at)
+    for event in keeping.order_by("ends_at"):
+        if event.ends_at + timedelta(days=event.retention_days or 0) <= at:
+            yield event
+
+
+def people_of(event: Event) -> Iterator[int]:
+    """The contacts, not erased yet, who registered or waited at the event and are not forgotten there."""
+    registered = EventRegistration.objects.filter(event=event).values("contact")
+    waiting = WaitlistItem.objects.filter(event=event).values("contact")
+    known = Contact.objects.filter(Q(pk__in=registered) | Q(pk__in=waiting), erased_at=None)
+    forgotten = Activity.objects.filter(event=event, verb=Activity.Verb.ERASED).values("contact")
+    yield from known.exclude(pk__in=forgotten).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+
+
+def forget_people(at: datetime | None = None) -> int:
+    """Forget up to a hundred people of each event whose days are over; return how many. May be repeated.
+
+    Afterwards seats, ledger and check-ins stand as before, under nobody's name. Whoever is known at another event that
+    still keeps them stays known there. Nobody is told.
+    """
+    at, done = at or timezone.now(), 0
+    for event in events_to_forget(at):
+        people = list(people_of(event))
+        for pk in people:
+            _forget_at(event, pk, at)
+        done += len(people)
+        if len(people) < AT_ONCE:
+            Event.objects.filter(pk=event.pk, people_forgotten_at=None).update(people_forgotten_at=at)
+    return done
+
+
+@action
+def _forget_at(event: Event, contact_id: int, at: datetime) -> None:
+    with transaction.atomic(durable=True):
+        # Without it somebody who registers elsewhere this instant would lose what they have there.
+        locks.lock_contacts([contact_id])
+        contact = Contact.objects.get(pk=contact_id)
+        if contact.erased_at:
+            return
+        journal = Journal(SYSTEM, at, {}, notify=False)
+        journal.note(Activity.Verb.ERASED, event, contact)
+        journal.write()
+        if _is_kept_elsewhere(contact, event):
+            _forget_here(contact, event, at)
+        else:
+            within_forget(contact, at)
+
+
+def _is_kept_elsewhere(contact: Contact, event: Event) -> bool:
+    """True where another event knows the person and has not forgotten its people."""
+    elsewhere = Event.objects.filter(people_forgotten_at=None).exclude(pk=event.pk)
+    registrations = EventRegistration.objects.filter(contact=contact, event__in=elsewhere)
+    return (
+        registrations.exists() or WaitlistItem.objects.filter(contact=contact, event__in=elsewhere).exists()
+    )
+
+
+def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
+    registrations = EventRegistration.objects.filter(contact=contact, event=event)
+    RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
+    registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
+    Notification.objects.filter(contact=contact, event=event, sent_at=None, given_up_at=None).update(
+        given_up_at=at
+    )

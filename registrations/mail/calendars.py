@@ -1,0 +1,42 @@
+"""The calendar entries of a mail, with what earlier mails left wrong."""
+
+from __future__ import annotations
+
+from django.core.mail import EmailMultiAlternatives
+
+from registrations.calendar import told_wrongly
+from registrations.mail.facts import Letter, MailFacts
+from registrations.models import CalendarEntry
+from sessions_app.models import Session
+
+
+class CalendarMail(EmailMultiAlternatives):
+    """One mail, with the sessions that it puts into a calendar and those that it takes out."""
+
+    entries: list[Session] = []
+    cancelled_entries: list[Session] = []
+
+
+def put_right(facts: MailFacts, letter: Letter) -> None:
+    """Let the letter also tell of what the person's calendar was told before and is not so any more.
+
+    A mail that would have said it may have been dropped, since by then it was not the whole truth.
+    """
+    if facts.registration is None or not facts.checked:
+        return
+    held = facts.standing.seats
+    sessions = {session.pk: session for session in facts.standing.held_sessions}
+    said = {session.pk for session in (*letter.entries, *letter.cancelled_entries)}
+    gone = [entry.session_id for entry in told_wrongly(facts.registration, sessions.values())]
+    letter.cancelled_entries = [
+        *letter.cancelled_entries,
+        *facts.sessions(pk for pk in gone if pk not in said),
+    ]
+    told = CalendarEntry.objects.filter(contact=facts.registration.contact_id, session__in=list(held))
+    wrong = [entry.session_id for entry in told if entry.is_cancelled or _is_old(entry, sessions)]
+    letter.entries = [*letter.entries, *facts.sessions(pk for pk in wrong if pk not in said)]
+
+
+def _is_old(entry: CalendarEntry, sessions: dict[int, Session]) -> bool:
+    session = sessions.get(entry.session_id)
+    return session is not None and entry.sequence < session.calendar_sequence

@@ -1,0 +1,33 @@
+"""What somebody's calendar was told by our mails."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Contact
+from sessions_app.models import Session
+
+
+class CalendarEntry(models.Model):
+    """One session in one person's calendar as our last mail about it left it: taking place, or cancelled."""
+
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="calendar_entries", verbose_name=_("contact")
+    )
+    session = models.ForeignKey(
+        Session, on_delete=models.CASCADE, related_name="+", verbose_name=_("session"), db_index=False
+    )
+    sequence = models.PositiveIntegerField(_("revision"))
+    is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    told_at = models.DateTimeField(_("told"))
+
+    class Meta:
+        verbose_name = _("calendar entry")
+        verbose_name_plural = _("calendar entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "session"], name="calendarentry_once_per_contact_and_session"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.session)

@@ -1,0 +1,81 @@
+"""Everything that is kept about one person, as they may ask to see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from events.models import Contact
+from registrations.models import (
+    Activity,
+    AttendeePass,
+    CalendarEntry,
+    CheckIn,
+    EventRegistration,
+    Notification,
+    RegistrationResponse,
+    SessionRegistration,
+)
+from waitlists.models import WaitlistItem
+
+Rows = list[dict[str, Any]]
+
+
+def everything_about(contact: Contact) -> dict[str, Any]:
+    """Return who the person is to us, and row by row what they did, hold, answered and were told.
+
+    Left out is what others are: the names of staff, and keys that mean nothing outside.
+    """
+    mine: dict[str, Any] = {"contact": contact}
+    registrations = {"event_registration__contact": contact}
+    return {
+        "person": _rows(Contact.objects.filter(pk=contact.pk), *_PERSON)[0],
+        "registrations": _rows(
+            EventRegistration.objects.filter(**mine), *_GIVEN, "status", "first_name", "last_name"
+        ),
+        "seats": _rows(
+            SessionRegistration.objects.filter(**mine), *_GIVEN, "session__name", "overlap_accepted"
+        ),
+        "passes": _rows(
+            AttendeePass.objects.filter(**registrations),
+            "event_pass__event__name",
+            "event_pass__name",
+            *_ISSUED,
+        ),
+        "answers": _rows(RegistrationResponse.objects.filter(**registrations), "field__label", "value"),
+        "waitlists": _rows(
+            WaitlistItem.objects.filter(**mine), "event__name", "session__name", "status", "joined_at"
+        ),
+        "check_ins": _rows(
+            CheckIn.objects.filter(**registrations), "event__name", "session__name", "checked_in_at"
+        ),
+        "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
+        "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
+        "ledger": _rows(
+            Activity.objects.filter(**mine), "at", "event__name", "session__name", "verb", "reason"
+        ),
+    }
+
+
+_PERSON = ("email", "first_name", "last_name", "language", "created_at", "updated_at", "erased_at")
+_GIVEN = ("event__name", "registered_at", "source", "reason", "cancelled_at", "cancel_reason")
+_ISSUED = ("issued_at", "cancelled_at")
+_SENT = ("created_at", "sent_at", "given_up_at")
+
+
+def _rows(rows: QuerySet[Any], *names: str) -> Rows:
+    """The rows with some of their columns, oldest first; `event__name` becomes `event`."""
+    found = rows.order_by("pk").values(*(_column(rows, name) for name in names))
+    return [{_word(name): row[_column(rows, name)] for name in names} for row in found]
+
+
+def _column(rows: QuerySet[Any], name: str) -> str:
+    """A seat and a check-in have their event from the registration."""
+    is_own = name != "event__name" or any(field.name == "event" for field in rows.model._meta.get_fields())
+    return name if is_own else "event_registration__event__name"
+
+
+def _word(name: str) -> str:
+    parts = [part for part in name.split("__") if part not in {"name", "label"}]
+    return parts[-1].removeprefix("event_") if parts[-1].startswith("event_p") else parts[-1]

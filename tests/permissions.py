@@ -1,0 +1,149 @@
+"""Every address of the site, and who gets in there: read from the URL configuration and asked for by each role."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from events.actors import SYSTEM
+from events.models import Event
+from events.roles import setup_roles
+from registrations.actions import add_to_event, check_in, submit_agenda
+from registrations.links import manage_token
+from registrations.models import EventRegistration
+from registrations.rules.people import Attendee
+from tests.factories import (
+    BuildingFactory,
+    CustomRegistrationFieldFactory,
+    EventFactory,
+    EventTeamMemberFactory,
+    LayoutFactory,
+    PassFactory,
+    RoomFactory,
+    SessionFactory,
+    SessionTrackFactory,
+    SpeakerFactory,
+    UserFactory,
+)
+
+# Who asks; the names are those of tests/permissions.txt.
+ROLES = {
+    "stranger": None,
+    "staff": "",
+    "elsewhere": "Event Planner",
+    "viewer": "Viewer",
+    "door": "Door staff",
+    "desk": "Registration staff",
+    "planner": "Event Planner",
+    "administrator": "Event Administrator",
+}
+IN_TEAM = {"viewer": "viewer", "door": "door_staff", "desk": "registration_staff", "planner": "planner"}
+# Signing out is for everybody, and ends the asking.
+NOT_ASKED = {"admin/logout/"}
+
+
+@dataclass
+class World:
+    """One event with one of everything, that only its own team and administrators know."""
+
+    event: Event
+    registration: EventRegistration
+
+    @classmethod
+    def made(cls) -> World:
+        """Made of factories and actions."""
+        setup_roles()
+        event = EventFactory(slug="harbour", passes_with_agenda=True, created_by=UserFactory())
+        session = SessionFactory(event=event, capacity=1)
+        SessionTrackFactory(event=event), SpeakerFactory(event=event), PassFactory(event=event)
+        BuildingFactory(), RoomFactory(), LayoutFactory(), CustomRegistrationFieldFactory(event=event)
+        bob, carol = (Attendee(f"{who}@example.org", who) for who in ("bob", "carol"))
+        add_to_event(event, [bob, carol], event.passes.get(), actor=SYSTEM)
+        submit_agenda(event, bob, [session])
+        submit_agenda(event, carol, [session], wait=True)
+        registration = EventRegistration.objects.get(contact__email=bob.email)
+        check_in(registration, actor=SYSTEM)
+        return cls(event, registration)
+
+    def browser(self, role: str) -> Client:
+        """A browser in which somebody of that role is signed in."""
+        client = Client()
+        if ROLES[role] is not None:
+            user = UserFactory()
+            user.groups.set(Group.objects.filter(name=ROLES[role]))
+            if role in IN_TEAM:
+                EventTeamMemberFactory(event=self.event, user=user, role=IN_TEAM[role])
+            client.force_login(user)
+        return client
+
+
+def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    """Every address of the URL configuration, as it is written there."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route
+        else:
+            yield from routes(entry, route)
+
+
+def address_of(route: str, world: World) -> str:
+    """One address of that kind that leads to something of the world."""
+    given = _given(route, world)
+    named = re.sub(r"\(\?P<(\w+)>(?:[^()\\]|\\.)*\)", lambda found: str(given[found[1]]), route)
+    filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), named)
+    return "/" + filled.replace("^(api|oauth2)(/|$)", "api/x").replace("^", "").replace("$", "")
+
+
+def _given(route: str, world: World) -> dict[str, Any]:
+    session = world.event.sessions.get()
+    row = _row(route)
+    return {
+        **dict.fromkeys(("object_id", "id", "pk"), world.event.pk if "<kind>" in route else row),
+        **{"event_id": world.event.pk, "rid": world.registration.pk, "sid": session.pk, "webhook_id": row},
+        **{"kind": "event", "panel_key": "event_registrations", "verb_key": "cancel", "app_label": "events"},
+        **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
+        **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
+    }
+
+
+def _row(route: str) -> Any:
+    """The key of a row of the model that a desk's address names."""
+    found = re.match(r"admin/(\w+)/(\w+)/", route)
+    if not found or found[1] not in apps.app_configs:
+        return 1
+    row = apps.get_model(found[1], found[2]).objects.order_by("pk").first()
+    return row.pk if row else uuid.uuid4().int % 10**6
+
+
+def gets_in(client: Client, address: str) -> bool:
+    """Whether the page is shown, or something is done; what is done is undone."""
+    # No block of its own: the actions want to be the outermost one.
+    before = transaction.savepoint()
+    response = client.get(address)
+    if response.status_code == 405:
+        response = client.post(address)
+    transaction.savepoint_rollback(before)
+    if response.status_code in {301, 302}:
+        # Where the desk does not show a thing to somebody it leads to its first page.
+        return "/login/" not in response["Location"] and response["Location"] != "/admin/"
+    return response.status_code < 400 or response.status_code in {409, 410, 422}
+
+
+def asked(world: World, role: str) -> dict[str, bool]:
+    """Each address, and whether this role gets in."""
+    client = world.browser(role)
+    return {
+        route: gets_in(client, address_of(route, world))
+        for route in dict.fromkeys(routes())
+        if route not in NOT_ASKED
+    }
