@@ -48,7 +48,7 @@ def check_place(request: HttpRequest, what: str, audience: Callable[[], int]) ->
 
 
 def is_allowed_from(request: HttpRequest, what: str, audience: Callable[[], int]) -> bool:
-    """As `check_place`, as an answer."""
+    """True while this network address asked no more often than an audience would; counts once more."""
     tries, most = count(what, address_of(request), TEN_MINUTES), settings.TRIES_PER_NETWORK_ADDRESS
     return tries <= most or tries <= max(most, TRIES_PER_SEAT * audience())
 
@@ -75,7 +75,7 @@ def count(what: str, who: str, seconds: int = HOUR) -> int:
 
 
 def times(what: str, who: str) -> int:
-    """How often it was counted; counts nothing."""
+    """The number of times a name was counted; counts nothing."""
     return cache.get(_key(what, who), 0)
 
 

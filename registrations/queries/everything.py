@@ -65,7 +65,7 @@ _SENT = ("created_at", "sent_at", "given_up_at")
 
 
 def _rows(rows: QuerySet[Any], *names: str) -> Rows:
-    """These columns of the rows, oldest first; `event__name` becomes `event`."""
+    """The rows with some of their columns, oldest first; `event__name` becomes `event`."""
     found = rows.order_by("pk").values(*(_column(rows, name) for name in names))
     return [{_word(name): row[_column(rows, name)] for name in names} for row in found]
 
