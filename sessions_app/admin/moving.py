@@ -42,7 +42,7 @@ class MovingAdmin(AsksBeforeSaving):
 
 
 def _shortened(session: Session, after: TimeAndPlace) -> Iterator[Consequence]:
-    """Those invited to a seat whose time to answer would outlast the new start."""
+    """The people invited to a seat whose time to answer would outlast the new start."""
     items = WaitlistItem.objects.invited().filter(
         session=session, invitation_slot__expires_at__gt=after.starts_at
     )

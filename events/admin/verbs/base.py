@@ -100,7 +100,7 @@ class Done:
         return sum(len(rows) for rows in self.refused.values())
 
     def saying(self, words: str) -> Done:
-        """The same, summed up in these words and the number of those refused."""
+        """What was done, summed up in these words and the number of those refused."""
         self.words = words
         if self.refused_count:
             self.words += " " + _("%(refused)d refused.") % {"refused": self.refused_count}

@@ -165,7 +165,7 @@ def look_again(
 
 
 def _kept_back_no_more(passed_over: QuerySet[WaitlistItem], at: datetime) -> Iterator[WaitlistItem]:
-    """Those who could be served, as it looks without a lock: the others are many, and stay as they are."""
+    """The items that could be served, as it looks without a lock: the others are many, and stay as they are."""
     lines: dict[int, list[WaitlistItem]] = {}
     for item in passed_over.select_related("event_pass__seats").order_by("id"):
         lines.setdefault(item.seats_id, []).append(item)

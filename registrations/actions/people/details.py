@@ -45,7 +45,7 @@ def request_link(event: Event, email: str, *, at: datetime | None = None) -> Non
 
 
 def within_mail_link(event: Event, email: str, at: datetime) -> None:
-    """As `request_link`, inside the caller's transaction."""
+    """Ask for a personal link like `request_link`, inside the caller's transaction."""
     contact = Contact.objects.filter(email=normalise_email(email)).first()
     registration = contact and EventRegistration.objects.active().filter(event=event, contact=contact).first()
     if not contact or not registration:

@@ -155,5 +155,5 @@ def _clashes_made(before: TimeAndPlace, session: Session, contact_ids: list[int]
 
 
 def _look_again(session: Session, contact_ids: list[int], at: datetime) -> None:
-    """Those waiting for the moved session, and those in it who wait elsewhere, may be served now."""
+    """Serve, after commit, people who wait for the moved session, and people in it who wait elsewhere."""
     settle_after_commit([session.seats_id], contact_ids, at, again=[session.seats_id])

@@ -159,7 +159,7 @@ class Panel(admin.ModelAdmin):
         return str(row)
 
     def offered(self, verbs: Sequence[type[PanelVerb]]) -> list[PanelVerb]:
-        """Those of `verbs` that this member of staff may use here."""
+        """The verbs that this member of staff may use here."""
         offered = [verb() for verb in verbs]
         return [verb for verb in offered if verb.is_allowed(self.user, self.target)]
 

@@ -23,7 +23,7 @@ class PanelListing(Listing, Protocol):
 
     @property
     def key(self) -> str:
-        """Its name in addresses."""
+        """The name in addresses."""
 
     @property
     def target(self) -> Target:

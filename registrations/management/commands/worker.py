@@ -97,7 +97,7 @@ def parts() -> dict[str, Part]:
 
 
 def loops(interval: float) -> list[Loop]:
-    """The same as loops of their own: seats wait for no mail, mails for no webhook."""
+    """The kinds of work as loops of their own: seats wait for no mail, mails for no webhook."""
     all_parts = parts()
     # Only messages may be more than one round can do; lines are served to their end in one.
     full = {"mails": BATCH, "webhooks": WEBHOOK_BATCH}
