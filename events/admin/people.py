@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from events.actors import Actor
 from events.admin.answers import HonestAdmin
 from events.admin.contact_verbs import CONTACT_VERBS
+from events.admin.everything import everything
 from events.admin.verbs import VerbsAdmin
 from events.models import ApiClient, Contact, Event, User
 from events.roles import contacts_known_to, may_change_contact, sees_every_event
 from registrations.actions import within_form_revoke_links_of
-from registrations.admin.everything import everything
 
 POWERS = ("is_superuser", "user_permissions")
 
