@@ -1,14 +1,17 @@
-"""Seat counts with what each belongs to, and what it ought to say, counted from the rows."""
+"""What each seat count belongs to, and what it ought to say, counted from the rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Value
+from django.db.models.functions import Coalesce
 
 from events.models import Event, Pass, SeatCount
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
+from registrations.queries.asked_once import Question, Rows, Within
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -16,7 +19,7 @@ Target = Event | Session | Pass
 
 
 class Counters(NamedTuple):
-    """The counters of one seat count."""
+    """What a seat count counts."""
 
     taken: int
     held: int
@@ -24,32 +27,89 @@ class Counters(NamedTuple):
 
     @classmethod
     def of(cls, seats: SeatCount) -> Counters:
-        """Return the counters that a seat count stores."""
+        """Return what is stored."""
         return cls(seats.taken, seats.held, seats.waiting)
 
     def __str__(self) -> str:
         return f"{self.taken} taken, {self.held} held, {self.waiting} waiting"
 
 
+class Stored(NamedTuple):
+    """What is stored of one target's seats, read without the target."""
+
+    seats_id: int
+    taken: int
+    held: int
+    waiting: int
+    capacity: int | None
+    hard_limit: int | None
+    named_event_id: int | None
+    event_id: int
+    has_line: int
+
+    @property
+    def counters(self) -> Counters:
+        """The three counters."""
+        return Counters(self.taken, self.held, self.waiting)
+
+    @property
+    def seats(self) -> SeatCount:
+        """The seat count, to be read only."""
+        return SeatCount(
+            pk=self.seats_id,
+            event_id=self.named_event_id,
+            capacity=self.capacity,
+            hard_limit=self.hard_limit,
+            **self.counters._asdict(),
+        )
+
+
+def _stored(rows: Rows, event: str, has_line: Any) -> Rows:
+    names = ("taken", "held", "waiting", "capacity", "hard_limit", "event")
+    return rows.values_list("seats", *(f"seats__{name}" for name in names), event, has_line)
+
+
+@Question
+def _of_events(within: Within) -> Rows:
+    return _stored(within.narrow(Event.objects.all(), "pk"), "pk", F("waitlist_enabled"))
+
+
+@Question
+def _of_sessions(within: Within) -> Rows:
+    has_line = Coalesce("own_waitlist_enabled", "event__waitlist_enabled")
+    return _stored(within.narrow(Session.objects.all()), "event", has_line)
+
+
+@Question
+def _of_passes(within: Within) -> Rows:
+    return _stored(within.narrow(Pass.objects.all()), "event", Value(0))
+
+
 @dataclass(frozen=True)
 class Scope:
-    """The targets, all or one event's, by the id of their seat count."""
+    """All targets, or those of one event, by the id of their seat count."""
 
     event: Event | None
-    targets: dict[int, Target]
 
-    @classmethod
-    def of(cls, event: Event | None) -> Scope:
-        """Return the scope of one event, or of all, with its targets read."""
-        events = Event.objects.all() if event is None else Event.objects.filter(pk=event.pk)
+    @property
+    def event_id(self) -> int | None:
+        """The event's id; None for all events."""
+        return self.event.pk if self.event else None
+
+    @cached_property
+    def stored(self) -> dict[int, Stored]:
+        """What is stored of each target's seats."""
+        found = [row for each in (_of_events, _of_sessions, _of_passes) for row in each.rows(self.event_id)]
+        return {row[0]: Stored(*row) for row in found}
+
+    @cached_property
+    def targets(self) -> dict[int, Target]:
+        """The targets themselves, with their seat counts."""
+        events = Event.objects.all() if self.event is None else Event.objects.filter(pk=self.event.pk)
         sessions = Session.objects.filter(event__in=events).select_related("event", "seats")
         passes = Pass.objects.filter(event__in=events).select_related("seats")
         found: list[Target] = [*events.select_related("seats"), *sessions, *passes]
-        return cls(event, {target.seats_id: target for target in found})
-
-    def narrow(self, rows: QuerySet[Any], path: str = "event") -> QuerySet[Any]:
-        """Return those rows that belong to the event, all when no event was asked for."""
-        return rows if self.event is None else rows.filter(**{path: self.event})
+        return {target.seats_id: target for target in found}
 
     def name(self, seats_id: int) -> str:
         """Return how the target is called in a report."""
@@ -59,37 +119,57 @@ class Scope:
 
 def targets_by_seats(event: Event | None = None) -> dict[int, Target]:
     """Return what each seat count belongs to, by its id; the targets carry their seat counts."""
-    return Scope.of(event).targets
+    return Scope(event).targets
 
 
 def true_counters(event: Event | None = None) -> dict[int, Counters]:
     """Return what each seat count ought to say, counted from the rows, by the id of the seat count."""
-    return counted(Scope.of(event))
+    return counted(Scope(event))
 
 
 def counted(scope: Scope) -> dict[int, Counters]:
     """Return what the seat counts of `scope` ought to say."""
-    taken: dict[int, int] = {}
-    confirmed = scope.narrow(EventRegistration.objects.confirmed())
-    seated = scope.narrow(SessionRegistration.objects.active(), "session__event")
-    issued = scope.narrow(AttendeePass.objects.filter(cancelled_at=None), "event_pass__event")
-    for rows, path in (
-        (confirmed, "event__seats"),
-        (seated, "session__seats"),
-        (issued, "event_pass__seats"),
-    ):
-        taken.update(_count_by(rows, path))
-    held = _count_by(InvitationSlot.objects.filter(closed_at=None), "seats")
-    waiting = _count_by(scope.narrow(WaitlistItem.objects.eligible()), "seats")
+    taken = {seats_id: number for each in _TAKEN for seats_id, number in each.rows(scope.event_id)}
+    held, waiting = (dict(each.rows(scope.event_id)) for each in (_held, _waiting))
     return {
         seats_id: Counters(
             taken.get(seats_id, 0),
             held.get(seats_id, 0),
-            waiting.get(seats_id, 0) if getattr(target, "waitlist_enabled", False) else 0,
+            waiting.get(seats_id, 0) if stored.has_line else 0,
         )
-        for seats_id, target in scope.targets.items()
+        for seats_id, stored in scope.stored.items()
     }
 
 
-def _count_by(rows: QuerySet[Any], path: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(path).annotate(number=Count("pk")))
+@Question
+def _confirmed(within: Within) -> Rows:
+    return _count_by(within.narrow(EventRegistration.objects.confirmed()), "event__seats")
+
+
+@Question
+def _seated(within: Within) -> Rows:
+    seated = within.narrow(SessionRegistration.objects.active(), "session__event")
+    return _count_by(seated, "session__seats")
+
+
+@Question
+def _issued(within: Within) -> Rows:
+    issued = within.narrow(AttendeePass.objects.filter(cancelled_at=None), "event_pass__event")
+    return _count_by(issued, "event_pass__seats")
+
+
+@Question
+def _held(_within: Within) -> Rows:
+    return _count_by(InvitationSlot.objects.filter(closed_at=None), "seats")
+
+
+@Question
+def _waiting(within: Within) -> Rows:
+    return _count_by(within.narrow(WaitlistItem.objects.eligible()), "seats")
+
+
+_TAKEN = (_confirmed, _seated, _issued)
+
+
+def _count_by(rows: Rows, path: str) -> Rows:
+    return rows.order_by().values_list(path).annotate(number=Count("pk"))

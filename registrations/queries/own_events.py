@@ -12,6 +12,7 @@ from django.db.models import F, Model, Q
 
 from events.models import Event
 from registrations.models import Activity, CheckIn, SessionRegistration
+from registrations.queries.asked_once import Question, Rows, Within
 from registrations.queries.counters import Scope, Target
 
 # By which way a row's true event is reached. What `WaitlistItem` hangs on is looked at with its line.
@@ -29,14 +30,25 @@ def event_id_of(target: Target) -> int:
 
 def rows_of_other_events(scope: Scope) -> Iterator[tuple[str, str]]:
     """Where a row names another event than its parent's, or none, and in which words."""
-    for seats_id, target in scope.targets.items():
-        if target.seats.event_id != event_id_of(target):
-            yield scope.name(seats_id), f"its seat count names event {target.seats.event_id}"
-    for model, path in PARENTS.items():
-        wrong = ~Q(event=F(path)) & Q(**{f"{path}__isnull": False})
-        rows = scope.narrow(model._default_manager.filter(wrong), path).order_by("pk")
-        for pk, event_id, true in rows.values_list("pk", "event_id", path):
+    for seats_id, stored in scope.stored.items():
+        if stored.named_event_id != stored.event_id:
+            yield scope.name(seats_id), f"its seat count names event {stored.named_event_id}"
+    for model, question in _ASTRAY.items():
+        for pk, event_id, true in question.rows(scope.event_id):
             yield (
                 f"{model._meta.verbose_name} {pk}",
                 f"it names event {event_id}, but belongs to event {true}",
             )
+
+
+def _astray(model: type[Model], path: str) -> Question:
+    @Question
+    def rows(within: Within) -> Rows:
+        wrong = ~Q(event=F(path)) & Q(**{f"{path}__isnull": False})
+        found = within.narrow(model._default_manager.filter(wrong), path).order_by("pk")
+        return found.values_list("pk", "event_id", path)
+
+    return rows
+
+
+_ASTRAY = {model: _astray(model, path) for model, path in PARENTS.items()}
