@@ -53,11 +53,11 @@ class Door:
 
 
 # Registration has an end, what was wished for before it is given after it too; nothing is given after the start.
-_WISHED_IN_TIME = frozenset({Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED})
+_WISHED_IN_TIME = frozenset({Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS_NOT_ON_SALE})
 # No capacity passes its hard limit, so where one is reached the session is full as well; that is what attendees read.
 _SAID_AS_FULL = frozenset({Why.HARD_LIMIT})
 # Staff prepare before an event goes live and come late to the desk; what is cancelled or deleted stays so.
-_BY_STAFF = frozenset({Why.NOT_LIVE, Why.STARTED, Why.PASS_NOT_ON_SALE}) | _WISHED_IN_TIME
+_BY_STAFF = frozenset({Why.NOT_LIVE, Why.STARTED}) | _WISHED_IN_TIME
 
 CLAIM = Door("claim", _SAID_AS_FULL)
 # What a new draft holds from the start is chosen before registration opens, and may have to wait.
@@ -72,7 +72,7 @@ WISH_ON_HOLD = Door("wish on hold", _WISHED_IN_TIME | _SAID_AS_FULL)
 PROMOTION = Door(
     "promotion", frozenset({Why.CONFLICT, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL, Seats.LINE
 )
-ACCEPT = Door("accept", _WISHED_IN_TIME | {Why.PASS_NOT_ON_SALE}, Seats.HELD)
+ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL, Seats.HELD)
 
 # What a decision of staff goes past: each is taken by itself and recorded, none implies another.
 PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from registrations.rules import check_ins as doors
+from registrations.rules import doors
 from registrations.rules.doors import Why
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.reasons import OUTCOMES, REFUSALS
@@ -83,7 +83,7 @@ ANSWERS: dict[str, dict[Why, str]] = {
     # Entering gives no seat, whatever is true.
     "check-in": dict.fromkeys(MAKE_TRUE, NO_SEAT),
 }
-# Asked at the doors of the event itself, by `test_event_doors`.
+# Asked at the doors of the event itself: test_every_refusal_at_event_doors.py.
 OF_PASSES = {Why.PASS_NOT_ON_SALE}
 
 

@@ -100,7 +100,7 @@ def why_not(target: Target, item: WaitlistItem, standing: Standing, at: datetime
         return _("the event registration is cancelled")
     # A pass that is sold out keeps somebody back, though the line itself is asked only while it has a seat.
     found = refusals_of(target, item, standing, at, PROMOTION.seats)
-    refused = next((r for r in found if r.why not in PROMOTION.overlooks or isinstance(r.about, Pass)), None)
+    refused = next((reason for reason in found if _keeps_back(reason)), None)
     if refused is not None:
         return _in_words(refused)
     in_the_way = rules.seats_in_the_way(target, standing)
@@ -109,6 +109,11 @@ def why_not(target: Target, item: WaitlistItem, standing: Standing, at: datetime
     if item.when_clashing == WhenClashing.SKIP or not can_give_up(in_the_way):
         return _("overlaps %(session)s") % {"session": in_the_way[0].session.name}
     return ""
+
+
+def _keeps_back(reason: Reason) -> bool:
+    is_sold_out = isinstance(reason.about, Pass) and reason.why in {Why.FULL, Why.HARD_LIMIT}
+    return is_sold_out or reason.why not in PROMOTION.overlooks
 
 
 def _in_words(refused: Reason) -> str:
