@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.plugins.done_once",
     "tests.plugins.quick_flush",
     "tests.plugins.slow",
+    "tests.plugins.tables_at_once",
     "tests.plugins.without_database",
 ]
 

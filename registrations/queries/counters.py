@@ -53,15 +53,9 @@ class Stored(NamedTuple):
         return Counters(self.taken, self.held, self.waiting)
 
     @property
-    def seats(self) -> SeatCount:
-        """The seat count, to be read only."""
-        return SeatCount(
-            pk=self.seats_id,
-            event_id=self.named_event_id,
-            capacity=self.capacity,
-            hard_limit=self.hard_limit,
-            **self.counters._asdict(),
-        )
+    def is_full(self) -> bool:
+        """True when there is no seat that the line may be given."""
+        return self.capacity is not None and self.taken + self.held >= self.capacity
 
 
 def _stored(rows: Rows, event: str, has_line: Any) -> Rows:

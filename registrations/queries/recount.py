@@ -99,8 +99,9 @@ def _ledger_ends(scope: Scope) -> Iterator[Offence]:
     for seats_id, stored in scope.stored.items():
         end, capacity = ends.get(seats_id, (Counters(0, 0, 0), stored.capacity))
         if end != stored.counters:
+            seats = scope.targets[seats_id].seats
             yield Offence(
-                "ledger_end", scope.name(seats_id), f"the ledger ends with {end}; stored is {stored.seats}"
+                "ledger_end", scope.name(seats_id), f"the ledger ends with {end}; stored is {seats}"
             )
         elif capacity != stored.capacity:
             message = f"the ledger ends with capacity {capacity}; stored is {stored.capacity}"
@@ -110,12 +111,11 @@ def _ledger_ends(scope: Scope) -> Iterator[Offence]:
 def _idle_seats(scope: Scope, at: datetime) -> Iterator[Offence]:
     """Nobody who could be served waits beside a free seat."""
     for seats_id, stored in scope.stored.items():
-        if not (stored.waiting and stored.has_line and stored.seats.has_seat_for_line):
+        if not (stored.waiting and stored.has_line) or stored.is_full:
             continue
         if _is_served(scope, stored, at):
-            yield Offence(
-                "idle_seat", scope.name(seats_id), f"a seat is free, but people wait: {stored.seats}"
-            )
+            seats = scope.targets[seats_id].seats
+            yield Offence("idle_seat", scope.name(seats_id), f"a seat is free, but people wait: {seats}")
 
 
 def _is_served(scope: Scope, stored: Stored, at: datetime) -> bool:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent.parent
-# More than about 0.3 s of processor time each.
+# More than about 0.3 s of processor time each, or hundreds of tests of about 0.2 s that say much the same.
 NAMED = {
     "admin_panels/test_adding.py": "",
     "admin_panels/test_many_rows.py": "",
     "admin_panels/test_pages.py": "test_list_needs_few_queries_for_any_number",
     "admin_panels/test_panels.py": "",
+    "api/test_every_operation.py": "",
     "api/test_schema.py": "test_examples_agree_with_their_schemas",
     "demo/test_command.py": "test_starts_from_nothing",
     "test_settings.py": "",
