@@ -209,6 +209,6 @@ def test_migration_cleans_what_was_kept_before(event):
             "UPDATE registrations_eventregistration SET last_name = %s WHERE id = %s", [ODD, registration.pk]
         )
     import_module("events.migrations.0015_names_on_one_line").clean_contacts(apps, None)
-    import_module("registrations.migrations.0009_names_on_one_line").clean_registrations(apps, None)
+    import_module("registrations.migrations.0012_names_on_one_line").clean_registrations(apps, None)
     assert table.get().first_name == ""
     assert EventRegistration.objects.get(pk=registration.pk).last_name == CLEAN

@@ -145,7 +145,9 @@ def do_away(s: Scene, what: str) -> Any:
         "session": ("admin:sessions_app_session_cancel", s.full),
         "event": ("admin:events_event_cancel", s.event),
     }[what]
-    return s.desk.post(reverse(name, args=[target.pk]), {"reason": "Storm", "notify": "1"})
+    return s.desk.post(
+        reverse(name, args=[target.pk]), {"reason": "other", "reason_text": "Storm", "notify": "1"}
+    )
 
 
 def register_by_api(s: Scene, session: Session, **more: Any) -> Any:

@@ -12,7 +12,9 @@ from events.actors import ATTENDEE
 from events.models import Event
 from registrations.actions import answer_link_requests, revoke_links
 from registrations.models import AgendaDraft, EventRegistration, Notification
+from registrations.rules.doors import Why
 from registrations.rules.outcomes import Outcome
+from registrations.rules.reasons import Reason
 from registrations.rules.results import Line, PersonLine
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, at
 from tests.website.clicks import choose, finish, held, mine, registered, text
@@ -37,8 +39,8 @@ def secret(elsewhere, bob):
 def test_names_no_session_of_another_event(event, bob, secret):
     knots = SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10))
     tides = SessionFactory(event=event, name="Tides", starts_at=at(9), ends_at=at(10))
-    line = Line(knots, Outcome.CONFLICT, conflicts_with=[tides, secret])
-    person = PersonLine(bob, Outcome.CONFLICT, conflicts_with=[secret])
+    line = Line(knots, Outcome.CONFLICT, Reason(Why.CONFLICT, knots, (tides, secret)))
+    person = PersonLine(bob, Outcome.CONFLICT, refused=[Reason(Why.CONFLICT, knots, (secret,))])
     assert line.message == "Overlaps Tides, a session at another event."
     assert person.message == "Clashes with a session at another event"
 
