@@ -13,11 +13,13 @@ from django.db.models import Q
 class Order:
     """Some columns of a waitlist item by which one stands before another; a "-" before each turns the line round.
 
-    All go one way, so that a database compares whole rows by one index. The first one is a moment: the key, by
-    which stretches of a line are counted, and which changes when staff move somebody. The last one is unique.
+    All go one way, so that a database compares whole rows by one index. The first one is the key, by which
+    stretches of a line are counted: that is quick where nearly every row has another, as with a moment. The
+    moment, wherever it stands, changes when staff move somebody. The last one is unique.
     """
 
     columns: tuple[str, ...]
+    moment: str = "joined_at"
 
     @property
     def fields(self) -> list[str]:
@@ -43,7 +45,7 @@ class Order:
 
     @property
     def step(self) -> timedelta:
-        """By so much the key of one right behind another differs from it."""
+        """By so much the moment of one right behind another differs from it."""
         return timedelta(microseconds=-1 if self.is_descending else 1)
 
     # As text. `alias` is the row's, with its dot.
@@ -73,6 +75,17 @@ class Order:
         return f"({', '.join(f'{alias}{name}' for name in self.names)})"
 
     # For the ORM.
+
+    def put_before(self, mine: Any, other: Any) -> list[str]:
+        """Give `mine` the place right before `other`, unsaved; return the columns to be saved.
+
+        It is a place there only once nobody else stands between the two.
+        """
+        until = self.names.index(self.moment)
+        for name in self.names[:until]:
+            setattr(mine, name, getattr(other, name))
+        setattr(mine, self.moment, getattr(other, self.moment) - self.step)
+        return self.names[: until + 1]
 
     def is_ahead_of(self, item: Any) -> Q:
         """The condition that a row stands before `item`."""

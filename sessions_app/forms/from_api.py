@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django import forms
 
-from sessions_app.forms.session_form import SessionForm
+from sessions_app.forms.session_form import WAITLIST_SETTINGS, SessionForm
 from sessions_app.forms.timed import CLOCKS
 
 
@@ -20,9 +20,10 @@ class SessionFromApi(SessionForm):
     webinar_url = forms.URLField(required=False, max_length=200, assume_scheme="https")
 
     class Meta(SessionForm.Meta):
-        fields: ClassVar[tuple[str, ...]] = (
-            *("name", "date", "admin_short_name", "badge_name", "description", "own_timezone"),
-            *("building", "room", "layout", "track", "speakers", "passes", "format"),
-            *("webinar_url", "sold_out_message", "locked_when_saved", "selection_control"),
-            *("selected_by_default", "prevent_session_conflicts", "validate_registrants"),
+        # Named are those left out, so that a new field of a session is written without being named here too:
+        # a value that no field of the form takes would be dropped in silence.
+        fields = None  # type: ignore[assignment]
+        exclude: ClassVar[tuple[str, ...]] = (
+            *("event", "session_status", "custom_fields", "starts_at", "ends_at"),
+            *WAITLIST_SETTINGS,
         )

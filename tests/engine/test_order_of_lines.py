@@ -87,3 +87,18 @@ def test_staff_move_somebody_in_a_line_turned_round(line: Session, alice: User, 
     rows = {item.contact.first_name: item for item in WaitlistItem.objects.filter(session=line)}
     actions.move_in_line(rows["ann"], before=rows["cem"], actor=Actor.staff(alice))
     assert every_order(line) == [["dan", "ann", "cem", "ben"]] * 4
+
+
+def test_line_led_by_another_column_is_served_and_moved_by_it(
+    line: Session, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever moves before somebody of the first rank has that rank; any column of few values stands for one."""
+    monkeypatch.setattr(LINE, "columns", ("when_clashing", *LINE.columns))
+    rows = {item.contact.first_name: item for item in WaitlistItem.objects.filter(session=line)}
+    WaitlistItem.objects.filter(session=line).update(when_clashing=WaitlistItem.WhenClashing.SWAP)
+    WaitlistItem.objects.filter(pk=rows["dan"].pk).update(when_clashing=WaitlistItem.WhenClashing.ASK)
+    assert every_order(line) == [["dan", "ann", "ben", "cem"]] * 4
+    actions.move_in_line(rows["cem"], before=rows["dan"], actor=Actor.staff(alice))
+    assert every_order(line) == [["cem", "dan", "ann", "ben"]] * 4
+    actions.change_capacity(line, 2, actor=Actor.staff(alice))
+    assert names(line) == ["dan", "ann", "ben"]

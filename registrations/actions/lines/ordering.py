@@ -39,9 +39,9 @@ def move_in_line(
         mine, other = rows[item.pk], rows[before.pk]
         journal = Journal(actor, at, seats)
         detail = {"joined_at": mine.joined_at.isoformat(), "before": other.contact_id}
-        mine.joined_at = other.joined_at - LINE.step
+        changed = LINE.put_before(mine, other)
         _make_room(mine, other)
-        mine.save(update_fields=["joined_at"])
+        mine.save(update_fields=changed)
         journal.note(Activity.Verb.MOVED_IN_LINE, mine.target, mine.contact, reason=reason, detail=detail)
         journal.write()
     return mine
