@@ -50,7 +50,7 @@ _OF_PASS = {
     Why.HARD_LIMIT: _("This pass is sold out. Choose another one."),
     Why.FULL: _("This pass is sold out. Choose another one."),
 }
-_OF_EVENT = {Why.FULL: _("The event itself is fully booked.")}
+_OF_EVENT = {Why.FULL: _("Fully booked: the event itself has no seat left.")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from registrations import rules
 from registrations.actions.journal import Journal
 from registrations.actions.people import cancelling
-from registrations.rules import claims
+from registrations.rules import refusals
 from tests.machine.test_machine import OwnAgendas
 
 
@@ -23,7 +23,7 @@ def nobody_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def nothing_overlaps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two sessions at the same time are no conflict."""
-    monkeypatch.setattr(claims, "clashes", lambda *_args: [])
+    monkeypatch.setattr(refusals, "clashes", lambda *_args: [])
 
 
 def everybody_waits_double(monkeypatch: pytest.MonkeyPatch) -> None:
