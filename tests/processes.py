@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -54,11 +54,16 @@ def _database(folder: Path) -> dict[str, str]:
 
 
 class Running:
-    """`python manage.py …` in a process of its own; use as a context, so that nothing of it is left."""
+    """`python manage.py …` in a process of its own; use as a context, so that nothing of it is left.
 
-    def __init__(self, *arguments: str, environment: dict[str, str]) -> None:
+    Another `program` stands in for manage.py.
+    """
+
+    def __init__(
+        self, *arguments: str, environment: dict[str, str], program: Sequence[str] = ("manage.py",)
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=settings.BASE_DIR,
             env=environment | {"PYTHONUNBUFFERED": "1"},
             text=True,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import signal
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.failing.clusters import Cluster
+from tests.failing.new_database import set_up
 
 if TYPE_CHECKING:
     from tests.processes import Running
@@ -70,19 +70,9 @@ def _try(asked: argparse.Namespace, clusters: list[Cluster], folder: Path) -> in
 def _set_up(clusters: list[Cluster], folder: Path) -> None:
     ports = ",".join(str(cluster.port) for cluster in clusters)
     hosts = ",".join("127.0.0.1" for _ in clusters)
-    os.environ |= {
-        "DATABASE_URL": f"postgresql://postgres@/postgres?host={hosts}&port={ports}&target_session_attrs=read-write",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SEATWISE_PROFILE": "test",
-        "SEATWISE_DATA": str(folder),
-        "LOG_LEVEL": "CRITICAL",
-    }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    set_up(
+        folder, f"postgresql://postgres@/postgres?host={hosts}&port={ports}&target_session_attrs=read-write"
+    )
 
 
 def _restart(clusters: list[Cluster]):

@@ -1,0 +1,72 @@
+"""`uv run python -m tests.soak --minutes 20 [--database postgresql|sqlite] [--seed 1]`: everything goes wrong at once.
+
+Visitors, attendees, staff, other systems and doors use two machines on one database; web processes and workers are
+killed, the database is restarted without a word, the mail server and a webhook's receiver have bad days, one worker's
+clock is wrong. Afterwards each acknowledged answer is compared with the rows, each mail with the outbox.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.failing.new_database import set_up
+
+if TYPE_CHECKING:
+    from tests.failing.clusters import Cluster
+
+
+def main() -> int:
+    """Run as asked; end with 1 when anything is not as it must be."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.split("\n")[0])
+    parser.add_argument("--minutes", type=float, default=20.0, help="how long (20)")
+    parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    parser.add_argument("--seed", type=int, default=1, help="what goes wrong when (1)")
+    parser.add_argument(
+        "--every", type=float, default=6.0, help="seconds between two faults, in the mean (6)"
+    )
+    parser.add_argument(
+        "--ahead", type=float, default=75.0, help="seconds by which one worker's clock is ahead (75)"
+    )
+    asked = parser.parse_args()
+    if not 0.2 <= asked.minutes <= 240:
+        parser.error("--minutes takes 0.2 to 240")
+    os.environ["WEBHOOK_ALLOWED_NETWORKS"] = "127.0.0.0/8"
+    # So that whoever is stopped stops what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with tempfile.TemporaryDirectory(prefix="seatwise-soak-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with _database(asked.database, folder) as cluster:
+            from tests.soak.running import soak
+
+            return soak(folder, asked, cluster)
+
+
+@contextlib.contextmanager
+def _database(kind: str, folder: Path) -> Iterator[Cluster | None]:
+    if kind == "sqlite":
+        set_up(folder)
+        yield None
+        return
+    from tests.failing.clusters import Cluster
+
+    cluster = Cluster.new(folder)
+    try:
+        cluster.start()
+        set_up(folder, cluster.url)
+        yield cluster
+    finally:
+        if cluster.is_running():
+            cluster.stop()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
