@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument(
         "--ahead", type=float, default=75.0, help="seconds by which one worker's clock is ahead (75)"
     )
+    parser.add_argument("--log", type=Path, help="where to keep what the processes said")
     asked = parser.parse_args()
     if not 0.2 <= asked.minutes <= 240:
         parser.error("--minutes takes 0.2 to 240")

@@ -95,6 +95,8 @@ def soak(folder: Path, asked: argparse.Namespace, cluster: Cluster | None) -> in
         figures = report.Figures(all_of_it.notes, memory.samples, clockwork.took, envelopes)
         _judge(all_of_it, figures, timedelta(seconds=abs(asked.ahead)))
     said = "".join(one.said for one in running.all)
+    if asked.log:
+        asked.log.write_text(said)
     return report.verdict(figures, said, asked)
 
 
