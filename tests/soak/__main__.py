@@ -8,26 +8,20 @@ clock is wrong. Afterwards each acknowledged answer is compared with the rows, e
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tests.failing.new_database import set_up
-
-if TYPE_CHECKING:
-    from tests.failing.clusters import Cluster
+from tests.soak.databases import KINDS, database
 
 
 def main() -> int:
     """Run as asked; end with 1 when anything is not as it must be."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__.split("\n")[0])
     parser.add_argument("--minutes", type=float, default=20.0, help="how long (20)")
-    parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    parser.add_argument("--database", choices=KINDS, default="postgresql")
     parser.add_argument("--seed", type=int, default=1, help="what goes wrong when (1)")
     parser.add_argument(
         "--every", type=float, default=6.0, help="seconds between two faults, in the mean (6)"
@@ -45,28 +39,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="seatwise-soak-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with _database(asked.database, folder) as cluster:
+        with database(asked.database, folder) as cluster:
             from tests.soak.running import soak
 
             return soak(folder, asked, cluster)
-
-
-@contextlib.contextmanager
-def _database(kind: str, folder: Path) -> Iterator[Cluster | None]:
-    if kind == "sqlite":
-        set_up(folder)
-        yield None
-        return
-    from tests.failing.clusters import Cluster
-
-    cluster = Cluster.new(folder)
-    try:
-        cluster.start()
-        set_up(folder, cluster.url)
-        yield cluster
-    finally:
-        if cluster.is_running():
-            cluster.stop()
 
 
 if __name__ == "__main__":

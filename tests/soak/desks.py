@@ -46,7 +46,7 @@ class Staff(Actor):
                 session, some(self.chance, items), self.chance.choice(["invite", "register", "remove"])
             )
         else:
-            fields = {"confirmed": "1", "row": session.pk, "capacity": self.chance.randint(4, 7)}
+            fields = {"confirmed": "1", "row": session.pk, "capacity": self.chance.randint(2, 5)}
             url = verb_url(self.stage.event, "event_sessions", "set_capacity")
             self.note("sets a capacity", self.browser.post(url, fields))
 

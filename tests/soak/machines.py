@@ -47,14 +47,14 @@ def machines(folder: Path, ahead_by: float, **more: str) -> Iterator[Machines]:
     """Start them all; whatever happens, nothing of them is left."""
     with ExitStack() as stack:
         ports, served = [free_port(), free_port()], []
-        environments = [_environment(folder / name, more) for name in ("unlucky", "spared")]
+        environments = [environment(folder / name, **more) for name in ("unlucky", "spared")]
         options = [
             ["--workers", "2", "--threads", "2"],
             ["--workers", "1", "--threads", "2", "--only", "web"],
         ]
-        for port, option, environment in zip(ports, options, environments, strict=True):
+        for port, option, own in zip(ports, options, environments, strict=True):
             served.append(
-                stack.enter_context(Running("serve", "--port", str(port), *option, environment=environment))
+                stack.enter_context(Running("serve", "--port", str(port), *option, environment=own))
             )
         shifted = environments[1] | {SHIFT: str(ahead_by)}
         worker = Running("worker", environment=shifted, program=["-m", "tests.soak.shifted"])
@@ -68,7 +68,8 @@ def machines(folder: Path, ahead_by: float, **more: str) -> Iterator[Machines]:
             one.wait_until_it_has_ended()
 
 
-def _environment(folder: Path, more: dict[str, str]) -> dict[str, str]:
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of one machine, whose files lie in the new folder."""
     folder.mkdir()
     own = {"DJANGO_SETTINGS_MODULE": "tests.soak.settings", "LOG_LEVEL": "ERROR"}
     return environment_on_test_database(folder) | own | more

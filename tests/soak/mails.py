@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, deque
 from email.parser import HeaderParser
 
@@ -36,6 +37,12 @@ def keep_envelopes_of(server: Server) -> Envelopes:
     envelopes = Envelopes()
     server.mails, server.words = envelopes, deque(maxlen=10)  # type: ignore[assignment]
     return envelopes
+
+
+def let_go(server: Server) -> None:
+    """Hang up on whoever hangs now."""
+    server.over.set()
+    server.over = threading.Event()
 
 
 def change_weather(server: Server, kind: str = "") -> None:

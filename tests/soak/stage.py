@@ -22,7 +22,9 @@ from tests.api.conftest import make_api_client, make_token
 from tests.factories import EventFactory, SessionFactory, UserFactory, at
 from waitlists.models import WaitlistItem
 
-HOURS, SEATS, PEOPLE = 10, 5, 60
+HOURS, SEATS, PEOPLE = 6, 3, 60
+# Whoever is first in line is asked before they get the seat.
+INVITES = {"own_auto_register_waitlisted": False, "own_contacts_choose_auto_register": False}
 MINUTES_OF_A_TOKEN = 24 * 60
 
 
@@ -49,7 +51,7 @@ class Stage:
                 capacity=SEATS,
                 starts_at=at(8 + hour),
                 ends_at=at(8 + hour) + timedelta(minutes=50),
-                own_auto_register_waitlisted=left,
+                **({} if left else INVITES),
                 own_invitations_per_slot=1 + hour % 2,
                 validate_registrants=True,
             )
