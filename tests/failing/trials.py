@@ -100,11 +100,15 @@ def kill_a_web_process(served: Running) -> None:
     kill_one_of(served, "registrations.serving.web")
 
 
-def kill_one_of(served: Running, *words: str, chance: random.Random | None = None) -> None:
-    """End one of its processes with these words in its command, as the kernel does when memory runs out."""
-    if processes := served.descendants(*words):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            (chance or random.Random()).choice(processes).send_signal(signal.SIGKILL)
+def kill_one_of(served: Running, *words: str, chance: random.Random | None = None) -> bool:
+    """End one of its processes with these words in its command, without a word; False where there is none now."""
+    processes = served.descendants(*words)
+    if not processes:
+        return False
+    with contextlib.suppress(psutil.NoSuchProcess):
+        (chance or random.Random()).choice(processes).send_signal(signal.SIGKILL)
+        return True
+    return False
 
 
 @contextmanager

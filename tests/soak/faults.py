@@ -53,8 +53,8 @@ class Injector(threading.Thread):
             if self._enough.wait(max(0.0, begun + moment - time.monotonic())):
                 return
             try:
-                self._kinds[kind]()
-                self._notes.injected(kind)
+                if self._kinds[kind]() is not False:
+                    self._notes.injected(kind)
             except Exception as error:
                 self._notes.accuse(f"the soak's own fault {kind!r}: {type(error).__name__}: {error}")
                 raise

@@ -42,7 +42,16 @@ class Figures:
             for what, number in tracebacks(said).items()
             if not what.startswith(OF_THE_DATABASE)
         ]
-        return [*self.notes.offences, *lost, *self.of_seats, *self.of_mails, *crashed, *self._leaks(minutes)]
+        silent = [] if self.notes.acknowledged else ["nothing was acknowledged"]
+        return [
+            *silent,
+            *self.notes.offences,
+            *lost,
+            *self.of_seats,
+            *self.of_mails,
+            *crashed,
+            *self._leaks(minutes),
+        ]
 
     def _leaks(self, minutes: float) -> list[str]:
         if minutes < LONG_ENOUGH:
