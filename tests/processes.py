@@ -53,6 +53,18 @@ def _database(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{who}@{port}/{facts['NAME']}?{where}"}
 
 
+def run_module(*words: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    """`python -m …` to its end, with all that it printed."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *words],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
 class Running:
     """`python manage.py …` in a process of its own; use as a context, so that nothing of it is left.
 

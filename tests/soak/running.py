@@ -149,6 +149,8 @@ def _bring_to_an_end(server: smtp.Server) -> None:
             waiting = Notification.objects.filter(sent_at=None, given_up_at=None)
             waiting.update(due_at=timezone.now(), leased_until=None)
             call_command("worker", once=True, stdout=StringIO())
+            if not waiting.exists():
+                break
 
 
 def _judge(all_of_it: Soak, figures: report.Figures, skew: timedelta) -> None:

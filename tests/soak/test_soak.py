@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -18,6 +15,7 @@ from registrations.actions import cancel_session_registrations
 from registrations.models import Notification, SessionRegistration
 from tests.engine.acts import claim, people, seat_of
 from tests.factories import EventFactory, SessionFactory, UserFactory
+from tests.processes import run_module
 
 SECONDS = 600
 
@@ -30,10 +28,7 @@ SECONDS = 600
 def test_keeps_every_promise_while_everything_goes_wrong():
     if connection.vendor != "postgresql":
         pytest.skip("makes a database of its own, once")
-    command = [sys.executable, "-W", "ignore", "-m", "tests.soak", "--minutes", "0.4", "--every", "4"]
-    done = subprocess.run(
-        command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    done = run_module("tests.soak", "--minutes", "0.4", "--every", "4", seconds=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "offences: 0" in done.stdout
     for fault in ("web process killed", "worker killed", "database restarted", "mail: drops after DATA"):
