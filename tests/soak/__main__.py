@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--database", choices=KINDS, default="postgresql")
     parser.add_argument("--seed", type=int, default=1, help="what goes wrong when (1)")
     parser.add_argument(
-        "--every", type=float, default=6.0, help="seconds between two faults, in the mean (6)"
+        "--every", type=float, default=8.0, help="seconds between two faults, in the mean (8)"
     )
     parser.add_argument(
         "--ahead", type=float, default=75.0, help="seconds by which one worker's clock is ahead (75)"

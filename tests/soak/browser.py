@@ -16,7 +16,9 @@ from django.middleware.csrf import _get_new_csrf_string, _mask_cipher_secret
 
 from tests.soak.notes import Notebook
 
-SECONDS_AN_ANSWER, SECONDS_ALTOGETHER = 10.0, 90.0
+SECONDS_AN_ANSWER, SECONDS_ALTOGETHER = 6.0, 90.0
+# As a proxy does: whoever did not answer is left alone for a while, if there is another one.
+SECONDS_LEFT_ALONE = 5.0
 # Nothing was changed, or nobody knows; whoever wants it asks again.
 AGAIN = {503}
 NO_ANSWER = 0
@@ -49,6 +51,7 @@ class Browser:
     chance: random.Random
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    _left_alone: dict[int, float] = field(default_factory=dict)
 
     def get(self, path: str) -> Answer:
         """Open a page."""
@@ -83,7 +86,7 @@ class Browser:
         return answer
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        sent, port = datetime.now(UTC), self.chance.choice(self.ports)
+        sent, port = datetime.now(UTC), self._port()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_AN_ANSWER)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         more = {"Cookie": cookies} if cookies else {}
@@ -92,11 +95,16 @@ class Browser:
             response = connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException):
+            self._left_alone[port] = time.monotonic() + SECONDS_LEFT_ALONE
             return Answer(NO_ANSWER, "", b"", sent, datetime.now(UTC))
         finally:
             connection.close()
         self._keep_cookies(response)
         return Answer(response.status, response.headers.get("Location", ""), content, sent, datetime.now(UTC))
+
+    def _port(self) -> int:
+        now = time.monotonic()
+        return self.chance.choice([p for p in self.ports if self._left_alone.get(p, 0) < now] or self.ports)
 
     def _keep_cookies(self, response: http.client.HTTPResponse) -> None:
         for line in response.headers.get_all("Set-Cookie") or []:

@@ -79,10 +79,10 @@ class Attendee(Actor):
             verb, promises = "remove", [(Promise.NOTHING, session)]
         elif session.pk in waiting:
             verb, promises = "leave", [(Promise.NOTHING, session)]
-        elif other.pk in held and self.chance.random() < 0.7:
+        elif other.pk in held and not self.watcher.seen.is_full(session):
             verb, promises = "swap", [(Promise.SEAT, session), (Promise.NOTHING, other)]
             fields = {"give_up": str(other.uuid)}
-        elif self.watcher.seen.taken.get(session.pk, 0) >= session.seats.capacity:
+        elif self.watcher.seen.is_full(session):
             verb, promises = "join", [(Promise.PLACE, session)]
         else:
             verb, promises = "add", [(Promise.SEAT, session)]

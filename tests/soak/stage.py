@@ -88,7 +88,12 @@ class Seen:
     waiting: dict[str, dict[int, int]] = field(default_factory=dict)
     invited: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
+    in_line: set[int] = field(default_factory=set)
     registered: list[int] = field(default_factory=list)
+
+    def is_full(self, session: Session) -> bool:
+        """True where a newcomer gets no seat, as far as one can see."""
+        return session.pk in self.in_line or self.taken.get(session.pk, 0) >= session.seats.capacity
 
     @classmethod
     def now(cls, event: Event) -> Seen:
@@ -105,6 +110,7 @@ class Seen:
             "pk", "contact", "session", "status", "uuid"
         ):
             who = by_contact.get(contact, "")
+            seen.in_line.add(session)
             seen.waiting.setdefault(who, {})[session] = pk
             if status == WaitlistItem.Status.INVITED:
                 seen.invited.setdefault(who, []).append((session, str(name)))
