@@ -35,8 +35,8 @@ class Actor(threading.Thread):
         super().__init__(daemon=True)
         self.chance = random.Random(f"{seed}:{type(self).__name__}:{number}")
         self.stage, self.watcher, self.links, self.notes = stage, watcher, links, notes
-        self.browser = Browser(ports, notes, self.chance)
         self.enough = threading.Event()
+        self.browser = Browser(ports, notes, self.chance, enough=self.enough)
         self.pause = 0.2
 
     def prepare(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from django.middleware.csrf import _get_new_csrf_string, _mask_cipher_secret
 
 from tests.soak.notes import Notebook
 
-SECONDS_AN_ANSWER, SECONDS_ALTOGETHER = 6.0, 90.0
+SECONDS_AN_ANSWER, SECONDS_ALTOGETHER = 10.0, 40.0
 # As a proxy does: whoever did not answer is left alone for a while, if there is another one.
 SECONDS_LEFT_ALONE = 5.0
 # Nothing was changed, or nobody knows; whoever wants it asks again.
@@ -51,6 +52,8 @@ class Browser:
     chance: random.Random
     cookies: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    # Once it is enough nobody asks again.
+    enough: threading.Event = field(default_factory=threading.Event)
     _left_alone: dict[int, float] = field(default_factory=dict)
 
     def get(self, path: str) -> Answer:
@@ -78,7 +81,8 @@ class Browser:
             answer = self._ask(method, path, body, headers)
             took = (answer.answered - answer.sent).total_seconds()
             self.notes.noted(str(answer.status or "no answer"), took)
-            if answer.status not in {NO_ANSWER, *AGAIN} or time.monotonic() > until:
+            is_enough = self.enough.is_set() or time.monotonic() > until
+            if answer.status not in {NO_ANSWER, *AGAIN} or is_enough:
                 break
             time.sleep(self.chance.uniform(0.1, 0.5))
         if answer.status not in EXPECTED:

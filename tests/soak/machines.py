@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -86,9 +86,11 @@ class Memory(threading.Thread):
     def run(self) -> None:
         """Look until asked to stop."""
         while not self._enough.wait(SAMPLE_EVERY):
-            for kind, processes in self._machines.spared_processes().items():
-                used = sum(one.memory_info().rss for one in processes) / MB
-                self.samples[kind].append(((monotonic() - self._begun) / 60, used))
+            # Nobody kills them; they may be ending because the soak does.
+            with suppress(psutil.NoSuchProcess):
+                for kind, processes in self._machines.spared_processes().items():
+                    used = sum(one.memory_info().rss for one in processes) / MB
+                    self.samples[kind].append(((monotonic() - self._begun) / 60, used))
 
     def stop(self) -> None:
         """Look no more."""

@@ -136,9 +136,9 @@ def _acting(all_of_it: Soak, seed: int) -> Iterator[None]:
         for one in cast:
             one.enough.set()
         for one in cast:
-            one.join(200)
+            one.join(60)
             if one.is_alive():
-                all_of_it.notes.accuse(f"{one.kind} got no answer for minutes")
+                all_of_it.notes.accuse(f"{one.kind} got no answer for a minute")
         watcher.stop()
 
 
