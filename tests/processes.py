@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -53,6 +55,19 @@ def _database(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{who}@{port}/{facts['NAME']}?{where}"}
 
 
+def end_in_order_when_asked() -> None:
+    """Let SIGTERM end this process so that whoever is stopped stops what it has started.
+
+    Once only: `timeout` and `uv run` both pass the signal on, and the second one would interrupt the tidying up.
+    """
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, end)
+
+
 def run_module(*words: str, seconds: float) -> subprocess.CompletedProcess[str]:
     """`python -m …` to its end, with all that it printed."""
     return subprocess.run(
@@ -97,8 +112,13 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
-            for one in [*self.descendants(), psutil.Process(self.process.pid)]:
-                one.kill()
+            # First of all it must not start another one for each that is ended.
+            self.process.send_signal(signal.SIGSTOP)
+            while living := self.descendants():
+                for one in living:
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        one.kill()
+            self.process.kill()
         self.process.wait(SECONDS)
         self._reader.join(SECONDS)
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import sys
 import tempfile
 from pathlib import Path
 
+from tests.processes import end_in_order_when_asked
 from tests.soak.databases import KINDS, database
 
 
@@ -34,8 +33,7 @@ def main() -> int:
     if not 0.2 <= asked.minutes <= 240:
         parser.error("--minutes takes 0.2 to 240")
     os.environ["WEBHOOK_ALLOWED_NETWORKS"] = "127.0.0.0/8"
-    # So that whoever is stopped stops what it has started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_in_order_when_asked()
     with tempfile.TemporaryDirectory(prefix="seatwise-soak-") as name:
         folder = Path(name)
         folder.chmod(0o755)

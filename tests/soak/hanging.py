@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from statistics import median
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any
 
+from tests.processes import end_in_order_when_asked
 from tests.soak.databases import KINDS, database
 from tests.worker.process import until
 
@@ -35,8 +34,7 @@ def main() -> int:
     parser.add_argument("--database", choices=KINDS, default="postgresql")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"({ROUNDS})")
     asked = parser.parse_args()
-    # So that whoever is stopped stops what it has started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_in_order_when_asked()
     os.environ["WEBHOOK_ALLOWED_NETWORKS"] = "127.0.0.0/8"
     with tempfile.TemporaryDirectory(prefix="seatwise-hanging-") as name:
         folder = Path(name)
