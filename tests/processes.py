@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -53,12 +55,42 @@ def _database(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{who}@{port}/{facts['NAME']}?{where}"}
 
 
-class Running:
-    """`python manage.py …` in a process of its own; use as a context, so that nothing of it is left."""
+def end_in_order_when_asked() -> None:
+    """Let SIGTERM end this process so that whoever is stopped stops what it has started.
 
-    def __init__(self, *arguments: str, environment: dict[str, str]) -> None:
+    Once only: `timeout` and `uv run` both pass the signal on, and the second one would interrupt the tidying up.
+    """
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def run_module(*words: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    """`python -m …` to its end, with all that it printed."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *words],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+class Running:
+    """`python manage.py …` in a process of its own; use as a context, so that nothing of it is left.
+
+    Another `program` stands in for manage.py.
+    """
+
+    def __init__(
+        self, *arguments: str, environment: dict[str, str], program: Sequence[str] = ("manage.py",)
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=settings.BASE_DIR,
             env=environment | {"PYTHONUNBUFFERED": "1"},
             text=True,
@@ -80,8 +112,13 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
-            for one in [*self.descendants(), psutil.Process(self.process.pid)]:
-                one.kill()
+            # First of all it must not start another one for each that is ended.
+            self.process.send_signal(signal.SIGSTOP)
+            while living := self.descendants():
+                for one in living:
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        one.kill()
+            self.process.kill()
         self.process.wait(SECONDS)
         self._reader.join(SECONDS)
 

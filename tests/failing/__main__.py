@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
-import signal
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.failing.clusters import Cluster
+from tests.failing.new_database import set_up
+from tests.processes import end_in_order_when_asked
 
 if TYPE_CHECKING:
     from tests.processes import Running
@@ -30,8 +29,7 @@ def main() -> int:
     parser.add_argument("--answers", type=int, default=5_000, help="acknowledged answers to compare (5000)")
     parser.add_argument("--faults", type=int, help="how many, evenly in between (40, 10, 1, 3)")
     asked = parser.parse_args()
-    # So that whoever is stopped stops what it has started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_in_order_when_asked()
     with tempfile.TemporaryDirectory(prefix="seatwise-failing-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -75,19 +73,9 @@ def _try(asked: argparse.Namespace, clusters: list[Cluster], folder: Path) -> in
 def _set_up(clusters: list[Cluster], folder: Path) -> None:
     ports = ",".join(str(cluster.port) for cluster in clusters)
     hosts = ",".join("127.0.0.1" for _ in clusters)
-    os.environ |= {
-        "DATABASE_URL": f"postgresql://postgres@/postgres?host={hosts}&port={ports}&target_session_attrs=read-write",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SEATWISE_PROFILE": "test",
-        "SEATWISE_DATA": str(folder),
-        "LOG_LEVEL": "CRITICAL",
-    }
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    set_up(
+        folder, f"postgresql://postgres@/postgres?host={hosts}&port={ports}&target_session_attrs=read-write"
+    )
 
 
 def _restart(clusters: list[Cluster]):

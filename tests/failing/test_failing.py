@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
 from django.db import connection
+
+from tests.processes import run_module
 
 SECONDS = 600
 
@@ -20,10 +19,7 @@ SECONDS = 600
 def test_loses_no_acknowledged_answer_when_web_processes_and_databases_die():
     if connection.vendor != "postgresql":
         pytest.skip("makes databases of its own, once")
-    command = [sys.executable, "-W", "ignore", "-m", "tests.failing", "--what", "all", "--answers", "150"]
-    done = subprocess.run(
-        command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    done = run_module("tests.failing", "--what", "all", "--answers", "150", seconds=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 faults; " in done.stdout
     assert ", 0 of them lost" in done.stdout

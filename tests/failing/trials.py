@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from django.db import connection
 
 from registrations.models import SessionRegistration
@@ -95,8 +97,18 @@ def _ask_until_taken(port: int, post: bytes, heard: Counter[str]) -> str:
 
 def kill_a_web_process(served: Running) -> None:
     """End one without a word: one that answers, or the one that starts them."""
-    if processes := served.descendants("registrations.serving.web"):
-        random.choice(processes).send_signal(signal.SIGKILL)
+    kill_one_of(served, "registrations.serving.web")
+
+
+def kill_one_of(served: Running, *words: str, chance: random.Random | None = None) -> bool:
+    """End one of its processes with these words in its command, without a word; False where there is none now."""
+    processes = served.descendants(*words)
+    if not processes:
+        return False
+    with contextlib.suppress(psutil.NoSuchProcess):
+        (chance or random.Random()).choice(processes).send_signal(signal.SIGKILL)
+        return True
+    return False
 
 
 @contextmanager

@@ -1,0 +1,24 @@
+"""Django in this process, on a database of its own; settings and models may be imported afterwards."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def set_up(folder: Path, url: str = "") -> None:
+    """Let Django work on the database of this URL, or on SQLite in the folder, with all its tables."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ |= {
+        **({"DATABASE_URL": url} if url else {}),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SEATWISE_PROFILE": "test",
+        "SEATWISE_DATA": str(folder),
+        "LOG_LEVEL": "CRITICAL",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
