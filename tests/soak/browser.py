@@ -124,4 +124,4 @@ class Browser:
 
 def _without_names(path: str) -> str:
     """The address without personal links, so that equal offences read alike."""
-    return "/".join(part if len(part) < 30 else "…" for part in path.split("?")[0].split("/"))
+    return "/".join(part if len(part) < 30 else "…" for part in path.split("?", maxsplit=1)[0].split("/"))

@@ -77,7 +77,7 @@ class Stage:
 
 def identity_in(token: str) -> str:
     """Whose personal link it is: the registration's identity, as rows have it."""
-    return str(uuid.UUID(token.split(".")[0]))
+    return str(uuid.UUID(token.split(".", maxsplit=1)[0]))
 
 
 @dataclass
