@@ -65,7 +65,7 @@ def open_browser(browser: Browser, live_server: Any) -> Iterator[Callable[..., P
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         return page
 
     yield open_page
