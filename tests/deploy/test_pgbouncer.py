@@ -24,11 +24,12 @@ from tests.factories import ContactFactory, SessionFactory
 from tests.serving.load import free_port
 
 CONNECTIONS = 2
+CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 
 
 @pytest.fixture
-def pooled(transactional_db: None, tmp_path: Path, monkeypatch) -> Iterator[None]:
-    """This test's database, by way of PgBouncer with our settings file."""
+def pooled(transactional_db: None, tmp_path: Path, monkeypatch) -> Iterator[int]:
+    """This test's database, by way of PgBouncer with our settings file; how many others are connected to it."""
     if connection.vendor != "postgresql":
         pytest.skip("PgBouncer is for PostgreSQL")
     program, port, usual = needs("pgbouncer"), free_port(), dict(connections.settings["default"])
@@ -39,10 +40,13 @@ def pooled(transactional_db: None, tmp_path: Path, monkeypatch) -> Iterator[None
     user = [f"--user={owner}"] if os.geteuid() == 0 else []
     monkeypatch.setenv("DATABASE_URL", f"postgresql://{usual['USER']}@127.0.0.1:{port}/seatwise")
     monkeypatch.setenv("DATABASE_POOLER", "1")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{CONNECTED} AND pid <> pg_backend_pid()")
+        others = cursor.fetchone()[0]
     with running([program, "--quiet", *user, str(file)], port):
         connection.close()
         connections.settings["default"].update(database_from_environment(tmp_path / "none", durable=False))
-        yield
+        yield others
         connection.close()
         connections.settings["default"].update(usual)
         connections.settings["default"].pop("DISABLE_SERVER_SIDE_CURSORS", None)
@@ -83,7 +87,8 @@ def test_seats_are_true_behind_a_pooler(pooled):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda who: try_to_claim(session, who), people(24)))
     assert SessionRegistration.objects.active().count() == 5
-    assert len(set(answers)) == 2
+    # On a busy machine somebody may be told to ask again; nobody is given a seat that is not there.
+    assert set(answers) - {"Busy"} == {"registered", "full"}
     assert recount() == []
     ContactFactory.create_batch(5)
     # Read in pieces, while other transactions come and go on the same connections.
@@ -94,5 +99,5 @@ def test_seats_are_true_behind_a_pooler(pooled):
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("3s",)
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        assert cursor.fetchone()[0] <= CONNECTIONS
+        cursor.execute(CONNECTED)
+        assert cursor.fetchone()[0] - pooled <= CONNECTIONS
