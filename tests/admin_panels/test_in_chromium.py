@@ -125,25 +125,31 @@ def test_verb_pages_have_no_barriers(
     for box in page.locator("#panel-session_registrations input[name=row]").all()[:3]:
         box.check()
     screenshot(page, f"ticked-{shot}")
-    page.locator("#panel-session_registrations").get_by_role("button", name="Cancel").click()
+    with page.expect_navigation():
+        page.locator("#panel-session_registrations").get_by_role("button", name="Cancel").click()
     look("confirm-cancel")
     page.get_by_role("link", name="Back, change nothing").click()
     page.locator("#panel-session_waitlist input[name=row]").first.check()
-    page.get_by_role("button", name="Register now").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Register now").click()
     look("confirm-register")
     assert page.get_by_role("button", name="Register 1 person").is_disabled()
     page.get_by_label("Past capacity, if no seat is free").check()
     assert page.get_by_role("button", name="Register 1 person, 1 past capacity").is_enabled()
-    page.get_by_role("button", name="Register 1 person").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Register 1 person").click()
     look("reason-missing")
     assert page.get_by_text("Choose a reason: it is kept in the ledger.").is_visible()
     page.goto(add_url(session))
     page.get_by_label("Name or e-mail").fill("guest")
-    page.get_by_role("button", name="Search").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search").click()
     look("pick-found")
     type_person(page, person(50))
-    page.get_by_role("button", name="See what happens").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="See what happens").click()
     look("look")
     page.goto(tab(session))
-    page.get_by_role("link", name="Guest Number001").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Guest Number001").first.click()
     look("person")

@@ -100,6 +100,9 @@ def assert_accessible() -> Callable[..., None]:
     """Return a check that axe finds no WCAG 2.2 AA violation on a page: `assert_accessible(page)`."""
 
     def check(page: Page, *, within: str | None = None) -> None:
+        # A click does not wait for the page it leads to: half of one has not yet what is to be looked at.
+        page.wait_for_load_state()
+        page.locator(within or "body").wait_for()
         # Evaluated by the debugger, so the page's own strict policy stays in force.
         page.evaluate(AXE.read_text(encoding="utf-8"))
         result = page.evaluate(

@@ -223,7 +223,8 @@ def test_way_of_a_visitor_has_no_barrier(browser_page, assert_accessible, screen
     add_clashing(page, programme["Beside"])
     look(page, "agenda-conflict", assert_accessible, screenshot)
     page.goto("/harbour/register/")
-    page.get_by_role("button", name="Register", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Register", exact=True).click()
     look(page, "finish-errors", assert_accessible, screenshot)
     finish(page, bob)
     look(page, "result", assert_accessible, screenshot)
