@@ -18,6 +18,17 @@ def database_from_environment(sqlite_path: Path, *, durable: bool) -> dict[str, 
     return _postgresql(url) if url else _sqlite(sqlite_path, durable=durable)
 
 
+def replica_from_environment() -> dict[str, dict[str, Any]]:
+    """Return the standby of `DATABASE_REPLICA_URL`, from which newcomers' pages are read; {} when it is unset."""
+    url = os.environ.get("DATABASE_REPLICA_URL", "")
+    if not url:
+        return {}
+    settings = _postgresql(url, name="DATABASE_REPLICA_URL")
+    # Who waits for a dead standby would have had the page from the database long ago.
+    settings["OPTIONS"] = {"connect_timeout": 2, "tcp_user_timeout": 3_000, **settings["OPTIONS"]}
+    return {"replica": settings | {"TEST": {"MIRROR": "default"}}}
+
+
 def _sqlite(path: Path, *, durable: bool) -> dict[str, Any]:
     path.parent.mkdir(parents=True, exist_ok=True)
     synchronous = "FULL" if durable else "NORMAL"
@@ -37,10 +48,10 @@ def _sqlite(path: Path, *, durable: bool) -> dict[str, Any]:
     }
 
 
-def _postgresql(url: str) -> dict[str, Any]:
+def _postgresql(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (or be unset, for SQLite).")
+        raise ImproperlyConfigured(f"{name} must begin with postgresql://, or be unset.")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     settings: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",

@@ -12,7 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.caches import SECONDS_TO_ANSWER
-from config.databases import database_from_environment
+from config.databases import database_from_environment, replica_from_environment
 from config.for_systems import *  # noqa: F403
 from config.limits import *  # noqa: F403
 from config.limits import TRUSTED_PROXIES
@@ -127,7 +127,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-DATABASES = {"default": database_from_environment(DATA_DIR / "db.sqlite3", durable=IS_PRODUCTION)}
+DATABASES = {
+    "default": database_from_environment(DATA_DIR / "db.sqlite3", durable=IS_PRODUCTION),
+    **replica_from_environment(),
+}
+DATABASE_ROUTERS = ["events.replica.Router"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # What is counted to limit abuse. One process counts for itself; several count together only in a shared cache.

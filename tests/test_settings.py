@@ -24,6 +24,7 @@ OURS = (
     "SEATWISE_",
     "DJANGO_",
     "DATABASE_URL",
+    "DATABASE_REPLICA_URL",
     "CACHE_URL",
     "MEDIA_ROOT",
     "SECRET_KEY",
@@ -80,6 +81,8 @@ def test_counts_together_in_a_shared_cache(ask):
 def test_refuses_database_that_is_neither(ask):
     given = ask("DEBUG", SECRET_KEY="x", DATABASE_URL="mysql://localhost/seatwise")
     assert "DATABASE_URL must begin with postgresql://" in given["error"]
+    given = ask("DEBUG", SECRET_KEY="x", DATABASE_REPLICA_URL="replica.example.org")
+    assert "DATABASE_REPLICA_URL must begin with postgresql://" in given["error"]
 
 
 def test_is_safe_when_only_the_secret_is_set(ask):

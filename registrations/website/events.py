@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pass, Room
+from events.replica import newcomers_read_replica
 from registrations.website.paging import page_links
 from registrations.website.refusals import at_event
 from registrations.website.summary import summary_of
@@ -26,6 +27,7 @@ SORTS = {"date": ("starts_at", "name"), "-date": ("-starts_at", "name"), "name":
 SORT_LABELS = {"date": _("Soonest first"), "-date": _("Latest first"), "name": _("Name")}
 
 
+@newcomers_read_replica
 def event_list(request: HttpRequest) -> HttpResponse:
     """The list of live events that are not over, with search and sort; past ones on request."""
     words = request.GET.get("q", "")[:100].strip()
@@ -58,6 +60,7 @@ class DayAtAGlance:
     sessions: int
 
 
+@newcomers_read_replica
 @at_event
 def event_page(request: HttpRequest, event: Event) -> HttpResponse:
     """The event's page: what, when and where, and the one button; then days, tracks, speakers, places and passes."""

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from events.models import Event
+from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to
 from registrations.website.grid import grid_of
 from registrations.website.paging import page_links
@@ -27,6 +28,7 @@ from sessions_app.models import Session, Speaker
 SESSIONS_A_PAGE = 50
 
 
+@newcomers_read_replica
 @at_event
 def session_list(request: HttpRequest, event: Event) -> HttpResponse:
     """The page of the sessions that the filters leave, fifty a page, each with its button."""
@@ -47,6 +49,7 @@ def session_list(request: HttpRequest, event: Event) -> HttpResponse:
     return response
 
 
+@newcomers_read_replica
 @at_event
 def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     """The grid of one day, rooms across and time down; on phones the same as a list by time."""
@@ -61,6 +64,7 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     return render(request, "website/session_grid.html", context, status=200 if filters.is_valid() else 400)
 
 
+@newcomers_read_replica
 @at_event
 def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     """The page of one session: all about it, its button, and what else may be had where it is full."""

@@ -51,25 +51,30 @@ class Cluster:
         """True while it has not been stopped."""
         return (self.data / "postmaster.pid").exists()
 
-    def synchronous_standby(self) -> Cluster:
-        """Return a running copy; from now on a commit is acknowledged when it is there too."""
-        standby = Cluster(self.data.with_name("second"), self._server)
-        standby.data.mkdir()
+    def standby(self) -> Cluster:
+        """Return a running copy, which follows this one."""
+        copy = Cluster(self.data.with_name("second"), self._server)
+        copy.data.mkdir()
         if self._user is not None:
-            shutil.chown(standby.data, self._user)
-        standby.data.chmod(0o700)
+            shutil.chown(copy.data, self._user)
+        copy.data.chmod(0o700)
         self._run(
             "pg_basebackup",
             "--write-recovery-conf",
             "--checkpoint=fast",
             f"--dbname={self.url}",
-            f"--pgdata={standby.data}",
+            f"--pgdata={copy.data}",
         )
-        standby.start()
+        copy.start()
+        return copy
+
+    def synchronous_standby(self) -> Cluster:
+        """Return a running copy; from now on a commit is acknowledged when it is there too."""
+        copy = self.standby()
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write("synchronous_standby_names = '*'\n")
         self._run("pg_ctl", "-D", str(self.data), "reload")
-        return standby
+        return copy
 
     def promote(self) -> None:
         """Let a standby become the one that is written to."""
