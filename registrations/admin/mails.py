@@ -127,7 +127,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         if row.given_up_at:
             return words.chip(_("Given up"), "clash")
         tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
-        return SafeString(words.chip(_("On its way"), "waiting") + words.lines(tried))
+        return words.chip(_("On its way"), "waiting") + words.lines(tried)
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")
     def written(self, row: Notification) -> str:

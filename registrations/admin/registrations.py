@@ -103,7 +103,7 @@ class SessionRegistrationAdmin(ReadOnlyAdmin):
         if row.cancelled_at is None:
             return words.chip(_("Registered"), "free")
         at = words.moment(row.cancelled_at, row.session.zone)
-        return SafeString(words.chip(_("Cancelled"), "muted") + words.lines(at))
+        return words.chip(_("Cancelled"), "muted") + words.lines(at)
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: SessionRegistration) -> SafeString:

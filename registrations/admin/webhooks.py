@@ -120,11 +120,11 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         if row.delivered_at:
             return words.chip(_("Delivered"), "free")
         if row.given_up_at:
-            return SafeString(words.chip(_("Given up"), "clash") + words.lines(row.last_error[:80]))
+            return words.chip(_("Given up"), "clash") + words.lines(row.last_error[:80])
         if not row.webhook.is_active:
             return words.chip(_("Address is off"), "muted")
         tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
-        return SafeString(words.chip(_("On its way"), "waiting") + words.lines(tried, row.last_error[:80]))
+        return words.chip(_("On its way"), "waiting") + words.lines(tried, row.last_error[:80])
 
     @admin.display(description=gettext_lazy("planned"), ordering="created_at")
     def planned(self, row: WebhookDelivery) -> str:
@@ -214,7 +214,7 @@ class WebhookAdmin(HonestAdmin):
         if row.deleted_at:
             return words.chip(_("Deleted"), "muted")
         if row.switched_off_at:
-            return SafeString(words.chip(_("Switched off"), "clash") + words.lines(row.switched_off_reason))
+            return words.chip(_("Switched off"), "clash") + words.lines(row.switched_off_reason)
         if row.failing_since:
             return words.chip(_("Failing"), "few")
         return words.chip(_("On"), "free")

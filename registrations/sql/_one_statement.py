@@ -90,7 +90,7 @@ def _statement(revise: str, update: str, *sent: tuple[str, ...]) -> str:
         a AS ({_insert(Activity, of_cause, _AFTER, "c")}),
         n AS ({_insert(Notification, of_message, _CAUSE, "a")})
         SELECT s.id, a.id, n.id FROM s, a, n
-    """
+    """  # nosec B608 # names are ours
 
 
 def _insert(model: type[models.Model], sent: tuple[str, ...], told: Mapping[str, str], source: str) -> str:
@@ -99,4 +99,4 @@ def _insert(model: type[models.Model], sent: tuple[str, ...], told: Mapping[str,
         told.get(name) or (f"%s::{kind}" if name in sent else plan.literals[name])
         for name, kind in zip(plan.names, plan.kinds, strict=True)
     ]
-    return f"{plan.insert.removesuffix(' VALUES')} SELECT {', '.join(values)} FROM {source} RETURNING id"
+    return f"{plan.insert.removesuffix(' VALUES')} SELECT {', '.join(values)} FROM {source} RETURNING id"  # nosec B608 # names are ours

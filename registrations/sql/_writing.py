@@ -88,7 +88,7 @@ def _in_columns(plan: Plan, rows: list[list[Any]]) -> tuple[str, list[Any]]:
     if not arrays:
         return _in_rows(plan, rows)
     names, values = ", ".join(name for name, _value in told), ", ".join(value for _name, value in told)
-    source = f"SELECT {', '.join(wanted)} FROM unnest({values}) AS each({names})"
+    source = f"SELECT {', '.join(wanted)} FROM unnest({values}) AS each({names})"  # nosec B608 # names are ours
     return f"{plan.insert.removesuffix(' VALUES')} {source}", [*constants, *arrays]
 
 

@@ -54,7 +54,7 @@ EXPLAINS_ITSELF = {
 def _with_label(cell: SafeString, label: str) -> SafeString:
     if not label or not cell.startswith("<td"):
         return cell
-    return format_html('<td data-label="{}"{}', label, SafeString(cell.removeprefix("<td")))
+    return format_html('<td data-label="{}"{}', label, SafeString(cell.removeprefix("<td")))  # nosec B703 # escaped before
 
 
 @dataclass(frozen=True)

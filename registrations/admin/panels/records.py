@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -164,9 +165,9 @@ class Ledger(Panel):
     def what(self, row: Any) -> SafeString:
         """The movement, and the session it concerned."""
         over = row.verb == Activity.Verb.ADDED_PAST_CAPACITY
-        shown = words.chip(row.get_verb_display(), "over") if over else SafeString(row.get_verb_display())
+        shown = words.chip(row.get_verb_display(), "over") if over else escape(row.get_verb_display())
         of_event = isinstance(self.target, Event)
-        return SafeString(shown + words.lines(row.session if of_event else None))
+        return shown + words.lines(row.session if of_event else None)
 
     @admin.display(description=gettext_lazy("contact"), ordering="contact__email")
     def who(self, row: Any) -> SafeString:

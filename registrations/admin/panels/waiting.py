@@ -113,8 +113,8 @@ class Waitlist(Panel):
         shown = words.chip(row.get_status_display(), CHIPS.get(row.status, "muted"))
         if row.invitation_slot:
             until = words.moment(row.invitation_slot.expires_at, self.zone)
-            return SafeString(shown + words.lines(_("seat held until %(until)s") % {"until": until}))
-        return SafeString(shown + words.lines(words.moment(row.closed_at, self.zone)))
+            return shown + words.lines(_("seat held until %(until)s") % {"until": until})
+        return shown + words.lines(words.moment(row.closed_at, self.zone))
 
     @admin.display(description=gettext_lazy("when a seat frees"))
     def automatic(self, row: Any) -> str:
