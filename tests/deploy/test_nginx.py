@@ -6,54 +6,30 @@ import json
 import re
 import ssl
 import subprocess
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.deploy.forging import FORGED
 from tests.deploy.services import needs
 from tests.deploy.test_files import DEPLOY
 from tests.serving.load import free_port
 
 SECONDS = 20
-FORGED = {
-    "X-Forwarded-For": "192.0.2.66",
-    "X-Forwarded-Proto": "http",
-    "X-Forwarded-Host": "evil.example",
-    "Forwarded": "for=192.0.2.66;proto=http",
-    "X-Real-IP": "192.0.2.66",
-}
-
-
-class Echo(BaseHTTPRequestHandler):
-    """Answers with the headers that it was sent."""
-
-    def do_GET(self) -> None:
-        body = json.dumps(dict(self.headers)).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
-def nginx(tmp_path: Path) -> Iterator[int]:
+def nginx(tmp_path: Path, echo: int) -> Iterator[int]:
     """Our snippet on free ports, with a certificate of its own; gives the port that speaks TLS."""
     program = needs("nginx")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     plain, secure = free_port(), free_port()
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "page.0123456789ab.css").write_text("p {}")
     _certificate(tmp_path)
-    _configuration(tmp_path, plain, secure, server.server_port)
+    _configuration(tmp_path, plain, secure, echo)
     command = [
         program,
         "-p",
@@ -69,7 +45,6 @@ def nginx(tmp_path: Path) -> Iterator[int]:
     yield secure
     running.terminate()
     running.wait(SECONDS)
-    server.shutdown()
 
 
 def _certificate(folder: Path) -> None:
