@@ -19,9 +19,9 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.done_once",
     "tests.plugins.quick_flush",
+    "tests.plugins.run_once",
     "tests.plugins.slow",
     "tests.plugins.tables_at_once",
-    "tests.plugins.without_database",
 ]
 
 

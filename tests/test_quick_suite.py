@@ -13,7 +13,7 @@ from django.test import Client, TransactionTestCase
 from registrations.models import Activity, SessionRegistration
 from tests.engine.acts import fill
 from tests.factories import SessionFactory, UserFactory
-from tests.plugins import slow, without_database
+from tests.plugins import run_once, slow
 from tests.plugins.quick_flush import KEPT, Flush
 
 
@@ -81,18 +81,19 @@ def test_page_keeps_its_context(client, alice):
 
 
 @pytest.mark.parametrize(
-    ("fixtures", "marker", "touches", "commits"),
+    ("fixtures", "marker", "once", "commits"),
     [
-        ([], None, False, False),
-        (["tmp_path", "db"], None, True, False),
-        (["live_server"], None, True, True),
-        ([], pytest.mark.django_db(transaction=True).mark, True, True),
-        ([], pytest.mark.django_db().mark, True, False),
+        ([], None, True, False),
+        (["tmp_path", "db"], None, False, False),
+        (["live_server"], None, False, True),
+        (["live_server", "browser"], None, True, True),
+        ([], pytest.mark.django_db(transaction=True).mark, False, True),
+        ([], pytest.mark.django_db().mark, False, False),
     ],
 )
-def test_knows_what_touches_the_database_and_what_commits(fixtures, marker, touches, commits):
+def test_knows_what_runs_once_and_what_commits(fixtures, marker, once, commits):
     item = SimpleNamespace(
         fixturenames=fixtures, get_closest_marker=lambda name: marker if name == "django_db" else None
     )
-    assert without_database.touches_database(item) is touches
+    assert run_once.is_same_on_both(item) is once
     assert slow.commits(item) is commits

@@ -1,7 +1,7 @@
 """Runs the whole suite on both databases: the parent run tests nothing, it starts one child run for each.
 
 `uv run pytest`                     everything on SQLite and on PostgreSQL, at the same time; what touches no
-                                    database only once (`without_database.py`)
+                                    database, or looks at a page in a browser, only once (`run_once.py`)
 `uv run pytest tests/x.py -k word`  the arguments go to both
 `uv run pytest --only sqlite …`     one database, with the output as pytest gives it (and `--pdb` works)
 `DATABASE_URL=postgresql://… uv run pytest`  that server instead of the wheel's own
