@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events.admin import words
 from events.models import Contact
 from registrations.queries.everything import everything_about
 
@@ -32,12 +35,30 @@ def everything(request: HttpRequest, pk: int) -> HttpResponse:
         response = render(
             request,
             "admin/contacts/everything.html",
-            {**context, "contact": contact, "parts": [_part(name, rows) for name, rows in found.items()]},
+            {
+                **context,
+                "contact": contact,
+                "parts": [_part(name, rows) for name, rows in found.items() if rows],
+                "empty": [name.replace("_", " ") for name, rows in found.items() if not rows],
+            },
         )
     return response
 
 
 def _part(name: str, rows: Any) -> dict[str, Any]:
+    """One table: the columns that say something in any row."""
     rows = rows if isinstance(rows, list) else [rows]
-    heads = [key.replace("_", " ") for key in rows[0]] if rows else []
-    return {"name": name.replace("_", " "), "heads": heads, "rows": [list(row.values()) for row in rows]}
+    keys = [key for key in (rows[0] if rows else ()) if any(row[key] not in (None, "", []) for row in rows)]
+    return {
+        "name": name.replace("_", " "),
+        "heads": [key.replace("_", " ") for key in keys],
+        "rows": [[_in_words(row[key]) for key in keys] for row in rows],
+    }
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return words.moment(value, ZoneInfo("UTC"))
+    return "" if value is None else value
