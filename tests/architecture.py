@@ -30,7 +30,7 @@ LAYERS: list[set[str]] = [
         "tracing",
         "zones",
     },
-    {"metrics", "models"},
+    {"metrics", "models", "replica"},
     {"actors", "limits", "retrying", "roles"},
     {"signing_in"},
     {"answers", "rules"},
