@@ -14,7 +14,8 @@ import pytest
 
 from tests import permissions
 
-pytestmark = pytest.mark.django_db
+# Who gets in is decided before a database is asked anything but who they are.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TABLE = Path(__file__).with_name("permissions.txt")
 
 

@@ -1,7 +1,7 @@
 """Tests that run once: in the whole run on both databases they are deselected on PostgreSQL.
 
-Those that touch no database (pytest-django lets no test near it that has not asked for it), and those that look at
-pages in a browser: what a page is made of is asked of both databases by the tests that read it over HTTP.
+Those that touch no database (pytest-django lets no test near it that has not asked for it), those marked `once`, and
+those that look at pages in a browser: what a page is made of is asked of both databases by tests that read it by HTTP.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ ASKING = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
 def is_same_on_both(item: pytest.Item) -> bool:
-    """True when the test looks at a page in a browser, or touches no database."""
+    """True when the test says so, looks at a page in a browser, or touches no database."""
     fixtures = {*getattr(item, "fixturenames", ())}
     if item.get_closest_marker("postgres"):
         return False
     is_touching = item.get_closest_marker("django_db") or ASKING & fixtures
-    return "browser" in fixtures or not is_touching
+    return bool(item.get_closest_marker("once")) or "browser" in fixtures or not is_touching
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
