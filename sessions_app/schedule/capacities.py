@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from events.findings import Where
 from sessions_app.schedule import values
-from sessions_app.schedule.structure import ScheduleError, Where
+from sessions_app.schedule.structure import ScheduleError
 
 _MAXIMUM_BYTES = 1024 * 1024
 

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from events.errors import WrongLevel
 from events.models import Event, Pass
@@ -12,16 +12,9 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from sessions_app.schedule.parse import MAXIMUM_BYTES
 from tests.factories import EventFactory, PassFactory, SessionFactory
-from tests.schedule.files import OAKS, SMALL_JSON, SMALL_XML, all_rows, changed, imported, without_event
+from tests.schedule.files import OAKS, SMALL_JSON, SMALL_XML, all_rows, changed, imported, run, without_event
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*arguments, **options):
-    """Run a command and return what it said."""
-    out = io.StringIO()
-    call_command(*[str(argument) for argument in arguments], stdout=out, **options)
-    return out.getvalue()
 
 
 class Terminal(io.StringIO):
@@ -29,18 +22,6 @@ class Terminal(io.StringIO):
 
     def isatty(self):
         return True
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Write a file and return its path."""
-
-    def write(content, name="file.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
 
 
 # import_schedule
