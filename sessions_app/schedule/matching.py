@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from events.findings import Findings
@@ -24,9 +23,14 @@ class Matching:
     def __init__(self, event: Event, incoming: Iterable[ScheduledSession]) -> None:
         self._event = event
         rows = Session.objects.filter(event=event).select_related("seats", "room", "building")
-        # Of two under one ID the last one counts: the one that was not deleted.
-        self._sessions = list(rows.order_by(F("archived_at").desc(nulls_last=True), "id"))
-        self._taken_ids = {session.external_id for session in self._sessions if not session.archived_at}
+        found = list(rows.order_by("id"))
+        self._taken_ids = {session.external_id for session in found if not session.archived_at}
+        # Of two under one ID the one counts that was not deleted.
+        self._sessions = [
+            session
+            for session in found
+            if not session.archived_at or session.external_id not in self._taken_ids - {""}
+        ]
         for session in self._sessions:
             session.event = event
         self._incoming = list(incoming)

@@ -78,7 +78,7 @@ def _moments(raw: RawSchedule) -> Iterator[datetime]:
             given = session.values.get(key)
             if values.is_moment(given):
                 try:
-                    moment = datetime.fromisoformat(given.strip())
+                    moment = datetime.fromisoformat(str(given).strip())
                 except ValueError:
                     continue
                 if moment.tzinfo is not None:
