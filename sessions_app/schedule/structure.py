@@ -125,9 +125,10 @@ class RawSession:
 
     @property
     def about(self) -> str:
-        """The session's title as a finding names it, however wrong."""
-        title = self.values.get("title")
-        return " ".join(title.split())[:60] if isinstance(title, str) else ""
+        """What a finding calls the session, however wrong it is: its title, else its ID."""
+        called = (self.values.get(key) for key in ("title", "id", "guid"))
+        names = (" ".join(str(one).split()) for one in called if isinstance(one, str | int))
+        return next((name for name in names if name), "")[:60]
 
 
 @dataclass

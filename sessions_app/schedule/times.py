@@ -50,7 +50,7 @@ def _end(raw: RawSession, starts_at: datetime, reading: Reading) -> datetime:
         length = _duration_beside_end(raw, reading)
     elif (length := values.duration(raw.values.get("duration"), raw.where)) is not None:
         ends_at = starts_at + length
-    elif (clock := values.clock(given, raw.where)) is not None:
+    elif (clock := values.clock(given, raw.where, _("end"))) is not None:
         ends_at = _next(clock, starts_at, raw, reading)
     else:
         raise ScheduleError(_("the session's duration is missing."), raw.where)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from events.findings import Choice
+from events.zones import EARLIEST_YEAR, LATEST_YEAR
 from sessions_app.schedule import values
 from sessions_app.schedule.structure import RawSchedule, ScheduleError
 from sessions_app.schedule.zones import zone_of_city, zone_of_moments
@@ -81,5 +82,5 @@ def _moments(raw: RawSchedule) -> Iterator[datetime]:
                     moment = datetime.fromisoformat(str(given).strip())
                 except ValueError:
                     continue
-                if moment.tzinfo is not None:
+                if moment.tzinfo is not None and EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
                     yield moment

@@ -17,6 +17,7 @@ from sessions_app.schedule.report import ImportReport
 DATA = Path(__file__).parent / "data"
 SMALL_XML = DATA / "small.xml"
 SMALL_JSON = DATA / "small.json"
+HUB = DATA / "hub.json"
 OAKS, PRUNING, OWLS, PLANTING = (
     f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit in "1234"
 )

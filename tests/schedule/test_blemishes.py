@@ -218,6 +218,24 @@ def test_new_occurrence_gets_an_id_of_its_own():
     assert sorted(ids) == [OAKS, f"{OAKS}  #2", f"{OAKS}  #4"]
 
 
+@pytest.mark.django_db
+def test_occurrences_under_one_number_keep_theirs():
+    one = (f'guid="{OAKS}" ', "")
+    two = (f'guid="{PRUNING}" id="12"', 'id="11"')
+    three = (f'guid="{OWLS}" id="13"', 'id="11"')
+    imported(changed(SMALL_XML, one, two))
+    before = dict(Session.objects.filter(external_id__startswith="11").values_list("starts_at", "pk"))
+    earlier = ("2031-05-06T01:00:00+02:00", "2031-05-05T08:00:00+02:00")
+    content = changed(SMALL_XML, one, two, three, earlier)
+    report = imported(content)
+    assert (report.created, report.moved) == (1, 0)
+    now = dict(Session.objects.filter(external_id__startswith="11").values_list("starts_at", "pk"))
+    assert before.items() <= now.items()
+    stored = all_rows()
+    imported(content)
+    assert all_rows() == stored
+
+
 # People
 
 
@@ -273,7 +291,7 @@ def test_command_skips_and_lengthens_by_choice(write):
     path = write(changed(SMALL_XML, *THREE_FAULTS))
     said = run("import_schedule", path, "--skip-bad", "--default-duration", "00:25")
     assert "2 sessions could not be imported and were skipped." in said
-    assert "Line 18: the session's title is missing. (skipped)" in said
+    assert "Line 18: the session's title is missing. (“11”, skipped)" in said
     pruning = Session.objects.get(external_id=PRUNING)
     assert pruning.ends_at - pruning.starts_at == timedelta(minutes=25)
 

@@ -108,6 +108,17 @@ def test_names_line_of_bad_capacity(write):
     assert all_rows() == before
 
 
+def test_names_every_line_of_bad_capacities(write):
+    path = write("room,capacity\nBarn,60000\nSilo,10\n,5\nSilo,20\n")
+    with pytest.raises(CommandError) as caught:
+        run("import_schedule", SMALL_XML, "--capacities", path)
+    assert [line[:9] for line in str(caught.value).splitlines()[1:]] == [
+        "  Line 2:",
+        "  Line 4:",
+        "  Line 5:",
+    ]
+
+
 def test_does_not_read_a_file_that_is_too_large(tmp_path):
     path = tmp_path / "large.xml"
     with path.open("wb") as file:

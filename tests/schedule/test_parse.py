@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sessions_app.schedule.parse import MAXIMUM_BYTES, parse_schedule
 from sessions_app.schedule.structure import ScheduledTrack, ScheduleError
-from tests.schedule.files import OAKS, OWLS, PRUNING, SMALL_JSON, SMALL_XML, changed, line_of
+from tests.schedule.files import HUB, OAKS, OWLS, PRUNING, SMALL_JSON, SMALL_XML, changed, line_of
 
 
 def without_biographies(schedule):
@@ -135,6 +135,11 @@ BAD_XML = {
     "no title": ([(TITLE, "")], 'id="11"', "session's title is missing"),
     "long title": ([(TITLE, f"<title>{'x' * 256}</title>")], 'id="11"', "256 characters; it may have 255"),
     "bad date": ([("2031-05-05T10:00:00+02:00", "2031-02-30T10:00:00")], 'id="11"', "is not a date"),
+    "far date where no zone is named": (
+        [("<time_zone_name>Europe/Berlin</time_zone_name>", ""), ("2031-05-05T10", "0001-01-01T10")],
+        'id="11"',
+        "is not a date",
+    ),
     "wordy date": ([("2031-05-05T10:00:00+02:00", "tomorrow")], 'id="11"', "is not a date"),
     "far date": ([("2031-05-05T10:00:00+02:00", "0001-01-01T00:00:00+02:00")], 'id="11"', "is not a date"),
     "bad start": (
@@ -246,7 +251,10 @@ def test_refuses_more_sessions_than_any_conference_has():
 
 
 @given(
-    st.sampled_from([SMALL_XML, SMALL_JSON]), st.integers(0, 3000), st.binary(max_size=6), st.integers(0, 40)
+    st.sampled_from([SMALL_XML, SMALL_JSON, HUB]),
+    st.integers(0, 3000),
+    st.binary(max_size=6),
+    st.integers(0, 40),
 )
 def test_reads_or_refuses_any_damaged_file(path, place, instead, length):
     content = path.read_bytes()

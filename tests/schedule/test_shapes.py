@@ -9,9 +9,8 @@ from django.core.management import CommandError
 from events.models import Event
 from sessions_app.schedule.parse import parse_schedule
 from sessions_app.schedule.structure import ScheduledTrack, ScheduleError
-from tests.schedule.files import DATA, SMALL_JSON, SMALL_XML, all_rows, changed, imported, run
+from tests.schedule.files import HUB, SMALL_JSON, SMALL_XML, all_rows, changed, imported, run
 
-HUB = DATA / "hub.json"
 # The first day as frab writes it: with a change of days, and no moments.
 DAY = 'start="2031-05-05T09:00:00+02:00" end="2031-05-06T04:00:00+02:00"'
 OAKS_DATE = "<date>2031-05-05T10:00:00+02:00</date>"

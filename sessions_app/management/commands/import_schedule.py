@@ -45,7 +45,9 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--event", help="readable ID of the event to import into (else found by acronym, or new)"
+            "--event",
+            help="readable ID of the event to import into (else one of the same acronym that shares days or "
+            "sessions with the file, or a new one)",
         )
         parser.add_argument("--capacity", help="seats of each session whose room's capacity nobody knows")
         parser.add_argument("--capacities", type=Path, help="CSV file with the columns room,capacity")
@@ -86,7 +88,8 @@ class Command(BaseCommand):
                 schedule, event=event, options=chosen, preview=options["preview"], progress=self._progress()
             )
         except ScheduleError as error:
-            raise CommandError(_refusal(options["file"], error)) from error
+            said = [_refusal(options["file"], error), ways_out(error, _OPTIONS)]
+            raise CommandError("\n".join(filter(None, said))) from error
         except Refusal as error:
             raise CommandError(str(error)) from error
         self._say(report)
@@ -126,12 +129,12 @@ class Command(BaseCommand):
 
 
 def _refusal(path: Path, error: ScheduleError) -> str:
-    """Return everything that stands against the file, and the options that would help."""
+    """Return everything that stands against a file."""
     said = f"{path}: {error}"
     if len(error.findings) > 1:
         lines = "\n".join(f"  {finding}" for finding in error.findings)
         said = f"{path}: nothing was imported, {len(error.findings)} things are wrong:\n{lines}"
-    return "\n".join(part for part in (said, ways_out(error, _OPTIONS)) if part)
+    return said
 
 
 def _content(path: Path) -> bytes:
@@ -175,4 +178,4 @@ def _capacities(default: str | None, path: Path | None) -> Capacities:
     try:
         return read_capacities(_content(path), number)
     except ScheduleError as error:
-        raise CommandError(f"{path}: {error}") from error
+        raise CommandError(_refusal(path, error)) from error
