@@ -139,7 +139,8 @@ class UploadForm(forms.Form):
         shown = [str(finding) for finding in error.findings[:_MOST_SHOWN]]
         if len(error.findings) > len(shown):
             shown.append(_("… %(total)s in all") % {"total": len(error.findings)})
-        hint = ways_out(error, {choice: str(self.fields[name].label) for choice, name in _FIELDS.items()})
+        words = {choice: str(self.fields[name].label) for choice, name in _FIELDS.items()}
+        hint = ways_out(error, {**words, Choice.EVENT: str(_("to upload it from the page of the event"))})
         self.add_error("file", [*shown, hint] if hint else shown)
 
 

@@ -210,6 +210,15 @@ def test_asks_for_the_zone_and_takes_the_one_that_was_chosen(client, planner):
     assert (event.timezone, event.assumed_timezone) == ("Europe/Vienna", "")
 
 
+def test_says_from_where_to_upload_when_several_events_fit(client, planner):
+    for _number in range(2):
+        imported(SMALL_XML.read_bytes(), among=Event.objects.none())
+    Event.objects.update(created_by=planner)
+    shown = check(client).context["form"].errors["file"]
+    assert "(treecon-2031, treecon-2031-2)" in shown[0]
+    assert shown[-1] == "Correct the file, or choose: to upload it from the page of the event."
+
+
 def test_says_at_the_file_what_the_event_refuses(client, planner):
     event = EventFactory(created_by=planner, capacity=5)
     page = check(client, url=f"{UPLOAD}{event.pk}/", capacity="30")
