@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
         "colours",
         "database_trouble",
         "errors",
+        "findings",
         "html_to_markdown",
         "markdown",
         "names",

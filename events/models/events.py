@@ -66,6 +66,8 @@ class Event(Located):
     event_type = models.CharField(_("type"), max_length=20, choices=Type, default=Type.CONFERENCE)
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.ON_SITE)
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    # The zone that an import assumed because nothing named one; while the two are the same nobody has chosen it.
+    assumed_timezone = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
     seats = models.OneToOneField(SeatCount, on_delete=models.PROTECT, related_name="+", editable=False)

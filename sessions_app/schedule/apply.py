@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actors import IMPORT, Actor
-from events.models import Event
+from events.findings import Findings
+from events.models import Building, Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions import (
@@ -24,11 +25,12 @@ from registrations.actions import (
 )
 from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
+from sessions_app.schedule.buildings import asked_for_by_name, at_venue
 from sessions_app.schedule.capacities import Capacities
 from sessions_app.schedule.compare import Comparison, Wanted
-from sessions_app.schedule.event_row import adopt, event_of, new_event
+from sessions_app.schedule.event_row import adopt, event_of, new_event, others_of_the_same_name
 from sessions_app.schedule.matching import Matching
-from sessions_app.schedule.references import building_named, find_or_make
+from sessions_app.schedule.references import find_or_make
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.rooms_twice import rooms_used_twice
 from sessions_app.schedule.structure import Schedule, ScheduledSession, ScheduleError
@@ -61,17 +63,19 @@ def apply_schedule(
 ) -> ImportReport:
     """Make the event's programme what the file says, in one transaction, and report it.
 
-    The event is `event`, else the one that was imported before from the same conference (`among` these), else
-    new. Sessions are matched by guid or id and changed only where the file says something else; those that the
-    file no longer has are listed and left alone, cancelled and deleted ones stay so. Registrants of a session
-    that moved are told after the commit. A preview reports the same and writes nothing. Raises ScheduleError for
-    what cannot be, Busy when rows stay locked.
+    The event is `event`, else the one that was imported before from the same conference (`among` these) and has a
+    day or a session of the file's, else new. Sessions are matched by guid or id and changed only where the file
+    says something else; those that the file no longer has are listed and left alone, cancelled and deleted ones
+    stay so. Registrants of a session that moved are told after the commit. A preview reports the same and writes
+    nothing. Raises ScheduleError for what cannot be, Busy when rows stay locked.
     """
+    among = Event.objects.all() if among is None else among
     try:
         with transaction.atomic():
-            report = _Import(schedule, options or ImportOptions(), actor, at or timezone.now(), progress).run(
-                event or event_of(schedule, Event.objects.all() if among is None else among)
-            )
+            started = _Import(schedule, options or ImportOptions(), actor, at or timezone.now(), progress)
+            report = started.run(event or event_of(schedule, among))
+            if report.is_event_new:
+                report.warnings.extend(_namesakes(schedule, among.exclude(pk=report.event.pk)))
             report.is_preview = preview
             if preview:
                 transaction.set_rollback(True)
@@ -80,6 +84,18 @@ def apply_schedule(
             _("somebody else changed this programme at the same moment; try again.")
         ) from error
     return report
+
+
+def _namesakes(schedule: Schedule, among: QuerySet[Event]) -> list[str]:
+    """Say which events of the same conference the file was kept apart from."""
+    return [
+        _(
+            "The event %(slug)s came from “%(acronym)s” too, but has neither a day nor a session of this file's: "
+            "this is another event. To bring that one up to date, import the file into it (--event %(slug)s)."
+        )
+        % {"slug": slug, "acronym": schedule.acronym}
+        for slug in others_of_the_same_name(schedule, among)
+    ]
 
 
 @dataclass
@@ -97,6 +113,7 @@ class _Import:
     def run(self, event: Event | None) -> ImportReport:
         """Import everything and return the report."""
         report = self._event(event)
+        report.findings = list(self.schedule.findings)
         around = find_or_make(
             self.schedule, report.event, self.options.building, self.options.capacities, report
         )
@@ -105,7 +122,8 @@ class _Import:
         )
         matching = Matching(report.event, self.schedule.sessions)
         self._sessions(comparison, matching, report)
-        report.missing_from_file = matching.missing_from_file()
+        report.findings.extend(matching.findings)
+        report.missing_from_file = matching.missing_from_file(self.schedule.skipped)
         self._warn(report)
         return report
 
@@ -117,26 +135,32 @@ class _Import:
             adopt(event, self.schedule, report)
             self.moves_event = event.starts_at != before
             return report
-        name = self.options.building or self.schedule.venue
-        building = building_named(name, self.schedule.city) if name else None
-        event = new_event(self.schedule, self.options.event_status, building, self.actor)
+        event = new_event(self.schedule, self.options.event_status, self._building(), self.actor)
         return ImportReport(event, is_event_new=True)
+
+    def _building(self) -> Building | None:
+        if self.options.building:
+            return asked_for_by_name(self.options.building, self.schedule.city)
+        return at_venue(self.schedule, None) if self.schedule.venue else None
 
     def _sessions(self, comparison: Comparison, matching: Matching, report: ImportReport) -> None:
         """Make what is new at once; change what is known in the order of seat counts, as all locks go."""
         new: list[tuple[ScheduledSession, Wanted]] = []
         known: list[tuple[Session, ScheduledSession, Wanted]] = []
+        bad = Findings()
         for done, incoming in enumerate(self.schedule.sessions, start=1):
             current = matching.current(incoming)
             if current is None or not matching.is_gone(current):
                 wanted = comparison.wanted(incoming, current)
-                self._check_capacity(incoming, wanted, report.event)
+                self._check_capacity(incoming, wanted, report.event, bad)
                 if current is None:
+                    wanted.fields["external_id"] = matching.new_id(incoming)
                     new.append((incoming, wanted))
                 else:
                     known.append((current, incoming, wanted))
             if self.progress:
                 self.progress(done, len(self.schedule.sessions))
+        bad.raise_refusals(ScheduleError)
         report.warnings.extend(matching.warnings())
         self._create(new, report)
         within_form_lock_people(
@@ -147,13 +171,15 @@ class _Import:
         for current, _incoming, wanted in sorted(known, key=lambda item: item[0].seats_id):
             self._update(current, wanted, matching, report)
 
-    def _check_capacity(self, incoming: ScheduledSession, wanted: Wanted, event: Event) -> None:
+    def _check_capacity(
+        self, incoming: ScheduledSession, wanted: Wanted, event: Event, bad: Findings
+    ) -> None:
         most = event.seats.capacity
         if most is not None and wanted.capacity is not None and wanted.capacity > most:
-            raise ScheduleError(
+            bad.refuse(
+                incoming.where,
                 _("the capacity of “%(name)s” (%(capacity)s) is above the event's maximum of %(most)s.")
                 % {"name": incoming.name, "capacity": wanted.capacity, "most": most},
-                incoming.where,
             )
 
     def _create(self, new: list[tuple[ScheduledSession, Wanted]], report: ImportReport) -> None:
@@ -206,8 +232,6 @@ class _Import:
             report.warnings.append(
                 _("The list of capacities has a room that the schedule has not: %s.") % room
             )
-        if not self.schedule.is_zone_given:
-            report.warnings.append(_("The file names no time zone; %s was used.") % self.schedule.zone)
 
 
 def _moves(session: Session, wanted: Wanted) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from events.findings import Findings, Where
 from sessions_app.schedule import values
-from sessions_app.schedule.structure import ScheduleError, Where
+from sessions_app.schedule.structure import ScheduleError
 
 _MAXIMUM_BYTES = 1024 * 1024
 
@@ -40,18 +41,25 @@ class Capacities:
 def read_capacities(content: bytes, default: int | None = None) -> Capacities:
     """Return the capacities in a CSV file with the columns room and capacity.
 
-    Raises ScheduleError with the line for a value that is no whole number from 0 to 50,000, a room without a
-    name or a room listed twice with different numbers.
+    Raises ScheduleError with the line of each value that is no whole number from 0 to 50,000, each room without a
+    name and each that is listed twice with different numbers.
     """
     found: dict[str, int] = {}
+    bad = Findings()
     for where, row in csv_rows(content, ["room", "capacity"]):
-        room = values.required(_key(row["room"]), where, _("room"))
-        number = values.capacity(row["capacity"], where)
-        if number is None:
-            raise ScheduleError(_("the capacity of “%s” is missing.") % row["room"], where)
-        if found.setdefault(room, number) != number:
-            raise ScheduleError(_("“%s” is listed twice with different capacities.") % row["room"], where)
+        with bad.row():
+            _note_capacity(row, where, found)
+    bad.raise_refusals(ScheduleError)
     return Capacities(default, found)
+
+
+def _note_capacity(row: dict[str, str], where: Where, found: dict[str, int]) -> None:
+    room = values.required(_key(row["room"]), where, _("room"))
+    number = values.capacity(row["capacity"], where)
+    if number is None:
+        raise ScheduleError(_("the capacity of “%s” is missing.") % row["room"], where)
+    if found.setdefault(room, number) != number:
+        raise ScheduleError(_("“%s” is listed twice with different capacities.") % row["room"], where)
 
 
 def csv_rows(

@@ -107,7 +107,9 @@ def _external_id(incoming: ScheduledSession, current: Session | None) -> str:
         return incoming.external_id
     is_known_by_id = current.external_id and current.external_id == current.external_data.get("id")
     is_our_own_name = incoming.external_id == str(current.uuid)
-    return incoming.external_id if is_known_by_id and not is_our_own_name else current.external_id
+    if incoming.guid and is_known_by_id and not is_our_own_name:
+        return incoming.external_id
+    return current.external_id
 
 
 def _text(incoming: ScheduledSession, current: Session | None) -> tuple[str, int]:

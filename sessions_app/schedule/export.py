@@ -18,6 +18,7 @@ from django.utils.text import slugify
 from events.models import Event, Room
 from sessions_app.models import Session, SessionTrack, Speaker
 from sessions_app.models.sessions import SessionQuerySet
+from sessions_app.schedule.occurrences import MARK
 
 GENERATOR = {"name": "Seatwise", "version": "0.1.0"}
 # In `Session.external_data`, beside what the file says: what the import notes for itself.
@@ -144,7 +145,7 @@ def _session(session: Session) -> dict[str, Any]:
     data = {**_EMPTY_DATA, **default_data(session), **given}
     starts = session.starts_at.astimezone(session.event.zone)
     abstract, description = _texts(session)
-    is_known_by_id = session.external_id in ("", given.get("id"))
+    is_known_by_id = session.external_id in ("", given.get("id")) or MARK in session.external_id
     return {
         **data,
         "guid": str(session.uuid) if is_known_by_id else session.external_id,

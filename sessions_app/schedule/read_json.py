@@ -1,4 +1,4 @@
-"""Reads schedule.json as frab and pretalx write it."""
+"""Reads schedule.json: frab's and pretalx's shape here, the hub's shape by `read_hub`; no other is taken for one."""
 
 from __future__ import annotations
 
@@ -7,74 +7,73 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from events.findings import Findings, Where
 from sessions_app.schedule import values
-from sessions_app.schedule.structure import RawDay, RawSchedule, RawSession, ScheduleError, Where
+from sessions_app.schedule.json_parts import items, links, mapping, mappings, refuse_unread
+from sessions_app.schedule.read_hub import is_hub, read_hub
+from sessions_app.schedule.structure import RawDay, RawSchedule, RawSession, ScheduleError
+
+_KNOWN = {"conference", "tracks", "rooms", "days", "persons", "speakers"}
 
 
-def read_json(content: bytes) -> RawSchedule:
+def read_json(content: bytes, findings: Findings) -> RawSchedule:
     """Return what the file says; raises ScheduleError for a file that is not JSON or no programme."""
-    whole = _mapping(_loaded(content), Where(path="(file)"))
-    schedule = _mapping(whole.get("schedule", whole), Where(path="schedule"))
+    whole = mapping(_loaded(content), Where(path="(file)"))
+    at = Where(path="schedule")
+    schedule = mapping(whole.get("schedule", whole), at)
     where = Where(path="schedule.conference")
     if not isinstance(schedule.get("conference"), dict):
         raise ScheduleError(_("this is not a schedule: schedule.conference is expected."), where)
     conference = schedule["conference"]
-    raw = RawSchedule({**schedule, **conference}, where)
-    raw.tracks = [{**item, "where": at} for at, item in _mappings(conference, "tracks", where)]
-    raw.rooms = [{**item, "where": at} for at, item in _mappings(conference, "rooms", where)]
-    for at, day in _mappings(conference, "days", where):
+    raw = RawSchedule({**schedule, **conference}, where, findings)
+    if is_hub(schedule):
+        read_hub(schedule, conference, raw)
+        return raw
+    refuse_unread(schedule, at, _KNOWN, findings)
+    refuse_unread(conference, where, _KNOWN, findings)
+    if not isinstance(conference.get("days"), list):
+        findings.refuse(
+            where,
+            _("this shape is not known: conference.days, or events beside the conference, are expected."),
+        )
+    raw.tracks = [{**item, "where": at} for at, item in mappings(conference, "tracks", where, findings)]
+    raw.rooms = [{**item, "where": at} for at, item in mappings(conference, "rooms", where, findings)]
+    for at, day in mappings(conference, "days", where, findings):
         _read_day(day, at, raw)
     return raw
 
 
 def _read_day(item: dict[str, Any], where: Where, raw: RawSchedule) -> None:
-    read = values.day(item.get("date"), where, _("date of the day"))
-    day = RawDay(where, read, item.get("day_start"), item.get("day_end"))
+    date = None
+    with raw.findings.left_out():
+        date = values.day(item.get("date"), where, _("date of the day"))
+    day = RawDay(where, date, item.get("day_start"), item.get("day_end"))
     raw.days.append(day)
-    rooms = _mapping(item.get("rooms") or {}, Where(path=f"{where.path}.rooms"))
+    refuse_unread(item, where, {"rooms"}, raw.findings)
+    here = Where(path=f"{where.path}.rooms")
+    try:
+        rooms = mapping(item.get("rooms") or {}, here)
+    except ScheduleError as error:
+        raw.findings.refuse(error.where, error.reason)
+        return
     for name in rooms:
         raw.rooms.append({"name": name, "where": where})
-        here = Where(path=f"{where.path}.rooms")
-        for at, session in _mappings(rooms, name, here, quoted=True):
-            raw.sessions.append(RawSession(at, name, day, _session(session, at)))
+        for at, session in items(rooms, name, here, raw.findings, quoted=True, is_vital=True):
+            with raw.findings.row():
+                raw.sessions.append(
+                    RawSession(at, name, day, _session(mapping(session, at), at, raw.findings))
+                )
 
 
-def _session(session: dict[str, Any], where: Where) -> dict[str, Any]:
+def _session(session: dict[str, Any], where: Where, findings: Findings) -> dict[str, Any]:
     read = dict(session)
     read["persons"] = [
         {**person, "name": person.get("public_name") or person.get("name"), "where": at}
-        for at, person in _mappings(session, "persons", where)
+        for at, person in mappings(session, "persons", where, findings)
     ]
     for key in ("links", "attachments"):
-        read[key] = [
-            {"url": link} if isinstance(link, str) else _mapping(link, at)
-            for at, link in _items(session, key, where)
-        ]
+        read[key] = links(session, key, where, findings)
     return read
-
-
-def _mappings(
-    parent: dict[str, Any], key: str, where: Where, *, quoted: bool = False
-) -> list[tuple[Where, dict[str, Any]]]:
-    return [(at, _mapping(item, at)) for at, item in _items(parent, key, where, quoted=quoted)]
-
-
-def _items(
-    parent: dict[str, Any], key: str, where: Where, *, quoted: bool = False
-) -> list[tuple[Where, Any]]:
-    """Return the members of a list with their places; a missing list is an empty one."""
-    step = f"[{json.dumps(key, ensure_ascii=False)}]" if quoted else f".{key}"
-    path = where.path + step
-    found = parent.get(key)
-    if not isinstance(found, list | None):
-        raise ScheduleError(_("a list is expected here."), Where(path=path))
-    return [(Where(path=f"{path}[{index}]"), item) for index, item in enumerate(found or [])]
-
-
-def _mapping(value: Any, where: Where) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ScheduleError(_("an object in braces is expected here."), where)
-    return value
 
 
 def _loaded(content: bytes) -> Any:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from events.findings import Findings, Where
 from sessions_app.schedule import values
-from sessions_app.schedule.structure import RawDay, RawSchedule, RawSession, ScheduleError, Where
+from sessions_app.schedule.structure import RawDay, RawSchedule, RawSession, ScheduleError
 
 _DEEPEST = 30
 _MOST_ELEMENTS = 300_000
+_TIMES = {"start", "date", "duration"}
 
 
 @dataclass(slots=True)
@@ -47,8 +50,22 @@ class Element:
         """Return the text of each child that has no children of its own."""
         return {child.tag: child.text for child in self.children if not child.children}
 
+    def everything(self) -> Iterator[Element]:
+        """Yield the element and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.everything()
 
-def read_xml(content: bytes) -> RawSchedule:
+    @property
+    def is_like_a_session(self) -> bool:
+        """True for an <event>, and for whatever else has a title and a time, but the conference."""
+        has = {*self.attributes, *(child.tag for child in self.children)}
+        return self.tag == "event" or (
+            self.tag not in ("conference", "schedule") and "title" in has and bool(has & _TIMES)
+        )
+
+
+def read_xml(content: bytes, findings: Findings) -> RawSchedule:
     """Return what the file says; raises ScheduleError for a file that is not XML or no programme."""
     root = _tree(content)
     conference = root.first("conference")
@@ -57,12 +74,36 @@ def read_xml(content: bytes) -> RawSchedule:
             _("this is not a schedule: <schedule> with a <conference> is expected."), root.where
         )
     named = {**root.texts_of_children(), **conference.texts_of_children()}
-    raw = RawSchedule(named, conference.where)
+    raw = RawSchedule(named, conference.where, findings)
     for tracks in [*root.all("tracks"), *conference.all("tracks"), conference]:
         raw.tracks.extend(_track(track) for track in tracks.all("track"))
     for day in root.all("day"):
         _read_day(day, raw)
+    _refuse_unread(root, len(raw.sessions), findings)
     return raw
+
+
+def _refuse_unread(root: Element, read: int, findings: Findings) -> None:
+    """Refuse sessions in places where nobody looks for them."""
+    found = [element for element in root.everything() if element.is_like_a_session]
+    if len(found) > read:
+        known = {id(event) for event in _events(root)}
+        for element in found:
+            if id(element) not in known:
+                findings.refuse(
+                    element.where,
+                    _("<%(tag)s> is not expected here; a session is an <event> in a <room> of a <day>.")
+                    % {"tag": element.tag[:40]},
+                )
+
+
+def _events(root: Element) -> list[Element]:
+    return [
+        event
+        for day in root.all("day")
+        for around in [day, *day.all("room")]
+        for event in around.all("event")
+    ]
 
 
 def _track(track: Element) -> dict[str, Any]:
@@ -72,24 +113,24 @@ def _track(track: Element) -> dict[str, Any]:
 
 def _read_day(element: Element, raw: RawSchedule) -> None:
     given = element.attributes
-    day = RawDay(
-        element.where,
-        values.day(given.get("date"), element.where, _("date of the day")),
-        given.get("start"),
-        given.get("end"),
-    )
+    date = None
+    with raw.findings.left_out():
+        date = values.day(given.get("date"), element.where, _("date of the day"))
+    day = RawDay(element.where, date, given.get("start"), given.get("end"))
     raw.days.append(day)
     for room in element.all("room"):
         name = room.attributes.get("name", "")
         raw.rooms.append({"name": name, "capacity": room.attributes.get("capacity"), "where": room.where})
         for event in room.all("event"):
             raw.sessions.append(RawSession(event.where, name, day, _session(event)))
+    for event in element.all("event"):
+        raw.sessions.append(RawSession(event.where, "", day, _session(event)))
 
 
 def _session(event: Element) -> dict[str, Any]:
     read = {**event.texts_of_children(), **event.attributes}
     read["persons"] = [
-        {**person.attributes, "name": person.text, "where": person.where}
+        {**person.attributes, "name": person.text or person.attributes.get("name"), "where": person.where}
         for person in _members(event, "person")
     ]
     read["links"] = [_link(link) for link in _members(event, "link")]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from events.findings import Finding
 from events.models import Event
 
 
 @dataclass
 class ImportReport:
-    """Numbers of sessions, and what an organizer should look at. A preview's numbers are the real ones."""
+    """Numbers of sessions, and what an organizer should look at. A preview's numbers are the real ones.
+
+    `findings` are the places of the file that were not imported as they stand there.
+    """
 
     event: Event
     is_event_new: bool = False
@@ -26,6 +30,7 @@ class ImportReport:
     capacity_missing: int = 0
     missing_from_file: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     is_preview: bool = False
 
     @property

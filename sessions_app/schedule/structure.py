@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from events.findings import NOWHERE, FileError, Finding, Findings, Where
+
+
+class ScheduleError(FileError):
+    """The file cannot be imported as a programme; `findings` says why, each with its place."""
 
 
 @dataclass(frozen=True)
-class Where:
-    """One place in a file: a line of XML or CSV, or a path in JSON."""
+class Choices:
+    """The choices of somebody who imports a programme that has blemishes.
 
-    line: int | None = None
-    path: str = ""
+    `skip_bad` leaves out sessions that cannot be imported; `default_duration` is the length of those whose own is
+    missing or impossible.
+    """
 
-    def __str__(self) -> str:
-        return self.path if self.line is None else _("line %(line)s") % {"line": self.line}
-
-
-NOWHERE = Where()
-
-
-class ScheduleError(Exception):
-    """The file cannot be read as a programme; `reason` says why in a sentence, `where` in which place."""
-
-    def __init__(self, reason: str, where: Where = NOWHERE) -> None:
-        self.reason = reason
-        self.where = where
-        super().__init__(reason, where)
-
-    @property
-    def line(self) -> int | None:
-        """The line, where the format has lines."""
-        return self.where.line
-
-    def __str__(self) -> str:
-        place = str(self.where)
-        return (
-            f"{place[:1].upper()}{place[1:]}: {self.reason}"
-            if self.line
-            else ": ".join(part for part in (place, self.reason) if part)
-        )
+    skip_bad: bool = False
+    default_duration: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +52,11 @@ class ScheduledRoom:
 
 @dataclass(frozen=True)
 class ScheduledSession:
-    """One session. `data` holds everything else the file says, so that an export can say it again."""
+    """One session. `data` holds everything else the file says, so that an export can say it again.
+
+    `guid` is what the file calls it: empty where it has an id only, the same for each occurrence of one that takes
+    place several times; `external_id` is different for each.
+    """
 
     external_id: str
     name: str
@@ -84,6 +68,7 @@ class ScheduledSession:
     description: str = ""
     persons: tuple[Person, ...] = ()
     data: dict[str, Any] = field(default_factory=dict, hash=False)
+    guid: str = ""
     where: Where = field(default=NOWHERE, compare=False)
 
     @property
@@ -94,12 +79,17 @@ class ScheduledSession:
 
 @dataclass(frozen=True)
 class Schedule:
-    """One programme: the conference with its tracks, rooms and sessions in the file's order."""
+    """One programme: the conference with its tracks, rooms and sessions in the file's order.
+
+    `is_zone_assumed` is True where nobody chose the zone: neither the file nor whoever imports it. `skipped` are
+    guids and ids of the sessions that were left out, `findings` all that an organizer should know about the file.
+    """
 
     acronym: str
     title: str
     zone: str
     is_zone_given: bool
+    is_zone_assumed: bool
     starts_at: datetime
     ends_at: datetime
     venue: str = ""
@@ -107,6 +97,8 @@ class Schedule:
     tracks: tuple[ScheduledTrack, ...] = ()
     rooms: tuple[ScheduledRoom, ...] = ()
     sessions: tuple[ScheduledSession, ...] = ()
+    skipped: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -121,20 +113,31 @@ class RawDay:
 
 @dataclass(frozen=True)
 class RawSession:
-    """One session as the file has it, by the names of schedule.json whichever the format."""
+    """One session as the file has it, by the names of schedule.json whichever the format.
+
+    `room` is the room it is listed under; the room it names itself is among its `values`.
+    """
 
     where: Where
     room: str
     day: RawDay
     values: dict[str, Any]
 
+    @property
+    def about(self) -> str:
+        """What a finding calls the session, however wrong it is: its title, else its ID."""
+        called = (self.values.get(key) for key in ("title", "id", "guid"))
+        names = (" ".join(str(one).split()) for one in called if isinstance(one, str | int))
+        return next((name for name in names if name), "")[:60]
+
 
 @dataclass
 class RawSchedule:
-    """One file as it was read: known names, nothing checked yet."""
+    """One file as it was read: known names, nothing checked yet but its shape, about which are `findings`."""
 
     conference: dict[str, Any]
     where: Where
+    findings: Findings = field(default_factory=Findings)
     tracks: list[dict[str, Any]] = field(default_factory=list)
     rooms: list[dict[str, Any]] = field(default_factory=list)
     days: list[RawDay] = field(default_factory=list)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,17 +15,30 @@ from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.findings import NOWHERE, Choice
+from events.forms.fields import ZoneInput
 from events.models import MAXIMUM_CAPACITY, Event, User
 from sessions_app.schedule.capacities import Capacities, read_capacities
-from sessions_app.schedule.parse import MAXIMUM_BYTES, parse_schedule
-from sessions_app.schedule.structure import Schedule, ScheduleError
+from sessions_app.schedule.event_row import programme_for
+from sessions_app.schedule.parse import MAXIMUM_BYTES
+from sessions_app.schedule.structure import Choices, Schedule, ScheduleError
+from sessions_app.schedule.values import length, zone_name
+from sessions_app.schedule.words import ways_out
 
 _FOLDER = "schedule-uploads"
 _SALT = "sessions_app.schedule.upload"
 _KEPT_FOR = timedelta(hours=1)
+_MOST_SHOWN = 200
+_FIELDS = {
+    Choice.SKIP_BAD: "skip_bad",
+    Choice.DEFAULT_DURATION: "default_duration",
+    Choice.TIME_ZONE: "zone",
+    Choice.BUILDING: "building",
+}
 
 
 class UploadForm(forms.Form):
@@ -48,35 +63,98 @@ class UploadForm(forms.Form):
         help_text=_("Empty: the event's, or the file's venue."),
     )
 
-    def __init__(self, *args: Any, default_zone: str = "", **kwargs: Any) -> None:
+    zone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        max_length=64,
+        widget=ZoneInput,
+        help_text=_("Where the file names none. Empty: the event's, or what the file's dates say."),
+    )
+    default_duration = forms.CharField(
+        label=_("Duration elsewhere"),
+        required=False,
+        max_length=10,
+        help_text=_(
+            "Hours and minutes such as 00:30, for sessions whose own is missing or impossible. Empty: they are refused."
+        ),
+    )
+    skip_bad = forms.BooleanField(
+        label=_("Skip sessions that cannot be imported"),
+        required=False,
+        help_text=_("They are listed, and all others imported. Off: the file is refused."),
+    )
+
+    def __init__(
+        self, *args: Any, event: Event | None = None, among: QuerySet[Event] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._default_zone = default_zone
+        self._event, self._among = event, Event.objects.none() if among is None else among
         self.schedule: Schedule | None = None
         self.content = b""
         self.capacities = Capacities()
 
     def clean_file(self) -> Any:
-        """Read the programme; what is wrong with it is said here, with its line."""
+        """Keep what is in the file; a file that is too large is not read."""
         self.content = _content(self.cleaned_data["file"], MAXIMUM_BYTES)
-        try:
-            self.schedule = parse_schedule(self.content, default_zone=self._default_zone)
-        except ScheduleError as error:
-            raise forms.ValidationError(str(error)) from error
         return self.cleaned_data["file"]
+
+    def clean_zone(self) -> str:
+        """Return the name of the zone that is meant."""
+        with _said_at_the_field():
+            return zone_name(self.cleaned_data["zone"], NOWHERE)
+
+    def clean_default_duration(self) -> int | None:
+        """Return the duration in minutes."""
+        with _said_at_the_field():
+            found = length(self.cleaned_data["default_duration"], NOWHERE)
+        return None if found is None else int(found.total_seconds() // 60)
 
     def clean_capacities_file(self) -> Any:
         """Read the capacities, with the line of what is wrong."""
         given = self.cleaned_data.get("capacities_file")
         if given:
-            try:
+            with _said_at_the_field():
                 self.capacities = read_capacities(_content(given, 1024 * 1024))
-            except ScheduleError as error:
-                raise forms.ValidationError(str(error)) from error
         return given
 
     def clean(self) -> dict[str, Any]:
-        self.capacities = Capacities(self.cleaned_data.get("capacity"), self.capacities.by_room)
-        return self.cleaned_data
+        """Read the programme as it was chosen; everything that is wrong with it is said at the file, with its line."""
+        given = self.cleaned_data
+        self.capacities = Capacities(given.get("capacity"), self.capacities.by_room)
+        if self.content and not {"zone", "default_duration"} & set(self.errors):
+            try:
+                self.schedule = programme_for(
+                    self.content,
+                    self._event,
+                    self._among,
+                    zone=given["zone"],
+                    choices=choices_of(given["skip_bad"], given["default_duration"]),
+                )
+            except ScheduleError as error:
+                self.refuse_file(error)
+        return given
+
+    def refuse_file(self, error: ScheduleError) -> None:
+        """Say at the file everything that stands against it, and what could be chosen instead."""
+        shown = [str(finding) for finding in error.findings[:_MOST_SHOWN]]
+        if len(error.findings) > len(shown):
+            shown.append(_("… %(total)s in all") % {"total": len(error.findings)})
+        words = {choice: str(self.fields[name].label) for choice, name in _FIELDS.items()}
+        hint = ways_out(error, {**words, Choice.EVENT: str(_("to upload it from the page of the event"))})
+        self.add_error("file", [*shown, hint] if hint else shown)
+
+
+@contextmanager
+def _said_at_the_field() -> Iterator[None]:
+    try:
+        yield
+    except ScheduleError as error:
+        raise forms.ValidationError([str(finding) for finding in error.findings]) from error
+
+
+def choices_of(skip_bad: bool, minutes: int | None) -> Choices:
+    """Return what was chosen for sessions with blemishes."""
+    return Choices(skip_bad, None if minutes is None else timedelta(minutes=minutes))
 
 
 def _content(file: Any, most: int) -> bytes:
@@ -97,6 +175,9 @@ class PendingUpload:
     capacity: int | None
     by_room: dict[str, int]
     building: str
+    zone: str
+    skip_bad: bool
+    minutes: int | None
 
     @classmethod
     def keep(cls, form: UploadForm, user: User, event: Event | None) -> PendingUpload:
@@ -110,6 +191,9 @@ class PendingUpload:
             capacity=form.capacities.default,
             by_room=form.capacities.by_room,
             building=form.cleaned_data["building"],
+            zone=form.cleaned_data["zone"],
+            skip_bad=form.cleaned_data["skip_bad"],
+            minutes=form.cleaned_data["default_duration"],
         )
 
     @classmethod
@@ -132,10 +216,12 @@ class PendingUpload:
         """The capacities that were uploaded beside the file."""
         return Capacities(self.capacity, self.by_room)
 
-    def read(self, default_zone: str) -> Schedule:
-        """Return the programme."""
+    def read(self, event: Event | None, among: QuerySet[Event]) -> Schedule:
+        """Return the programme as it was chosen to be read."""
         with _store().open(self.name) as file:
-            return parse_schedule(gzip.decompress(file.read()), default_zone=default_zone)
+            content = gzip.decompress(file.read())
+        choices = choices_of(self.skip_bad, self.minutes)
+        return programme_for(content, event, among, zone=self.zone, choices=choices)
 
     def forget(self) -> None:
         """Throw the file away."""

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from events.findings import Where
 from events.models import MAXIMUM_CAPACITY
-from events.zones import EARLIEST_YEAR, LATEST_YEAR, to_instant, validate_zone
-from sessions_app.schedule.structure import ScheduleError, Where
+from events.zones import EARLIEST_YEAR, LATEST_YEAR, to_instant
+from sessions_app.schedule.structure import ScheduleError
+from sessions_app.schedule.zones import known_zone
 
 LONGEST_SESSION = timedelta(days=31)
 # What neither XML nor PostgreSQL can hold: control characters, halves of surrogate pairs.
@@ -61,14 +63,16 @@ def required(value: str, where: Where, what: str) -> str:
 
 
 def zone_name(value: Any, where: Where) -> str:
-    """Return the name of a known zone, or nothing."""
-    name = text(value, where, _("time zone"))
-    try:
-        if name:
-            validate_zone(name)
-    except ValidationError as error:
-        raise ScheduleError(error.messages[0], where) from error
-    return name
+    """Return the name of the zone that is meant, or nothing where nothing is said."""
+    written = text(value, where, _("time zone"))
+    found = known_zone(written) if written else ""
+    if written and not found:
+        raise ScheduleError(
+            _("“%(name)s” is not a known time zone; give one such as Europe/Brussels.")
+            % {"name": written[:40]},
+            where,
+        )
+    return found
 
 
 def capacity(value: Any, where: Where) -> int | None:
@@ -110,15 +114,18 @@ def day(value: Any, where: Where, what: str) -> date | None:
         raise _not_a_date(written, where) from error
 
 
-def clock(value: Any, where: Where) -> time | None:
-    """Return a time of day such as 10:35."""
-    written = text(value, where, _("start"))
+def clock(value: Any, where: Where, what: str = "") -> time | None:
+    """Return a time of day such as 10:35; `what` it is, if not a start."""
+    what = what or _("start")
+    written = text(value, where, what)
     if not written:
         return None
     found = _CLOCK.fullmatch(written)
     if not found:
         raise ScheduleError(
-            _("the start “%(value)s” is not a time such as 10:35.") % {"value": written[:40]}, where
+            _("the %(what)s “%(value)s” is not a time such as 10:35.")
+            % {"what": what, "value": written[:40]},
+            where,
         )
     hour, minute, second = (int(part or 0) for part in found.groups())
     return time(hour, minute, second)
@@ -163,6 +170,17 @@ def duration(value: Any, where: Where) -> timedelta | None:
     if minutes is not None:
         length = timedelta(hours=int(first), minutes=int(minutes), seconds=int(seconds or 0))
     return -length if sign else length
+
+
+def length(value: Any, where: Where) -> timedelta | None:
+    """Return a duration that a session can have."""
+    found = duration(value, where)
+    if found is not None and not timedelta() < found <= LONGEST_SESSION:
+        raise ScheduleError(
+            _("the duration “%(value)s” is not between a minute and 31 days.") % {"value": str(value)[:40]},
+            where,
+        )
+    return found
 
 
 def _in_range(value: date, where: Where) -> date:

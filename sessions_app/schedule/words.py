@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.findings import Choice, Done, FileError
 from sessions_app.schedule.report import ImportReport
 
 
@@ -36,9 +37,24 @@ def summary(report: ImportReport) -> list[str]:
             )
             % {"number": report.capacity_missing}
         )
+    if skipped := sum(finding.done == Done.SKIPPED for finding in report.findings):
+        lines.append(
+            ngettext(
+                "%(number)s session could not be imported and was skipped.",
+                "%(number)s sessions could not be imported and were skipped.",
+                skipped,
+            )
+            % {"number": skipped}
+        )
     if report.changed_nothing:
         lines.append(_("Nothing changed."))
     return lines
+
+
+def ways_out(error: FileError, words: dict[Choice, str]) -> str:
+    """Return what would let a refused file pass, in the words of a door; empty when only another file would."""
+    choices = [words[choice] for choice in Choice if choice in error.choices and choice in words]
+    return _("Correct the file, or choose: %s.") % "; ".join(choices) if choices else ""
 
 
 def _of(report: ImportReport) -> dict[str, str]:

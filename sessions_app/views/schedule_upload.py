@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -31,12 +32,11 @@ TEMPLATE = "admin/sessions_app/upload_schedule.html"
 def upload_schedule(request: HttpRequest, event_id: int | None = None) -> HttpResponse:
     """Upload a programme into an event, or into a new one; a first answer only shows what would happen."""
     event = _event(request, event_id)
-    zone = event.timezone if event else ""
     if request.method == "GET":
         return _page(request, event, UploadForm())
     if "token" in request.POST:
-        return _import(request, event, zone)
-    form = UploadForm(request.POST, request.FILES, default_zone=zone)
+        return _import(request, event)
+    form = UploadForm(request.POST, request.FILES, event=event, among=_among(request))
     if not form.is_valid() or form.schedule is None:
         return _page(request, event, form, status=422)
     pending = PendingUpload.keep(form, request.user, event)  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ def upload_schedule(request: HttpRequest, event_id: int | None = None) -> HttpRe
         report = _apply(request, event, form.schedule, pending, preview=True)
     except (ScheduleError, Refusal) as error:
         pending.forget()
-        form.add_error("file", str(error))
+        form.refuse_file(error if isinstance(error, ScheduleError) else ScheduleError(str(error)))
         return _page(request, event, form, status=422)
     return _page(request, event, form, report=report, token=pending.token)
 
@@ -64,7 +64,12 @@ def _event(request: HttpRequest, event_id: int | None) -> Event | None:
     return event
 
 
-def _import(request: HttpRequest, event: Event | None, zone: str) -> HttpResponse:
+def _among(request: HttpRequest) -> QuerySet[Event]:
+    """Return the events that this user plans: a programme never finds its way into one of somebody else's."""
+    return events_to_plan(request.user)  # type: ignore[arg-type]
+
+
+def _import(request: HttpRequest, event: Event | None) -> HttpResponse:
     pending = PendingUpload.of(request.POST["token"], request.user, event)  # type: ignore[arg-type]
     if pending is None:
         messages.error(
@@ -72,7 +77,7 @@ def _import(request: HttpRequest, event: Event | None, zone: str) -> HttpRespons
         )
         return redirect(request.path)
     try:
-        report = _apply(request, event, pending.read(zone), pending)
+        report = _apply(request, event, pending.read(event, _among(request)), pending)
     except (ScheduleError, Refusal) as error:
         messages.error(request, _("Nothing was imported. %s") % error)
         return redirect(request.path)
@@ -92,8 +97,7 @@ def _apply(
     return apply_schedule(
         schedule,
         event=event,
-        # A programme never finds its way into an event that somebody else plans.
-        among=events_to_plan(request.user),  # type: ignore[arg-type]
+        among=_among(request),
         options=ImportOptions(capacities=pending.capacities, building=pending.building),
         actor=Actor.staff(request.user),  # type: ignore[arg-type]
         preview=preview,

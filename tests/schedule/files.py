@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
+from django.core.management import call_command
 
 from sessions_app.schedule.apply import ImportOptions, apply_schedule
 from sessions_app.schedule.capacities import Capacities
@@ -14,6 +17,7 @@ from sessions_app.schedule.report import ImportReport
 DATA = Path(__file__).parent / "data"
 SMALL_XML = DATA / "small.xml"
 SMALL_JSON = DATA / "small.json"
+HUB = DATA / "hub.json"
 OAKS, PRUNING, OWLS, PLANTING = (
     f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit in "1234"
 )
@@ -44,7 +48,15 @@ def line_of(content: bytes, text: str) -> int:
 def imported(content: bytes, capacity: int | None = None, **more: object) -> ImportReport:
     """Import the content; a capacity is given as `--capacity` gives it."""
     options = more.pop("options", ImportOptions(capacities=Capacities(capacity)))
-    return apply_schedule(parse_schedule(content), options=options, **more)  # type: ignore[arg-type]
+    read: dict[str, Any] = {key: more.pop(key) for key in ("choices", "default_zone") if key in more}
+    return apply_schedule(parse_schedule(content, **read), options=options, **more)  # type: ignore[arg-type]
+
+
+def run(*arguments: object, **options: object) -> str:
+    """Run a command and return what it said."""
+    out = io.StringIO()
+    call_command(*[str(argument) for argument in arguments], stdout=out, **options)
+    return out.getvalue()
 
 
 def all_rows() -> dict[str, list[dict[str, object]]]:

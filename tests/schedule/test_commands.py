@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from events.errors import WrongLevel
 from events.models import Event, Pass
@@ -12,16 +12,9 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from sessions_app.schedule.parse import MAXIMUM_BYTES
 from tests.factories import EventFactory, PassFactory, SessionFactory
-from tests.schedule.files import OAKS, SMALL_JSON, SMALL_XML, all_rows, changed, imported, without_event
+from tests.schedule.files import OAKS, SMALL_JSON, SMALL_XML, all_rows, changed, imported, run, without_event
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*arguments, **options):
-    """Run a command and return what it said."""
-    out = io.StringIO()
-    call_command(*[str(argument) for argument in arguments], stdout=out, **options)
-    return out.getvalue()
 
 
 class Terminal(io.StringIO):
@@ -29,18 +22,6 @@ class Terminal(io.StringIO):
 
     def isatty(self):
         return True
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Write a file and return its path."""
-
-    def write(content, name="file.csv"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
 
 
 # import_schedule
@@ -125,6 +106,17 @@ def test_names_line_of_bad_capacity(write):
     with pytest.raises(CommandError, match=rf"{path}: Line 2: the capacity “60000”"):
         run("import_schedule", SMALL_XML, "--capacities", path)
     assert all_rows() == before
+
+
+def test_names_every_line_of_bad_capacities(write):
+    path = write("room,capacity\nBarn,60000\nSilo,10\n,5\nSilo,20\n")
+    with pytest.raises(CommandError) as caught:
+        run("import_schedule", SMALL_XML, "--capacities", path)
+    assert [line[:9] for line in str(caught.value).splitlines()[1:]] == [
+        "  Line 2:",
+        "  Line 4:",
+        "  Line 5:",
+    ]
 
 
 def test_does_not_read_a_file_that_is_too_large(tmp_path):

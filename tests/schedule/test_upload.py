@@ -1,6 +1,7 @@
 """The desk's upload: look first, then import; nobody reaches another's event."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -142,6 +143,9 @@ def test_forgotten_uploads_are_thrown_away(client, planner):
         ({"file": SMALL_XML.read_bytes(), "capacity": "60000"}, "capacity", "50000"),
         ({"file": SMALL_XML.read_bytes(), "capacity": "-1"}, "capacity", "0"),
         ({"file": SMALL_XML.read_bytes(), "building": "x" * 121}, "building", "120"),
+        ({"file": SMALL_XML.read_bytes(), "zone": "Atlantis"}, "zone", "not a known time zone"),
+        ({"file": SMALL_XML.read_bytes(), "default_duration": "soon"}, "default_duration", "such as 00:25"),
+        ({"file": SMALL_XML.read_bytes(), "default_duration": "0"}, "default_duration", "between a minute"),
     ],
 )
 def test_says_what_is_wrong_at_the_field(client, planner, given, field, reason):
@@ -153,6 +157,66 @@ def test_says_what_is_wrong_at_the_field(client, planner, given, field, reason):
     assert reason in str(page.context["form"].errors[field])
     assert all_rows() == before
     assert kept_files() == []
+
+
+THREE_FAULTS = [
+    ("<title>Oaks &amp; their friends</title>", "<title/>"),
+    ("<duration>01:30</duration>", "<duration>long</duration>"),
+    ("<date>2031-05-06T01:00:00+02:00</date>", "<date>tomorrow</date>"),
+]
+
+
+def test_says_everything_that_is_wrong_at_once_and_what_to_choose(client, planner):
+    before = all_rows()
+    page = check(client, changed(SMALL_XML, *THREE_FAULTS))
+    errors = page.context["form"].errors["file"]
+    assert (page.status_code, [error[:8] for error in errors]) == (
+        422,
+        ["Line 18:", "Line 49:", "Line 61:", "Correct "],
+    )
+    assert errors[-1] == (
+        "Correct the file, or choose: Skip sessions that cannot be imported; Duration elsewhere."
+    )
+    assert all_rows() == before
+    assert kept_files() == []
+
+
+def test_imports_with_the_choices_that_were_looked_at(client, planner):
+    page = check(client, changed(SMALL_XML, *THREE_FAULTS), skip_bad="on", default_duration="00:25")
+    said = page.content.decode()
+    assert "2 sessions could not be imported and were skipped." in said
+    assert (
+        "Line 49: the duration “long” is not hours and minutes such as 00:25. It was given 25 minutes."
+        in said
+    )
+    client.post(UPLOAD, {"token": token_of(page)})
+    lengths = {one.name: one.ends_at - one.starts_at for one in Session.objects.all()}
+    assert lengths == {
+        "Pruning by hand": timedelta(minutes=25),
+        "Planting together": timedelta(hours=2),
+    }
+
+
+def test_asks_for_the_zone_and_takes_the_one_that_was_chosen(client, planner):
+    content = changed(
+        SMALL_XML,
+        ("<time_zone_name>Europe/Berlin</time_zone_name>", ""),
+        ("2031-05-06T10:00:00+02:00", "2031-05-06T10:00:00+01:00"),
+    )
+    page = check(client, content)
+    assert "choose: Time zone." in page.context["form"].errors["file"][-1]
+    client.post(UPLOAD, {"token": token_of(check(client, content, zone="Vienna"))})
+    event = Event.objects.get()
+    assert (event.timezone, event.assumed_timezone) == ("Europe/Vienna", "")
+
+
+def test_says_from_where_to_upload_when_several_events_fit(client, planner):
+    for _number in range(2):
+        imported(SMALL_XML.read_bytes(), among=Event.objects.none())
+    Event.objects.update(created_by=planner)
+    shown = check(client).context["form"].errors["file"]
+    assert "(treecon-2031, treecon-2031-2)" in shown[0]
+    assert shown[-1] == "Correct the file, or choose: to upload it from the page of the event."
 
 
 def test_says_at_the_file_what_the_event_refuses(client, planner):

@@ -15,12 +15,13 @@ from django.utils.translation import ngettext
 
 from events.actors import IMPORT
 from events.errors import Refusal
+from events.findings import Where
 from events.models import Event, Pass
 from registrations.actions import PassRow, add_passes
 from sessions_app.models import Session
 from sessions_app.schedule import values
 from sessions_app.schedule.capacities import csv_rows
-from sessions_app.schedule.structure import ScheduleError, Where
+from sessions_app.schedule.structure import ScheduleError
 
 _COLUMNS = ["name", "price", "currency", "allocated"]
 _LONGEST_NAME = 120

@@ -10,18 +10,27 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from events.errors import Refusal
+from events.findings import Choice, Where
 from events.models import Event
 from sessions_app.models import Session
 from sessions_app.schedule.apply import ImportOptions, Progress, apply_schedule
 from sessions_app.schedule.capacities import Capacities, read_capacities
-from sessions_app.schedule.parse import MAXIMUM_BYTES, parse_schedule
+from sessions_app.schedule.event_row import programme_for
+from sessions_app.schedule.parse import MAXIMUM_BYTES
 from sessions_app.schedule.report import ImportReport
-from sessions_app.schedule.structure import ScheduleError, Where
-from sessions_app.schedule.values import capacity, zone_name
-from sessions_app.schedule.words import summary
+from sessions_app.schedule.structure import Choices, ScheduleError
+from sessions_app.schedule.values import capacity, length, zone_name
+from sessions_app.schedule.words import summary, ways_out
 
 _BAR_WIDTH = 40
 _MOST_LISTED = 20
+_OPTIONS = {
+    Choice.SKIP_BAD: "--skip-bad imports all other sessions",
+    Choice.DEFAULT_DURATION: "--default-duration 00:30 gives a length to sessions without one",
+    Choice.TIME_ZONE: "--timezone ZONE",
+    Choice.EVENT: "--event ID",
+    Choice.BUILDING: "--building NAME",
+}
 
 
 class Command(BaseCommand):
@@ -36,14 +45,27 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--event", help="readable ID of the event to import into (else found by acronym, or new)"
+            "--event",
+            help="readable ID of the event to import into (else one of the same acronym that shares days or "
+            "sessions with the file, or a new one)",
         )
         parser.add_argument("--capacity", help="seats of each session whose room's capacity nobody knows")
         parser.add_argument("--capacities", type=Path, help="CSV file with the columns room,capacity")
         parser.add_argument(
             "--building", default="", help="building of the rooms (else the event's, or the venue)"
         )
-        parser.add_argument("--timezone", default="", help="time zone, where the file names none")
+        parser.add_argument(
+            "--timezone", default="", help="time zone, where the file names none that is known"
+        )
+        parser.add_argument(
+            "--skip-bad",
+            action="store_true",
+            help="leave out the sessions that cannot be imported, and list them",
+        )
+        parser.add_argument(
+            "--default-duration",
+            help="length of sessions whose own is missing or impossible, such as 00:30",
+        )
         status = parser.add_mutually_exclusive_group()
         status.add_argument(
             "--live", action="store_true", help="a new event and new sessions go live at once"
@@ -56,22 +78,19 @@ class Command(BaseCommand):
         content = _content(options["file"])
         try:
             zone = zone_name(options["timezone"], Where(path="--timezone"))
-            chosen = _import_options(options)
+            chosen, choices = _import_options(options), _choices(options)
         except ScheduleError as error:
             raise CommandError(str(error)) from error
+        event = _event(options["event"])
         try:
-            schedule = parse_schedule(content, default_zone=zone)
-        except ScheduleError as error:
-            raise CommandError(f"{options['file']}: {error}") from error
-        try:
+            schedule = programme_for(content, event, Event.objects.all(), zone=zone, choices=choices)
             report = apply_schedule(
-                schedule,
-                event=_event(options["event"]),
-                options=chosen,
-                preview=options["preview"],
-                progress=self._progress(),
+                schedule, event=event, options=chosen, preview=options["preview"], progress=self._progress()
             )
-        except (ScheduleError, Refusal) as error:
+        except ScheduleError as error:
+            said = [_refusal(options["file"], error), ways_out(error, _OPTIONS)]
+            raise CommandError("\n".join(filter(None, said))) from error
+        except Refusal as error:
             raise CommandError(str(error)) from error
         self._say(report)
 
@@ -92,20 +111,30 @@ class Command(BaseCommand):
     def _say(self, report: ImportReport) -> None:
         for line in summary(report):
             self.stdout.write(line)
+        self._list("Not imported as the file has it:", map(str, report.findings), most=len(report.findings))
         self._list("In the event, but no longer in the file (left as they are):", report.missing_from_file)
         self._list("Please look at:", report.warnings)
         if report.is_preview:
             self.stdout.write("Preview: nothing was written.")
 
-    def _list(self, title: str, lines: Iterable[str]) -> None:
+    def _list(self, title: str, lines: Iterable[str], most: int = _MOST_LISTED) -> None:
         lines = list(lines)
         if not lines:
             return
         self.stdout.write(self.style.WARNING(title))
-        for line in lines[:_MOST_LISTED]:
+        for line in lines[:most]:
             self.stdout.write(f"  {line}")
-        if len(lines) > _MOST_LISTED:
-            self.stdout.write(f"  … and {len(lines) - _MOST_LISTED} more")
+        if len(lines) > most:
+            self.stdout.write(f"  … and {len(lines) - most} more")
+
+
+def _refusal(path: Path, error: ScheduleError) -> str:
+    """Return everything that stands against a file."""
+    said = f"{path}: {error}"
+    if len(error.findings) > 1:
+        lines = "\n".join(f"  {finding}" for finding in error.findings)
+        said = f"{path}: nothing was imported, {len(error.findings)} things are wrong:\n{lines}"
+    return said
 
 
 def _content(path: Path) -> bytes:
@@ -137,6 +166,11 @@ def _import_options(options: dict[str, Any]) -> ImportOptions:
     )
 
 
+def _choices(options: dict[str, Any]) -> Choices:
+    where = Where(path="--default-duration")
+    return Choices(options["skip_bad"], length(options["default_duration"], where))
+
+
 def _capacities(default: str | None, path: Path | None) -> Capacities:
     number = capacity(default, Where(path="--capacity"))
     if path is None:
@@ -144,4 +178,4 @@ def _capacities(default: str | None, path: Path | None) -> Capacities:
     try:
         return read_capacities(_content(path), number)
     except ScheduleError as error:
-        raise CommandError(f"{path}: {error}") from error
+        raise CommandError(_refusal(path, error)) from error
