@@ -34,7 +34,8 @@ def move_in_line(
         # Without it a promotion could read the line half moved.
         seats = locks.lock_seats({item.seats_id, before.seats_id})
         rows = {row.pk: row for row in reread([item, before]) if row.status == WaitlistItem.Status.WAITING}
-        if item.pk == before.pk or len(rows) != len((item, before)) or item.seats_id != before.seats_id:
+        # One and the same person is one row.
+        if len(rows) != len((item, before)) or item.seats_id != before.seats_id:
             raise Invalid(_("Choose two people who wait in the same line."))
         mine, other = rows[item.pk], rows[before.pk]
         journal = Journal(actor, at, seats)
