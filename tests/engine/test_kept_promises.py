@@ -25,6 +25,7 @@ from registrations.actions import (
     change_capacity,
     expire_invitations,
     invite,
+    leave_waitlist,
     register_from_waitlist,
     stop,
     submit_agenda,
@@ -34,6 +35,7 @@ from registrations.actions import (
     within_form_move_event,
     within_form_move_session,
 )
+from registrations.actions.lines import settling
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.moves import TimeAndPlace
 from registrations.rules import deadline_for
@@ -356,6 +358,13 @@ def kept_back(event: Event) -> Session:
     cancel_session_registrations([seat_of(session, BOB)], actor=ATTENDEE)
     assert WaitlistItem.objects.exclude(passed_over_at=None).count() == 2
     return session
+
+
+def test_whoever_left_since_they_were_looked_at_is_not_put_back(kept_back: Session) -> None:
+    seen = WaitlistItem.objects.select_related("contact").get(contact__email=CAROL.email)
+    leave_waitlist(seen, contact=seen.contact)
+    assert not settling._put_back(seen, timezone.now())
+    assert WaitlistItem.objects.get(pk=seen.pk).status == WaitlistItem.Status.WITHDRAWN
 
 
 def revisions() -> list[int]:
