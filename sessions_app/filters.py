@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Room
+from events.searching import holding, with_words
 from events.templatetags.seatwise import short_day
 from sessions_app.models import Session, SessionTrack, Speaker
 
@@ -26,13 +27,13 @@ def has_seat_for_newcomer() -> Q:
     return unlimited | Q(seats__capacity__gt=F("seats__taken") + F("seats__held") + F("seats__waiting"))
 
 
-def with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]:
+def sessions_with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]:
     """The sessions in which every word occurs: in name, description, track or a speaker's name."""
-    for word in text.split()[:8]:
-        speaks = Speaker.objects.filter(sessions=OuterRef("pk"), name__icontains=word)
-        found = Q(name__icontains=word) | Q(description__icontains=word) | Q(track__name__icontains=word)
-        rows = rows.filter(found | Exists(speaks))
-    return rows
+    return with_words(rows, text, ["name", "description", "track__name"], or_where=_is_spoken_by)
+
+
+def _is_spoken_by(word: str) -> Exists:
+    return Exists(Speaker.objects.filter(sessions=OuterRef("pk"), **{holding("name"): word}))
 
 
 class SessionFilterSet(django_filters.FilterSet):
@@ -79,7 +80,7 @@ class SessionFilterSet(django_filters.FilterSet):
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions in which every word occurs: in name, description, track or a speaker's name."""
-        return with_words(rows, value)
+        return sessions_with_words(rows, value)
 
     def with_free_seats(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
         """Keep the sessions with a seat for a newcomer."""

@@ -26,6 +26,7 @@ LAYERS: list[set[str]] = [
         "names",
         "order",
         "pacing",
+        "searching",
         "slugs",
         "tracing",
         "zones",

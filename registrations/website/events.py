@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pass, Room
+from events.searching import with_words
 from registrations.website.paging import page_links
 from registrations.website.refusals import at_event
 from registrations.website.summary import summary_of
@@ -43,11 +44,7 @@ def _found(words: str, *, past: bool) -> QuerySet[Event]:
     now = timezone.now()
     rows = Event.objects.live().select_related("building", "room")
     rows = rows.filter(ends_at__lt=now) if past else rows.filter(ends_at__gte=now)
-    for word in words.split()[:8]:
-        rows = rows.filter(
-            Q(name__icontains=word) | Q(description__icontains=word) | Q(building__name__icontains=word)
-        )
-    return rows
+    return with_words(rows, words, ["name", "description", "building__name"])
 
 
 @dataclass(frozen=True)
