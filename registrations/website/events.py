@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,7 +65,7 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
         "visitor": visitor,
         "summary": summary_of(visitor),
         "state": registration_state(visitor),
-        "days": [DayAtAGlance(*row) for row in _by_day(live)],
+        "days": [DayAtAGlance(*row) for row in live.days(event).items()],
         "tracks": _tracks(live),
         "rooms": _rooms(live),
         "speakers": speakers.order_by("name")[:SPEAKERS_SHOWN],
@@ -88,10 +87,6 @@ def registration_state(visitor: Visitor) -> str:
     if not event.seats.has_seat_for_newcomer:
         return "wait" if event.waitlist_enabled else "full"
     return "choose" if event.allow_custom_agenda else "register"
-
-
-def _by_day(live: QuerySet[Session]) -> Iterable[tuple[date, int]]:
-    return live.order_by("date").values_list("date").annotate(Count("id"))
 
 
 def _tracks(live: QuerySet[Session]) -> list[SessionTrack]:
