@@ -74,15 +74,16 @@ def _plain(value: Any) -> Any:
 
 def target_then(model: type[Session | Event], facts: Facts, event: Event) -> TargetThen:
     """Return the session or event as the facts say it was; `event` is its event as it is now."""
-    row = _row(model, facts["columns"])
-    row.seats = SeatCount(pk=row.seats_id, **facts["seats"])
+    row = unsaved(model, facts["columns"])
+    row.seats = unsaved(SeatCount, {"id": row.seats_id, **facts["seats"]})
     if isinstance(row, Session):
         row.event = copy.copy(event)
         row.event.timezone = facts["zone"]
     return TargetThen(row, facts["waitlist_count"], facts.get("speaker_ids", []), facts.get("pass_ids", []))
 
 
-def _row(model: type[Row], columns: dict[str, Any]) -> Row:
+def unsaved(model: type[Row], columns: dict[str, Any]) -> Row:
+    """Return a row of these columns as JSON kept them, to be read and not to be saved; others are as in a new row."""
     fields = {field.attname: field for field in model._meta.concrete_fields}
     known = {name: value for name, value in columns.items() if name in fields}
     return model(**{name: fields[name].to_python(value) for name, value in known.items()})

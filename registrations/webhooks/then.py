@@ -9,10 +9,9 @@ import copy
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
 from events.models import Contact
 from registrations.models import Activity, CheckIn, EventRegistration
+from registrations.queries.as_it_was import unsaved
 from registrations.webhooks.facts import PayloadFacts
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -77,11 +76,9 @@ def item_then(item: WaitlistItem, row: Activity, contact: Contact) -> WaitlistIt
         return then
     then.status, then.closed_at, then.invitation_slot = status, None, None
     then.passed_over_reason = row.reason if row.verb == Verb.PASSED_OVER else ""
-    deadline = parse_datetime(row.detail.get("expires_at", "")) if status == Status.INVITED else None
-    if deadline is not None:
-        then.invitation_slot = InvitationSlot(expires_at=deadline)
-    elif status == Status.INVITED:
-        then.invitation_slot = item.invitation_slot
+    if status == Status.INVITED:
+        deadline = {name: value for name, value in row.detail.items() if name == "expires_at"}
+        then.invitation_slot = unsaved(InvitationSlot, deadline) if deadline else item.invitation_slot
     return then
 
 
