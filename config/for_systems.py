@@ -16,6 +16,7 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 1800,
     # Client credentials and nothing else; each client has its own scopes.
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "events.api.secrets.ClientSecrets",
     "SCOPES_BACKEND_CLASS": "events.api.scopes.ClientScopes",
     "APPLICATION_ADMIN_CLASS": "events.admin.people.ApiClientAdmin",
     "ACCESS_TOKEN_ADMIN_CLASS": "events.admin.people.NotOnTheDesk",

@@ -9,7 +9,7 @@ from django.views.static import serve
 
 from config.security_txt import security_txt
 from events.api.errors import unknown_address
-from events.api.tokens import ClientTokenView
+from events.api.tokens import ClientTokenView, RevocationView
 from sessions_app.views.schedule_upload import upload_schedule
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/schedule/upload/<int:event_id>/", upload_schedule, name="upload_schedule"),
     path("admin/", admin.site.urls),
     path("oauth2/token", ClientTokenView.as_view(), name="oauth2_token"),
+    path("oauth2/revoke", RevocationView.as_view(), name="oauth2_revoke"),
     path("api/v1/", include("config.api")),
     # Without it Django would look for the address with a slash, and call “api” an event.
     re_path(r"^(api|oauth2)(/|$)", unknown_address),

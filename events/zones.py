@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST_YEAR = 1970
@@ -32,6 +33,27 @@ def check_year(day: date) -> None:
             code="impossible_year",
             params={"year": day.year, "first": EARLIEST_YEAR, "last": LATEST_YEAR},
         )
+
+
+def abbreviation(at: datetime, zone: ZoneInfo) -> str:
+    """What the zone is called at that moment: “CET” in winter, “CEST” in summer; “UTC+04” where it has no letters."""
+    short = at.astimezone(zone).tzname() or ""
+    return f"UTC{short}" if short[:1] in {"+", "-"} else short
+
+
+def hours_in_words(begin: datetime, end: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
+    """“16:00–17:00” by the clock of `zone`; “16:00–17:00 (10:00–11:00 EDT)” where `own` shows another time."""
+    said, here, there = _hours(begin, end, zone), begin.astimezone(zone), begin.astimezone(own)
+    if here.utcoffset() == there.utcoffset():
+        return said
+    weekday = f"{date_format(there, 'D')} " if there.date() != here.date() else ""
+    return f"{said} ({weekday}{_hours(begin, end, own)} {abbreviation(begin, own)})"
+
+
+def _hours(begin: datetime, end: datetime, zone: ZoneInfo) -> str:
+    first, last = begin.astimezone(zone), end.astimezone(zone)
+    later = (last.date() - first.date()).days
+    return f"{first:%H:%M}–{last:%H:%M}" + (f" (+{later})" if later else "")
 
 
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from events.markdown import plain_text
 from events.models import Event
-from registrations.links import manage_url
+from registrations.links import session_url
 from registrations.models import CalendarEntry, EventRegistration, SessionRegistration
 from sessions_app.models import Session
 
@@ -42,7 +42,7 @@ def agenda_ics(registration: EventRegistration, *, at: datetime | None = None) -
     held = {seat.session for seat in rows if not seat.is_cancelled}
     called_off = {seat.session for seat in rows if seat.is_cancelled and seat.session.cancelled_at}
     called_off |= {entry.session for entry in told_wrongly(registration, held)}
-    shown = sorted(held | called_off, key=lambda session: (session.date, str(session.starts_at), session.pk))
+    shown = sorted(held | called_off, key=lambda session: (*session.place_in_programme, session.pk))
     entries = [_entry(registration, session, cancelled=session not in held, at=at) for session in shown]
     return _calendar(registration, entries, is_feed=True)
 
@@ -122,8 +122,9 @@ def _entry(
         end=end,
         summary=session.name,
         location=_location(session) or None,
-        description=_description(registration, session),
-        url=manage_url(registration),
+        description=_description(session),
+        # Nothing that opens the person's own page: calendars are shared, synchronized and read aloud.
+        url=session_url(session),
         organizer=_organizer(session.event),
         status=icalendar.STATUS.CANCELLED if cancelled else icalendar.STATUS.CONFIRMED,
         transparency=icalendar.TRANSP.TRANSPARENT if cancelled else icalendar.TRANSP.OPAQUE,
@@ -157,14 +158,14 @@ def _location(session: Session) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _description(registration: EventRegistration, session: Session) -> str:
+def _description(session: Session) -> str:
     about = Truncator(plain_text(session.description)).chars(DESCRIPTION_CHARACTERS)
     online = session.webinar_url if session.format != Session.Format.ON_SITE else ""
     lines = [
         session.event.name,
         _("Online: %(address)s") % {"address": online} if online else "",
         about,
-        _("Your agenda: %(address)s") % {"address": manage_url(registration)},
+        _("About the session: %(address)s") % {"address": session_url(session)},
     ]
     return "\n\n".join(line for line in lines if line)
 

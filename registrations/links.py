@@ -1,4 +1,4 @@
-"""Personal links: signed, revocable, worthless some time after the event."""
+"""Addresses of pages: personal links, signed, revocable, worthless some time after the event; and what is public."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
+from events.models import Event
 from registrations import sql
 from registrations.models import EventRegistration
 from registrations.rules.standing import ClaimFacts
+from sessions_app.models import Session
 
 VALID_AFTER_EVENT = timedelta(days=30)
 _SIGNER = signing.Signer(sep=".", salt="registrations.personal-link")
@@ -82,3 +84,15 @@ def manage_path(registration: EventRegistration) -> str:
 def manage_url(registration: EventRegistration) -> str:
     """Return the whole address of the personal page, as mails carry it."""
     return f"{settings.SITE_URL}{manage_path(registration)}"
+
+
+def session_url(session: Session) -> str:
+    """Return the whole address of the session's public page; the event's while the session has none."""
+    if not session.is_live:
+        return event_url(session.event)
+    return f"{settings.SITE_URL}{reverse('session_page', args=[session.event.slug, session.uuid])}"
+
+
+def event_url(event: Event) -> str:
+    """Return the whole address of the event's public page."""
+    return f"{settings.SITE_URL}{reverse('event_page', args=[event.slug])}"

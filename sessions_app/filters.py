@@ -10,12 +10,14 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Room
+from events.searching import holding, with_words
 from events.templatetags.seatwise import short_day
 from sessions_app.models import Session, SessionTrack, Speaker
+from sessions_app.models.sessions import SessionQuerySet
 
 LONGEST_TEXT = 100
 
@@ -26,13 +28,13 @@ def has_seat_for_newcomer() -> Q:
     return unlimited | Q(seats__capacity__gt=F("seats__taken") + F("seats__held") + F("seats__waiting"))
 
 
-def with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]:
+def sessions_with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]:
     """The sessions in which every word occurs: in name, description, track or a speaker's name."""
-    for word in text.split()[:8]:
-        speaks = Speaker.objects.filter(sessions=OuterRef("pk"), name__icontains=word)
-        found = Q(name__icontains=word) | Q(description__icontains=word) | Q(track__name__icontains=word)
-        rows = rows.filter(found | Exists(speaks))
-    return rows
+    return with_words(rows, text, ["name", "description", "track__name"], or_where=_is_spoken_by)
+
+
+def _is_spoken_by(word: str) -> Exists:
+    return Exists(Speaker.objects.filter(sessions=OuterRef("pk"), **{holding("name"): word}))
 
 
 class SessionFilterSet(django_filters.FilterSet):
@@ -42,7 +44,7 @@ class SessionFilterSet(django_filters.FilterSet):
     addresses carry no primary keys.
     """
 
-    day = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("All days"))
+    day = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("All days"), method="on_day")
     track = django_filters.ChoiceFilter(label=_("Track"), empty_label=_("All tracks"), method="in_track")
     room = django_filters.ChoiceFilter(label=_("Room"), empty_label=_("All rooms"), method="in_room")
     q = django_filters.CharFilter(label=_("Search"), max_length=LONGEST_TEXT, method="with_words")
@@ -61,13 +63,16 @@ class SessionFilterSet(django_filters.FilterSet):
         self.event, self.mine = event, mine
         live = Session.objects.live().filter(event=event)
         super().__init__(data, queryset=live, **kwargs)
-        self.days = _days(live)
+        self.days = live.days(event)
         self.rooms = _rooms(live)
         self.tracks = _tracks(live)
-        self.filters["day"].field_name = "date"
         self.filters["day"].extra["choices"] = [(f"{each:%Y-%m-%d}", short_day(each)) for each in self.days]
         self.filters["room"].extra["choices"] = [(name, name) for name in self.rooms]
         self.filters["track"].extra["choices"] = [(name, name) for name in self.tracks]
+
+    def on_day(self, rows: SessionQuerySet, name: str, value: str) -> SessionQuerySet:
+        """Keep the sessions of one day by the event's clock."""
+        return rows.on_day(date.fromisoformat(value), self.event)
 
     def in_track(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions of one track."""
@@ -79,7 +84,7 @@ class SessionFilterSet(django_filters.FilterSet):
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions in which every word occurs: in name, description, track or a speaker's name."""
-        return with_words(rows, value)
+        return sessions_with_words(rows, value)
 
     def with_free_seats(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
         """Keep the sessions with a seat for a newcomer."""
@@ -99,11 +104,6 @@ def _blocked_by(mine: Session) -> Q:
         return Q(pk__in=[])
     overlaps = Q(starts_at__isnull=False, starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)
     return overlaps if mine.prevent_session_conflicts else overlaps & Q(prevent_session_conflicts=True)
-
-
-def _days(live: QuerySet[Session]) -> dict[date, int]:
-    """The programme's days, and how many sessions each has."""
-    return dict(live.order_by("date").values_list("date").annotate(Count("id")))
 
 
 def _tracks(live: QuerySet[Session]) -> dict[str, int]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
+
+from events.admin.searching import SearchedAdmin
 
 UNPROCESSABLE = 422
 
 
-class HonestAdmin(admin.ModelAdmin):
+class HonestAdmin(SearchedAdmin):
     """A ModelAdmin that answers 422 when it shows a posted form again with its errors; Django says 200."""
 
     def render_change_form(

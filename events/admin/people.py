@@ -138,7 +138,7 @@ class ApiClientAdmin(HonestAdmin):
     """Other systems with their credentials. django-oauth-toolkit registers it (settings, OAUTH2_PROVIDER)."""
 
     form = ApiClientForm
-    list_display = ["name", "events_shown", "scopes", "client_id", "created"]
+    list_display = ["name", "events_shown", "scopes", "client_id", "secret_used_at", "created"]
     list_filter = ["sees_every_event"]
     search_fields = ["name", "client_id"]
     filter_horizontal = ["events"]
@@ -154,10 +154,19 @@ class ApiClientAdmin(HonestAdmin):
         "client_secret",
         "hash_client_secret",
         "redirect_uris",
+        "secret_used_at",
+        "previous_secret_ends_at",
+        "previous_secret_used_at",
         "created",
         "updated",
     ]
-    readonly_fields = ["created", "updated"]
+    readonly_fields = [
+        "secret_used_at",
+        "previous_secret_ends_at",
+        "previous_secret_used_at",
+        "created",
+        "updated",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
         return super().get_queryset(request).prefetch_related("events")

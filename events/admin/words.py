@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import Event, SeatCount
+from events.zones import hours_in_words
 from sessions_app.models import Session
 
 ONE_WEEK = timedelta(days=7)
@@ -74,13 +75,13 @@ def moment(at: datetime | None, zone: ZoneInfo) -> str:
 
 
 def hours(session: Session, event: Event) -> str:
-    """Say "Sat 10:00–11:00", with the date where the event is longer than a week."""
+    """Say "Sat 10:00–11:00" by the event's clock, with the date where the event is longer than a week."""
     if session.starts_at is None or session.ends_at is None:
         return date_format(session.date, "D j M") + ", " + _("no time yet")
-    start, end = session.starts_at.astimezone(session.zone), session.ends_at.astimezone(session.zone)
     day = "D" if event.ends_at - event.starts_at <= ONE_WEEK else "D j M"
-    words = f"{date_format(start, day)} {start:%H:%M}–{end:%H:%M}"
-    return f"{words} {start:%Z}" if session.own_timezone and session.own_timezone != event.timezone else words
+    zone = ZoneInfo(session.own_timezone or event.timezone)
+    said = hours_in_words(session.starts_at, session.ends_at, event.zone, zone)
+    return f"{date_format(session.starts_at.astimezone(event.zone), day)} {said}"
 
 
 def chip(words: object, kind: str) -> SafeString:

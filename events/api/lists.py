@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
@@ -133,16 +133,6 @@ class ListParameters(BaseFilterBackend):
             said += " Deleted rows come too, as id, deleted, deleted_at." if view.has_tombstones else ""
             found.append(in_query("updated_since", since, said))
         return found
-
-
-def searched(rows: QuerySet[Any], text: str, names: list[str]) -> QuerySet[Any]:
-    """The rows in which every word of the text occurs in one of these columns."""
-    for word in text.split()[:8]:
-        found = Q()
-        for name in names:
-            found |= Q(**{f"{name}__icontains": word})
-        rows = rows.filter(found)
-    return rows
 
 
 def _order(request: Request, known: Mapping[str, str]) -> list[Any]:

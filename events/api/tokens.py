@@ -1,4 +1,4 @@
-"""`POST /oauth2/token`: a token for half an hour."""
+"""`POST /oauth2/token`: a token for half an hour; `POST /oauth2/revoke` ends it earlier."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import View
 from oauth2_provider.models import get_access_token_model
-from oauth2_provider.views import TokenView
+from oauth2_provider.views import RevokeTokenView, TokenView
 
 from events.errors import Refusal
 from events.limits import TEN_MINUTES
@@ -22,30 +23,29 @@ from events.signing_in import CLIENT_SECRET, Try
 TOKENS_AT_ONCE = 1_000
 
 
-class ClientTokenView(TokenView):
+class _BySecret(View):
     """Client credentials by HTTP Basic or as form fields; anything else is refused as OAuth 2.0 says."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The token, with the words that Swoogo's clients look for beside those of OAuth."""
+        """The answer to whoever knows the secret; a wrong one is counted."""
         if _is_unreadable(request):
             return _refused(400, "invalid_request", _("This request cannot be read."))
         try:
             with Try.of(request, CLIENT_SECRET, _client_id(request)).made() as tried:
-                response = super().post(request, *args, **kwargs)
+                response = super().post(request, *args, **kwargs)  # type: ignore[misc]
                 if response.status_code != HTTPStatus.UNAUTHORIZED:
                     tried.was_right()
         except Refusal as refusal:
             seconds = TEN_MINUTES if refusal.status == HTTPStatus.TOO_MANY_REQUESTS else 1
             return _refused(refusal.status, refusal.code, str(refusal), retry_after=seconds)
-        said = json.loads(response.content)
-        if response.status_code != HTTPStatus.OK:
+        if response.status_code == HTTPStatus.OK:
+            answer = self.granted(response)
+        else:
+            said = json.loads(response.content)
             words = said.get("error_description") or _WORDS.get(said.get("error", ""), "")
             answer = _refused(response.status_code, said.get("error", "invalid_request"), str(words))
-        else:
-            ends = timezone.now() + timedelta(seconds=said["expires_in"])
-            answer = JsonResponse({**said, "type": "bearer", "expires_at": f"{ends:%Y-%m-%d %H:%M:%S}"})
         answer["Cache-Control"] = "no-store"
         if "WWW-Authenticate" in response:
             answer["WWW-Authenticate"] = response["WWW-Authenticate"]
@@ -53,9 +53,27 @@ class ClientTokenView(TokenView):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """405, as JSON."""
-        answer = _refused(405, "method_not_allowed", _("Tokens are fetched by POST."))
+        answer = _refused(405, "method_not_allowed", _("Tokens are fetched and revoked by POST."))
         answer["Allow"] = "POST"
         return answer
+
+    def granted(self, response: HttpResponse) -> HttpResponse:
+        """What is answered where everything was right."""
+        return response
+
+
+class ClientTokenView(_BySecret, TokenView):
+    """A token for whoever knows a client's secret."""
+
+    def granted(self, response: HttpResponse) -> HttpResponse:
+        """The token, with the words that Swoogo's clients look for beside those of OAuth."""
+        said = json.loads(response.content)
+        ends = timezone.now() + timedelta(seconds=said["expires_in"])
+        return JsonResponse({**said, "type": "bearer", "expires_at": f"{ends:%Y-%m-%d %H:%M:%S}"})
+
+
+class RevocationView(_BySecret, RevokeTokenView):
+    """The end of a token, asked for by the client that has it; 200 also where there is no such token (RFC 7009)."""
 
 
 def forget_dead_tokens() -> int:

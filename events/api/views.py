@@ -20,9 +20,10 @@ from events.actors import Actor
 from events.api import parameters, rates
 from events.api.filters import Filters
 from events.api.idempotency import KeepsAnswers
-from events.api.lists import PAGING, ListParameters, Pages, searched
+from events.api.lists import PAGING, ListParameters, Pages
 from events.api.parsers import check_size
 from events.models import ApiClient, Event
+from events.searching import with_words
 
 # The databases' largest id has 19 digits; a longer one is nobody's.
 ID = r"[0-9]{1,18}"
@@ -153,7 +154,7 @@ class ApiViewSet(Door, GenericViewSet):
 
     def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The rows in which every word of the text occurs."""
-        return searched(rows, text, self.search_fields)
+        return with_words(rows, text, self.search_fields)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of a list, filtered; a single row is asked for by its id alone."""

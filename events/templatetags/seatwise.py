@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from events.colours import accent_pair
 from events.models import Event, Pass, SeatCount
+from events.zones import abbreviation, hours_in_words
 from sessions_app.models import Session
 
 register = template.Library()
@@ -49,20 +50,16 @@ def accent(event: Event) -> dict[str, str]:
 
 @register.filter
 def hours(session: Session) -> str:
-    """“10:00–11:00” in the session's zone, which is named where it is not the event's."""
+    """“10:00–11:00” by the event's clock, and beside it by the session's own where that shows another time."""
     if not (session.starts_at and session.ends_at):
         return _("Time to be announced")
-    begin, end = (moment.astimezone(session.zone) for moment in (session.starts_at, session.ends_at))
-    later = (end.date() - begin.date()).days
-    shown = f"{begin:%H:%M}–{end:%H:%M}" + (f" (+{later})" if later else "")
-    is_elsewhere = session.own_timezone and session.own_timezone != session.event.timezone
-    return f"{shown} {begin.tzname()}" if is_elsewhere else shown
+    return hours_in_words(session.starts_at, session.ends_at, session.event.zone, session.zone)
 
 
 @register.filter
 def starts(session: Session) -> str:
-    """“10:00” in the session's zone."""
-    return f"{session.starts_at.astimezone(session.zone):%H:%M}" if session.starts_at else "–"
+    """“10:00” by the event's clock."""
+    return f"{session.starts_at.astimezone(session.event.zone):%H:%M}" if session.starts_at else "–"
 
 
 @register.filter
@@ -78,14 +75,14 @@ def minutes(session: Session) -> str:
 
 @register.filter
 def day(when: date | Session) -> str:
-    """“Saturday 3 May”."""
-    return date_format(when.date if isinstance(when, Session) else when, _("l j F"))
+    """“Saturday 3 May”; of a session by the event's clock."""
+    return date_format(when.day if isinstance(when, Session) else when, _("l j F"))
 
 
 @register.filter
 def short_day(when: date | Session) -> str:
-    """“Sat 3 May”."""
-    return date_format(when.date if isinstance(when, Session) else when, _("D j M"))
+    """“Sat 3 May”; of a session by the event's clock."""
+    return date_format(when.day if isinstance(when, Session) else when, _("D j M"))
 
 
 @register.filter
@@ -125,11 +122,15 @@ def whole_place(located: Any) -> str:
 
 
 @register.filter
-def zone_name(event: Event) -> str:
-    """“Europe/Brussels (CET)” at the event's start."""
-    short = event.starts_at.astimezone(event.zone).tzname() or ""
-    name = event.timezone.replace("_", " ")
-    return name if short in {name, ""} or short[0] in "+-" else f"{name} ({short})"
+def zone_name(of: Event | Session) -> str:
+    """“Europe/Brussels”, the event's zone; “Europe/Brussels (CEST)” of a session: as it is called when that begins.
+
+    An event may lie on both sides of a clock change, and a letter may list sessions on both.
+    """
+    if isinstance(of, Event) or of.starts_at is None:
+        return (of if isinstance(of, Event) else of.event).timezone.replace("_", " ")
+    name, short = zone_name(of.event), abbreviation(of.starts_at, of.event.zone)
+    return name if short == name or short.startswith("UTC") else f"{name} ({short})"
 
 
 @register.filter

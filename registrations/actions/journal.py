@@ -16,6 +16,7 @@ from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, notifications, sql
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.queries.as_it_was import facts_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -164,6 +165,7 @@ class Journal:
         for seats_id in sorted(self._changes):
             self._count(self.seats[seats_id], self._changes[seats_id])
         self.write_seats()
+        self._keep_as_it_was()
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
         transaction.on_commit(note_done)
@@ -178,6 +180,18 @@ class Journal:
         for status, closed in ids.items():
             sql.close_items(closed, status, self.at)
         self.items_closed = []
+
+    def _keep_as_it_was(self) -> None:
+        """Let the ledger keep what the sessions and events are that something happened to."""
+        rows = [row for row in self.activities if row.verb in Activity.OF_TARGETS]
+        if not rows:
+            return
+        sessions = {row.session_id for row in rows if row.session_id}
+        events = {row.event_id for row in rows if not row.session_id}
+        facts = facts_of(sessions, events)
+        for row in rows:
+            key = (Session, row.session_id) if row.session_id else (Event, row.event_id)
+            row.detail = {**row.detail, Activity.AS_IT_WAS: facts[key]}
 
     @property
     def _is_one_claim(self) -> bool:

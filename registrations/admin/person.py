@@ -95,7 +95,7 @@ def _seat(row: SessionRegistration, event: Any) -> dict[str, Any]:
         "row": row,
         "hours": words.hours(row.session, event),
         "url": f"{change_url(row.session)}?tab=registration",
-        "cancelled": words.moment(row.cancelled_at, row.session.zone),
+        "cancelled": words.moment(row.cancelled_at, event.zone),
         "cancel": _verb_url("session", row.session_id, SessionRegistrations.key, Cancel.key),
         "move": _verb_url("session", row.session_id, SessionRegistrations.key, Move.key),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -31,12 +32,18 @@ class ActivityAdmin(ReadOnlyAdmin):
     ]
     search_help_text = gettext_lazy("Person, session, reason or member of staff")
     date_hierarchy = "at"
-    fields = ["when", "verb", "event", "session", "contact", "actor", "reason", "seats_after", "detail"]
+    fields = ["when", "verb", "event", "session", "contact", "actor", "reason", "seats_after", "noted"]
 
     @admin.display(description=gettext_lazy("when"), ordering="id")
     def when(self, row: Activity) -> str:
         """The time of the movement, by the event's clocks."""
         return words.moment(row.at, row.event.zone)
+
+    @admin.display(description=gettext_lazy("detail"))
+    def noted(self, row: Activity) -> str:
+        """What was noted besides; what the session or event was is for other systems."""
+        kept = {name: value for name, value in row.detail.items() if name != Activity.AS_IT_WAS}
+        return json.dumps(kept, ensure_ascii=False) if kept else "–"
 
     @admin.display(description=gettext_lazy("seats after"))
     def seats_after(self, row: Activity) -> str:

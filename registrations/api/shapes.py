@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -32,6 +33,7 @@ class LineSerializer(serializers.Serializer):
     limited_by = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="Ids of the sessions that count there."
     )
+    opens_at = serializers.DateTimeField(required=False, help_text="When registration opens.")
     alternatives = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="Ids of up to three that would fit."
     )
@@ -51,6 +53,7 @@ def line_of(line: Line) -> Json:
         position=line.position,
         conflicts_with=_ids_at(line.session, line.conflicts_with),
         alternatives=[other.pk for other in line.alternatives],
+        opens_at=_opens_at(line),
         **_limit(line),
     )
 
@@ -74,6 +77,11 @@ def _limit(line: Line | PersonLine) -> Json:
     if line.is_success or reason is None or reason.limit is None:
         return {}
     return {"limit": reason.limit, "limited_by": [session.pk for session in reason.sessions]}
+
+
+def _opens_at(line: Line) -> datetime | None:
+    """The moment at which registration opens, where that is what refuses the line."""
+    return line.reason.moment if line.reason and not line.is_success else None
 
 
 def _ids_at(session: Session, others: list[Session]) -> list[int]:

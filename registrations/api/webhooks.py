@@ -73,7 +73,11 @@ class WebhookDeliverySerializer(ApiSerializer):
     message_id = serializers.UUIDField(source="uuid", help_text="The header webhook-id of each attempt.")
     type = serializers.ChoiceField(WebhookEvent.choices, source="name")
     event_id = serializers.IntegerField()
-    payload = serializers.DictField()
+    payload = serializers.DictField(
+        help_text="`type`, `timestamp`, `seq` and `data`: the record as the API said it when that happened, without "
+        "places in line, which others change, with `cause`. Of two messages about one object the higher `seq` is "
+        "the later."
+    )
     attempts = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(help_text="When it is tried next, while it is pending.")

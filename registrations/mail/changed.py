@@ -9,7 +9,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from registrations.mail.facts import Letter, MailFacts, name_and_time, session_url
+from events.zones import hours_in_words
+from registrations.links import session_url
+from registrations.mail.facts import Letter, MailFacts, name_and_time
 from registrations.models import SessionRegistration
 from sessions_app.models import Session
 
@@ -77,11 +79,11 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _when(session: Session, starts_at: datetime | None, ends_at: datetime | None) -> str:
-    """“Sat 3 May, 10:00–11:00” in the session's zone."""
+    """“Sat 3 May, 10:00–11:00”, as the time that it has now is written beside it."""
     if not (starts_at and ends_at):
         return _("Time to be announced")
-    begin, end = starts_at.astimezone(session.zone), ends_at.astimezone(session.zone)
-    return f"{date_format(begin, _('D j M'))}, {begin:%H:%M}–{end:%H:%M}"
+    day = date_format(starts_at.astimezone(session.event.zone), _("D j M"))
+    return f"{day}, {hours_in_words(starts_at, ends_at, session.event.zone, session.zone)}"
 
 
 def session_cancelled(facts: MailFacts) -> Letter:

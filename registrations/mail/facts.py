@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from events.models import Event
-from registrations.links import manage_token, manage_url
+from registrations.links import event_url, manage_token, manage_url
 from registrations.models import EventRegistration, Notification
 from registrations.queries import standing_of
 from registrations.rules.standing import Standing
@@ -119,7 +119,7 @@ class MailFacts:
     def personal_url(self) -> str:
         """The address of the person's agenda; the event's page for somebody who is not registered any more."""
         if self.standing.registration is None:
-            return f"{settings.SITE_URL}{reverse('event_page', args=[self.event.slug])}"
+            return event_url(self.event)
         return manage_url(self.standing.registration)
 
     @property
@@ -131,16 +131,11 @@ class MailFacts:
         return f"{settings.SITE_URL}{reverse('invitation', args=[self.event.slug, token, self.item.uuid])}"
 
 
-def session_url(session: Session) -> str:
-    """Return the address of the session's own page."""
-    return f"{settings.SITE_URL}{reverse('session_page', args=[session.event.slug, session.uuid])}"
-
-
 def name_and_time(target: Event | Session) -> str:
     """“Practical seamanship, Sat 10:00”, for subjects."""
     name = Truncator(target.name).chars(SUBJECT_NAME_CHARACTERS)
     if isinstance(target, Session) and target.starts_at:
-        return f"{name}, {short_moment(target.starts_at.astimezone(target.zone))}"
+        return f"{name}, {short_moment(target.starts_at.astimezone(target.event.zone))}"
     return name
 
 

@@ -115,5 +115,20 @@ class Activity(models.Model):
             models.Index(fields=["user"], condition=Q(user__isnull=False), name="activity_by_user"),
         ]
 
+    # What happens to a session or an event itself, by staff or another system: nobody's claim is among them.
+    OF_TARGETS = frozenset(
+        {
+            Verb.MOVED,
+            Verb.CAPACITY_CHANGED,
+            Verb.WAITLIST_SETTINGS_CHANGED,
+            Verb.WENT_LIVE,
+            Verb.STOPPED,
+            Verb.AGENDA_SWITCHED,
+            Verb.TARGET_CANCELLED,
+        }
+    )
+    # Where the detail of such a line keeps what the session or event was once it had happened.
+    AS_IT_WAS = "as_it_was"
+
     def __str__(self) -> str:
         return f"{self.get_verb_display()}: {self.session or self.event}"

@@ -9,10 +9,11 @@ from datetime import datetime
 from events.models import Event
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop
 from registrations.rules.doors import CLAIM, STAFF_CLAIM
-from registrations.rules.outcomes import Outcome
+from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 MayWait = Callable[[Session], bool]
 
@@ -46,6 +47,23 @@ def decide_agenda(
         _count(line, running, held)
         lines.append(line)
     return lines
+
+
+def say_unchanged(lines: Sequence[Line], standing: Standing) -> None:
+    """Let the lines of an agenda that was refused as a whole say so: what was to be given up is kept."""
+    for line in lines:
+        if line.outcome == Outcome.DROPPED:
+            line.outcome, line.is_applied = _kept(line.session, standing), False
+        elif line.outcome in SUCCESSES - {Outcome.ALREADY}:
+            line.is_applied = False
+
+
+def _kept(session: Session, standing: Standing) -> Outcome:
+    """What the person has in this session, a seat or a place in line."""
+    if session.pk in standing.seats:
+        return Outcome.REGISTERED
+    is_on_hold = standing.items[session.pk].status == WaitlistItem.Status.ON_HOLD
+    return Outcome.ON_HOLD if is_on_hold else Outcome.WAITLISTED
 
 
 def _once(sessions: Sequence[Session]) -> list[Session]:

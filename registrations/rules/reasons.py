@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from events import errors
 from events.models import Event, Pass
+from events.zones import abbreviation
 from registrations.rules.doors import Why
 from registrations.rules.outcomes import Outcome, names_at
 from sessions_app.models import Session
@@ -109,7 +110,10 @@ class Reason:
 
     def _moment(self) -> str:
         assert self.moment is not None
-        return date_format(self.moment.astimezone(self.event.zone), "D j M Y, H:i")
+        zone = self.event.zone
+        return (
+            f"{date_format(self.moment.astimezone(zone), 'D j M Y, H:i')} {abbreviation(self.moment, zone)}"
+        )
 
     def _of_its_own(self) -> object:
         if isinstance(self.about, Pass):

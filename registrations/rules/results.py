@@ -28,6 +28,8 @@ class Line:
     alternatives: list[Session] = field(default_factory=list)
     # Given to every registrant, not chosen; whatever becomes of it, the rest goes on.
     is_included: bool = False
+    # False where it could have been done, and was not, because the whole was refused for another line.
+    is_applied: bool = True
 
     @property
     def is_success(self) -> bool:
@@ -42,6 +44,8 @@ class Line:
     @property
     def message(self) -> str:
         """One sentence for a person."""
+        if not self.is_applied:
+            return _t("Nothing was changed here, because something else was refused.")
         if self.outcome == Outcome.WAITLISTED and self.position:
             return _t("You are number %(position)d in line.") % {"position": self.position}
         if self.reason is not None and self.reason.outcome == self.outcome:

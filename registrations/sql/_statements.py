@@ -118,7 +118,7 @@ def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: 
         moment(end),
     ]
     found = _offers(connection.vendor).rows(
-        [*values, connection.ops.adapt_datefield_value(session.date), most]
+        [*values, connection.ops.adapt_datefield_value(session.day), most]
     )
     for other, seats, room, track in found:
         attach(other, event=session.event, seats=seats, room=room, track=track)

@@ -17,7 +17,8 @@ from registrations import sql
 from registrations.actions.sending import deliveries
 from registrations.actions.sending.webhooks import MARGIN, ledger_cursor
 from registrations.models import Activity, LedgerCursor, Webhook
-from registrations.webhooks.payloads import PayloadFacts, told_of
+from registrations.webhooks.facts import PayloadFacts
+from registrations.webhooks.payloads import told_of
 from registrations.webhooks.shapes import envelope
 
 logger = logging.getLogger(__name__)

@@ -1,115 +1,93 @@
-"""Rows as other systems see them: ids and words as in the API, times in UTC."""
+"""Rows as other systems are told of them: in the API's own shape, as they were when it happened; times in UTC.
+
+A place in line is not told: it changes whenever somebody else moves.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
+from events.api.event_record import EventRecord, EventSerializer
 from events.models import Contact, Event
+from registrations.api.shapes import CheckInSerializer, RegistrantSerializer, WaitlistItemSerializer
 from registrations.models import Activity, CheckIn, EventRegistration, SessionRegistration, WebhookEvent
-from sessions_app.models import Session
+from registrations.queries.as_it_was import TargetThen
+from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from waitlists.models import WaitlistItem
 
-
-def envelope(name: WebhookEvent, row: Activity, data: dict[str, Any]) -> dict[str, Any]:
-    """Return the whole message: what, when, and the state."""
-    return {"type": str(name), "timestamp": utc(row.at), "data": data}
+Json = dict[str, Any]
 
 
-def seat_data(seat: SessionRegistration, row: Activity, contact: Contact) -> dict[str, Any]:
-    """A session registration as a message carries it."""
+def envelope(name: WebhookEvent, row: Activity, data: Json) -> Json:
+    """Return the whole message: what, when, its number in the ledger, and the record.
+
+    Of two messages about one object the one with the higher number tells of the later moment.
+    """
+    return {"type": str(name), "timestamp": utc(row.at), "seq": row.pk, "data": data}
+
+
+def seat_data(seat: SessionRegistration, row: Activity, contact: Contact, *, is_held: bool) -> Json:
+    """A session registration as it was when it was made, or when it ended."""
     return {
         "id": seat.pk,
         "event_id": row.event_id,
         "session_id": seat.session_id,
         "registrant_id": seat.event_registration_id,
         **_person(contact),
-        "status": "cancelled" if seat.is_cancelled else "registered",
+        "status": "registered" if is_held else "cancelled",
         "source": seat.source,
         "past_capacity": seat.is_past_capacity,
         "registered_at": utc(seat.registered_at),
-        "cancelled_at": utc(seat.cancelled_at),
+        "cancelled_at": None if is_held else utc(row.at),
         "cause": row.verb,
     }
 
 
-def registrant_data(registration: EventRegistration, row: Activity, contact: Contact) -> dict[str, Any]:
-    """An event registration as a message carries it."""
-    return {
-        "id": registration.pk,
-        "event_id": registration.event_id,
-        **_person(contact, registration),
-        "registration_status": registration.status,
-        "source": registration.source,
-        "past_capacity": registration.is_past_capacity,
-        "registered_at": utc(registration.registered_at),
-        "cancelled_at": utc(registration.cancelled_at),
-        "cause": row.verb,
+def registrant_data(registration: EventRegistration, row: Activity) -> Json:
+    """An event registration; needs what the API's serializer needs, as it was."""
+    return _shaped(RegistrantSerializer(registration).data, row, without=("lines", "position"))
+
+
+def item_data(item: WaitlistItem, row: Activity) -> Json:
+    """A waitlist item, as it was."""
+    return _shaped(WaitlistItemSerializer(item).data, row, without=("position",)) | {
+        "contact_id": item.contact_id
     }
 
 
-def item_data(item: WaitlistItem, row: Activity, contact: Contact) -> dict[str, Any]:
-    """A waitlist item as a message carries it."""
-    return {
-        "id": item.pk,
-        "event_id": item.event_id,
-        "session_id": item.session_id,
-        **_person(contact),
-        "status": item.status,
-        "joined_at": utc(item.joined_at),
-        "invitation_expires_at": utc(item.expires_at),
-        "closed_at": utc(item.closed_at),
-        "cause": row.verb,
-    }
+def entry_data(entry: CheckIn, row: Activity, contact: Contact) -> Json:
+    """A check-in, as it was."""
+    return {**_person(contact, entry.event_registration), **_shaped(CheckInSerializer(entry).data, row)}
 
 
-def session_data(session: Session, row: Activity) -> dict[str, Any]:
-    """A session, as far as seats are concerned."""
-    return {
-        "id": session.pk,
-        "event_id": session.event_id,
-        "name": session.name,
-        "session_status": session.session_status,
-        "starts_at": utc(session.starts_at),
-        "ends_at": utc(session.ends_at),
-        "capacity": session.seats.capacity,
-        "seats_taken": session.seats.taken,
-        "cancelled_at": utc(session.cancelled_at),
-        "cause": row.verb,
-    }
+def target_data(then: TargetThen, row: Activity) -> Json:
+    """A session or event, as it was; of a deleted one only that it was deleted, and when."""
+    if isinstance(then.row, Event):
+        record: Any = EventRecord(then.row)
+        serializer: Any = EventSerializer
+    else:
+        record, serializer = _SessionThen(then), SessionSerializer
+    record.waitlist_count = then.waitlist_count
+    return {"event_id": row.event_id, **_shaped(serializer(record).data, row)}
 
 
-def event_data(event: Event, row: Activity) -> dict[str, Any]:
-    """An event, as far as seats are concerned."""
-    return {
-        "id": event.pk,
-        "name": event.name,
-        "slug": event.slug,
-        "publish_status": event.publish_status,
-        "starts_at": utc(event.starts_at),
-        "ends_at": utc(event.ends_at),
-        "capacity": event.seats.capacity,
-        "seats_taken": event.seats.taken,
-        "cancelled_at": utc(event.cancelled_at),
-        "cause": row.verb,
-    }
+class _SessionThen(SessionRecord):
+    """A session as it was, with the speakers and passes that it had."""
+
+    speaker_ids = property(lambda self: self.then.speaker_ids)
+    pass_ids = property(lambda self: self.then.pass_ids)
+
+    def __init__(self, then: TargetThen) -> None:
+        super().__init__(then.row)
+        self.then = then
 
 
-def entry_data(entry: CheckIn, row: Activity, contact: Contact) -> dict[str, Any]:
-    """A check-in as a message carries it."""
-    return {
-        "id": entry.pk,
-        "event_id": row.event_id,
-        "session_id": entry.session_id,
-        "registrant_id": entry.event_registration_id,
-        **_person(contact, entry.event_registration),
-        "checked_in_at": utc(entry.checked_in_at),
-        "undone_at": utc(entry.undone_at),
-        "override": entry.is_override,
-    }
+def _shaped(said: Any, row: Activity, without: tuple[str, ...] = ()) -> Json:
+    return {name: value for name, value in said.items() if name not in without} | {"cause": row.verb}
 
 
-def _person(contact: Contact, registration: EventRegistration | None = None) -> dict[str, Any]:
+def _person(contact: Contact, registration: EventRegistration | None = None) -> Json:
     named = registration or contact
     return {
         "contact_id": contact.pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +32,7 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
         return redirect("manage", event.slug, visitor.token)
     if not event.allow_custom_agenda:
         return redirect("event_page", event.slug)
-    seats = seats_for(visitor, with_speakers(sorted(visitor.chosen, key=_by_time)))
+    seats = seats_for(visitor, with_speakers(sorted(visitor.chosen, key=attrgetter("place_in_programme"))))
     context = {
         "event": event,
         "visitor": visitor,
@@ -44,10 +45,6 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
         "section": "agenda",
     }
     return private(render(request, "website/agenda.html", context))
-
-
-def _by_time(session: Session) -> tuple[str, str]:
-    return str(session.date), str(session.starts_at or "~")
 
 
 @require_POST

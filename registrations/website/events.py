@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pass, Room
 from events.replica import newcomers_read_replica
+from events.searching import with_words
 from registrations.website.paging import page_links
 from registrations.website.refusals import at_event
 from registrations.website.summary import summary_of
@@ -45,11 +45,7 @@ def _found(words: str, *, past: bool) -> QuerySet[Event]:
     now = timezone.now()
     rows = Event.objects.live().select_related("building", "room")
     rows = rows.filter(ends_at__lt=now) if past else rows.filter(ends_at__gte=now)
-    for word in words.split()[:8]:
-        rows = rows.filter(
-            Q(name__icontains=word) | Q(description__icontains=word) | Q(building__name__icontains=word)
-        )
-    return rows
+    return with_words(rows, words, ["name", "description", "building__name"])
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
         "visitor": visitor,
         "summary": summary_of(visitor),
         "state": registration_state(visitor),
-        "days": [DayAtAGlance(*row) for row in _by_day(live)],
+        "days": [DayAtAGlance(*row) for row in live.days(event).items()],
         "tracks": _tracks(live),
         "rooms": _rooms(live),
         "speakers": speakers.order_by("name")[:SPEAKERS_SHOWN],
@@ -94,10 +90,6 @@ def registration_state(visitor: Visitor) -> str:
     if not event.seats.has_seat_for_newcomer:
         return "wait" if event.waitlist_enabled else "full"
     return "choose" if event.allow_custom_agenda else "register"
-
-
-def _by_day(live: QuerySet[Session]) -> Iterable[tuple[date, int]]:
-    return live.order_by("date").values_list("date").annotate(Count("id"))
 
 
 def _tracks(live: QuerySet[Session]) -> list[SessionTrack]:

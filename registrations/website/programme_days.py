@@ -15,11 +15,11 @@ from sessions_app.models import Session
 
 
 def by_day(seats: Iterable[Seat]) -> list[tuple[date, list[Seat]]]:
-    """Return the seats grouped by day, in the order given."""
+    """Return the seats grouped by the event's days; the first comes first, and the seats of one in the order given."""
     days: dict[date, list[Seat]] = {}
     for seat in seats:
-        days.setdefault(seat.session.date, []).append(seat)
-    return list(days.items())
+        days.setdefault(seat.session.day, []).append(seat)
+    return sorted(days.items())
 
 
 def with_speakers(sessions: Iterable[Session]) -> list[Session]:

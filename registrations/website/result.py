@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.queries import positions
+from registrations.rules.doors import Why
 from registrations.rules.outcomes import Outcome
+from registrations.rules.reasons import Reason
 from registrations.rules.results import Line
 from registrations.website.personal import personal
 from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
@@ -125,6 +127,9 @@ def _line(
     if others:
         words = _("Overlaps %(names)s") % {"names": _clashing(sessions, others)}
     more = session.sold_out_message if outcome == Outcome.FULL else ""
+    opens = visitor.event.registration_opens_at
+    if outcome == Outcome.NOT_OPEN_YET and opens:
+        words = Reason(Why.NOT_OPEN_YET, visitor.event, moment=opens).words
     seats = [offered[other] for other in alternatives if other in offered]
     return ResultLine(session, "clash", "cross", words, more, seats)
 

@@ -90,7 +90,7 @@ def _draft_line(session: Session, held: list[Session]) -> SummaryLine:
 
 
 def _by_time(lines: list[SummaryLine]) -> list[SummaryLine]:
-    return sorted(lines, key=lambda line: (line.session.date, str(line.session.starts_at or "~")))
+    return sorted(lines, key=lambda line: line.session.place_in_programme)
 
 
 def _counted(seats: int, waits: int) -> str:

@@ -137,7 +137,7 @@ class SessionAdmin(
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, session: Session) -> str:
-        """Day and times in the session's zone."""
+        """Day and times by the event's clock, and by the session's own where that is another."""
         return words.hours(session, session.event)
 
     @admin.display(description=_("place"), ordering="room__name")

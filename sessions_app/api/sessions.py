@@ -22,7 +22,7 @@ from registrations.actions import archive, cancel_session
 from sessions_app.api.session_filters import SessionFilters
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from sessions_app.api.writing import change_session, create_session
-from sessions_app.filters import with_words
+from sessions_app.filters import sessions_with_words
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -73,7 +73,7 @@ class SessionViewSet(ApiViewSet):
 
     def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The sessions in which every word occurs, by the website's own search."""
-        return with_words(rows, text)
+        return sessions_with_words(rows, text)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Records with the number of people who wait, read at once."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from datetime import date as Date
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -42,6 +44,21 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def in_programme_order(self) -> Self:
         """The sessions by time, those without one last, then by name."""
         return self.order_by(models.F("starts_at").asc(nulls_last=True), "name", "id")
+
+    def on_day(self, day: Date, event: Event) -> Self:
+        """The sessions that begin on this day by the event's clock; without a time, those given that day."""
+        first, last = (datetime.combine(day + timedelta(days=days), time(), event.zone) for days in (0, 1))
+        timed = models.Q(starts_at__gte=first, starts_at__lt=last)
+        return self.filter(timed | models.Q(starts_at=None, date=day))
+
+    def days(self, event: Event) -> dict[Date, int]:
+        """The days of the event's clock on which these sessions begin, and how many each has."""
+        own = models.Case(models.When(~models.Q(own_timezone=""), then="starts_at"))
+        counted: Counter[Date] = Counter()
+        rows = self.order_by().values_list("date", own).annotate(models.Count("id"))
+        for day, starts_at, number in rows:
+            counted[starts_at.astimezone(event.zone).date() if starts_at else day] += number
+        return dict(sorted(counted.items()))
 
 
 class Session(Located):
@@ -187,6 +204,16 @@ class Session(Located):
     def zone(self) -> ZoneInfo:
         """The zone in which the session's times are entered and shown."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def day(self) -> Date:
+        """The day on which it begins by the event's clock, which every list goes by."""
+        return self.starts_at.astimezone(self.event.zone).date() if self.starts_at else self.date
+
+    @property
+    def place_in_programme(self) -> tuple[Date, bool, datetime]:
+        """What the programme is ordered by: the day, those without a time last, the start."""
+        return self.day, self.starts_at is None, self.starts_at or datetime.min.replace(tzinfo=UTC)
 
     @property
     def is_live(self) -> bool:

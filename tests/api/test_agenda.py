@@ -246,9 +246,31 @@ def test_swaps_or_keeps(api, event, rid):
     seat(api, rid, mine)
     refused = agenda(api, rid, [full], [mine])
     assert (refused.status_code, emails_in(mine)) == (409, ["bob@example.com"])
+    assert outcomes(refused) == {mine.pk: "registered", full.pk: "full"}
+    assert refused.json()["code"] == "full"
+    tried = agenda(api, rid, [full], [mine], validate_only=True)
+    assert tried.json() == refused.json()
     swapped = agenda(api, rid, [free], [mine])
     assert outcomes(swapped) == {mine.pk: "dropped", free.pk: "registered"}
     assert (emails_in(mine), emails_in(free)) == ([], ["bob@example.com"])
+
+
+def test_refused_whole_says_nothing_that_did_not_happen(api, event, rid):
+    free, lined_up, full = (SessionFactory(event=event, capacity=capacity) for capacity in (1, 0, 0))
+    waiting = SessionFactory(event=event, capacity=0)
+    seat(api, rid, waiting, "?waitlist=1")
+    lines = agenda(api, rid, [free, full], [waiting]).json()["lines"]
+    unchanged = "Nothing was changed here, because something else was refused."
+    assert [(line["session_id"], line["outcome"], line["detail"]) for line in lines] == [
+        (waiting.pk, "waitlisted", unchanged),
+        (free.pk, "registered", unchanged),
+        (full.pk, "full", "Fully booked"),
+    ]
+    assert lines[0]["position"] == 1
+    SessionFactory(event=event, capacity=0, own_waitlist_enabled=False)
+    begun = SessionFactory(event=event, session_status="approved")
+    lines = agenda(api, rid, [lined_up, begun], waitlist=1).json()["lines"]
+    assert ("position" in lines[0], lines[0]["detail"]) == (False, unchanged)
 
 
 def test_waits_counts_as_success_when_asked_for(api, event, rid):

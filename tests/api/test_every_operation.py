@@ -10,6 +10,7 @@ from registrations.webhooks import plan
 from tests.api.registering import registered, rows_of_every_table
 from tests.api.test_schema import description
 from tests.factories import (
+    CustomRegistrationFieldFactory,
     EventFactory,
     PassFactory,
     RoomFactory,
@@ -61,6 +62,7 @@ def ids(api):
     found |= {"tracks": SessionTrackFactory(event=event).pk, "speakers": SpeakerFactory(event=event).pk}
     found |= {"webhooks": api.get("/webhooks").json()["items"][0]["id"]}
     found |= {"webhook_id": found["webhooks"], "deliveries": WebhookDelivery.objects.get().pk}
+    found |= {"registration-fields": CustomRegistrationFieldFactory(event=event).pk}
     return found | {"passes": PassFactory(event=event).pk}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -11,7 +12,7 @@ import pytest
 from events.actors import SYSTEM
 from registrations import actions
 from registrations.calendar import agenda_ics, session_ics, timezone_component
-from registrations.links import manage_url
+from registrations.links import event_url, manage_token, session_url
 from registrations.mail import render
 from registrations.models import EventRegistration, Notification
 from sessions_app.models import Session
@@ -45,11 +46,33 @@ def test_entry_says_what_when_where_and_how_to_change_it():
     assert entry.end - entry.start == timedelta(hours=1)
     assert entry["DTSTART"].params["TZID"] == "Europe/Amsterdam"
     assert entry["LOCATION"] == "Room 2, Harbour Hall, Quay 12 3011 AA Rotterdam"
-    assert entry["URL"] == manage_url(notification.event_registration)
+    assert entry["URL"] == session_url(Session.objects.get())
     assert entry["STATUS"] == "CONFIRMED"
     assert entry["SEQUENCE"] == 0
     assert str(entry["ORGANIZER"]) == "mailto:info@harbour.example"
     assert [zone["TZID"] for zone in calendar.timezones] == ["Europe/Amsterdam"]
+
+
+@pytest.mark.django_db
+def test_entries_do_not_open_the_personal_page(client):
+    """A calendar is shared and synchronized: whoever sees an entry must not be able to give the seat up."""
+    notification = scenes.registered()
+    registration, session = notification.event_registration, Session.objects.get()
+    files = [agenda_ics(registration), session_ics(seat_of(session, BOB)), attached(notification).to_ical()]
+    for file in files:
+        assert manage_token(registration)[:30] not in file.decode().replace("\r\n ", "")
+        assert only_entry(icalendar.Calendar.from_ical(file))["URL"] == session_url(session)
+    assert client.get(urlsplit(session_url(session)).path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_entry_of_session_without_page_leads_to_the_event(client):
+    scenes.registered()
+    session = Session.objects.get()
+    actions.cancel_session(session, actor=SYSTEM)
+    entry = only_entry(attached(scenes.latest("session_cancelled")))
+    assert entry["URL"] == event_url(session.event)
+    assert client.get(urlsplit(entry["URL"]).path).status_code == 200
 
 
 @pytest.mark.django_db

@@ -148,6 +148,7 @@ def test_swap_into_a_full_session_keeps_the_first(client, bob, registration, kno
     page = press(client, registration, tides, "swap", give_up=str(knots.uuid))
     assert page.status_code == 409
     assert held(bob) == ["Knots"]
+    assert "Given up" not in text(page)
 
 
 def test_swap_gives_up_nothing_that_was_not_shown(client, bob, registration, knots, tides):

@@ -319,13 +319,13 @@ def test_grid_lists_sessions_without_a_time_apart(client, event):
     assert "Time to be announced" in text(client.get("/harbour/sessions/"))
 
 
-def test_times_are_shown_in_the_sessions_own_zone(client, event):
+def test_times_are_shown_by_the_events_clock_with_the_sessions_own_beside(client, event):
     Event.objects.update(timezone="Europe/Brussels")
     SessionFactory(event=event, starts_at=at(9), ends_at=at(10))
     SessionFactory(event=event, starts_at=at(9), ends_at=at(10), own_timezone="Asia/Tokyo")
     said = text(client.get("/harbour/sessions/"))
     assert "11:00–12:00" in said
-    assert "18:00–19:00 JST" in said
+    assert "11:00–12:00 (18:00–19:00 JST)" in said
 
 
 def test_included_session_says_so_and_needs_no_button(client, event):

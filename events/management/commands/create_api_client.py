@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from events.models import ApiClient, Event
+from events.models.clients import new_client_secret
 
 SCOPES = ("read", "write", "override")
-# Scanners of public code find a secret that was published by mistake by these letters.
-PREFIX = "sw_"
 LONGEST_NAME = 100
 
 
@@ -42,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no event {', '.join(sorted(missing))}.")
         if not 1 <= len(name) <= LONGEST_NAME:
             raise CommandError(f"A name has 1 to {LONGEST_NAME} characters.")
-        secret = PREFIX + secrets.token_urlsafe(40)
+        secret = new_client_secret()
         client = ApiClient.objects.create(
             name=name,
             scopes=" ".join(scope for scope in SCOPES if scope in options["scopes"]),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from events.models import Contact, Event
 from registrations.queries import alternatives_to, length_of_line, position, standing_of
+from registrations.rules.agendas import say_unchanged
 from registrations.rules.outcomes import Outcome
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
@@ -23,8 +24,13 @@ def add_advice(
     is_refused: bool = False,
     is_preview: bool = False,
 ) -> None:
-    """Add positions, and alternatives that fit beside what the person holds then, to the lines."""
+    """Add positions, and alternatives that fit beside what the person holds then, to the lines.
+
+    Where the whole `is_refused` they say that nothing was changed.
+    """
     after = standing if is_refused else _after(lines, standing)
+    if is_refused:
+        say_unchanged(lines, standing)
     given = [line.session for line in lines if line.outcome == Outcome.REGISTERED and not is_refused]
     held = [*after.held_sessions, *given]
     named = {line.session.pk for line in lines}
@@ -33,7 +39,7 @@ def add_advice(
             item = standing.items.get(line.session.pk)
             if item is not None:
                 line.position = position(item)
-            elif is_preview:
+            elif is_preview and line.is_applied:
                 line.position = length_of_line(line.session.seats_id) + 1
         elif not line.is_success:
             line.alternatives = alternatives_to(line.session, after, held=held, at=at, leave_out=named)

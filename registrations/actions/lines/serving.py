@@ -145,7 +145,12 @@ def invite_for_one_seat(
         item.status, item.invitation_slot, item.passed_over_at = Status.INVITED, slot, None
         item.save(update_fields=["status", "invitation_slot", "passed_over_at"])
         activity = journal.move(
-            Verb.INVITED, target, item.contact, held=1 if index == 0 else 0, waiting=waiting
+            Verb.INVITED,
+            target,
+            item.contact,
+            held=1 if index == 0 else 0,
+            waiting=waiting,
+            detail={"expires_at": slot.expires_at.isoformat()},
         )
         journal.tell(
             Kind.INVITED,

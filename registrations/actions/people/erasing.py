@@ -30,8 +30,10 @@ from registrations.models import (
     RegistrationResponse,
     WebhookDelivery,
 )
+from registrations.models.webhooks import WebhookDeliveryQuerySet
 
 ERASED = "(erased)"
+_BLANK: dict[str, Any] = {"email": "", "first_name": "", "last_name": "", "custom_fields": {}}
 
 
 @action
@@ -92,23 +94,26 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
     mails = Notification.objects.filter(contact=contact)
     mails.filter(sent_at=None, given_up_at=None).update(given_up_at=at)
     mails.exclude(last_error="").update(last_error=ERASED)
-    deliveries = WebhookDelivery.objects.filter(activity__contact=contact)
-    deliveries.exclude(pk__in=deliveries.pending().values("pk")).delete()
-    for delivery in deliveries:
-        delivery.payload = _without(delivery.payload, address)
-        delivery.save(update_fields=["payload"])
+    within_forget_deliveries(WebhookDelivery.objects.filter(activity__contact=contact), address)
     # A request that is repeated must not bring the person back: it gets this answer instead.
     answer = '{"code": "erased", "detail": "The person was erased."}'
     kept = IdempotencyKey.objects.filter(answer__contains=f'"{address}"')
     kept.update(status_code=410, content_type="application/json", answer=answer)
 
 
+def within_forget_deliveries(deliveries: WebhookDeliveryQuerySet, address: str) -> None:
+    """Messages to other systems about a person are gone; those still to be sent name nobody and carry no answers."""
+    deliveries.exclude(pk__in=deliveries.pending().values("pk")).delete()
+    for delivery in deliveries:
+        delivery.payload = _without(delivery.payload, address)
+        delivery.save(update_fields=["payload"])
+
+
 def _without(message: Any, address: str) -> Any:
-    """The message without the person's name and address."""
+    """The message without the person's name, address and answers."""
     if isinstance(message, dict):
         return {
-            key: "" if key in {"email", "first_name", "last_name"} else _without(value, address)
-            for key, value in message.items()
+            key: _BLANK[key] if key in _BLANK else _without(value, address) for key, value in message.items()
         }
     if isinstance(message, list):
         return [_without(each, address) for each in message]

@@ -14,8 +14,14 @@ from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions.journal import Journal
-from registrations.actions.people.erasing import within_forget
-from registrations.models import Activity, EventRegistration, Notification, RegistrationResponse
+from registrations.actions.people.erasing import within_forget, within_forget_deliveries
+from registrations.models import (
+    Activity,
+    EventRegistration,
+    Notification,
+    RegistrationResponse,
+    WebhookDelivery,
+)
 from waitlists.models import WaitlistItem
 
 AT_ONCE = 100
@@ -87,4 +93,7 @@ def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
     registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
     Notification.objects.filter(contact=contact, event=event, sent_at=None, given_up_at=None).update(
         given_up_at=at
+    )
+    within_forget_deliveries(
+        WebhookDelivery.objects.filter(activity__contact=contact, event=event), contact.email
     )

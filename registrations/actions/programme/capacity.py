@@ -137,9 +137,9 @@ def _change(target: Target, capacity: int | None, actor: Actor, reason: str, at:
         journal.move(
             Verb.CAPACITY_CHANGED, target, reason=reason, detail={"before": before, "after": capacity}
         )
-        journal.write()
         # Other systems ask for what changed, and the capacity is theirs to know as well.
         type(target)._default_manager.filter(pk=target.pk).update(updated_at=at)
+        journal.write()
     target.seats = mine
     return mine
 

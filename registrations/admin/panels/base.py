@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin.searching import SearchedAdmin
 from events.errors import Invalid
 from events.models import Event
 from registrations.admin.panels.changelist import (
@@ -65,7 +66,7 @@ class Button:
     url: str
 
 
-class Panel(admin.ModelAdmin):
+class Panel(SearchedAdmin):
     """One list under a tab, made anew for each request. It shows rows of one event or session and nobody else's.
 
     `prefix` marks its parameters in the address; `view_permission` is what its rows ask for; `verbs` may be done

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from events.models import Contact, normalise_email
 from events.roles import contacts_known_to
+from events.searching import with_words
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.forms import PeopleFormSet
@@ -74,11 +75,8 @@ class Picking:
         """The contacts that match the search and are not ticked yet; one more than are shown."""
         if not self.query:
             return []
-        contacts = known_contacts(self.user).exclude(pk__in=self.ids)
-        for word in self.query.split():
-            contacts = contacts.filter(
-                Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-            )
+        known = known_contacts(self.user).exclude(pk__in=self.ids)
+        contacts = with_words(known, self.query, ["first_name", "last_name", "email"])
         return list(contacts.order_by("last_name", "first_name", "email")[: MOST_FOUND + 1])
 
     @property

@@ -66,7 +66,10 @@ class AgendaAnswer(serializers.Serializer):
 
 
 class RefusedAgenda(Refused):
-    """Nothing was changed: in `all_or_nothing` one refused line refuses the whole."""
+    """Nothing was changed: in `all_or_nothing` one refused line refuses the whole.
+
+    The other lines say what could have been had, and of what was to be given up, what is kept.
+    """
 
     applied = serializers.BooleanField(required=False)
     lines = LineSerializer(many=True, required=False)

@@ -49,6 +49,7 @@ _WEBHOOK: dict[str, Any] = {
     "switched_off_at": None,
     "switched_off_reason": "",
 }
+_QUESTION = {"key": "c_1001", "label": "What do you eat?", "help": "", "type": "single_choice"}
 _TRACK = {"event_id": 67890, "name": "Harbour", "colour": "#0f766e", "description": "", "position": 1}
 _SPEAKER = {"event_id": 67890, "name": "Ada Moore", "biography": "Builds **locks**."}
 
@@ -198,6 +199,7 @@ RECORDS: dict[str, Any] = {
         "payload": {
             "type": "session_registration.created",
             "timestamp": "2026-11-20T09:00:00Z",
+            "seq": 48211,
             "data": {"id": 9001, "event_id": 67890, "session_id": 12345, "registrant_id": 501},
         },
         "attempts": 1,
@@ -207,6 +209,21 @@ RECORDS: dict[str, Any] = {
         "given_up_at": None,
         "last_status": 204,
         "last_error": "",
+    },
+    "RegistrationField": {
+        "id": 1001,
+        "event_id": 67890,
+        **_QUESTION,
+        "choices": ["Everything", "Vegetarian", "Vegan"],
+        "required": True,
+        "position": 1,
+    },
+    "RegistrationSchema": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Harbour Conf 2027",
+        "type": "object",
+        "properties": {"event_id": {"const": 67890}, "email": {"type": "string", "format": "email"}},
+        "required": ["event_id", "email"],
     },
     "Track": {"id": 5678, **_TRACK, **_WRITTEN_AT},
     "TrackRequest": _TRACK,

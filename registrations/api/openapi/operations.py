@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from events.api.event_record import EventSerializer
 from events.api.events import CancellationSerializer
-from registrations.api import requests, shapes, webhooks
+from registrations.api import registration_fields, requests, shapes, webhooks
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
 from sessions_app.api.session_record import SessionSerializer
@@ -124,6 +124,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=("not_registered", "another_session", "cancelled", "not_live"),
         more=(404,),
     ),
+    "events_registration_schema_retrieve": Operation(answers={200: registration_fields.RegistrationSchema}),
     "webhooks_create": Operation(body=webhooks.WebhookRequest, answers={201: webhooks.NewWebhookSerializer}),
     "webhooks_deliveries_repetition_create": Operation(answers={200: webhooks.WebhookDeliverySerializer}),
 }
