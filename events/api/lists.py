@@ -13,15 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from events.api import parameters
+from events.api import parameters, searching
 from events.errors import Invalid
 
 PER_PAGE, MOST_PER_PAGE = 20, 200
 # Beyond it databases do not count.
 MOST = 2**31
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 500
 MOST_DIGITS = 11
-PAGING = {"page", "per-page", "sort", "search", "updated_since"}
+PAGING = {"page", "per-page", "sort", "search", "searchCondition", "updated_since"}
 
 
 class Pages(BasePagination):
@@ -109,9 +109,13 @@ class ListParameters(BaseFilterBackend):
         """The rows asked for, in order."""
         text = request.query_params.get("search", "")
         if len(text) > LONGEST_SEARCH:
-            raise Invalid(fields={"search": [_("Search for at most 100 characters.")]})
-        if text:
-            queryset = view.with_words(queryset, text)
+            words = _("Search for at most %(n)d characters.") % {"n": LONGEST_SEARCH}
+            raise Invalid(fields={"search": [words]})
+        narrowed = searching.narrowed(queryset, request, text, view.searchable)
+        if narrowed is not None:
+            queryset = narrowed
+        elif words := searching.without_stars(text):
+            queryset = view.with_words(queryset, words)
         since = parameters.moment(request, "updated_since")
         if since is not None:
             queryset = view.changed_since(queryset, since)
@@ -126,7 +130,11 @@ class ListParameters(BaseFilterBackend):
             in_query("sort", order, f"Names between commas, each perhaps with a minus: {', '.join(words)}")
         ]
         if view.search_fields:
-            found.append(in_query("search", text, "Every word must occur."))
+            said = "Every word must occur; or conditions between commas, such as `id>=5`, on "
+            said += f"{', '.join(sorted(view.searchable))}: =, !=, <, >, <=, >=, a text with * around it."
+            found.append(in_query("search", text, said))
+            joined = {"type": "string", "enum": ["and", "or"], "default": "and"}
+            found.append(in_query("searchCondition", joined, "How the conditions of `search` are joined."))
         if view.has_tombstones or view.has_changes:
             since = {"type": "string", "format": "date-time"}
             said = "Changed then or later."

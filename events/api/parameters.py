@@ -60,10 +60,18 @@ def moment(request: Request, name: str) -> datetime | None:
     if given is None:
         return None
     try:
+        return read_moment(given)
+    except ValueError as error:
+        raise Invalid(fields={name: [str(error)]}) from error
+
+
+def read_moment(given: str) -> datetime:
+    """The instant that a text names; without a zone it is UTC. Raises ValueError with words for people."""
+    try:
         # A plus that was not escaped arrives as a space.
         found = parse_datetime(given.strip().replace(" ", "+") if "T" in given else given)
         if found is not None:
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise Invalid(fields={name: [_("Give a moment such as 2026-11-20T09:00:00Z.")]})
+    raise ValueError(_("Give a moment such as 2026-11-20T09:00:00Z."))

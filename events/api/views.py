@@ -22,6 +22,7 @@ from events.api.filters import Filters
 from events.api.idempotency import KeepsAnswers
 from events.api.lists import PAGING, ListParameters, Pages, searched
 from events.api.parsers import check_size
+from events.api.searching import Known
 from events.models import ApiClient, Event
 
 # The databases' largest id has 19 digits; a longer one is nobody's.
@@ -118,7 +119,8 @@ class ApiView(Door, APIView):
 class ApiViewSet(Door, GenericViewSet):
     """A collection: `rows()` is what the client sees of it; list and retrieve come along.
 
-    `sort_fields` maps the words of `sort=` to columns, `search_fields` are the columns that `search=` reads.
+    `sort_fields` maps the words of `sort=` to columns, `search_fields` are the columns in which `search=` looks for
+    words, `searchable` are the fields that its conditions may name.
     """
 
     lookup_value_regex = ID
@@ -126,6 +128,7 @@ class ApiViewSet(Door, GenericViewSet):
     filter_backends = (Filters, ListParameters)
     filterset_class: Any = None
     search_fields: ClassVar[list[str]] = []
+    searchable: ClassVar[Known] = {}
     sort_fields: ClassVar[dict[str, str]] = {"id": "id"}
     # True where lists with updated_since show deleted rows as tombstones.
     has_tombstones: ClassVar[bool] = False
@@ -165,7 +168,7 @@ class ApiViewSet(Door, GenericViewSet):
         if getattr(self, "action", None) != "list":
             return known
         known |= PAGING - (set() if self.has_tombstones or self.has_changes else {"updated_since"})
-        known -= set() if self.search_fields else {"search"}
+        known -= set() if self.search_fields else {"search", "searchCondition"}
         return known | set(self.filterset_class.base_filters if self.filterset_class else ())
 
     # Answers

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.idempotency import by_action
+from events.api.searching import Flag, Moment, Number
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from registrations.actions import Entry, check_in
@@ -29,6 +30,13 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
     serializer_class = CheckInSerializer
     filterset_class = CheckInFilters
     search_fields = ["event_registration__first_name", "event_registration__last_name"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "session_id")},
+        "registrant_id": Number("event_registration_id"),
+        "event_id": Number("event_registration__event_id"),
+        "override": Flag("is_override"),
+        **{name: Moment(name) for name in ("checked_in_at", "undone_at")},
+    }
     sort_fields = {"id": "id", "checked_in_at": "checked_in_at"}
     has_changes = True
 

@@ -8,6 +8,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from events.api.filters import ApiFilterSet, NumberFilter
+from events.api.searching import fields_named
 from events.models import normalise_email
 from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.models import CheckIn, EventRegistration, SessionRegistration
@@ -69,7 +70,8 @@ class WaitlistItemFilters(ApiFilterSet):
         """Without a status only those who wait, are invited or are on hold; of changes the closed ones too."""
         rows = super().filter_queryset(queryset)
         is_said = self.form.cleaned_data.get("status") or "updated_since" in self.data
-        return rows if is_said else rows.filter(status__in=WaitlistItem.OPEN)
+        is_searched = "status" in fields_named(self.data.get("search", ""))
+        return rows if is_said or is_searched else rows.filter(status__in=WaitlistItem.OPEN)
 
     def of_event_itself(self, rows: QuerySet[WaitlistItem], name: str, value: Any) -> Any:
         """The event's own line, not those of its sessions."""

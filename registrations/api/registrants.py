@@ -14,15 +14,16 @@ from rest_framework.response import Response
 
 from events.actors import Actor
 from events.api.idempotency import by_action
+from events.api.searching import Address, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from events.models import Event, Pass
+from events.models import Event, Pass, Source
 from registrations.actions import cancel_event_registrations, update_details
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.custom_fields import answers_from
 from registrations.api.filters import RegistrantFilters
-from registrations.api.reading import changed_since, described, prepare, registrants_at
+from registrations.api.reading import REGISTRATION_STATUSES, changed_since, described, prepare, registrants_at
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
 from registrations.api.shapes import Json, RegistrantSerializer
 from registrations.models import EventRegistration
@@ -37,6 +38,16 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     filterset_class = RegistrantFilters
     options_of = {"create": ALL_OPTIONS, "destroy": {"reason", "send_email"}}
     search_fields = ["first_name", "last_name", "contact__email"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id", "contact_id")},
+        "email": Address("contact__email"),
+        **{name: Text(name) for name in ("first_name", "last_name", "reason")},
+        "registration_status": Word("registration_status", REGISTRATION_STATUSES),
+        "source": Word("source", Source.values),
+        "past_capacity": Flag("is_past_capacity"),
+        **{name: Moment(name) for name in ("registered_at", "cancelled_at")},
+        "updated_at": Moment("changed_at"),
+    }
     sort_fields = {
         "id": "id",
         "email": "contact__email",

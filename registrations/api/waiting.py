@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from events.actors import Actor
 from events.api.idempotency import Answering, by_action
+from events.api.searching import Address, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid, NotWaiting
 from events.models import Event
@@ -44,6 +45,13 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         "registration": {*OVERRIDES, "reason", "send_email"},
     }
     search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id", "session_id", "registrant_id")},
+        "email": Address("contact__email"),
+        **{name: Text(f"contact__{name}") for name in ("first_name", "last_name")},
+        "status": Word("status", WaitlistItem.Status.values),
+        **{name: Moment(name) for name in ("joined_at", "closed_at")},
+    }
     sort_fields = {"id": "id", "joined_at": "joined_at", "email": "contact__email"}
     has_changes = True
 

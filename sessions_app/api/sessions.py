@@ -16,6 +16,7 @@ from events.api.event_record import EventRecord
 from events.api.events import CancellationSerializer
 from events.api.idempotency import Answering, by_action
 from events.api.saving import event_to_write
+from events.api.searching import Day, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import HasRegistrations
 from registrations.actions import archive, cancel_session
@@ -54,6 +55,21 @@ class SessionViewSet(ApiViewSet):
         "updated_at": "updated_at",
     }
     search_fields = ["name", "description", "track__name", "speakers__name"]
+    searchable = {
+        **{name: Text(name) for name in ("name", "admin_short_name", "badge_name", "description")},
+        **{name: Text(name) for name in ("webinar_url", "sold_out_message", "secure_id")},
+        **{name: Number(name) for name in ("id", "event_id", "track_id", "building_id", "layout_id")},
+        "location_id": Number("room_id"),
+        "date": Day("date"),
+        "capacity": Number("seats__capacity"),
+        "seats_taken": Number("seats__taken"),
+        "session_status": Word("session_status", Session.Status.values),
+        "format": Word("format", Session.Format.values),
+        "selection_control": Word("selection_control", Session.SelectionControl.values),
+        **{name: Flag(name) for name in ("locked_when_saved", "selected_by_default")},
+        "prevent_session_conflicts": Flag("prevent_session_conflicts"),
+        **{name: Moment(name) for name in ("created_at", "updated_at", "cancelled_at")},
+    }
     has_tombstones = True
 
     def rows(self) -> QuerySet[Session]:
