@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any, ClassVar
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from events.api import tolerance
 from events.models import MAXIMUM_CAPACITY
 
 LARGEST = 2**63 - 1
@@ -79,6 +79,8 @@ class FlagField(serializers.Field):
 
     default_empty_html = serializers.empty
     default_error_messages = {"invalid": gettext_lazy("Give 1 or 0.")}
+    # Browsers send a box as 0 from a hidden field, and 1 behind it where it is ticked: the last one counts.
+    is_flag = True
 
     def to_internal_value(self, data: Any) -> bool:
         if isinstance(data, str) and data.lower() in {"0", "1", "true", "false"}:
@@ -146,10 +148,9 @@ class ApiSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise serializers.ValidationError(_("Send an object."))
-        # A form names parts of a field too: `custom_fields[c_1]`, `building.name`.
-        bases = {name: re.split(r"[\[.]", name)[0] if isinstance(data, QueryDict) else name for name in data}
+        data = tolerance.understood(data, self.fields)
         unknown = {
-            name: [_("There is no such field.")] for name, base in bases.items() if base not in self.fields
+            name: [_("There is no such field.")] for name in tolerance.unknown_names(data, self.fields)
         }
         try:
             values = super().to_internal_value(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
+from registrations.api.custom_fields import AnswersField
 from registrations.rules.outcomes import Mode
 from waitlists.models import WaitlistItem
 
@@ -61,7 +62,7 @@ class RegistrantRequest(PreviewableRequest):
         default=None,
         help_text="Where they wait: register them when a seat frees, or invite.",
     )
-    custom_fields = serializers.DictField(
+    custom_fields = AnswersField(
         default=dict, help_text="Answers to the event's registration questions: `c_<id of the question>`."
     )
 
@@ -71,7 +72,7 @@ class RegistrantChange(ApiSerializer):
 
     first_name = TextField(max_length=100, required=False)
     last_name = TextField(max_length=100, required=False)
-    custom_fields = serializers.DictField(required=False)
+    custom_fields = AnswersField(required=False)
 
 
 class CancellationRequest(ApiSerializer):
