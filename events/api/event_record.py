@@ -60,7 +60,8 @@ class EventSerializer(SeatsFields, ApiSerializer):
     registration_closed_message = TextField(required=False)
     allow_custom_agenda = FlagField(required=False, help_text="Registrants choose sessions.")
     passes_with_agenda = FlagField(required=False)
-    sessions_required = FlagField(required=False)
+    sessions_required = FlagField(required=False, help_text="Of whoever registers on the website.")
+    sessions_required_by_api = FlagField(required=False, help_text="Of whom other systems register.")
     most_sessions = NumberField(
         min_value=0,
         max_value=32767,

@@ -27,7 +27,7 @@ from registrations.api.reading import REGISTRATION_STATUSES, changed_since, desc
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
 from registrations.api.shapes import Json, RegistrantSerializer
 from registrations.models import EventRegistration
-from registrations.rules.outcomes import Outcome
+from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
 
 
@@ -84,6 +84,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             self.manner_of(asked),
             self.sessions_of(event, asked["session_ids"], "session_ids"),
             _pass_of(event, asked["pass_id"]),
+            Mode(asked["mode"]),
         )
         return self.answer(wish, lambda: self._registered(wish))
 
@@ -96,7 +97,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     def _registered(self, wish: Asked) -> Response:
         lines = list(wish.lines.values())
         if not wish.applied:
-            return refused(lines, lines=lines)
+            return refused(lines, applied=False, lines=lines)
         if wish.manner.preview:
             return Response(_previewed(wish, lines))
         assert wish.registration is not None
@@ -108,7 +109,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             vars(row)["shown_lines"] = lines
         is_new = row.registered_at == wish.manner.at
         shaped = RegistrantSerializer(row, context=self.shape(self.request))
-        return Response(shaped.data, status=201 if is_new else 200)
+        return Response({"applied": wish.applied, **shaped.data}, status=201 if is_new else 200)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change names and answers; the address stays, seats have calls of their own."""
@@ -148,4 +149,9 @@ def _previewed(wish: Asked, lines: Sequence[Json]) -> Json:
     """What a preview says: the lines of the real thing, and what the registration would be."""
     is_waiting = any(line["outcome"] == Outcome.ON_HOLD for line in lines)
     status = wish.registration.status if wish.registration else "waitlisted" if is_waiting else "confirmed"
-    return {"validate_only": True, "applied": True, "registration_status": status, "lines": lines}
+    return {
+        "validate_only": True,
+        "applied": wish.applied,
+        "registration_status": status,
+        "lines": lines,
+    }

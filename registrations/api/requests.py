@@ -13,11 +13,28 @@ MOST_SESSIONS = 500
 LONGEST_REASON = 300
 
 
+class ModeField(serializers.ChoiceField):
+    """What becomes of the other sessions where one is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=[(mode.value, mode.value) for mode in Mode],
+            default=Mode.ALL_OR_NOTHING.value,
+            help_text="all_or_nothing: one refused line refuses the whole; best_effort: what can be had is given.",
+        )
+
+
 class OverrideRequest(ApiSerializer):
-    """Adding somebody past what would refuse them, which needs the scope `override`; neither implies the other."""
+    """Adding somebody past what would refuse them, which needs the scope `override`; none implies another."""
 
     override_capacity_errors = FlagField(
         default=False, help_text="Add past capacity (scope `override`); never past a hard limit or a clash."
+    )
+    override_closed = FlagField(
+        default=False, help_text="Add after registration has closed, or after the start (scope `override`)."
+    )
+    override_conflicts = FlagField(
+        default=False, help_text="Add though it overlaps a session held (scope `override`)."
     )
     override_limits = FlagField(
         default=False, help_text="Add beyond how many sessions one person may choose (scope `override`)."
@@ -56,7 +73,13 @@ class RegistrantRequest(PreviewableRequest):
     first_name = TextField(default="", max_length=100, help_text="One name is enough, first or last.")
     last_name = TextField(default="", max_length=100)
     pass_id = IdField(allow_null=True, default=None)
-    session_ids = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
+    session_ids = serializers.ListField(
+        child=IdField(),
+        default=list,
+        max_length=MOST_SESSIONS,
+        help_text="None: registered without, where the event does not require sessions of other systems.",
+    )
+    mode = ModeField()
     automatically_register = FlagField(
         allow_null=True,
         default=None,
@@ -87,9 +110,7 @@ class AgendaRequest(ApiSerializer):
 
     add = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
     drop = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
-    mode = serializers.ChoiceField(
-        choices=[(mode.value, mode.value) for mode in Mode], default=Mode.ALL_OR_NOTHING.value
-    )
+    mode = ModeField()
     waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
     automatically_register = FlagField(allow_null=True, default=None)
     when_clashing = serializers.ChoiceField(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from rest_framework import serializers
 
@@ -16,6 +17,7 @@ from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Json = dict[str, Any]
+Applied = bool | Literal["partly"]
 
 
 class LineSerializer(serializers.Serializer):
@@ -40,6 +42,11 @@ class LineSerializer(serializers.Serializer):
     invitation_expires_at = serializers.DateTimeField(
         required=False, help_text="A seat is held for this person until then."
     )
+
+
+def applied_of(successes: Sequence[bool]) -> Applied:
+    """Whether what was asked for was carried out: all of it, some of it, or nothing."""
+    return all(successes) or ("partly" if any(successes) else False)
 
 
 def line_of(line: Line) -> Json:
@@ -127,6 +134,9 @@ class RegistrantSerializer(ApiSerializer):
     pass_id = serializers.SerializerMethodField()
     session_ids = serializers.SerializerMethodField()
     waitlisted_session_ids = serializers.SerializerMethodField()
+    no_sessions = serializers.SerializerMethodField(
+        help_text="Registered where registrants choose sessions, and without a seat in any."
+    )
     position = serializers.SerializerMethodField(help_text="Place in the event's own line.")
     custom_fields = serializers.SerializerMethodField(
         help_text="Answers to the event's registration questions, as `c_<id of the question>`."
@@ -152,6 +162,11 @@ class RegistrantSerializer(ApiSerializer):
     def get_waitlisted_session_ids(self, row: Any) -> list[int]:
         """The sessions for which the registrant waits, is invited, or is on hold."""
         return [item.session_id for item in row.open_items if item.session_id is not None]
+
+    def get_no_sessions(self, row: Any) -> bool:
+        """True for somebody whom the desk lists under “No sessions”."""
+        is_chooser = row.event.allow_custom_agenda and row.status == row.Status.CONFIRMED
+        return is_chooser and not row.is_cancelled and not row.live_seats
 
     def get_position(self, row: Any) -> int | None:
         """The registrant's place in the event's own line."""

@@ -20,7 +20,8 @@ from events.api.views import ApiViewSet
 from events.errors import Invalid, NotWaiting
 from events.models import Event
 from registrations.actions import invite, join_waitlist, leave_waitlist, register_from_waitlist
-from registrations.api.base import OVERRIDES, RegistrationsView
+from registrations.api.adding import OVERRIDES, chosen, overrides_in
+from registrations.api.base import RegistrationsView
 from registrations.api.filters import WaitlistItemFilters
 from registrations.api.reading import waitlist_items_at, with_places
 from registrations.api.requests import InvitationRequest, JoinRequest, OverrideRequest
@@ -117,16 +118,16 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """Register this person now, whatever the place in line; past capacity with the scope `override`."""
         asked = self.asked(OverrideRequest)
         item = self._open_item()
+        overrides = overrides_in(asked)
         answering: Answering[list[PersonLine]] = self.act(
-            lambda lines: self._served(item, lines), may_override=any(asked[name] for name in OVERRIDES)
+            lambda lines: self._served(item, lines), may_override=bool(overrides)
         )
         lines = register_from_waitlist(
             [item],
             actor=answering.actor,
             reason=asked["reason"],
-            past_capacity=asked["override_capacity_errors"],
-            override_limits=asked["override_limits"],
             notify=asked["send_email"],
+            **chosen(overrides),
         )
         return answering.response_to(lines)
 

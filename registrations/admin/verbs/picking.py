@@ -33,6 +33,7 @@ NOT_REPEATED = {
     "notify",
     "accept_clash",
     "override_limits",
+    "override_closed",
 }
 
 

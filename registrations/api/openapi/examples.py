@@ -17,6 +17,7 @@ _REGISTRANT: dict[str, Any] = {
     "pass_id": None,
     "session_ids": [12345],
     "waitlisted_session_ids": [],
+    "no_sessions": False,
     "position": None,
     "custom_fields": {"c_1001": "Vegetarian"},
     "past_capacity": False,
@@ -145,7 +146,8 @@ RECORDS: dict[str, Any] = {
         **_WRITTEN_AT,
     },
     "Registrant": _REGISTRANT,
-    "RegistrantOrPreview": _REGISTRANT,
+    "RegistrantAnswer": {"applied": True, **_REGISTRANT},
+    "RegistrantOrPreview": {"applied": True, **_REGISTRANT},
     "RegistrantRequest": {
         "event_id": 67890,
         "email": "bob@example.org",

@@ -41,7 +41,10 @@ def _flag(name: str, words: str) -> OpenApiParameter:
 OVERRIDE = _flag(
     "override_capacity_errors", "1: add past capacity (scope `override`); never past a hard limit."
 )
+LATE = _flag("override_closed", "1: add after closing or start (scope `override`).")
+CLASH = _flag("override_conflicts", "1: add though it overlaps a session held (scope `override`).")
 LIMITS = _flag("override_limits", "1: add beyond how many sessions one person may choose (scope `override`).")
+OVERRIDES = (OVERRIDE, LATE, CLASH, LIMITS)
 TRY = _flag("validate_only", "1: answer what would happen, change nothing.")
 WAIT = _flag("waitlist", "1: wait where there is no seat.")
 MAIL = _flag("send_email", "0: nobody is told.")
@@ -69,10 +72,11 @@ OPERATIONS: dict[str, Operation] = {
     "passes_destroy": Operation(codes=("has_registrations",)),
     "registrants_create": Operation(
         body=requests.RegistrantRequest,
-        answers={200: answers.RegistrantOrPreview, 201: shapes.RegistrantSerializer},
-        codes=(*SEAT, "wrong_level", "no_waitlist"),
+        answers={200: answers.RegistrantOrPreview, 201: answers.RegistrantAnswer},
+        codes=(*SEAT, "wrong_level", "no_waitlist", "sessions_required"),
         refused=answers.RefusedRegistrant,
-        query=(OVERRIDE, LIMITS, TRY, WAIT, MAIL, WHY),
+        refused_with={"applied": False, "lines": _LINES},
+        query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
     "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
     "registrants_destroy": Operation(query=(MAIL, WHY_CANCELLED)),
@@ -81,7 +85,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "cancelled", "wrong_level"),
         refused=answers.RefusedSeat,
         refused_with=_SEAT,
-        query=(OVERRIDE, LIMITS, TRY, WAIT, MAIL, WHY),
+        query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
     "registrants_session_destroy": Operation(
         answers={200: answers.SeatAnswer},
@@ -116,7 +120,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "not_waiting"),
         refused=answers.RefusedServing,
         refused_with={"success": False},
-        query=(OVERRIDE, LIMITS, MAIL, WHY),
+        query=(*OVERRIDES, MAIL, WHY),
     ),
     "check_ins_create": Operation(
         body=requests.CheckInRequest,
