@@ -56,14 +56,15 @@ class NumberField(serializers.IntegerField):
     }
 )
 class CapacityField(NumberField):
-    """A whole number of seats; blank, as null or as an empty text, while nobody has said how many."""
+    """A whole number of seats; null while nobody has said how many. An empty text says nothing at all."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "max_value": MAXIMUM_CAPACITY, "allow_null": True, **kwargs})
 
-    def validate_empty_values(self, data: Any) -> Any:
-        """An empty text means what it means in a form."""
-        return super().validate_empty_values(None if data == "" else data)
+    def get_value(self, dictionary: Any) -> Any:
+        """The value that was sent; a blank box was not."""
+        blank = dictionary.get(self.field_name) == ""
+        return serializers.empty if blank else super().get_value(dictionary)
 
 
 class IdField(NumberField):
@@ -123,6 +124,8 @@ class ApiSerializer(serializers.Serializer):
     """
 
     expandable: ClassVar[dict[str, tuple[Any, str, bool]]] = {}
+    # Names that answers carry beside the record; accepted when one is sent back.
+    also_sent: ClassVar[frozenset[str]] = frozenset()
 
     def get_fields(self) -> dict[str, Any]:
         """The fields asked for; when something is written, all."""
@@ -150,7 +153,9 @@ class ApiSerializer(serializers.Serializer):
             raise serializers.ValidationError(_("Send an object."))
         data = tolerance.understood(data, self.fields)
         unknown = {
-            name: [_("There is no such field.")] for name in tolerance.unknown_names(data, self.fields)
+            name: [_("There is no such field.")]
+            for name in tolerance.unknown_names(data, self.fields)
+            if name not in self.also_sent
         }
         try:
             values = super().to_internal_value(data)

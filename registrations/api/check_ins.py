@@ -63,11 +63,14 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
             session,
             actor=answering.actor,
             # The client's own: two clients may count their scans alike.
-            nonce=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.client.pk}:{asked['nonce']}"),
+            nonce=self._nonce(asked.get("nonce", "")),
             override=asked["override"],
             reason=asked["reason"],
         )
         return answering.response_to(entry)
+
+    def _nonce(self, given: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.client.pk}:{given}") if given else uuid.uuid4()
 
     def _admitted(self, entry: Entry) -> Response:
         outcome = "already_in" if entry.was_in_already else "admitted"
@@ -81,3 +84,12 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
         if "registrant_id" in asked:
             return self.registration_at(asked["registrant_id"])
         return self.registration_by(uuid=asked["secure_id"])
+
+
+class ScanView(CheckInViewSet):
+    """A check-in whose registrant, and session, stand in the address."""
+
+    def _body_and_query(self) -> Any:
+        """The body, and who is checked in where."""
+        named = {"registrant_id": self.kwargs["rid"], "session_id": self.kwargs.get("sid")}
+        return {**super()._body_and_query(), **{name: pk for name, pk in named.items() if pk is not None}}

@@ -9,16 +9,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.actors import Actor
-from events.api.idempotency import by_action
+from events.api.idempotency import Answering, by_action
 from events.api.searching import Address, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from events.models import Event, Pass, Source
-from registrations.actions import cancel_event_registrations, update_details
+from registrations.actions import cancel_event_registrations, resend_registrations, update_details
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.custom_fields import answers_from
@@ -26,7 +27,7 @@ from registrations.api.filters import RegistrantFilters
 from registrations.api.reading import REGISTRATION_STATUSES, changed_since, described, prepare, registrants_at
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
 from registrations.api.shapes import Json, RegistrantSerializer
-from registrations.models import EventRegistration
+from registrations.models import EventRegistration, Notification
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
 
@@ -122,6 +123,14 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             attendee.check_named()
         update_details(registration, attendee)
         return self.record(registration.pk)
+
+    @by_action
+    @action(detail=True, methods=["post"])
+    def confirmation(self, request: Request, pk: str) -> Response:
+        """Mail the registrant once more what they have at the event; asked for twice, it is one mail."""
+        registration = self.live_registration(int(pk))
+        answering: Answering[list[Notification]] = self.act(lambda _mails: self.record(registration.pk))
+        return answering.response_to(resend_registrations([registration], actor=answering.actor))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel the registration with all its seats and places in line; repeating is harmless."""

@@ -151,7 +151,9 @@ class CheckInRequest(ApiSerializer):
     secure_id = serializers.UUIDField(required=False, help_text="What the QR code says.")
     session_id = IdField(allow_null=True, default=None)
     nonce = TextField(
-        required=True, max_length=255, help_text="New for each scan; the same one gets the same answer."
+        required=False,
+        max_length=255,
+        help_text="New for each scan; the same one gets the same answer. Left out: none like it.",
     )
     override = FlagField(default=False, help_text="Admit all the same (scope `override`), which is recorded.")
     reason = TextField(default="", max_length=LONGEST_REASON)

@@ -3,8 +3,9 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from registrations.api.check_ins import CheckInViewSet
+from registrations.api.check_ins import CheckInViewSet, ScanView
 from registrations.api.registrants import RegistrantViewSet
+from registrations.api.registration_fields import RegistrationFieldViewSet
 from registrations.api.seats import AgendaView, SeatView
 from registrations.api.waiting import WaitlistItemViewSet
 from registrations.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
@@ -13,6 +14,7 @@ router = SimpleRouter(trailing_slash=False)
 router.register("registrants", RegistrantViewSet, basename="registrant")
 router.register("waitlist-items", WaitlistItemViewSet, basename="waitlist-item")
 router.register("check-ins", CheckInViewSet, basename="check-in")
+router.register("registration-fields", RegistrationFieldViewSet, basename="registration-field")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register(
     r"webhooks/(?P<webhook_id>[0-9]{1,18})/deliveries", WebhookDeliveryViewSet, basename="webhook-delivery"
@@ -21,5 +23,7 @@ router.register(
 urlpatterns = [
     path("registrants/<int:rid>/session/<int:sid>", SeatView.as_view(), name="registrant-session"),
     path("registrants/<int:rid>/agenda", AgendaView.as_view(), name="registrant-agenda"),
+    path("scans/registrant/<int:rid>/session/<int:sid>", ScanView.as_view({"post": "create"})),
+    path("scans/registrant/<int:rid>", ScanView.as_view({"post": "create"})),
     *router.urls,
 ]

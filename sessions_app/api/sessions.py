@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,11 +22,13 @@ from events.api.searching import Day, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import HasRegistrations
 from registrations.actions import archive, cancel_session
+from registrations.rules.availability import availability_of
 from sessions_app.api.session_filters import SessionFilters
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from sessions_app.api.writing import change_session, create_session
 from sessions_app.filters import with_words
 from sessions_app.models import Session
+from sessions_app.queries import warnings_of
 from waitlists.models import WaitlistItem
 
 
@@ -96,7 +100,9 @@ class SessionViewSet(ApiViewSet):
         items = WaitlistItem.objects.open().filter(session_id__in=[row.pk for row in rows])
         waiting = dict(items.order_by().values_list("session_id").annotate(Count("pk")))
         records = [SessionRecord(row) for row in rows]
+        at = timezone.now()
         for record in records:
+            record.availability = availability_of(record.row, at)
             record.waitlist_count = waiting.get(record.pk, 0)
             record.event_record = EventRecord(record.row.event)
         return records
@@ -105,7 +111,7 @@ class SessionViewSet(ApiViewSet):
         """Plan a session. `event_id`, `name` and `date` are required."""
         values = self.read(SessionSerializer)
         event = event_to_write(self.events, values.pop("event_id"))
-        return self.record(create_session(event, values), 201)
+        return self._saved(create_session(event, values), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the session's named fields; the rest stays. Another time or room is told to those registered."""
@@ -114,7 +120,18 @@ class SessionViewSet(ApiViewSet):
         event_to_write(self.events, values.pop("event_id", session.event_id), session)
         notify = parameters.flag(request, "send_email", default=True)
         change_session(session, values, self.actor, notify=notify)
-        return self.record(session.pk)
+        return self._saved(session.pk)
+
+    def _saved(self, pk: int, status: int = 200) -> Response:
+        """The whole record, and what its plan runs into: the list that the desk shows after saving."""
+        response = self.record(pk, status)
+        related = ("event", "seats", "layout", "room", "building")
+        session = Session.objects.select_related(*related).get(pk=pk)
+        found = warnings_of(session, sees=self.limited_to)
+        response.data["warnings"] = [
+            {name: value for name, value in asdict(one).items() if value is not None} for one in found
+        ]
+        return response
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the session's named fields; the rest stays."""

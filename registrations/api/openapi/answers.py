@@ -16,6 +16,7 @@ class Refused(serializers.Serializer):
 
     code = serializers.CharField()
     detail = serializers.CharField()
+    message = serializers.CharField(required=False, help_text="The same as `detail`.")
 
 
 @extend_schema_field(

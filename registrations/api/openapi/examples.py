@@ -97,6 +97,21 @@ _PASS: dict[str, Any] = {
     "session_ids": [12345],
 }
 
+_SESSION_READ: dict[str, Any] = {
+    "id": 12345,
+    "secure_id": "abc123xyz",
+    **_SESSION,
+    **_COUNTERS,
+    "waitlist_count": 0,
+    "availability": "open",
+    "cancelled_at": None,
+    **_WRITTEN_AT,
+}
+_WARNING = {
+    "code": "room_clash",
+    "detail": "Room 1 is also booked for “Knots” at that time.",
+    "session_id": 12346,
+}
 RECORDS: dict[str, Any] = {
     "Event": {
         "id": 67890,
@@ -110,16 +125,18 @@ RECORDS: dict[str, Any] = {
     },
     "EventRequest": _EVENT,
     "CancellationRequest": {"reason": "The speaker is ill.", "send_email": 1},
-    "Session": {
-        "id": 12345,
-        "secure_id": "abc123xyz",
-        **_SESSION,
-        **_COUNTERS,
-        "waitlist_count": 0,
-        "cancelled_at": None,
-        **_WRITTEN_AT,
-    },
+    "Session": _SESSION_READ,
+    "SavedSession": {**_SESSION_READ, "warnings": [_WARNING]},
     "SessionRequest": _SESSION,
+    "RegistrationField": {
+        "id": 1001,
+        "event_id": 67890,
+        "key": "c_1001",
+        "label": "What do you eat?",
+        "type": "single_choice",
+        "choices": ["Vegetarian", "Fish"],
+        "required": False,
+    },
     "Location": {
         "id": 1234,
         **_LOCATION,

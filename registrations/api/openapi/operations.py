@@ -12,7 +12,7 @@ from events.api.events import CancellationSerializer
 from registrations.api import requests, shapes, webhooks
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
-from sessions_app.api.session_record import SessionSerializer
+from sessions_app.api.session_record import SavedSessionSerializer, SessionSerializer
 
 FLAG = {"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]}
 REASON = {"type": "string", "maxLength": requests.LONGEST_REASON}
@@ -64,9 +64,11 @@ ALIASES = {
 OPERATIONS: dict[str, Operation] = {
     "events_cancellation_create": Operation(body=CancellationSerializer, answers={200: EventSerializer}),
     "events_destroy": Operation(codes=("has_registrations",)),
-    "sessions_create": Operation(codes=("duplicate",)),
-    "sessions_update": Operation(codes=("duplicate",), query=(MAIL,)),
-    "sessions_partial_update": Operation(codes=("duplicate",), query=(MAIL,)),
+    "sessions_create": Operation(answers={201: SavedSessionSerializer}, codes=("duplicate",)),
+    "sessions_update": Operation(answers={200: SavedSessionSerializer}, codes=("duplicate",), query=(MAIL,)),
+    "sessions_partial_update": Operation(
+        answers={200: SavedSessionSerializer}, codes=("duplicate",), query=(MAIL,)
+    ),
     "sessions_destroy": Operation(codes=("session_has_registrations",)),
     "sessions_cancellation_create": Operation(body=CancellationSerializer, answers={200: SessionSerializer}),
     "passes_destroy": Operation(codes=("has_registrations",)),
@@ -79,6 +81,9 @@ OPERATIONS: dict[str, Operation] = {
         query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
     "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
+    "registrants_confirmation_create": Operation(
+        answers={200: shapes.RegistrantSerializer}, codes=("cancelled",)
+    ),
     "registrants_destroy": Operation(query=(MAIL, WHY_CANCELLED)),
     "registrants_session_create": Operation(
         answers={200: answers.SeatAnswer},
