@@ -40,7 +40,7 @@ class Aliases:
             # `path` stays as it was asked for, so that links to further pages are of the same kind.
             request.path_info = meant_path(str(request.method), request.path_info)
             if request.META.get("QUERY_STRING"):
-                request.GET = said_parameters(request.GET)
+                request.GET = said_parameters(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
 
 
@@ -61,5 +61,4 @@ def said_parameters(given: QueryDict) -> QueryDict:
         kept = list(dict.fromkeys(value for value in values if value != ""))
         if kept:
             said.setlist(name, kept)
-    said._mutable = False
     return said

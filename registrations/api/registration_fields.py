@@ -20,10 +20,10 @@ class RegistrationFieldSerializer(ApiSerializer):
     id = serializers.IntegerField()
     event_id = serializers.IntegerField()
     key = serializers.SerializerMethodField(help_text="Its name in `custom_fields` of a registrant.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField(choices=CustomRegistrationField.Kind.choices, source="kind")
     choices = serializers.ListField(child=serializers.CharField(), source="choice_list")
-    required = serializers.BooleanField(
+    required = serializers.BooleanField(  # type: ignore[assignment]
         source="is_required", help_text="Of whoever registers on the website."
     )
 
