@@ -136,6 +136,7 @@ def open_registration(
         added_by=journal.actor.user,
         is_past_capacity=is_past_capacity,
         reason=reason,
+        **attendee.details,
     )
     sql.insert([registration])
     save_responses(registration, attendee)

@@ -19,7 +19,7 @@ from events.api.searching import Address, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from events.models import Event, Pass, Source
-from registrations.actions import cancel_event_registrations, resend_registrations, update_details
+from registrations.actions import cancel_event_registrations, check_in, resend_registrations, update_details
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.custom_fields import answers_from
@@ -30,6 +30,8 @@ from registrations.api.shapes import Json, RegistrantSerializer
 from registrations.models import EventRegistration, Notification
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
+
+DETAILS = ("company", "job_title", "phone")
 
 
 class RegistrantViewSet(RegistrationsView, ApiViewSet):
@@ -42,7 +44,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     searchable = {
         **{name: Number(name) for name in ("id", "event_id", "contact_id")},
         "email": Address("contact__email"),
-        **{name: Text(name) for name in ("first_name", "last_name", "reason")},
+        **{name: Text(name) for name in ("first_name", "last_name", *DETAILS, "reason")},
         "registration_status": Word("registration_status", REGISTRATION_STATUSES),
         "source": Word("source", Source.values),
         "past_capacity": Flag("is_past_capacity"),
@@ -91,7 +93,8 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
 
     def _attendee(self, event: Event, asked: dict[str, Any]) -> Attendee:
         answers = answers_from(event, asked["custom_fields"])
-        attendee = Attendee(asked["email"], asked["first_name"], asked["last_name"], answers)
+        names = asked["first_name"], asked["last_name"]
+        attendee = Attendee(asked["email"], *names, answers, details=_details(asked))
         attendee.check_named()
         return attendee
 
@@ -113,16 +116,36 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         return Response({"applied": wish.applied, **shaped.data}, status=201 if is_new else 200)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change names and answers; the address stays, seats have calls of their own."""
+        """Change names, details, answers and the status; the address stays, seats have calls of their own."""
         asked = self.asked(RegistrantChange)
         registration = self.live_registration(int(self.kwargs["pk"]))
         answers = answers_from(registration.event, asked.get("custom_fields", {}))
         names = {name: asked.get(name, getattr(registration, name)) for name in ("first_name", "last_name")}
-        attendee = Attendee(registration.contact.email, responses=answers, **names)
+        email, details = registration.contact.email, _details(asked)
+        attendee = Attendee(email, responses=answers, details=details, **names)
         if names.keys() & asked.keys():
             attendee.check_named()
         update_details(registration, attendee)
+        self._become(registration, asked.get("registration_status", ""))
         return self.record(registration.pk)
+
+    def _become(self, registration: EventRegistration, status: str) -> None:
+        """Carry out the status that is written. Raises Invalid for one that nothing here leads to."""
+        actor = Actor.api(self.client)
+        if status == "cancelled":
+            cancel_event_registrations([registration], actor=actor)
+        elif status == "attended":
+            check_in(registration, actor=actor)
+        elif status == "confirmed":
+            now = self.rows().values_list("registration_status", flat=True).get(pk=registration.pk)
+            if now != "confirmed":
+                words = _("It is “%(now)s”, and does not become “confirmed” here.") % {"now": now}
+                raise Invalid(words, fields={"registration_status": [words]})
+
+    @by_action
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the named fields; the rest stays."""
+        return self.partial_update(request)
 
     @by_action
     @action(detail=True, methods=["post"])
@@ -143,6 +166,10 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             notify=asked["send_email"],
         )
         return Response(status=204)
+
+
+def _details(asked: dict[str, Any]) -> dict[str, str]:
+    return {name: asked[name] for name in DETAILS if name in asked}
 
 
 def _pass_of(event: Event, pk: int | None) -> Pass | None:

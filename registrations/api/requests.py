@@ -72,6 +72,14 @@ class RegistrantRequest(PreviewableRequest):
     email = serializers.EmailField(max_length=254)
     first_name = TextField(default="", max_length=100, help_text="One name is enough, first or last.")
     last_name = TextField(default="", max_length=100)
+    company = TextField(max_length=200, required=False)
+    job_title = TextField(max_length=200, required=False)
+    phone = TextField(max_length=50, required=False)
+    registration_status = serializers.ChoiceField(
+        [("confirmed", "confirmed")],
+        default="confirmed",
+        help_text="Somebody is registered as confirmed, or waits where `waitlist` says so.",
+    )
     pass_id = IdField(allow_null=True, default=None)
     session_ids = serializers.ListField(
         child=IdField(),
@@ -91,10 +99,18 @@ class RegistrantRequest(PreviewableRequest):
 
 
 class RegistrantChange(ApiSerializer):
-    """A change of somebody's names or answers; the address stays."""
+    """A change of somebody's names, details, answers or status; the address stays."""
 
     first_name = TextField(max_length=100, required=False)
     last_name = TextField(max_length=100, required=False)
+    company = TextField(max_length=200, required=False)
+    job_title = TextField(max_length=200, required=False)
+    phone = TextField(max_length=50, required=False)
+    registration_status = serializers.ChoiceField(
+        [(word, word) for word in ("confirmed", "cancelled", "attended")],
+        required=False,
+        help_text="cancelled: cancel; attended: check in at the event's door; confirmed: as it is.",
+    )
     custom_fields = AnswersField(required=False)
 
 

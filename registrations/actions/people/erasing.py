@@ -84,7 +84,8 @@ def within_forget(contact: Contact, at: datetime) -> None:
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
     _forget_in_the_desks_log(contact, registrations)
-    registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
+    nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
+    registrations.update(**nobody, link_version=F("link_version") + 1, updated_at=at)
 
 
 def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
@@ -107,7 +108,9 @@ def _without(message: Any, address: str) -> Any:
     """The message without the person's name and address."""
     if isinstance(message, dict):
         return {
-            key: "" if key in {"email", "first_name", "last_name"} else _without(value, address)
+            key: ""
+            if key in {"email", "first_name", "last_name", "company", "job_title", "phone"}
+            else _without(value, address)
             for key, value in message.items()
         }
     if isinstance(message, list):

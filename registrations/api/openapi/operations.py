@@ -80,6 +80,7 @@ OPERATIONS: dict[str, Operation] = {
         refused_with={"applied": False, "lines": _LINES},
         query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
+    "registrants_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
     "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
     "registrants_confirmation_create": Operation(
         answers={200: shapes.RegistrantSerializer}, codes=("cancelled",)

@@ -1,4 +1,4 @@
-"""The calls of an official-style PHP class: `.json` behind every path, fields by name, writing by …/create and …/update."""
+"""The calls of an official-style PHP class: `.json` behind every path, fields by name, …/create and …/update."""
 
 from __future__ import annotations
 
