@@ -137,7 +137,8 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         elif status == "attended":
             check_in(registration, actor=actor)
         elif status == "confirmed":
-            now = self.rows().values_list("registration_status", flat=True).get(pk=registration.pk)
+            [row] = described([registration], timezone.now())
+            now = vars(row)["registration_status"]
             if now != "confirmed":
                 words = _("It is “%(now)s”, and does not become “confirmed” here.") % {"now": now}
                 raise Invalid(words, fields={"registration_status": [words]})

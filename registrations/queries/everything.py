@@ -34,7 +34,8 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "registrations": _rows(
             EventRegistration.objects.filter(**mine),
             *_GIVEN,
-            *("status", "first_name", "last_name", "company", "job_title", "phone"),
+            "status",
+            *EventRegistration.PERSONAL,
         ),
         "seats": _rows(
             SessionRegistration.objects.filter(**mine), *_GIVEN, "session__name", "overlap_accepted"

@@ -108,9 +108,7 @@ def _without(message: Any, address: str) -> Any:
     """The message without the person's name and address."""
     if isinstance(message, dict):
         return {
-            key: ""
-            if key in {"email", "first_name", "last_name", "company", "job_title", "phone"}
-            else _without(value, address)
+            key: "" if key in {"email", *EventRegistration.PERSONAL} else _without(value, address)
             for key, value in message.items()
         }
     if isinstance(message, list):
