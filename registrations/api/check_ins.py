@@ -87,7 +87,10 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
 
 
 class ScanView(CheckInViewSet):
-    """A check-in whose registrant, and session, stand in the address."""
+    """A check-in whose registrant, and session, stand in the address, as other systems' scanners send it."""
+
+    # Described like the address that it means.
+    schema = None
 
     def _body_and_query(self) -> Any:
         """The body, and who is checked in where."""

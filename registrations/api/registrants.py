@@ -125,17 +125,18 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         attendee = Attendee(email, responses=answers, details=details, **names)
         if names.keys() & asked.keys():
             attendee.check_named()
+        attendee.check()
+        # First what may be refused: a refusal says that nothing was changed.
+        self._check_in_or_refuse(registration, asked.get("registration_status"))
         update_details(registration, attendee)
-        self._become(registration, asked.get("registration_status", ""))
+        if asked.get("registration_status") == "cancelled":
+            cancel_event_registrations([registration], actor=Actor.api(self.client))
         return self.record(registration.pk)
 
-    def _become(self, registration: EventRegistration, status: str) -> None:
-        """Carry out the status that is written. Raises Invalid for one that nothing here leads to."""
-        actor = Actor.api(self.client)
-        if status == "cancelled":
-            cancel_event_registrations([registration], actor=actor)
-        elif status == "attended":
-            check_in(registration, actor=actor)
+    def _check_in_or_refuse(self, registration: EventRegistration, status: str | None) -> None:
+        """Let somebody in who is said to have attended. Raises Invalid where “confirmed” is not so already."""
+        if status == "attended":
+            check_in(registration, actor=Actor.api(self.client))
         elif status == "confirmed":
             [row] = described([registration], timezone.now())
             now = vars(row)["registration_status"]

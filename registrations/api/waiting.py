@@ -159,13 +159,10 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         if ("registrant_id" in asked) == ("email" in asked):
             words = _("Give either a registrant_id or an email.")
             raise Invalid(words, fields={"email": [words]})
+        if "email" in asked:
+            return Attendee(asked["email"], asked["first_name"], asked["last_name"])
         event = target.event if isinstance(target, Session) else target
         known = EventRegistration.objects.active().filter(event=event).select_related("contact")
-        if "email" in asked:
-            person = Attendee(asked["email"], asked["first_name"], asked["last_name"])
-            if not known.filter(contact__email=person.email).exists():
-                person.check_named()
-            return person
         found = known.filter(pk=asked["registrant_id"]).first()
         if found is None:
             raise Invalid(fields={"registrant_id": [_("There is no such registrant at this event.")]})

@@ -99,8 +99,6 @@ def register_from_waitlist(
     A hard limit is never passed here: adding them directly does, with its own permission.
     Raises NotPermitted or Invalid as `add_to_session` does.
     """
-    at = at or timezone.now()
-    items = list(items)
     decision = Decision.of(
         actor,
         reason,
@@ -112,6 +110,11 @@ def register_from_waitlist(
     decision.check()
     if not decision.is_any:
         decision = replace(decision, reason=reason.strip())
+    return _register(list(items), decision, notify, at or timezone.now())
+
+
+def _register(items: list[WaitlistItem], decision: Decision, notify: bool, at: datetime) -> list[PersonLine]:
+    actor = decision.actor
     with transaction.atomic(durable=True):
         locks.lock_contacts({item.contact_id for item in items})
         journal = Journal(actor, at, locks.lock_seats(seats_for(items)), notify)
