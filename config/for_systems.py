@@ -55,6 +55,7 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_SCOPES": OAUTH2_PROVIDER["SCOPES"],
     "ENUM_NAME_OVERRIDES": {
         "WebhookEventEnum": "registrations.models.WebhookEvent",
+        "RegistrationStatusEnum": "registrations.api.reading.REGISTRATION_STATUSES",
         "NewRegistrationStatusEnum": ["confirmed"],
         "WrittenRegistrationStatusEnum": ["confirmed", "cancelled", "attended"],
     },
