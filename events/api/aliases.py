@@ -28,6 +28,9 @@ _MEANT: list[tuple[Collection[str], str, str]] = [
     (("DELETE",), r"([a-z]+(?:-[a-z]+)*)/delete/(\d{1,18})", rf"{ROOT}\1/\2"),
 ]
 
+# A page for people, which means something by a blank parameter of its own.
+_PAGES = {f"{ROOT}docs"}
+
 
 class Aliases:
     """Leads a request of the API to the address that is meant, and reads blank parameters as none."""
@@ -39,7 +42,7 @@ class Aliases:
         if request.path_info.startswith(ROOT):
             # `path` stays as it was asked for, so that links to further pages are of the same kind.
             request.path_info = meant_path(str(request.method), request.path_info)
-            if request.META.get("QUERY_STRING"):
+            if request.META.get("QUERY_STRING") and request.path_info not in _PAGES:
                 request.GET = said_parameters(request.GET)  # type: ignore[assignment]
         return self.get_response(request)
 

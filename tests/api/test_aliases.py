@@ -120,3 +120,8 @@ def test_scans_by_address_and_without_nonce(api):
     assert api.post(f"/scans/registrant/{rid}/session/{session.pk}.json").status_code == 201
     assert CheckIn.objects.filter(event_registration=rid).count() == 2
     assert api.post(f"/scans/registrant/{rid}/session/{10**9}").status_code == 422
+
+
+def test_leaves_parameters_of_the_description_page_alone(client):
+    answer = client.get("/api/v1/docs?script=")
+    assert answer["Content-Type"].startswith("application/javascript")
