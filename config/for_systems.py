@@ -54,5 +54,10 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth2/token",
     "OAUTH2_SCOPES": OAUTH2_PROVIDER["SCOPES"],
-    "ENUM_NAME_OVERRIDES": {"WebhookEventEnum": "registrations.models.WebhookEvent"},
+    "ENUM_NAME_OVERRIDES": {
+        "WebhookEventEnum": "registrations.models.WebhookEvent",
+        "RegistrationStatusEnum": "registrations.api.reading.REGISTRATION_STATUSES",
+        "NewRegistrationStatusEnum": ["confirmed"],
+        "WrittenRegistrationStatusEnum": ["confirmed", "cancelled", "attended"],
+    },
 }

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "config.probes.Probes",
     "config.proxies.TrustedProxies",
     "events.middleware.RequestLog",
+    "events.api.aliases.Aliases",
     "django.middleware.security.SecurityMiddleware",
     "config.storms.SignInGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",

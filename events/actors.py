@@ -98,8 +98,8 @@ class Actor:
         return self.may_override
 
     @property
-    def has_perm_to_override_limits(self) -> bool:
-        """True when this actor may give somebody more sessions than one person may choose: staff, and the scope."""
+    def has_perm_to_override(self) -> bool:
+        """True when this actor may go past clashes, limits of choice and closing: staff, and the scope."""
         return self.user is not None or self.may_override
 
     @property

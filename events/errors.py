@@ -120,6 +120,13 @@ class NoWaitlist(Refusal):
     default_message = _("There is no waitlist here. Choose another session.")
 
 
+class SessionsRequired(Refusal):
+    """The event takes nobody from other systems without a session."""
+
+    code = "sessions_required"
+    default_message = _("This event registers nobody without a session. Name at least one in session_ids.")
+
+
 class InvitationGone(Refusal):
     """The invitation was answered, taken by somebody else, or has expired."""
 

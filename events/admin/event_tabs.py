@@ -40,7 +40,12 @@ AGENDA = Tab(
     fieldsets=(
         (
             _("Who chooses sessions"),
-            {"fields": ("allow_custom_agenda", "passes_with_agenda", "sessions_required", "most_sessions")},
+            {
+                "fields": (
+                    *("allow_custom_agenda", "passes_with_agenda"),
+                    *("sessions_required", "sessions_required_by_api", "most_sessions"),
+                )
+            },
         ),
     ),
     panels=("event_sessions", "capacity_missing", "session_quick_create", "tracks", "speakers"),

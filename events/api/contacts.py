@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from rest_framework import serializers
 
 from events.api.filters import ApiFilterSet, NumberFilter, TextFilter
+from events.api.searching import Address, Moment, Number, Text
 from events.api.serializers import ApiSerializer
 from events.api.views import ApiViewSet
 from events.models import Contact, normalise_email
@@ -49,6 +50,12 @@ class ContactViewSet(ApiViewSet):
     serializer_class = ContactSerializer
     filterset_class = ContactFilters
     search_fields = ["email", "first_name", "last_name"]
+    searchable = {
+        "id": Number("id"),
+        "email": Address("email"),
+        **{name: Text(name) for name in ("first_name", "last_name", "language")},
+        **{name: Moment(name) for name in ("created_at", "updated_at")},
+    }
     sort_fields = {"id": "id", "email": "email", "first_name": "first_name", "last_name": "last_name"}
     has_changes = True
 

@@ -139,13 +139,17 @@ def as_json(value: Any) -> Any:
 @csrf_exempt
 def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """404 for every address below /api/ that leads nowhere; no form is posted there, so no cookie protects it."""
-    return JsonResponse({"code": NotYours.code, "detail": _("There is nothing at this address.")}, status=404)
+    return _as_json(NotYours.code, _("There is nothing at this address."), 404)
+
+
+def _as_json(code: str, words: str, status: int) -> HttpResponse:
+    return JsonResponse({"code": code, "detail": words, "message": words}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, as JSON below /api/."""
     if is_api(request):
-        return JsonResponse({"code": "malformed", "detail": _("This request cannot be read.")}, status=400)
+        return _as_json("malformed", _("This request cannot be read."), 400)
     return defaults.bad_request(request, exception)
 
 
@@ -161,5 +165,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return answer_for(request, error)
     if is_api(request):
         words = _("Something went wrong on our side. It was noted.")
-        return JsonResponse({"code": "error", "detail": words}, status=500)
+        return _as_json("error", words, 500)
     return defaults.server_error(request)

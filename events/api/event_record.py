@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from events.api.fields import MomentField, Record, SeatsFields, SeatsSaid
-from events.api.serializers import ApiSerializer, FlagField, IdField, NumberField, TextField
+from events.api.serializers import ApiSerializer, ClockField, FlagField, IdField, NumberField, TextField
 from events.models import MAXIMUM_CAPACITY, Event
 
 # The API's names of what the form calls otherwise.
@@ -28,6 +32,16 @@ class EventRecord(SeatsSaid, Record):
     start = property(lambda self: self.starts_at)
     end = property(lambda self: self.ends_at)
     waitlist_count: int = 0
+    status = property(lambda self: self.publish_status)
+    url = property(lambda self: self.slug)
+    start_date = property(lambda self: self._clock("starts_at").date())
+    start_time = property(lambda self: self._clock("starts_at").time())
+    end_date = property(lambda self: self._clock("ends_at").date())
+    end_time = property(lambda self: self._clock("ends_at").time())
+
+    def _clock(self, name: str) -> datetime:
+        """The moment as clocks of the event's zone show it."""
+        return getattr(self.row, name).astimezone(self.zone)
 
 
 class EventSerializer(SeatsFields, ApiSerializer):
@@ -60,7 +74,8 @@ class EventSerializer(SeatsFields, ApiSerializer):
     registration_closed_message = TextField(required=False)
     allow_custom_agenda = FlagField(required=False, help_text="Registrants choose sessions.")
     passes_with_agenda = FlagField(required=False)
-    sessions_required = FlagField(required=False)
+    sessions_required = FlagField(required=False, help_text="Of whoever registers on the website.")
+    sessions_required_by_api = FlagField(required=False, help_text="Of whom other systems register.")
     most_sessions = NumberField(
         min_value=0,
         max_value=32767,
@@ -74,9 +89,44 @@ class EventSerializer(SeatsFields, ApiSerializer):
     invitations_per_slot = NumberField(min_value=1, max_value=50, required=False)
     invitation_hours = NumberField(min_value=1, max_value=720, required=False)
     waitlist_count = serializers.IntegerField(read_only=True, help_text="Waiting for the event itself.")
+    status = serializers.CharField(read_only=True, help_text="The same as publish_status; may be written.")
+    url = serializers.CharField(read_only=True, help_text="The same as slug; may be written.")
+    start_date = serializers.DateField(read_only=True, help_text="The day of start; may be written.")
+    start_time = ClockField(read_only=True, help_text="With start_date; may be written.")
+    end_date = serializers.DateField(read_only=True, help_text="The day of end; may be written.")
+    end_time = ClockField(read_only=True, help_text="With end_date; may be written.")
     cancelled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(in_our_words(data) if isinstance(data, Mapping) else data)
+
+
+# What other systems call otherwise.
+_ALIASES = {"status": "publish_status", "url": "slug"}
+_MIDNIGHT, _LAST_MINUTE = "00:00", "23:59"
+
+
+def in_our_words(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body with what it says by other names said by ours. Raises ValidationError where the two disagree."""
+    said: Any = data.copy() if isinstance(data, QueryDict) else dict(data)
+    wrong = {}
+    for alias, name in _ALIASES.items():
+        if alias in said and said.setdefault(name, said[alias]) != said[alias]:
+            wrong[alias] = [_("“%(name)s” says otherwise.") % {"name": name}]
+    for name, time_unsaid in (("start", _MIDNIGHT), ("end", _LAST_MINUTE)):
+        day, clock = said.get(f"{name}_date"), said.get(f"{name}_time")
+        if clock and not day:
+            wrong[f"{name}_time"] = [_("Give %(name)s_date too.") % {"name": name}]
+        elif day:
+            moment = f"{day}T{clock or time_unsaid}"
+            # A record that is sent back says both, the moment with its offset.
+            if not str(said.setdefault(name, moment)).startswith(moment[:16] if clock else f"{day}T"):
+                wrong[f"{name}_date"] = [_("“%(name)s” says otherwise.") % {"name": name}]
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    return said
 
 
 def as_typed(values: dict[str, Any]) -> dict[str, Any]:

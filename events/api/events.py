@@ -18,6 +18,7 @@ from events.api.event_record import API_NAMES, EventRecord, EventSerializer, as_
 from events.api.filters import ApiFilterSet, ChoiceFilter, NumberFilter, TextFilter
 from events.api.idempotency import Answering, by_action
 from events.api.saving import check_form
+from events.api.searching import Flag, Moment, Number, Text, Word
 from events.api.serializers import ApiSerializer, FlagField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid, NotPermitted
@@ -56,6 +57,21 @@ class EventViewSet(ApiViewSet):
     serializer_class = EventSerializer
     filterset_class = EventFilters
     search_fields = ["name", "slug"]
+    searchable = {
+        **{name: Text(name) for name in ("name", "slug", "description", "contact_email", "timezone")},
+        **{name: Number(name) for name in ("id", "building_id", "layout_id")},
+        "location_id": Number("room_id"),
+        "capacity": Number("seats__capacity"),
+        "seats_taken": Number("seats__taken"),
+        **{name: Word("publish_status", Status.values) for name in ("publish_status", "status")},
+        "url": Text("slug"),
+        **{"start_date": Moment("starts_at"), "end_date": Moment("ends_at")},
+        "event_type": Word("event_type", Event.Type.values),
+        "format": Word("format", Event.Format.values),
+        **{"start": Moment("starts_at"), "end": Moment("ends_at")},
+        **{name: Flag(name) for name in ("allow_custom_agenda", "waitlist_enabled")},
+        **{name: Moment(name) for name in ("created_at", "updated_at", "cancelled_at")},
+    }
     sort_fields = {
         "id": "id",
         "name": "name",

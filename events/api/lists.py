@@ -13,15 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from events.api import parameters
+from events.api import parameters, searching
 from events.errors import Invalid
 
-PER_PAGE, MOST_PER_PAGE = 20, 200
+# Rows that are expanded cost several queries' worth of rows each.
+PER_PAGE, MOST_PER_PAGE, MOST_EXPANDED = 20, 1_000, 200
+MOST_IDS = 1_000
 # Beyond it databases do not count.
 MOST = 2**31
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 500
 MOST_DIGITS = 11
-PAGING = {"page", "per-page", "sort", "search", "updated_since"}
+PAGING = {"page", "per-page", "sort", "search", "searchCondition", "updated_since", "ids"}
 
 
 class Pages(BasePagination):
@@ -31,7 +33,9 @@ class Pages(BasePagination):
         """The rows of the page asked for; a page beyond the last is empty."""
         self.request = request
         self.page = _number(request, "page", 1, MOST)
-        self.per_page = _number(request, "per-page", PER_PAGE, MOST_PER_PAGE)
+        most = MOST_EXPANDED if "expand" in request.query_params else MOST_PER_PAGE
+        # A client that asks for more than there is on a page follows `next`, as it would anyway.
+        self.per_page = min(most, _number(request, "per-page", PER_PAGE, MOST))
         self.total = queryset.order_by().count()
         self.pages = -(-self.total // self.per_page)
         start = (self.page - 1) * self.per_page
@@ -87,7 +91,8 @@ class Pages(BasePagination):
         """The list's parameters in the generated description."""
         page = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 1}
         per_page = {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}
-        return [in_query("page", page), in_query("per-page", per_page)]
+        capped = f"Capped at {MOST_PER_PAGE:,}, with expand at {MOST_EXPANDED}."
+        return [in_query("page", page), in_query("per-page", per_page, capped)]
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
@@ -109,9 +114,16 @@ class ListParameters(BaseFilterBackend):
         """The rows asked for, in order."""
         text = request.query_params.get("search", "")
         if len(text) > LONGEST_SEARCH:
-            raise Invalid(fields={"search": [_("Search for at most 100 characters.")]})
-        if text:
-            queryset = view.with_words(queryset, text)
+            words = _("Search for at most %(n)d characters.") % {"n": LONGEST_SEARCH}
+            raise Invalid(fields={"search": [words]})
+        narrowed = searching.narrowed(queryset, request, text, view.searchable)
+        if narrowed is not None:
+            queryset = narrowed
+        elif words := searching.without_stars(text):
+            queryset = view.with_words(queryset, words)
+        ids = parameters.numbers(request, "ids", MOST_IDS)
+        if ids is not None:
+            queryset = queryset.filter(pk__in=ids)
         since = parameters.moment(request, "updated_since")
         if since is not None:
             queryset = view.changed_since(queryset, since)
@@ -123,10 +135,15 @@ class ListParameters(BaseFilterBackend):
         words = [f"{sign}{name}" for name in sorted(view.sort_fields) for sign in ("", "-")]
         order = {"type": "string", "example": words[0] if words else "id"}
         found = [
-            in_query("sort", order, f"Names between commas, each perhaps with a minus: {', '.join(words)}")
+            in_query("ids", {"type": "string", "example": "1,2,3"}, "Only these rows, ids between commas."),
+            in_query("sort", order, f"Names between commas, each perhaps with a minus: {', '.join(words)}"),
         ]
         if view.search_fields:
-            found.append(in_query("search", text, "Every word must occur."))
+            said = "Every word must occur; or conditions between commas, such as `id>=5`, on "
+            said += f"{', '.join(sorted(view.searchable))}: =, !=, <, >, <=, >=, a text with * around it."
+            found.append(in_query("search", text, said))
+            joined = {"type": "string", "enum": ["and", "or"], "default": "and"}
+            found.append(in_query("searchCondition", joined, "How the conditions of `search` are joined."))
         if view.has_tombstones or view.has_changes:
             since = {"type": "string", "format": "date-time"}
             said = "Changed then or later."

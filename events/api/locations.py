@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.mirrored import MirroredViewSet
 from events.api.saving import save_checked
+from events.api.searching import Moment, Number, Text
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.errors import Invalid, NotPermitted
 from events.models import MAXIMUM_CAPACITY, Building, Event, Layout, Room
@@ -69,6 +70,11 @@ class LocationViewSet(MirroredViewSet):
     serializer_class = LocationSerializer
     filterset_class = LocationFilters
     search_fields = ["name", "building__name"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "building_id", "capacity")},
+        "name": Text("name"),
+        **{name: Moment(name) for name in ("created_at", "updated_at")},
+    }
     sort_fields = {
         "id": "id",
         "name": "name",

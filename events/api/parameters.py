@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from events.errors import Invalid
 
 TRUE, FALSE = {"1", "true"}, {"0", "false"}
-LONGEST = 2_000
+LONGEST = 20_000
 
 
 def check_names(request: Request, known: Collection[str]) -> None:
@@ -23,12 +24,27 @@ def check_names(request: Request, known: Collection[str]) -> None:
             wrong[name[:100]] = [_("There is no such parameter here.")]
         elif len(values) > 1:
             wrong[name] = [_("Give this once.")]
-        elif values[0] == "" and name != "search":
-            wrong[name] = [_("Give a value, or leave this out.")]
         elif "\x00" in values[0] or len(values[0]) > LONGEST:
             wrong[name] = [_("This cannot be right.")]
     if wrong:
         raise Invalid(_("A parameter in the address is wrong."), fields=wrong)
+
+
+def numbers(request: Request, name: str, most: int) -> list[int] | None:
+    """A parameter that is a list of ids between commas; None where it is not given. Raises Invalid."""
+    value = request.query_params.get(name)
+    if value is None:
+        return None
+    given = [word.strip() for word in value.split(",")]
+    if len(given) > most or not all(re.fullmatch(r"[0-9]{1,18}", word) for word in given):
+        raise Invalid(fields={name: [_("Give at most %(most)d ids between commas.") % {"most": most}]})
+    return [int(word) for word in given]
+
+
+def known_names(request: Request, name: str, known: Collection[str]) -> tuple[list[str], list[str]]:
+    """A parameter that is a list of words between commas: those that are known, and the others."""
+    given = [word.strip() for word in request.query_params.get(name, "").split(",") if word.strip()]
+    return [word for word in given if word in known], [word for word in given if word not in known]
 
 
 def flag(request: Request, name: str, *, default: bool) -> bool:
@@ -60,10 +76,18 @@ def moment(request: Request, name: str) -> datetime | None:
     if given is None:
         return None
     try:
+        return read_moment(given)
+    except ValueError as error:
+        raise Invalid(fields={name: [str(error)]}) from error
+
+
+def read_moment(given: str) -> datetime:
+    """The instant that a text names; without a zone it is UTC. Raises ValueError with words for people."""
+    try:
         # A plus that was not escaped arrives as a space.
         found = parse_datetime(given.strip().replace(" ", "+") if "T" in given else given)
         if found is not None:
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise Invalid(fields={name: [_("Give a moment such as 2026-11-20T09:00:00Z.")]})
+    raise ValueError(_("Give a moment such as 2026-11-20T09:00:00Z."))

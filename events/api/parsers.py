@@ -11,6 +11,8 @@ from rest_framework.exceptions import APIException, ParseError, UnsupportedMedia
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from events.api import tolerance
+
 MOST_BYTES = 1024 * 1024
 MOST_FORM_FIELDS = 5_000
 
@@ -50,7 +52,7 @@ class UrlencodedParser(BaseParser):
         text = _text_of(stream, media_type)
         if text.count("&") >= MOST_FORM_FIELDS:
             raise ParseError(_("A form has at most 5,000 fields."))
-        return QueryDict(text)
+        return tolerance.read_form(QueryDict(text))
 
 
 def check_size(request: Request) -> None:

@@ -16,6 +16,7 @@ from events.actors import Actor
 from events.api.fields import MomentField, Record
 from events.api.filters import ApiFilterSet, NumberFilter, TextFilter
 from events.api.saving import check_form, event_to_write
+from events.api.searching import Moment, Number, Text
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid
@@ -82,6 +83,11 @@ class PassViewSet(ApiViewSet):
     serializer_class = PassSerializer
     filterset_class = PassFilters
     search_fields = ["name"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id", "position")},
+        **{name: Text(name) for name in ("name", "description")},
+        **{name: Moment(name) for name in ("created_at", "updated_at")},
+    }
     sort_fields = {"id": "id", "name": "name", "position": "position", "price": "price"}
     has_tombstones = True
 

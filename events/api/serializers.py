@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any, ClassVar
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from events.api import tolerance
 from events.models import MAXIMUM_CAPACITY
 
 LARGEST = 2**63 - 1
@@ -56,14 +56,15 @@ class NumberField(serializers.IntegerField):
     }
 )
 class CapacityField(NumberField):
-    """A whole number of seats; blank, as null or as an empty text, while nobody has said how many."""
+    """A whole number of seats; null while nobody has said how many. An empty text says nothing at all."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "max_value": MAXIMUM_CAPACITY, "allow_null": True, **kwargs})
 
-    def validate_empty_values(self, data: Any) -> Any:
-        """An empty text means what it means in a form."""
-        return super().validate_empty_values(None if data == "" else data)
+    def get_value(self, dictionary: Any) -> Any:
+        """The value that was sent; a blank box was not."""
+        blank = dictionary.get(self.field_name) == ""
+        return serializers.empty if blank else super().get_value(dictionary)
 
 
 class IdField(NumberField):
@@ -79,6 +80,8 @@ class FlagField(serializers.Field):
 
     default_empty_html = serializers.empty
     default_error_messages = {"invalid": gettext_lazy("Give 1 or 0.")}
+    # Browsers send a box as 0 from a hidden field, and 1 behind it where it is ticked: the last one counts.
+    is_flag = True
 
     def to_internal_value(self, data: Any) -> bool:
         if isinstance(data, str) and data.lower() in {"0", "1", "true", "false"}:
@@ -121,6 +124,8 @@ class ApiSerializer(serializers.Serializer):
     """
 
     expandable: ClassVar[dict[str, tuple[Any, str, bool]]] = {}
+    # Names that answers carry beside the record; accepted when one is sent back.
+    also_sent: ClassVar[frozenset[str]] = frozenset()
 
     def get_fields(self) -> dict[str, Any]:
         """The fields asked for; when something is written, all."""
@@ -146,10 +151,11 @@ class ApiSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
             raise serializers.ValidationError(_("Send an object."))
-        # A form names parts of a field too: `custom_fields[c_1]`, `building.name`.
-        bases = {name: re.split(r"[\[.]", name)[0] if isinstance(data, QueryDict) else name for name in data}
+        data = tolerance.understood(data, self.fields)
         unknown = {
-            name: [_("There is no such field.")] for name, base in bases.items() if base not in self.fields
+            name: [_("There is no such field.")]
+            for name in tolerance.unknown_names(data, self.fields)
+            if name not in self.also_sent
         }
         try:
             values = super().to_internal_value(data)

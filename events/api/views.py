@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -22,6 +24,7 @@ from events.api.filters import Filters
 from events.api.idempotency import KeepsAnswers
 from events.api.lists import PAGING, ListParameters, Pages
 from events.api.parsers import check_size
+from events.api.searching import Known
 from events.models import ApiClient, Event
 from events.searching import with_words
 
@@ -45,6 +48,8 @@ class Door(KeepsAnswers):
     parameters: ClassVar[set[str]] = set()
     request: Any
     _budget: rates.Budget | None = None
+    # Words of `fields` that are unknown here.
+    ignored_fields: Sequence[str] = ()
 
     def override_scope(self, request: Request) -> bool:
         """True where this request needs the scope `override` as well."""
@@ -75,10 +80,17 @@ class Door(KeepsAnswers):
         parameters.check_names(request, self.known_parameters(request))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say on every answer what is left of the client's budget."""
+        """Say on every answer what is left of the client's budget, and which fields were left out."""
+        data = getattr(response, "data", None)
+        if response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data:
+            # The word that other systems look for; said before the answer is kept.
+            data.setdefault("message", data["detail"])
         response = super().finalize_response(request, response, *args, **kwargs)
         if self._budget is not None:
             self._budget.note_on(response)
+        if self.ignored_fields:
+            named = ",".join(word[:50] for word in self.ignored_fields[:50])
+            response["X-Ignored-Fields"] = re.sub(r"[^\x21-\x7e]", "?", named)
         return response
 
     @property
@@ -119,7 +131,8 @@ class ApiView(Door, APIView):
 class ApiViewSet(Door, GenericViewSet):
     """A collection: `rows()` is what the client sees of it; list and retrieve come along.
 
-    `sort_fields` maps the words of `sort=` to columns, `search_fields` are the columns that `search=` reads.
+    `sort_fields` maps the words of `sort=` to columns, `search_fields` are the columns in which `search=` looks for
+    words, `searchable` are the fields that its conditions may name.
     """
 
     lookup_value_regex = ID
@@ -127,6 +140,7 @@ class ApiViewSet(Door, GenericViewSet):
     filter_backends = (Filters, ListParameters)
     filterset_class: Any = None
     search_fields: ClassVar[list[str]] = []
+    searchable: ClassVar[Known] = {}
     sort_fields: ClassVar[dict[str, str]] = {"id": "id"}
     # True where lists with updated_since show deleted rows as tombstones.
     has_tombstones: ClassVar[bool] = False
@@ -166,7 +180,7 @@ class ApiViewSet(Door, GenericViewSet):
         if getattr(self, "action", None) != "list":
             return known
         known |= PAGING - (set() if self.has_tombstones or self.has_changes else {"updated_since"})
-        known -= set() if self.search_fields else {"search"}
+        known -= set() if self.search_fields else {"search", "searchCondition"}
         return known | set(self.filterset_class.base_filters if self.filterset_class else ())
 
     # Answers
@@ -203,16 +217,19 @@ class ApiViewSet(Door, GenericViewSet):
         )
 
     def shape(self, request: Request) -> dict[str, Any]:
-        """The fields and expanded rows that the request asks for. Raises Invalid for a word unknown here."""
+        """The fields and expanded rows that the request asks for. Fields unknown here are left out, and named.
+
+        Raises Invalid for a word of `expand` that is unknown here.
+        """
         kind: Any = self.get_serializer_class()
         expandable = getattr(kind, "expandable", {})
         expand = parameters.names(request, "expand", expandable)
         # `get_fields` of a serializer that nothing is asked of names all its fields.
-        fields = parameters.names(request, "fields", {*kind().fields, *expandable})
+        fields, self.ignored_fields = parameters.known_names(request, "fields", {*kind().fields, *expandable})
         return {
             "request": request,
             "view": self,
-            "fields": {*fields, *expand, "id"} if fields else None,
+            "fields": {*fields, *expand, "id"} if fields or self.ignored_fields else None,
             "expand": expand,
         }
 

@@ -41,6 +41,7 @@ class EventForm(LocatedForm):
         "invitations_per_slot": [WAITLIST_OFF],
         "invitation_hours": [WAITLIST_OFF],
         "sessions_required": [OWN_AGENDA_OFF],
+        "sessions_required_by_api": [OWN_AGENDA_OFF],
         "most_sessions": [OWN_AGENDA_OFF],
     }
 

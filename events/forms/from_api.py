@@ -30,7 +30,8 @@ class EventFromApi(EventForm):
             *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
             *WALL_CLOCKS,
             *("building", "room", "layout", "registration_closed_message"),
-            *("allow_custom_agenda", "passes_with_agenda", "sessions_required", "most_sessions"),
+            *("allow_custom_agenda", "passes_with_agenda", "most_sessions"),
+            *("sessions_required", "sessions_required_by_api"),
             "waitlist_enabled",
             *("auto_register_waitlisted", "contacts_choose_auto_register"),
             *("invitations_per_slot", "invitation_hours"),
@@ -61,9 +62,14 @@ def filled_in(kind: type[forms.ModelForm], instance: Any, values: Mapping[str, A
     that is: nobody is refused for what they do not touch.
     """
     shown: Any = kind(instance=instance)
+    names_a_place = bool(set(LOCATION) & set(values))
+    follows_place = (
+        names_a_place and "capacity" not in values and getattr(kind, "capacity_follows_place", False)
+    )
     judged = _judged(shown, set(values)) if instance.pk else set(shown.fields)
+    if follows_place:
+        judged |= {"capacity"} & set(shown.fields)
     typed: dict[str, Any] = {}
-    names_a_place = set(LOCATION) & set(values)
     for name in judged:
         field = shown.fields[name]
         if name in values:
@@ -76,8 +82,8 @@ def filled_in(kind: type[forms.ModelForm], instance: Any, values: Mapping[str, A
             typed |= _two_boxes(name, value, values.get("timezone") or _zone_of(instance))
         elif value is not None:
             typed[name] = value
-    # What is not named is not meant: a place brings no capacity along that nobody asked for.
-    form: Any = kind({**typed, "capacity_follows": "hand"}, instance=instance)
+    # A capacity that is named, be it as null, is meant as it is named.
+    form: Any = kind({**typed, "capacity_follows": "" if follows_place else "hand"}, instance=instance)
     for name in set(form.fields) - judged:
         del form.fields[name]
     return form

@@ -101,6 +101,12 @@ class Event(Located):
         default=True,
         help_text=_("Off: people may register first and choose sessions later by the link in their mail."),
     )
+    sessions_required_by_api = models.BooleanField(
+        _("Sessions required from other systems"),
+        default=False,
+        db_default=False,
+        help_text=_("Off: other systems may register people first and add their sessions one by one."),
+    )
     most_sessions = models.PositiveSmallIntegerField(
         _("sessions to choose at most"),
         null=True,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
 from events.errors import Invalid, NotPermitted
-from registrations.rules.doors import (
-    ACCEPT_CLASH,
-    OVERRIDE_LIMITS,
-    PAST_CAPACITY,
-    PAST_HARD_LIMIT,
-    Why,
-)
+from registrations.rules.doors import ACCEPT_CLASH, OVERRIDE_CLOSED, OVERRIDE_LIMITS, Override, Why, gone_past
+from registrations.rules.reasons import Reason
+
+_REFUSED = {
+    Override.CAPACITY: _("You may not add people past capacity. Ask an Event Administrator."),
+    Override.HARD_LIMIT: _("You may not add people past the hard limit. Ask an Event Administrator."),
+    Override.CLASH: _("You may not accept clashes."),
+    Override.LIMITS: _("You may not override how many sessions one person may choose."),
+    Override.CLOSED: _("You may not add people after closing or start."),
+}
 
 
 @dataclass(frozen=True)
@@ -23,36 +28,48 @@ class Decision:
 
     actor: Actor
     reason: str
-    past_capacity: bool = False
-    accept_clash: bool = False
-    past_hard_limit: bool = False
-    override_limits: bool = False
+    overrides: frozenset[Override] = frozenset()
+
+    @classmethod
+    def of(cls, actor: Actor, reason: str, **chosen: bool) -> Decision:
+        """Return the decision for the overrides chosen by their words; an API client's reason is its name."""
+        overrides = frozenset(Override(name) for name, is_chosen in chosen.items() if is_chosen)
+        return cls(actor, actor.reason_for(reason), overrides)
 
     @property
     def overlooks(self) -> frozenset[Why]:
         """The reasons to refuse that were decided past."""
-        chosen = (
-            (self.past_capacity, PAST_CAPACITY),
-            (self.past_hard_limit, PAST_HARD_LIMIT),
-            (self.accept_clash, ACCEPT_CLASH),
-            (self.override_limits, OVERRIDE_LIMITS),
-        )
-        return frozenset().union(*(whys for is_chosen, whys in chosen if is_chosen))
+        return gone_past(self.overrides)
 
     @property
     def is_any(self) -> bool:
         """True where anything was decided: then a reason is kept."""
-        return bool(self.overlooks)
+        return bool(self.overrides)
 
     def check(self) -> None:
         """Raise NotPermitted or Invalid unless this decision may be taken at all."""
-        if not self.is_any:
-            return
-        if self.past_hard_limit and not self.actor.has_perm_past_hard_limit:
-            raise NotPermitted(_("You may not add people past the hard limit. Ask an Event Administrator."))
-        if self.override_limits and not self.actor.has_perm_to_override_limits:
-            raise NotPermitted(_("You may not override how many sessions one person may choose."))
-        if self.past_capacity and not self.actor.has_perm_past_capacity:
-            raise NotPermitted(_("You may not add people past capacity. Ask an Event Administrator."))
-        if not self.reason.strip():
+        for override in Override:
+            if override in self.overrides and not _may_go_past(self.actor, override):
+                raise NotPermitted(_REFUSED[override])
+        if self.is_any and not self.reason.strip():
             raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
+
+
+def decided_in(overlooked: Iterable[Reason], decided: frozenset[Why]) -> dict[str, Any]:
+    """What the ledger keeps of decisions that no flag of the seat tells."""
+    taken = [reason for reason in overlooked if reason.why in decided]
+    said: dict[str, list[Any]] = {
+        "clash_accepted": [
+            one.pk for reason in taken if reason.why in ACCEPT_CLASH for one in reason.sessions
+        ],
+        "limits_overridden": [str(reason.why) for reason in taken if reason.why in OVERRIDE_LIMITS],
+        "closed_overridden": [str(reason.why) for reason in taken if reason.why in OVERRIDE_CLOSED],
+    }
+    return {name: list(dict.fromkeys(value)) for name, value in said.items() if value}
+
+
+def _may_go_past(actor: Actor, override: Override) -> bool:
+    """True where this actor may decide so; clashes, limits and lateness take no permission on the desk."""
+    if override == Override.CAPACITY:
+        return actor.has_perm_past_capacity
+    return actor.has_perm_past_hard_limit if override == Override.HARD_LIMIT else actor.has_perm_to_override

@@ -71,6 +71,7 @@ def confirm_registration(
     verb: Activity.Verb,
     reason: str = "",
     is_past_capacity: bool = False,
+    detail: dict[str, Any] | None = None,
 ) -> Activity:
     """Give somebody who waits for the event its seat, with the pass waited with, and end their place in its line.
 
@@ -81,7 +82,8 @@ def confirm_registration(
     registration.is_past_capacity, registration.reason = is_past_capacity, reason[:300]
     registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
     contact = registration.contact
-    activity = journal.move(verb, event, contact, taken=1, held=held, waiting=waiting, reason=reason)
+    moved: dict[str, Any] = {"taken": 1, "held": held, "waiting": waiting, "reason": reason, "detail": detail}
+    activity = journal.move(verb, event, contact, **moved)
     if event_pass is not None:
         issue_pass(journal, registration, event_pass, by_newcomer=False)
     return activity
@@ -117,6 +119,7 @@ def open_registration(
     by_newcomer: bool = True,
     reason: str = "",
     is_past_capacity: bool = False,
+    detail: dict[str, Any] | None = None,
 ) -> EventRegistration:
     """Make the contact's registration at the event; confirmed ones take a seat of it.
 
@@ -133,12 +136,13 @@ def open_registration(
         added_by=journal.actor.user,
         is_past_capacity=is_past_capacity,
         reason=reason,
+        **attendee.details,
     )
     sql.insert([registration])
     save_responses(registration, attendee)
     if not waitlisted:
         verb = Verb.ADDED_PAST_CAPACITY if is_past_capacity else Verb.REGISTERED
-        journal.move(verb, event, contact, taken=1, by_newcomer=by_newcomer, reason=reason)
+        journal.move(verb, event, contact, taken=1, by_newcomer=by_newcomer, reason=reason, detail=detail)
     return registration
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from events.actors import Actor
-from events.errors import Full
+from events.errors import Refusal
 from events.models import Event, Pass
 from registrations.actions import add_to_event, add_to_sessions, register_for_event, submit_agenda
-from registrations.api.shapes import Json, line_of, line_of_person
+from registrations.api.shapes import Applied, Json, applied_of, line_of, line_of_person
 from registrations.models import EventRegistration
-from registrations.rules.doors import OVERRIDE_LIMITS, PAST_CAPACITY
-from registrations.rules.outcomes import Mode, Outcome
+from registrations.rules.doors import Override, gone_past
+from registrations.rules.outcomes import SUCCESSES, Mode, Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.reasons import OUTCOMES
 from registrations.rules.results import AgendaResult, PersonLine
@@ -22,13 +23,31 @@ from sessions_app.models import Session
 Answer = AgendaResult | list[PersonLine] | EventRegistration
 
 
+# The overrides by the API's words; a hard limit is passed on the desk only.
+OVERRIDES: dict[str, Override] = {
+    "override_capacity_errors": Override.CAPACITY,
+    "override_closed": Override.CLOSED,
+    "override_conflicts": Override.CLASH,
+    "override_limits": Override.LIMITS,
+}
+
+
+def overrides_in(asked: Mapping[str, Any]) -> frozenset[Override]:
+    """The overrides that a request asks for."""
+    return frozenset(override for name, override in OVERRIDES.items() if asked.get(name))
+
+
+def chosen(overrides: Iterable[Override]) -> dict[str, Any]:
+    """The overrides as the actions take them."""
+    return {override.value: True for override in overrides}
+
+
 @dataclass(frozen=True)
 class Manner:
     """The manner in which one request wants somebody registered."""
 
     at: datetime
-    override: bool = False
-    override_limits: bool = False
+    overrides: frozenset[Override] = frozenset()
     reason: str = ""
     wait: bool = False
     preview: bool = False
@@ -36,23 +55,11 @@ class Manner:
     automatically_register: bool | None = None
 
     @property
-    def overrides(self) -> bool:
-        """True where anything is to be overridden: then by staff's own action, with a reason."""
-        return self.override or self.override_limits
-
-    @property
     def overridden(self) -> frozenset[Outcome]:
         """The outcomes of a claim that this request goes past."""
-        whys = (PAST_CAPACITY if self.override else frozenset()) | (
-            OVERRIDE_LIMITS if self.override_limits else frozenset()
-        )
-        waits = {Outcome.WAITLISTED, Outcome.ON_HOLD} if self.override else set()
-        return frozenset(OUTCOMES[why] for why in whys) | waits
-
-    @property
-    def may_wait(self) -> bool:
-        """True where the person may be put into a line; who is added past capacity need not wait."""
-        return self.wait and not self.override
+        # Who is added past capacity need not wait, and leaves the line where they do.
+        waits = {Outcome.WAITLISTED, Outcome.ON_HOLD} if Override.CAPACITY in self.overrides else set()
+        return frozenset(OUTCOMES[why] for why in gone_past(self.overrides)) | waits
 
 
 @dataclass
@@ -64,108 +71,109 @@ class Asked:
     manner: Manner
     sessions: Sequence[Session] = ()
     event_pass: Pass | None = None
-    mode: Mode = Mode.BEST_EFFORT
+    mode: Mode = Mode.ALL_OR_NOTHING
     # What has become of it; an action tried again after a deadlock is noted again.
     registration: EventRegistration | None = None
     lines: dict[int, Json] = field(default_factory=dict)
     adding: list[Session] = field(default_factory=list)
-    applied: bool = False
+    applied: Applied = False
 
     def run(self, actor: Actor) -> Answer:
         """Register the person by one action, and return its result, for `note` to understand."""
-        if self.event.allow_custom_agenda or self.sessions:
-            return self._with_sessions(actor)
-        return self._for_event(actor)
+        manner = self.manner
+        if not manner.overrides:
+            return self._plainly(actor, preview=manner.preview, wait=manner.wait)
+        previewed, is_past = None, True
+        try:
+            # Nobody waits here: what has no seat is either given past the rule, or refused.
+            previewed = self._plainly(actor, preview=True, wait=False)
+            self.adding = self._to_be_added(previewed)
+            is_past = bool(self.adding) or self._waits_for_event(previewed)
+        except Refusal as refusal:
+            is_past, self.adding = refusal.code in manner.overridden, list(self.sessions)
+        if is_past:
+            return self._past(actor, previewed)
+        self.adding = []
+        return self._plainly(
+            actor, preview=manner.preview, wait=manner.wait and Override.CAPACITY not in manner.overrides
+        )
 
     def note(self, answer: Answer) -> None:
         """Understand an action's result."""
         if isinstance(answer, AgendaResult):
-            self.registration, self.applied = answer.registration, answer.applied
+            self.registration = answer.registration
+            self.applied = answer.applied and applied_of([line.is_success for line in answer.lines])
             self.lines |= {line.session.pk: line_of(line) for line in answer.lines}
         elif isinstance(answer, EventRegistration):
             self.registration, self.applied = answer, True
         else:
             self.registration = answer[0].registration or self.registration
-            self.applied = any(line.is_success for line in answer)
+            self.applied = self._applied_by(answer)
             added = zip(self.adding, answer, strict=bool(self.adding))
             self.lines |= {session.pk: line_of_person(session, line) for session, line in added}
 
-    def _with_sessions(self, actor: Actor) -> Answer:
-        """Give what can be had; where it was decided, all that is refused for want of seats past capacity."""
-        if self.manner.overrides:
-            previewed = self._submit(actor, preview=True)
-            self.adding = _to_be_added(previewed, self.manner.overridden)
-            if self.adding:
-                # What everybody is given comes with the event's seat, which this forecast did not count on.
-                chosen = [line for line in previewed.lines if not line.is_included]
-                self.lines = {line.session.pk: line_of(line) for line in chosen}
-                self.registration = previewed.registration
-                return add_to_sessions(
-                    self.adding, self.attendee, self.event_pass, actor=actor, **self._decided()
-                )
-        return self._submit(actor, preview=self.manner.preview)
+    def _applied_by(self, answer: Sequence[PersonLine]) -> Applied:
+        """Whether everything was given on an organizer's word; lines that were not tried are refused ones."""
+        added = [line.is_success for line in answer]
+        if self.mode == Mode.ALL_OR_NOTHING:
+            return all(added)
+        tried = {session.pk for session in self.adding}
+        others = [line["outcome"] in SUCCESSES for pk, line in self.lines.items() if pk not in tried]
+        return applied_of([*added, *others])
 
-    def _submit(self, actor: Actor, *, preview: bool) -> AgendaResult:
+    def _plainly(self, actor: Actor, *, preview: bool, wait: bool) -> Answer:
+        """Register as anybody would be: what is refused stays refused."""
         manner = self.manner
-        return submit_agenda(
-            self.event,
-            self.attendee,
-            self.sessions,
-            mode=self.mode,
-            wait=manner.may_wait,
-            preview=preview,
-            automatically_register=manner.automatically_register,
-            event_pass=self.event_pass,
-            actor=actor,
-            notify=manner.notify,
-            at=manner.at,
-        )
-
-    def _for_event(self, actor: Actor) -> Answer:
-        manner = self.manner
-        try:
-            answer = register_for_event(
-                self.event,
-                self.attendee,
-                self.event_pass,
-                wait=manner.may_wait,
-                preview=manner.preview,
-                automatically_register=manner.automatically_register,
-                actor=actor,
-                notify=manner.notify,
-                at=manner.at,
-            )
-        except Full:
-            if not manner.override:
-                raise
-        else:
-            if not (manner.override and answer.status == EventRegistration.Status.WAITLISTED):
-                return answer
-        return add_to_event(
-            self.event, [self.attendee], self.event_pass, actor=actor, past_capacity=True, **self._how()
-        )
-
-    def _decided(self) -> dict:
-        manner = self.manner
-        return {
-            **self._how(),
-            "past_capacity": manner.override,
-            "override_limits": manner.override_limits,
+        how: dict[str, Any] = {
+            "wait": wait,
+            "preview": preview,
+            "automatically_register": manner.automatically_register,
+            "actor": actor,
+            "notify": manner.notify,
+            "at": manner.at,
         }
+        if self.event.allow_custom_agenda or self.sessions:
+            more = {"mode": self.mode, "event_pass": self.event_pass, **how}
+            return submit_agenda(self.event, self.attendee, self.sessions, **more)
+        return register_for_event(self.event, self.attendee, self.event_pass, **how)
 
-    def _how(self) -> dict:
+    def _past(self, actor: Actor, previewed: Answer | None) -> Answer:
+        """Register past what is overridden; lines that nothing overrides are said as they were previewed."""
         manner = self.manner
-        return {
+        overrides = manner.overrides - (frozenset() if self.adding else {Override.CLASH, Override.LIMITS})
+        how: dict[str, Any] = {
             "reason": manner.reason,
             "preview": manner.preview,
             "notify": manner.notify,
             "at": manner.at,
+            **chosen(overrides),
         }
+        if not self.adding:
+            return add_to_event(self.event, [self.attendee], self.event_pass, actor=actor, **how)
+        if isinstance(previewed, AgendaResult):
+            # What everybody is given comes with the event's seat, which this forecast did not count on.
+            self.lines = {line.session.pk: line_of(line) for line in previewed.lines if not line.is_included}
+            self.registration = previewed.registration
+        how |= {"mode": self.mode, "actor": actor}
+        return add_to_sessions(self.adding, self.attendee, self.event_pass, **how)
 
+    def _to_be_added(self, previewed: Answer) -> list[Session]:
+        """The sessions to be given in one go, those with a seat first; none where nothing has to be overridden.
 
-def _to_be_added(previewed: AgendaResult, overridden: frozenset[Outcome]) -> list[Session]:
-    """The sessions to be given in one go, those with a seat first; none where nothing has to be overridden."""
-    chosen = [line for line in previewed.lines if not line.is_included]
-    free = [line.session for line in chosen if line.outcome == Outcome.REGISTERED]
-    past = [line.session for line in chosen if line.outcome in overridden]
-    return [*free, *past] if past else []
+        Of all or nothing also those that are refused, for the answer to say by what.
+        """
+        if not isinstance(previewed, AgendaResult):
+            return []
+        wished = [line for line in previewed.lines if not line.is_included]
+        free = [line.session for line in wished if line.outcome == Outcome.REGISTERED]
+        past = [line.session for line in wished if line.outcome in self.manner.overridden]
+        if not past or self.mode == Mode.BEST_EFFORT:
+            return [*free, *past] if past else []
+        known = {Outcome.REGISTERED, *SUCCESSES, *self.manner.overridden}
+        return [*free, *past, *(line.session for line in wished if line.outcome not in known)]
+
+    def _waits_for_event(self, previewed: Answer) -> bool:
+        """True where somebody waits for the event itself, and its capacity is overridden."""
+        if not isinstance(previewed, EventRegistration) or Override.CAPACITY not in self.manner.overrides:
+            return False
+        return previewed.status == EventRegistration.Status.WAITLISTED

@@ -17,12 +17,11 @@ from rest_framework.serializers import Serializer
 from events.api.idempotency import Answering
 from events.errors import Invalid, RegistrationCancelled
 from events.models import Event
-from registrations.api.adding import Answer, Asked, Manner
+from registrations.api.adding import OVERRIDES, Answer, Asked, Manner, overrides_in
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import SUCCESSES
 from sessions_app.models import Session
 
-OVERRIDES = ("override_capacity_errors", "override_limits")
 ALL_OPTIONS = {*OVERRIDES, "reason", "send_email", "validate_only", "waitlist"}
 # Fields as the actions name them, and as the API does.
 _FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
@@ -47,7 +46,7 @@ class RegistrationsView:
         return super().known_parameters(request) | self._options  # type: ignore[misc]
 
     def override_scope(self, request: Request) -> bool:
-        """True where the scope `override` is needed: adding past capacity, letting in all the same."""
+        """True where the scope `override` is needed: going past a rule, letting in all the same."""
         if request.method in SAFE_METHODS:
             return False
         return any(self._is_on(request, name) for name in (*OVERRIDES, "override"))
@@ -81,8 +80,7 @@ class RegistrationsView:
         """The manner in which the request wants somebody registered; the clock is read once."""
         return Manner(
             timezone.now(),
-            override=asked.get("override_capacity_errors", False),
-            override_limits=asked.get("override_limits", False),
+            overrides_in(asked),
             reason=asked.get("reason", ""),
             wait=asked.get("waitlist", False),
             preview=asked.get("validate_only", False),
@@ -96,7 +94,7 @@ class RegistrationsView:
             self,  # type: ignore[arg-type]
             self.client,
             lambda answer: _noted(asked, answer, render),
-            may_override=asked.manner.overrides,
+            may_override=bool(asked.manner.overrides),
         )
         return answering.response_to(asked.run(answering.actor))
 

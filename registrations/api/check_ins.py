@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.idempotency import by_action
+from events.api.searching import Flag, Moment, Number
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from registrations.actions import Entry, check_in
@@ -29,6 +30,13 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
     serializer_class = CheckInSerializer
     filterset_class = CheckInFilters
     search_fields = ["event_registration__first_name", "event_registration__last_name"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "session_id")},
+        "registrant_id": Number("event_registration_id"),
+        "event_id": Number("event_registration__event_id"),
+        "override": Flag("is_override"),
+        **{name: Moment(name) for name in ("checked_in_at", "undone_at")},
+    }
     sort_fields = {"id": "id", "checked_in_at": "checked_in_at"}
     has_changes = True
 
@@ -55,11 +63,14 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
             session,
             actor=answering.actor,
             # The client's own: two clients may count their scans alike.
-            nonce=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.client.pk}:{asked['nonce']}"),
+            nonce=self._nonce(asked.get("nonce", "")),
             override=asked["override"],
             reason=asked["reason"],
         )
         return answering.response_to(entry)
+
+    def _nonce(self, given: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.client.pk}:{given}") if given else uuid.uuid4()
 
     def _admitted(self, entry: Entry) -> Response:
         outcome = "already_in" if entry.was_in_already else "admitted"
@@ -73,3 +84,15 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
         if "registrant_id" in asked:
             return self.registration_at(asked["registrant_id"])
         return self.registration_by(uuid=asked["secure_id"])
+
+
+class ScanView(CheckInViewSet):
+    """A check-in whose registrant, and session, stand in the address, as other systems' scanners send it."""
+
+    # Described like the address that it means.
+    schema = None
+
+    def _body_and_query(self) -> Any:
+        """The body, and who is checked in where."""
+        named = {"registrant_id": self.kwargs["rid"], "session_id": self.kwargs.get("sid")}
+        return {**super()._body_and_query(), **{name: pk for name, pk in named.items() if pk is not None}}

@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
+from rest_framework import serializers
 
+from events.api.tolerance import read_json
 from events.errors import Invalid
 from events.models import CustomRegistrationField, Event
 from registrations.forms import as_json, field_for, initial_answer
 
 Kind = CustomRegistrationField.Kind
+
+
+class AnswersField(serializers.DictField):
+    """Answers by question; in a form they come as JSON."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        """The value that was sent."""
+        if not isinstance(dictionary, QueryDict) or "custom_fields" not in dictionary:
+            return dictionary.get("custom_fields", serializers.empty)
+        return read_json(str(dictionary["custom_fields"]))
 
 
 def answers_from(event: Event, given: dict[str, Any]) -> dict[int, object]:

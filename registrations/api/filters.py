@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from events.api.filters import ApiFilterSet, NumberFilter
-from events.models import normalise_email
+from events.api.filters import ApiFilterSet, FlagFilter, NumberFilter
+from events.api.searching import fields_named
+from events.models import Event, normalise_email
 from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.models import CheckIn, EventRegistration, SessionRegistration
 from waitlists.models import WaitlistItem
@@ -25,6 +26,9 @@ class RegistrantFilters(ApiFilterSet):
     session_id = NumberFilter(method="with_seat_in")
     waitlisted_session_id = NumberFilter(method="waiting_for")
     pass_id = NumberFilter(method="with_pass")
+    no_sessions = FlagFilter(
+        method="without_sessions", help_text="Registered, and with no seat in a session."
+    )
 
     class Meta:
         model = EventRegistration
@@ -43,6 +47,16 @@ class RegistrantFilters(ApiFilterSet):
         """The registrants who wait for, or are invited to, this session and no other."""
         items = WaitlistItem.objects.open().filter(session_id=value)
         return rows.filter(cancelled_at=None, contact_id__in=items.values("contact_id"))
+
+    def without_sessions(self, rows: QuerySet[EventRegistration], name: str, value: Any) -> Any:
+        """The registrants who hold a seat in a session, or those who choose sessions and hold none."""
+        seats = Exists(SessionRegistration.objects.active().filter(event_registration=OuterRef("pk")))
+        if value not in {"1", "true"}:
+            return rows.filter(seats)
+        choosers = Event.objects.filter(pk=OuterRef("event_id"), allow_custom_agenda=True)
+        return rows.filter(
+            ~seats, Exists(choosers), cancelled_at=None, status=EventRegistration.Status.CONFIRMED
+        )
 
     def with_pass(self, rows: QuerySet[EventRegistration], name: str, value: Any) -> Any:
         """The registrants who hold this pass."""
@@ -69,7 +83,8 @@ class WaitlistItemFilters(ApiFilterSet):
         """Without a status only those who wait, are invited or are on hold; of changes the closed ones too."""
         rows = super().filter_queryset(queryset)
         is_said = self.form.cleaned_data.get("status") or "updated_since" in self.data
-        return rows if is_said else rows.filter(status__in=WaitlistItem.OPEN)
+        is_searched = "status" in fields_named(self.data.get("search", ""))
+        return rows if is_said or is_searched else rows.filter(status__in=WaitlistItem.OPEN)
 
     def of_event_itself(self, rows: QuerySet[WaitlistItem], name: str, value: Any) -> Any:
         """The event's own line, not those of its sessions."""

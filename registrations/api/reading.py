@@ -50,7 +50,7 @@ def registrants_at(events: QuerySet[Event], at: datetime) -> QuerySet[EventRegis
 
 def described(rows: Sequence[EventRegistration], at: datetime) -> list[EventRegistration]:
     """The given registrations in their order, each with the person, its status and when anything of it changed."""
-    found = EventRegistration.objects.select_related("contact").annotate(
+    found = EventRegistration.objects.select_related("contact", "event").annotate(
         registration_status=_status_at(at), changed_at=_changed_at()
     )
     by_id = found.in_bulk([row.pk for row in rows])

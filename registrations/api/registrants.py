@@ -9,25 +9,29 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.actors import Actor
-from events.api.idempotency import by_action
+from events.api.idempotency import Answering, by_action
+from events.api.searching import Address, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from events.models import Event, Pass
-from registrations.actions import cancel_event_registrations, update_details
+from events.models import Event, Pass, Source
+from registrations.actions import cancel_event_registrations, check_in, resend_registrations, update_details
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.custom_fields import answers_from
 from registrations.api.filters import RegistrantFilters
-from registrations.api.reading import changed_since, described, prepare, registrants_at
+from registrations.api.reading import REGISTRATION_STATUSES, changed_since, described, prepare, registrants_at
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
 from registrations.api.shapes import Json, RegistrantSerializer
-from registrations.models import EventRegistration
-from registrations.rules.outcomes import Outcome
+from registrations.models import EventRegistration, Notification
+from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
+
+DETAILS = ("company", "job_title", "phone")
 
 
 class RegistrantViewSet(RegistrationsView, ApiViewSet):
@@ -37,6 +41,16 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     filterset_class = RegistrantFilters
     options_of = {"create": ALL_OPTIONS, "destroy": {"reason", "send_email"}}
     search_fields = ["first_name", "last_name", "contact__email"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id", "contact_id")},
+        "email": Address("contact__email"),
+        **{name: Text(name) for name in ("first_name", "last_name", *DETAILS, "reason")},
+        "registration_status": Word("registration_status", REGISTRATION_STATUSES),
+        "source": Word("source", Source.values),
+        "past_capacity": Flag("is_past_capacity"),
+        **{name: Moment(name) for name in ("registered_at", "cancelled_at")},
+        "updated_at": Moment("changed_at"),
+    }
     sort_fields = {
         "id": "id",
         "email": "contact__email",
@@ -73,19 +87,21 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             self.manner_of(asked),
             self.sessions_of(event, asked["session_ids"], "session_ids"),
             _pass_of(event, asked["pass_id"]),
+            Mode(asked["mode"]),
         )
         return self.answer(wish, lambda: self._registered(wish))
 
     def _attendee(self, event: Event, asked: dict[str, Any]) -> Attendee:
         answers = answers_from(event, asked["custom_fields"])
-        attendee = Attendee(asked["email"], asked["first_name"], asked["last_name"], answers)
+        names = asked["first_name"], asked["last_name"]
+        attendee = Attendee(asked["email"], *names, answers, details=_details(asked))
         attendee.check_named()
         return attendee
 
     def _registered(self, wish: Asked) -> Response:
         lines = list(wish.lines.values())
         if not wish.applied:
-            return refused(lines, lines=lines)
+            return refused(lines, applied=False, lines=lines)
         if wish.manner.preview:
             return Response(_previewed(wish, lines))
         assert wish.registration is not None
@@ -97,19 +113,49 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             vars(row)["shown_lines"] = lines
         is_new = row.registered_at == wish.manner.at
         shaped = RegistrantSerializer(row, context=self.shape(self.request))
-        return Response(shaped.data, status=201 if is_new else 200)
+        return Response({"applied": wish.applied, **shaped.data}, status=201 if is_new else 200)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change names and answers; the address stays, seats have calls of their own."""
+        """Change names, details, answers and the status; the address stays, seats have calls of their own."""
         asked = self.asked(RegistrantChange)
         registration = self.live_registration(int(self.kwargs["pk"]))
         answers = answers_from(registration.event, asked.get("custom_fields", {}))
         names = {name: asked.get(name, getattr(registration, name)) for name in ("first_name", "last_name")}
-        attendee = Attendee(registration.contact.email, responses=answers, **names)
+        email, details = registration.contact.email, _details(asked)
+        attendee = Attendee(email, responses=answers, details=details, **names)
         if names.keys() & asked.keys():
             attendee.check_named()
+        attendee.check()
+        # First what may be refused: a refusal says that nothing was changed.
+        self._check_in_or_refuse(registration, asked.get("registration_status"))
         update_details(registration, attendee)
+        if asked.get("registration_status") == "cancelled":
+            cancel_event_registrations([registration], actor=Actor.api(self.client))
         return self.record(registration.pk)
+
+    def _check_in_or_refuse(self, registration: EventRegistration, status: str | None) -> None:
+        """Let somebody in who is said to have attended. Raises Invalid where “confirmed” is not so already."""
+        if status == "attended":
+            check_in(registration, actor=Actor.api(self.client))
+        elif status == "confirmed":
+            [row] = described([registration], timezone.now())
+            now = vars(row)["registration_status"]
+            if now != "confirmed":
+                words = _("It is “%(now)s”, and does not become “confirmed” here.") % {"now": now}
+                raise Invalid(words, fields={"registration_status": [words]})
+
+    @by_action
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the named fields; the rest stays."""
+        return self.partial_update(request)
+
+    @by_action
+    @action(detail=True, methods=["post"])
+    def confirmation(self, request: Request, pk: str) -> Response:
+        """Mail the registrant once more what they have at the event; asked for twice, it is one mail."""
+        registration = self.live_registration(int(pk))
+        answering: Answering[list[Notification]] = self.act(lambda _mails: self.record(registration.pk))
+        return answering.response_to(resend_registrations([registration], actor=answering.actor))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel the registration with all its seats and places in line; repeating is harmless."""
@@ -122,6 +168,10 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
             notify=asked["send_email"],
         )
         return Response(status=204)
+
+
+def _details(asked: dict[str, Any]) -> dict[str, str]:
+    return {name: asked[name] for name in DETAILS if name in asked}
 
 
 def _pass_of(event: Event, pk: int | None) -> Pass | None:
@@ -137,4 +187,9 @@ def _previewed(wish: Asked, lines: Sequence[Json]) -> Json:
     """What a preview says: the lines of the real thing, and what the registration would be."""
     is_waiting = any(line["outcome"] == Outcome.ON_HOLD for line in lines)
     status = wish.registration.status if wish.registration else "waitlisted" if is_waiting else "confirmed"
-    return {"validate_only": True, "applied": True, "registration_status": status, "lines": lines}
+    return {
+        "validate_only": True,
+        "applied": wish.applied,
+        "registration_status": status,
+        "lines": lines,
+    }

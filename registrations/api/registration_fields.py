@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet, NumberFilter
+from events.api.searching import Flag, Number, Text, Word
 from events.api.serializers import ApiSerializer
 from events.api.views import ApiView, ApiViewSet
 from events.models import CustomRegistrationField, Event
@@ -29,6 +30,10 @@ _TYPES: dict[str, dict[str, Any]] = {
     Kind.DATE: {"type": "string", "format": "date"},
 }
 _NAME = {"type": "string", "maxLength": 100}
+_DETAILS = {
+    name: {"type": "string", "maxLength": most}
+    for name, most in (("company", 200), ("job_title", 200), ("phone", 50))
+}
 
 
 class RegistrationFieldSerializer(ApiSerializer):
@@ -64,6 +69,12 @@ class RegistrationFieldViewSet(ApiViewSet):
     serializer_class = RegistrationFieldSerializer
     filterset_class = RegistrationFieldFilters
     search_fields = ["label"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id")},
+        "label": Text("label"),
+        "type": Word("kind", CustomRegistrationField.Kind.values),
+        "required": Flag("is_required"),
+    }
     sort_fields = {"id": "id", "position": "position", "label": "label"}
 
     def rows(self) -> QuerySet[CustomRegistrationField]:
@@ -109,6 +120,7 @@ def schema_of(event: Event) -> dict[str, Any]:
         "email": {"type": "string", "format": "email", "maxLength": 254},
         "first_name": _NAME,
         "last_name": _NAME,
+        **_DETAILS,
         "session_ids": {
             "type": "array",
             "items": {"type": "integer", "minimum": 1},

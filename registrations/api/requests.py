@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
+from registrations.api.custom_fields import AnswersField
 from registrations.rules.outcomes import Mode
 from waitlists.models import WaitlistItem
 
@@ -12,11 +13,28 @@ MOST_SESSIONS = 500
 LONGEST_REASON = 300
 
 
+class ModeField(serializers.ChoiceField):
+    """What becomes of the other sessions where one is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=[(mode.value, mode.value) for mode in Mode],
+            default=Mode.ALL_OR_NOTHING.value,
+            help_text="all_or_nothing: one refused line refuses the whole; best_effort: what can be had is given.",
+        )
+
+
 class OverrideRequest(ApiSerializer):
-    """Adding somebody past what would refuse them, which needs the scope `override`; neither implies the other."""
+    """Adding somebody past what would refuse them, which needs the scope `override`; none implies another."""
 
     override_capacity_errors = FlagField(
         default=False, help_text="Add past capacity (scope `override`); never past a hard limit or a clash."
+    )
+    override_closed = FlagField(
+        default=False, help_text="Add after registration has closed, or after the start (scope `override`)."
+    )
+    override_conflicts = FlagField(
+        default=False, help_text="Add though it overlaps a session held (scope `override`)."
     )
     override_limits = FlagField(
         default=False, help_text="Add beyond how many sessions one person may choose (scope `override`)."
@@ -54,24 +72,46 @@ class RegistrantRequest(PreviewableRequest):
     email = serializers.EmailField(max_length=254)
     first_name = TextField(default="", max_length=100, help_text="One name is enough, first or last.")
     last_name = TextField(default="", max_length=100)
+    company = TextField(max_length=200, required=False)
+    job_title = TextField(max_length=200, required=False)
+    phone = TextField(max_length=50, required=False)
+    registration_status = serializers.ChoiceField(
+        [("confirmed", "confirmed")],
+        default="confirmed",
+        help_text="Somebody is registered as confirmed, or waits where `waitlist` says so.",
+    )
     pass_id = IdField(allow_null=True, default=None)
-    session_ids = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
+    session_ids = serializers.ListField(
+        child=IdField(),
+        default=list,
+        max_length=MOST_SESSIONS,
+        help_text="None: registered without, where the event does not require sessions of other systems.",
+    )
+    mode = ModeField()
     automatically_register = FlagField(
         allow_null=True,
         default=None,
         help_text="Where they wait: register them when a seat frees, or invite.",
     )
-    custom_fields = serializers.DictField(
+    custom_fields = AnswersField(
         default=dict, help_text="Answers to the event's registration questions: `c_<id of the question>`."
     )
 
 
 class RegistrantChange(ApiSerializer):
-    """A change of somebody's names or answers; the address stays."""
+    """A change of somebody's names, details, answers or status; the address stays."""
 
     first_name = TextField(max_length=100, required=False)
     last_name = TextField(max_length=100, required=False)
-    custom_fields = serializers.DictField(required=False)
+    company = TextField(max_length=200, required=False)
+    job_title = TextField(max_length=200, required=False)
+    phone = TextField(max_length=50, required=False)
+    registration_status = serializers.ChoiceField(
+        [(word, word) for word in ("confirmed", "cancelled", "attended")],
+        required=False,
+        help_text="cancelled: cancel; attended: check in at the event's door; confirmed: as it is.",
+    )
+    custom_fields = AnswersField(required=False)
 
 
 class CancellationRequest(ApiSerializer):
@@ -86,9 +126,7 @@ class AgendaRequest(ApiSerializer):
 
     add = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
     drop = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
-    mode = serializers.ChoiceField(
-        choices=[(mode.value, mode.value) for mode in Mode], default=Mode.ALL_OR_NOTHING.value
-    )
+    mode = ModeField()
     waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
     automatically_register = FlagField(allow_null=True, default=None)
     when_clashing = serializers.ChoiceField(
@@ -129,7 +167,9 @@ class CheckInRequest(ApiSerializer):
     secure_id = serializers.UUIDField(required=False, help_text="What the QR code says.")
     session_id = IdField(allow_null=True, default=None)
     nonce = TextField(
-        required=True, max_length=255, help_text="New for each scan; the same one gets the same answer."
+        required=False,
+        max_length=255,
+        help_text="New for each scan; the same one gets the same answer. Left out: none like it.",
     )
     override = FlagField(default=False, help_text="Admit all the same (scope `override`), which is recorded.")
     reason = TextField(default="", max_length=LONGEST_REASON)

@@ -14,7 +14,7 @@ from registrations.actions import submit_agenda
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.requests import AgendaRequest, DropRequest, SeatRequest
-from registrations.api.shapes import Json, line_of
+from registrations.api.shapes import Json, applied_of, line_of
 from registrations.rules.outcomes import SUCCESSES, Mode
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult
@@ -107,6 +107,7 @@ class AgendaView(RegistrationsView, ApiView):
 def agenda_response(result: AgendaResult) -> Response:
     """What became of each session; 409 when the whole was refused."""
     lines = [line_of(line) for line in result.lines]
-    if result.applied:
-        return Response({"applied": True, "lines": lines})
+    applied = result.applied and applied_of([line.is_success for line in result.lines])
+    if applied:
+        return Response({"applied": applied, "lines": lines})
     return refused(lines, applied=False, lines=lines)

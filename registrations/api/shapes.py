@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from rest_framework import serializers
 
@@ -17,6 +18,7 @@ from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Json = dict[str, Any]
+Applied = bool | Literal["partly"]
 
 
 class LineSerializer(serializers.Serializer):
@@ -42,6 +44,11 @@ class LineSerializer(serializers.Serializer):
     invitation_expires_at = serializers.DateTimeField(
         required=False, help_text="A seat is held for this person until then."
     )
+
+
+def applied_of(successes: Sequence[bool]) -> Applied:
+    """Whether what was asked for was carried out: all of it, some of it, or nothing."""
+    return all(successes) or ("partly" if any(successes) else False)
 
 
 def line_of(line: Line) -> Json:
@@ -131,10 +138,16 @@ class RegistrantSerializer(ApiSerializer):
     email = serializers.EmailField(source="contact.email")
     first_name = serializers.CharField()
     last_name = serializers.CharField()
+    company = serializers.CharField()
+    job_title = serializers.CharField()
+    phone = serializers.CharField()
     registration_status = serializers.ChoiceField(choices=[(word, word) for word in REGISTRATION_STATUSES])
     pass_id = serializers.SerializerMethodField()
     session_ids = serializers.SerializerMethodField()
     waitlisted_session_ids = serializers.SerializerMethodField()
+    no_sessions = serializers.SerializerMethodField(
+        help_text="Registered where registrants choose sessions, and without a seat in any."
+    )
     position = serializers.SerializerMethodField(help_text="Place in the event's own line.")
     custom_fields = serializers.SerializerMethodField(
         help_text="Answers to the event's registration questions, as `c_<id of the question>`."
@@ -160,6 +173,11 @@ class RegistrantSerializer(ApiSerializer):
     def get_waitlisted_session_ids(self, row: Any) -> list[int]:
         """The sessions for which the registrant waits, is invited, or is on hold."""
         return [item.session_id for item in row.open_items if item.session_id is not None]
+
+    def get_no_sessions(self, row: Any) -> bool:
+        """True for somebody whom the desk lists under “No sessions”."""
+        is_chooser = row.event.allow_custom_agenda and row.status == row.Status.CONFIRMED
+        return is_chooser and not row.is_cancelled and not row.live_seats
 
     def get_position(self, row: Any) -> int | None:
         """The registrant's place in the event's own line."""

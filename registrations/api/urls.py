@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from registrations.api.check_ins import CheckInViewSet
+from registrations.api.check_ins import CheckInViewSet, ScanView
 from registrations.api.registrants import RegistrantViewSet
 from registrations.api.registration_fields import RegistrationFieldViewSet, RegistrationSchemaView
 from registrations.api.seats import AgendaView, SeatView
@@ -24,5 +24,7 @@ urlpatterns = [
     path("registrants/<int:rid>/session/<int:sid>", SeatView.as_view(), name="registrant-session"),
     path("registrants/<int:rid>/agenda", AgendaView.as_view(), name="registrant-agenda"),
     path("events/<int:id>/registration-schema", RegistrationSchemaView.as_view(), name="registration-schema"),
+    path("scans/registrant/<int:rid>/session/<int:sid>", ScanView.as_view({"post": "create"})),
+    path("scans/registrant/<int:rid>", ScanView.as_view({"post": "create"})),
     *router.urls,
 ]

@@ -15,11 +15,13 @@ from rest_framework.response import Response
 
 from events.actors import Actor
 from events.api.idempotency import Answering, by_action
+from events.api.searching import Address, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid, NotWaiting
 from events.models import Event
 from registrations.actions import invite, join_waitlist, leave_waitlist, register_from_waitlist
-from registrations.api.base import OVERRIDES, RegistrationsView
+from registrations.api.adding import OVERRIDES, chosen, overrides_in
+from registrations.api.base import RegistrationsView
 from registrations.api.filters import WaitlistItemFilters
 from registrations.api.reading import waitlist_items_at, with_places
 from registrations.api.requests import InvitationRequest, JoinRequest, OverrideRequest
@@ -44,6 +46,13 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         "registration": {*OVERRIDES, "reason", "send_email"},
     }
     search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id", "session_id", "registrant_id")},
+        "email": Address("contact__email"),
+        **{name: Text(f"contact__{name}") for name in ("first_name", "last_name")},
+        "status": Word("status", WaitlistItem.Status.values),
+        **{name: Moment(name) for name in ("joined_at", "closed_at")},
+    }
     sort_fields = {"id": "id", "joined_at": "joined_at", "email": "contact__email"}
     has_changes = True
 
@@ -109,16 +118,16 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """Register this person now, whatever the place in line; past capacity with the scope `override`."""
         asked = self.asked(OverrideRequest)
         item = self._open_item()
+        overrides = overrides_in(asked)
         answering: Answering[list[PersonLine]] = self.act(
-            lambda lines: self._served(item, lines), may_override=any(asked[name] for name in OVERRIDES)
+            lambda lines: self._served(item, lines), may_override=bool(overrides)
         )
         lines = register_from_waitlist(
             [item],
             actor=answering.actor,
             reason=asked["reason"],
-            past_capacity=asked["override_capacity_errors"],
-            override_limits=asked["override_limits"],
             notify=asked["send_email"],
+            **chosen(overrides),
         )
         return answering.response_to(lines)
 
@@ -153,8 +162,8 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         if "email" in asked:
             return Attendee(asked["email"], asked["first_name"], asked["last_name"])
         event = target.event if isinstance(target, Session) else target
-        rows = EventRegistration.objects.active().filter(event=event, pk=asked["registrant_id"])
-        found = rows.select_related("contact").first()
+        known = EventRegistration.objects.active().filter(event=event).select_related("contact")
+        found = known.filter(pk=asked["registrant_id"]).first()
         if found is None:
             raise Invalid(fields={"registrant_id": [_("There is no such registrant at this event.")]})
         return Attendee.of(found)

@@ -57,6 +57,9 @@ class EventRegistrationQuerySet(models.QuerySet["EventRegistration"]):
 class EventRegistration(Given):
     """One contact at one event, with the names given for it; confirmed ones hold a seat of the event."""
 
+    # What says who somebody is; left blank once they are forgotten.
+    PERSONAL = ("first_name", "last_name", "company", "job_title", "phone")
+
     class Status(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")
         WAITLISTED = "waitlisted", _("Waitlisted")
@@ -76,6 +79,10 @@ class EventRegistration(Given):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
     first_name = PersonNameField(_("first name"), max_length=100, blank=True)
     last_name = PersonNameField(_("last name"), max_length=100, blank=True)
+    # What other systems know of the person besides.
+    company = models.CharField(_("company"), max_length=200, blank=True, default="", db_default="")
+    job_title = models.CharField(_("job title"), max_length=200, blank=True, default="", db_default="")
+    phone = models.CharField(_("phone"), max_length=50, blank=True, default="", db_default="")
     # Raising it makes every link mailed before worthless.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

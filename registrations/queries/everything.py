@@ -32,7 +32,10 @@ def everything_about(contact: Contact) -> dict[str, Any]:
     return {
         "person": _rows(Contact.objects.filter(pk=contact.pk), *_PERSON)[0],
         "registrations": _rows(
-            EventRegistration.objects.filter(**mine), *_GIVEN, "status", "first_name", "last_name"
+            EventRegistration.objects.filter(**mine),
+            *_GIVEN,
+            "status",
+            *EventRegistration.PERSONAL,
         ),
         "seats": _rows(
             SessionRegistration.objects.filter(**mine), *_GIVEN, "session__name", "overlap_accepted"

@@ -6,6 +6,7 @@ here. A new reason to refuse therefore binds at every door until a line here say
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
@@ -56,8 +57,12 @@ class Door:
 _WISHED_IN_TIME = frozenset({Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS_NOT_ON_SALE})
 # No capacity passes its hard limit, so where one is reached the session is full as well; that is what attendees read.
 _SAID_AS_FULL = frozenset({Why.HARD_LIMIT})
-# Staff prepare before an event goes live and come late to the desk; what is cancelled or deleted stays so.
-_BY_STAFF = frozenset({Why.NOT_LIVE, Why.STARTED}) | _WISHED_IN_TIME
+# Staff prepare before an event goes live; what is cancelled or deleted stays so.
+_BEFORE_LIVE = frozenset({Why.NOT_LIVE})
+# Staff's own agendas and joins: moving somebody late takes nothing from anybody.
+_BY_STAFF = _BEFORE_LIVE | frozenset({Why.STARTED}) | _WISHED_IN_TIME
+# Staff adding somebody come early as they please; coming late is decided, and recorded.
+_EARLY_BY_STAFF = _BEFORE_LIVE | frozenset({Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE})
 
 CLAIM = Door("claim", _SAID_AS_FULL)
 # What a new draft holds from the start is chosen before registration opens, and may have to wait.
@@ -74,18 +79,44 @@ PROMOTION = Door(
 )
 ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL, Seats.HELD)
 
-# What a decision of staff goes past: each is taken by itself and recorded, none implies another.
+# What a decision of staff goes past.
 PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})
 PAST_HARD_LIMIT = frozenset({Why.HARD_LIMIT})
 ACCEPT_CLASH = frozenset({Why.CONFLICT})
 OVERRIDE_LIMITS = frozenset({Why.TRACK_LIMIT, Why.SESSION_LIMIT})
+OVERRIDE_CLOSED = frozenset({Why.REGISTRATION_CLOSED, Why.STARTED, Why.PASS_NOT_ON_SALE})
 
 
-def staff_adding(decided: frozenset[Why] = frozenset()) -> Door:
-    """The door by which staff add somebody, past what they `decided` to go past."""
-    return Door("staff adding", _BY_STAFF | decided)
+class Override(StrEnum):
+    """One thing to go past, by the word of the actions: decided by itself and recorded, none implies another."""
+
+    CAPACITY = "past_capacity"
+    HARD_LIMIT = "past_hard_limit"
+    CLASH = "accept_clash"
+    LIMITS = "override_limits"
+    CLOSED = "override_closed"
 
 
-def register_now(*, is_invited: bool, decided: frozenset[Why] = frozenset()) -> Door:
-    """The door by which staff give somebody in line a seat; who was invited has one that is held."""
-    return Door("register now", _BY_STAFF | decided, Seats.HELD if is_invited else Seats.LINE)
+GOES_PAST: dict[Override, frozenset[Why]] = {
+    Override.CAPACITY: PAST_CAPACITY,
+    Override.HARD_LIMIT: PAST_HARD_LIMIT,
+    Override.CLASH: ACCEPT_CLASH,
+    Override.LIMITS: OVERRIDE_LIMITS,
+    Override.CLOSED: OVERRIDE_CLOSED,
+}
+
+
+def gone_past(overrides: Iterable[Override]) -> frozenset[Why]:
+    """Every reason to refuse that these overrides go past."""
+    return frozenset().union(*(GOES_PAST[one] for one in overrides))
+
+
+def staff_adding(decided: frozenset[Why] = frozenset(), *, by_staff: bool = True) -> Door:
+    """The door by which staff add somebody past what they `decided` to go past; other systems decide all of it."""
+    return Door("staff adding", (_EARLY_BY_STAFF if by_staff else frozenset()) | decided)
+
+
+def register_now(*, is_invited: bool, decided: frozenset[Why] = frozenset(), by_staff: bool = True) -> Door:
+    """The door by which somebody in line, who wished in time, is given a seat; who was invited has one held."""
+    overlooked = _WISHED_IN_TIME | (_BEFORE_LIVE if by_staff else frozenset()) | decided
+    return Door("register now", overlooked, Seats.HELD if is_invited else Seats.LINE)

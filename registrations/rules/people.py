@@ -27,6 +27,8 @@ class Attendee:
     last_name: str = ""
     responses: Mapping[int, object] = field(default_factory=dict)
     language: str = ""
+    # Of `company`, `job_title` and `phone` those that were said.
+    details: Mapping[str, str] = field(default_factory=dict)
     # By whose leave somebody acts for them: a registration that has to be live still. None for a newcomer.
     registration_id: int | None = None
 
@@ -34,6 +36,8 @@ class Attendee:
         object.__setattr__(self, "email", normalise_email(self.email))
         object.__setattr__(self, "first_name", clean_name(self.first_name))
         object.__setattr__(self, "last_name", clean_name(self.last_name))
+        details = {name: clean_name(value) for name, value in self.details.items()}
+        object.__setattr__(self, "details", details)
 
     @classmethod
     def of(cls, registration: EventRegistration) -> Attendee:

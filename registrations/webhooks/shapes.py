@@ -92,8 +92,7 @@ def _person(contact: Contact, registration: EventRegistration | None = None) -> 
     return {
         "contact_id": contact.pk,
         "email": contact.email,
-        "first_name": named.first_name,
-        "last_name": named.last_name,
+        **{name: getattr(named, name, "") for name in EventRegistration.PERSONAL},
     }
 
 

@@ -24,9 +24,9 @@ from events.models import MAXIMUM_CAPACITY, Event
 from events.roles import may_plan
 from registrations.actions import change_capacity, new_seat_count
 from sessions_app.admin.panels import capacity_missing
-from sessions_app.admin.rooms import double_bookings
 from sessions_app.forms import QuickSessionForm
 from sessions_app.models import Session
+from sessions_app.queries import warnings_of
 
 MOST_DIGITS = 9
 
@@ -59,9 +59,8 @@ class AgendaViews(admin.ModelAdmin):
         url = reverse("admin:sessions_app_session_change", args=[session.pk])
         link = format_html('<a href="{}">{}</a>', url, session)
         messages.success(request, format_html(_("{} was added. It is not live yet."), link))
-        for other in double_bookings(session):
-            said = _("%(room)s is also booked for “%(other)s” at that time.")
-            messages.warning(request, said % {"room": session.room, "other": other})
+        for warning in warnings_of(session):
+            messages.warning(request, warning.detail)
         return redirect(
             f"{reverse('admin:events_event_change', args=[event.pk])}?tab=agenda#panel-session_quick_create"
         )

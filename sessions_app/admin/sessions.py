@@ -29,12 +29,12 @@ from registrations.actions import new_seat_count
 from registrations.moves import TimeAndPlace
 from sessions_app.admin.agenda_views import AgendaViews
 from sessions_app.admin.moving import MovingAdmin
-from sessions_app.admin.rooms import double_bookings
 from sessions_app.admin.session_tabs import SESSION_TABS
 from sessions_app.admin.session_verbs import SESSION_VERBS
 from sessions_app.forms import SessionForm
 from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.models import Session
+from sessions_app.queries import warnings_of
 
 
 def _clock(instant: datetime | None, session: Session) -> str:
@@ -102,9 +102,11 @@ class SessionAdmin(
         else:
             obj.seats = new_seat_count(form.cleaned_data["capacity"], obj.event)
             super().save_model(request, obj, form, change)
-        for other in double_bookings(obj):
-            text = _("%(room)s is also booked for “%(other)s” at that time.")
-            self.note(request, text % {"room": obj.room, "other": other}, messages.WARNING)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for warning in warnings_of(form.instance):
+            self.note(request, warning.detail, messages.WARNING)
 
     def _act_on_changes(
         self, request: HttpRequest, session: Session, form: Any, before: TimeAndPlace

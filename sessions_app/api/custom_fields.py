@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from django.http import QueryDict
@@ -11,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from events.api.tolerance import read_json
+
 MOST_FIELDS, LONGEST_NAME, LONGEST_TEXT, MOST_CHOICES = 200, 100, 10_000, 200
-# As PHP's clients write it into a form: custom_fields[c_1], custom_fields[c_2][0][id].
-_IN_FORM = re.compile(r"custom_fields\[([^\[\]]+)\](?:\[(\d{0,3})\]\[id\])?")
 _TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
 _CHOICES = {
     "type": "array",
@@ -29,7 +27,7 @@ _CHOICES = {
 
 @extend_schema_field({"type": "object", "additionalProperties": {"oneOf": [_TEXT, _CHOICES]}})
 class CustomFieldsField(serializers.Field):
-    """A flat object of texts, or of lists of `{"id"}`. In a form: JSON, or one pair for each field."""
+    """A flat object of texts, or of lists of `{"id"}`. In a form it comes as JSON."""
 
     default_error_messages = {
         "invalid": _(
@@ -41,10 +39,9 @@ class CustomFieldsField(serializers.Field):
         """The value that was sent: in JSON an object, in a form its JSON or its parts."""
         if not isinstance(dictionary, QueryDict):
             return dictionary.get("custom_fields", serializers.empty)
-        if "custom_fields" in dictionary:
-            return _read(str(dictionary["custom_fields"]))
-        parts = [name for name in dictionary if name.startswith("custom_fields[")]
-        return _assembled(dictionary, parts) if parts else serializers.empty
+        if "custom_fields" not in dictionary:
+            return serializers.empty
+        return read_json(str(dictionary["custom_fields"]))
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict) or len(data) > MOST_FIELDS:
@@ -72,28 +69,3 @@ def _is_choice(value: Any) -> bool:
     number = value["id"]
     is_number = isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63
     return is_number or _is_text(number, LONGEST_NAME)
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        return text
-
-
-def _assembled(form: QueryDict, parts: list[str]) -> Any:
-    found: dict[str, Any] = {}
-    for part in parts:
-        match = _IN_FORM.fullmatch(part)
-        if match is None:
-            return part
-        name, number = match.groups()
-        if number is None:
-            found[name] = form[part]
-        else:
-            ids = [{"id": int(each) if each.isdecimal() else each} for each in form.getlist(part)]
-            chosen = found.setdefault(name, [])
-            if not isinstance(chosen, list):
-                return part
-            chosen.extend(ids)
-    return found

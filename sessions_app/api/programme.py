@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.mirrored import MirroredViewSet
 from events.api.saving import event_to_write, save_checked
+from events.api.searching import Moment, Number, Text
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.models import Tombstone
 from sessions_app.models import SessionTrack, Speaker
@@ -60,6 +61,11 @@ class ProgrammeViewSet(MirroredViewSet):
 
     filterset_class = OfEvent
     search_fields = ["name"]
+    searchable = {
+        **{name: Number(name) for name in ("id", "event_id")},
+        "name": Text("name"),
+        **{name: Moment(name) for name in ("created_at", "updated_at")},
+    }
     sort_fields = {"id": "id", "name": "name", "created_at": "created_at", "updated_at": "updated_at"}
 
     def rows(self) -> QuerySet[Any]:

@@ -21,6 +21,7 @@ from events.api.serializers import (
     IdField,
     TextField,
 )
+from registrations.rules.availability import Availability
 from sessions_app.api.custom_fields import CustomFieldsField
 from sessions_app.api.programme import SpeakerSerializer, TrackSerializer
 from sessions_app.models import Session
@@ -39,6 +40,7 @@ class SessionRecord(SeatsSaid, Record):
     speaker_ids = property(lambda self: sorted(speaker.pk for speaker in self.row.speakers.all()))
     pass_ids = property(lambda self: sorted(each.pk for each in self.row.passes.all()))
     waitlist_count: int = 0
+    availability: str = ""
     # The event's own record, for `expand=event`.
     event_record: EventRecord
 
@@ -73,6 +75,8 @@ class SessionSerializer(SeatsFields, ApiSerializer):
         "speakers": (SpeakerSerializer, "speakers", True),
     }
 
+    also_sent = frozenset({"warnings"})
+
     id = serializers.IntegerField(read_only=True)
     event_id = IdField()
     name = TextField(max_length=255, required=True)
@@ -87,7 +91,8 @@ class SessionSerializer(SeatsFields, ApiSerializer):
     timezone = TextField(max_length=64, required=False, allow_null=True, help_text="Default: the event's.")
     capacity = CapacityField(
         required=False,
-        help_text="null: on site nobody can register before it is set; a webinar has no limit then.",
+        help_text="Left out beside a place: that place's. null: on site nobody can register before it is set; a "
+        "webinar has no limit then.",
     )
     location_id = IdField(required=False, allow_null=True, help_text="A room.")
     building_id = IdField(required=False, allow_null=True)
@@ -109,6 +114,9 @@ class SessionSerializer(SeatsFields, ApiSerializer):
     speaker_ids = Ids(child=IdField(), required=False, max_length=500)
     pass_ids = Ids(child=IdField(), required=False, max_length=500)
     waitlist_count = serializers.IntegerField(read_only=True, help_text="Who waits or is invited.")
+    availability = serializers.ChoiceField(
+        Availability.choices, read_only=True, help_text="What somebody new may expect now."
+    )
     cancelled_at = serializers.DateTimeField(read_only=True, allow_null=True)
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
@@ -121,3 +129,19 @@ class SessionSerializer(SeatsFields, ApiSerializer):
                 text = _("“selection_control” says otherwise.")
                 raise serializers.ValidationError({"session_included": [text]})
         return attrs
+
+
+class WarningSerializer(serializers.Serializer):
+    """One consequence of what was saved: carried out all the same."""
+
+    code = serializers.ChoiceField(
+        [(word, word) for word in ("room_clash", "speaker_clash", "outside_event", "room_too_small")]
+    )
+    detail = serializers.CharField(help_text="The same in a sentence.")
+    session_id = serializers.IntegerField(required=False, help_text="The other session that it concerns.")
+
+
+class SavedSessionSerializer(SessionSerializer):
+    """One session as it was saved, with what its plan runs into."""
+
+    warnings = WarningSerializer(many=True, read_only=True)

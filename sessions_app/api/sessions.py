@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,14 +18,17 @@ from events.api.event_record import EventRecord
 from events.api.events import CancellationSerializer
 from events.api.idempotency import Answering, by_action
 from events.api.saving import event_to_write
+from events.api.searching import Day, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import HasRegistrations
 from registrations.actions import archive, cancel_session
+from registrations.rules.availability import availability_of
 from sessions_app.api.session_filters import SessionFilters
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from sessions_app.api.writing import change_session, create_session
 from sessions_app.filters import sessions_with_words
 from sessions_app.models import Session
+from sessions_app.queries import warnings_of
 from waitlists.models import WaitlistItem
 
 
@@ -54,6 +59,21 @@ class SessionViewSet(ApiViewSet):
         "updated_at": "updated_at",
     }
     search_fields = ["name", "description", "track__name", "speakers__name"]
+    searchable = {
+        **{name: Text(name) for name in ("name", "admin_short_name", "badge_name", "description")},
+        **{name: Text(name) for name in ("webinar_url", "sold_out_message", "secure_id")},
+        **{name: Number(name) for name in ("id", "event_id", "track_id", "building_id", "layout_id")},
+        "location_id": Number("room_id"),
+        "date": Day("date"),
+        "capacity": Number("seats__capacity"),
+        "seats_taken": Number("seats__taken"),
+        "session_status": Word("session_status", Session.Status.values),
+        "format": Word("format", Session.Format.values),
+        "selection_control": Word("selection_control", Session.SelectionControl.values),
+        **{name: Flag(name) for name in ("locked_when_saved", "selected_by_default")},
+        "prevent_session_conflicts": Flag("prevent_session_conflicts"),
+        **{name: Moment(name) for name in ("created_at", "updated_at", "cancelled_at")},
+    }
     has_tombstones = True
 
     def rows(self) -> QuerySet[Session]:
@@ -80,7 +100,9 @@ class SessionViewSet(ApiViewSet):
         items = WaitlistItem.objects.open().filter(session_id__in=[row.pk for row in rows])
         waiting = dict(items.order_by().values_list("session_id").annotate(Count("pk")))
         records = [SessionRecord(row) for row in rows]
+        at = timezone.now()
         for record in records:
+            record.availability = availability_of(record.row, at)
             record.waitlist_count = waiting.get(record.pk, 0)
             record.event_record = EventRecord(record.row.event)
         return records
@@ -89,7 +111,7 @@ class SessionViewSet(ApiViewSet):
         """Plan a session. `event_id`, `name` and `date` are required."""
         values = self.read(SessionSerializer)
         event = event_to_write(self.events, values.pop("event_id"))
-        return self.record(create_session(event, values), 201)
+        return self._saved(create_session(event, values), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the session's named fields; the rest stays. Another time or room is told to those registered."""
@@ -98,7 +120,18 @@ class SessionViewSet(ApiViewSet):
         event_to_write(self.events, values.pop("event_id", session.event_id), session)
         notify = parameters.flag(request, "send_email", default=True)
         change_session(session, values, self.actor, notify=notify)
-        return self.record(session.pk)
+        return self._saved(session.pk)
+
+    def _saved(self, pk: int, status: int = 200) -> Response:
+        """The whole record, and what its plan runs into: the list that the desk shows after saving."""
+        response = self.record(pk, status)
+        related = ("event", "seats", "layout", "room", "building")
+        session = Session.objects.select_related(*related).get(pk=pk)
+        found = warnings_of(session, sees=self.limited_to)
+        response.data["warnings"] = [
+            {name: value for name, value in asdict(one).items() if value is not None} for one in found
+        ]
+        return response
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the session's named fields; the rest stays."""

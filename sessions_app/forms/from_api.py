@@ -14,10 +14,22 @@ class SessionFromApi(SessionForm):
     """A session of an event that is known, without its status, which commands change."""
 
     is_capacity_required = False
+    # Where none is named, a place that is named brings its capacity along.
+    capacity_follows_place = True
     # A webinar's capacity means something else.
     judged_together = (frozenset(CLOCKS), frozenset({"capacity", "format"}))
 
     webinar_url = forms.URLField(required=False, max_length=200, assume_scheme="https")
+
+    def capacity_of_place(self) -> int | None:
+        """Capacity of the most specific chosen place, as far as the event and a hard limit allow it.
+
+        Nobody is refused for a number that they did not give.
+        """
+        event = self.event
+        of_event = event.seats.capacity if event and event.allow_custom_agenda else None
+        found = (super().capacity_of_place(), of_event, self.wanted_hard_limit)
+        return None if found[0] is None else min(limit for limit in found if limit is not None)
 
     class Meta(SessionForm.Meta):
         # Named are those left out, so that a new field of a session is written without being named here too:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Mirrored
+from events.models.names import PersonNameField
 
 
 class OfProgramme(Mirrored):
@@ -62,7 +63,7 @@ class Speaker(OfProgramme):
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="speakers", verbose_name=_("event")
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = PersonNameField(_("name"), max_length=200)
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
     external_id = models.CharField(
         _("ID in the imported schedule"), max_length=200, blank=True, editable=False

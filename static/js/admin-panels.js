@@ -44,7 +44,7 @@
 
   /* Accepting a clash, or overriding a limit, changes how many are added: the words of the buttons follow. */
   function relabel(form) {
-    const ticked = ["accept_clash", "override_limits"].filter((name) => {
+    const ticked = ["accept_clash", "override_limits", "override_closed"].filter((name) => {
       const box = form.querySelector(`input[name="${name}"]`);
       return box && box.checked;
     });

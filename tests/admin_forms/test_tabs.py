@@ -71,7 +71,15 @@ NOT_USED_YET = {"allow_anonymous_registration", "multi_attendee_registration"}
                 "invitation_hours",
             },
         ),
-        ({"session_level": False}, {"contacts_choose_auto_register", "most_sessions", "sessions_required"}),
+        (
+            {"session_level": False},
+            {
+                "contacts_choose_auto_register",
+                "most_sessions",
+                "sessions_required",
+                "sessions_required_by_api",
+            },
+        ),
     ],
 )
 def test_disables_settings_that_do_not_apply_and_keeps_their_values(desk, url, saved, disabled):

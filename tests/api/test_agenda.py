@@ -61,7 +61,8 @@ def test_refuses_full_session(api, event, rid):
         "detail": "Fully booked",
         "alternatives": [other.pk],
     }
-    assert response.json() == {"success": False, "code": "full", "detail": "Fully booked", "line": line}
+    words = {"detail": "Fully booked", "message": "Fully booked"}
+    assert response.json() == {"success": False, "code": "full", **words, "line": line}
     assert rows_of_every_table() == before
 
 

@@ -115,7 +115,6 @@ def test_override_needs_its_scope_and_is_recorded(api, api_client_of, event, rid
         ({"registrant_id": "mine", "secure_id": "0d2c1a52-6a0d-4f0e-8a8e-000000000000"}, "registrant_id"),
         ({"secure_id": "nonsense"}, "secure_id"),
         ({"registrant_id": "mine", "session_id": 10**9}, "session_id"),
-        ({"registrant_id": "mine", "nonce": ""}, "nonce"),
         ({"registrant_id": "mine", "door": 1}, "door"),
     ],
 )

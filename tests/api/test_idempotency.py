@@ -61,7 +61,7 @@ def test_answer_is_stored_by_the_action_itself(api, event, session):
     api.post("/registrants", wish(event, session), **KEY)
     row = IdempotencyKey.objects.get()
     assert (row.status_code, row.request) == (201, "POST /api/v1/registrants")
-    assert row.answer.startswith('{"id":')
+    assert row.answer.startswith('{"applied":true,"id":')
 
 
 @pytest.mark.parametrize("kind", ["body", "path", "query", "form"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events.models import Contact, Event
+from tests.engine.acts import fill
 from tests.factories import EventFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +51,20 @@ def test_api_refuses_words_that_lead_elsewhere(api, slug):
     answer = api.post("/events", {**NEW, "slug": slug})
     assert (answer.status_code, set(answer.json()["fields"])) == (422, {"slug"})
     assert not Event.objects.exists()
+
+
+def test_api_cleans_names_of_whoever_joins_a_line(api, event):
+    session = event.sessions.get()
+    fill(session)
+    waiting = {"session_id": session.pk, "email": "x@example.com"}
+    joined = api.post("/waitlist-items", {**waiting, "last_name": "Bak\u202eer\r\nBcc: y"})
+    assert (joined.status_code, joined.json()["last_name"]) == (201, "Baker Bcc: y")
+
+
+def test_api_cleans_and_refuses_names_of_speakers(api, event):
+    refused = api.post("/speakers", {"event_id": event.pk, "name": SPAM})
+    assert (refused.status_code, set(refused.json()["fields"])) == (422, {"name"})
+    made = api.post("/speakers", {"event_id": event.pk, "name": "Ada\r\nMo\u200bore"})
+    assert (made.status_code, made.json()["name"]) == (201, "Ada Moore")
+    changed = api.patch(f"/speakers/{made.json()['id']}", {"name": "www.evil.example"})
+    assert (changed.status_code, set(changed.json()["fields"])) == (422, {"name"})

@@ -209,6 +209,15 @@ def api(world: World) -> str:
     return GIVEN if answer.status_code == 200 else answer.json()["code"]
 
 
+def api_register_now(world: World) -> str:
+    """Another system gives somebody in line a seat."""
+    item = WaitlistItem.objects.open().get(session=world.wanted, contact__email=world.bob.email)
+    client = make_api_client()
+    caller = Api(client, make_token(client, "read write"), Client())
+    answer = caller.post(f"/waitlist-items/{item.pk}/registration")
+    return GIVEN if answer.status_code == 200 else answer.json()["code"]
+
+
 def from_file(world: World) -> str:
     """A row of a file."""
     return _of_lines(submit_agenda(world.event, world.bob, [world.fresh()], actor=IMPORT).lines)
@@ -242,6 +251,7 @@ DOORS: dict[str, tuple[Callable[[World], str], str | None]] = {
     "register now, invited": (register_now, "invited"),
     "staff adding": (staff_add, None),
     "API": (api, None),
+    "API, register now": (api_register_now, "waiting"),
     "import": (from_file, None),
     "check-in": (at_the_door, None),
 }

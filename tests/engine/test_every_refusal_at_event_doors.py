@@ -105,7 +105,7 @@ _SELF_SERVICE = {
 }
 _STAFF = {
     **_SELF_SERVICE,
-    **dict.fromkeys((Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS_NOT_ON_SALE), GIVEN),
+    **dict.fromkeys((Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE), GIVEN),
     Why.HARD_LIMIT: "hard_limit",
     "pass at its hard limit": "hard_limit",
 }
@@ -113,7 +113,8 @@ ANSWERS = {
     "register": _SELF_SERVICE,
     "agenda": _SELF_SERVICE,
     "staff adding": _STAFF,
-    "register now": _STAFF,
+    # Whoever stands in line wished in time.
+    "register now": {**_STAFF, Why.REGISTRATION_CLOSED: GIVEN},
     "promotion": {
         **dict.fromkeys(REASONS, WAITS),
         **dict.fromkeys((Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED), GIVEN),

@@ -29,15 +29,16 @@ _SELF_SERVICE = {
     Why.HARD_LIMIT: "full",
     Why.FULL: "full",
 }
-# Staff come before and after the event's own times, and past nothing else unless they decide so.
+# Staff come before the event's own times; late, and past all else, only where they decide so.
 _STAFF = {
     **_SELF_SERVICE,
     Why.NOT_LIVE: GIVEN,
     Why.NOT_OPEN_YET: GIVEN,
-    Why.REGISTRATION_CLOSED: GIVEN,
-    Why.STARTED: GIVEN,
     Why.HARD_LIMIT: "hard_limit",
 }
+# Whoever stands in line wished in time.
+_REGISTER_NOW = {**_STAFF, Why.REGISTRATION_CLOSED: GIVEN}
+_HELD = dict.fromkeys((Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN)
 ANSWERS: dict[str, dict[Why, str]] = {
     "claim": _SELF_SERVICE,
     "agenda": _SELF_SERVICE,
@@ -74,11 +75,9 @@ ANSWERS: dict[str, dict[Why, str]] = {
         Why.HARD_LIMIT: "refused",
         Why.FULL: "refused",
     },
-    "register now": _STAFF,
-    "register now, invited": {
-        **_STAFF,
-        **dict.fromkeys((Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN),
-    },
+    "register now": _REGISTER_NOW,
+    "register now, invited": {**_REGISTER_NOW, **_HELD},
+    "API, register now": {**_REGISTER_NOW, Why.NOT_LIVE: "not_live"},
     "staff adding": _STAFF,
     # Entering gives no seat, whatever is true.
     "check-in": dict.fromkeys(MAKE_TRUE, NO_SEAT),

@@ -103,8 +103,7 @@ def test_wish_on_hold_for_a_stopped_session_is_not_given(chief: Actor) -> None:
     assert holders(wished) == set()
 
 
-@pytest.mark.parametrize("is_draft", [False, True])
-@pytest.mark.parametrize("by", ["staff", "api"])
+@pytest.mark.parametrize(("by", "is_draft"), [("staff", False), ("staff", True), ("api", False)])
 def test_whom_staff_add_early_or_late_is_given_the_included_sessions(
     chief: Actor, by: str, *, is_draft: bool
 ) -> None:
@@ -113,7 +112,7 @@ def test_whom_staff_add_early_or_late_is_given_the_included_sessions(
     other = SessionFactory(event=event)
     close_registration(event)
     actor = chief if by == "staff" else Actor("api", name="Badge printer", may_override=True)
-    more: dict[str, Any] = {"actor": actor, "reason": "Speaker", "past_capacity": True}
+    more: dict[str, Any] = {"actor": actor, "reason": "Speaker", "override_closed": True}
     add_to_event(event, [BOB], **more)
     add_to_session(other, [CAROL], **more)
     assert holders(opening) == {"bob", "carol"}

@@ -99,6 +99,7 @@ class Program(Actor):
             "last_name": "Program",
             "session_ids": [one.pk for one in self.chance.sample(self.stage.sessions, 2)],
             "waitlist": True,
+            "mode": "best_effort",
         }
         answer = self._send("/registrants", body, name)
         promises: list[Promised] = []

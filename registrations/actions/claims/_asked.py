@@ -9,8 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
-from events.errors import Invalid, WrongLevel
-from events.models import Event, Pass
+from events.errors import Invalid, SessionsRequired, WrongLevel
+from events.models import Event, Pass, Source
 from registrations import rules
 from registrations.actions import checks
 from registrations.rules.doors import CLAIM, STAFF_CLAIM
@@ -70,11 +70,19 @@ class AskedAgenda:
             raise WrongLevel
         if standing.registration is not None:
             return
-        if not self.add and event.sessions_required:
-            words = _("Choose at least one session.")
-            raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
+        if not self.add:
+            self._check_sessions_required(event)
         if event.passes_with_agenda:
             checks.check_chosen_pass(event, self.event_pass, self.at)
+
+    def _check_sessions_required(self, event: Event) -> None:
+        """Raise what asks for a session: the website's setting, or that of other systems, which add them later."""
+        if self.actor.source == Source.API:
+            if event.sessions_required_by_api:
+                raise SessionsRequired
+        elif event.sessions_required:
+            words = _("Choose at least one session.")
+            raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
 
     def decide(self, event: Event, standing: Standing, sessions: dict[int, Session]) -> list[Line]:
         """The rules' answer for the facts as just read; `sessions` beyond those wished for are included ones.
@@ -109,5 +117,8 @@ class AskedAgenda:
         if self.mode == Mode.ALL_OR_NOTHING and not all(line.is_success for line in lines):
             return True
         chosen = [line for line in lines if not line.is_included]
+        if standing.registration is not None and self.actor.source == Source.API:
+            # Another system reads a refusal of every line as: nothing was changed, answers neither.
+            return bool(chosen) and not any(line.is_success for line in chosen)
         is_new = standing.registration is None
         return is_new and bool(chosen) and not any(line.outcome in _REGISTERING for line in chosen)

@@ -63,9 +63,9 @@ def submit_agenda(
     given the included sessions first. The person gets one mail for the whole.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
-    dropped, an address that cannot be, no session or no pass where one is required, Full or Closed for the pass, and
-    NotLive, Closed or Full for a newcomer without any session, RegistrationCancelled where the attendee acts by a
-    registration that has ended.
+    dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another
+    system), Full or Closed for the pass, and NotLive, Closed or Full for a newcomer without any session,
+    RegistrationCancelled where the attendee acts by a registration that has ended.
     """
     at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
     asked = AskedAgenda(event, attendee, add, drop, actor, at, *how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from events.actors import Actor
 from events.errors import Full, Invalid, NoWaitlist
 from events.retrying import action
 from registrations import locks, rules
-from registrations.actions.decisions import Decision
+from registrations.actions.decisions import Decision, decided_in
 from registrations.actions.journal import Journal
 from registrations.actions.lines.next_in_line import refusals_of
 from registrations.actions.lines.serving import (
@@ -28,11 +29,12 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import Target, event_of, reread, seats_for
 from registrations.models import Activity, EventRegistration, SessionRegistration
 from registrations.queries import standing_of, standings_of
-from registrations.rules.doors import Why, register_now
+from registrations.rules.doors import register_now
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
 from registrations.rules.standing import Standing
+from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Status = WaitlistItem.Status
@@ -83,38 +85,50 @@ def register_from_waitlist(
     actor: Actor,
     reason: str = "",
     past_capacity: bool = False,
+    accept_clash: bool = False,
     override_limits: bool = False,
+    override_closed: bool = False,
     notify: bool = True,
     at: datetime | None = None,
 ) -> list[PersonLine]:
     """Give these people the seats they wait for, in the order of the line; return what became of each.
 
     Without `past_capacity` only free seats are given; with it the capacity stops nobody, nor does a pass that does not
-    open the session, which is flagged and recorded with the reason; `override_limits` as in `add_to_session`.
+    open the session, which is flagged and recorded with the reason; the other overrides as in `add_to_session`. Who
+    stands in line wished in time, so that only a session which has started takes `override_closed`.
     A hard limit is never passed here: adding them directly does, with its own permission.
     Raises NotPermitted or Invalid as `add_to_session` does.
     """
-    at = at or timezone.now()
-    items = list(items)
-    decision = Decision(actor, actor.reason_for(reason), past_capacity, override_limits=override_limits)
+    decision = Decision.of(
+        actor,
+        reason,
+        past_capacity=past_capacity,
+        accept_clash=accept_clash,
+        override_limits=override_limits,
+        override_closed=override_closed,
+    )
     decision.check()
-    reason, decided = decision.reason if decision.is_any else reason.strip(), decision.overlooks
+    if not decision.is_any:
+        decision = replace(decision, reason=reason.strip())
+    return _register(list(items), decision, notify, at or timezone.now())
+
+
+def _register(items: list[WaitlistItem], decision: Decision, notify: bool, at: datetime) -> list[PersonLine]:
+    actor = decision.actor
     with transaction.atomic(durable=True):
         locks.lock_contacts({item.contact_id for item in items})
         journal = Journal(actor, at, locks.lock_seats(seats_for(items)), notify)
         chosen = {item.pk for item in items}
         line = [item.pk for item in reread(items) if item.status != Status.ON_HOLD]
         # Each is read when its turn comes: who was invited together with an earlier one is back in line by then.
-        lines = [_register_one(journal, pk, chosen, reason, decided) for pk in line]
+        lines = [_register_one(journal, pk, chosen, decision) for pk in line]
         journal.write()
         actor.done(lines)
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return lines
 
 
-def _register_one(
-    journal: Journal, item_id: int, chosen: set[int], reason: str, decided: frozenset[Why]
-) -> PersonLine:
+def _register_one(journal: Journal, item_id: int, chosen: set[int], decision: Decision) -> PersonLine:
     # One person may have waited for several of these; what an earlier turn gave counts in this one.
     journal.write_seats()
     [item] = reread(WaitlistItem.objects.filter(pk=item_id))
@@ -123,12 +137,17 @@ def _register_one(
     target.seats = journal.seats[target.seats_id]
     standing = standing_of(item.contact, item.event)
     attendee = Attendee.of_contact(item.contact)
-    door = register_now(is_invited=item.status == Status.INVITED, decided=decided)
+    is_invited = item.status == Status.INVITED
+    door = register_now(is_invited=is_invited, decided=decision.overlooks, by_staff=journal.actor.is_staff)
     refused, overlooked = rules.judged(refusals_of(target, item, standing, journal.at, door.seats), door)
     if refused:
         return PersonLine(attendee, refused[0].outcome, standing.registration, refused)
     line = PersonLine(attendee, Outcome.REGISTERED, overlooked=overlooked)
-    line.registration = _give(journal, item, target, standing, chosen, reason, line.is_past_capacity)
+    recorded: dict[str, Any] = {"reason": decision.reason, "is_past_capacity": line.is_past_capacity}
+    if isinstance(target, Session):
+        recorded["overlap_accepted"] = bool(line.conflicts_with)
+    recorded["detail"] = decided_in(overlooked, decision.overlooks)
+    line.registration = _give(journal, item, target, standing, chosen, recorded)
     line.over_by = target.seats.past_capacity if line.is_past_capacity else 0
     return line
 
@@ -139,14 +158,12 @@ def _give(
     target: Target,
     standing: Standing,
     chosen: set[int],
-    reason: str,
-    is_over: bool,
+    recorded: dict[str, Any],
 ) -> EventRegistration:
     """Give the seat: the one held for the item's invitation, a free one, or one past capacity."""
     if item.invitation_slot is not None:
         others = step_back(journal, item.invitation_slot, item, target)
         tell_taken(journal, [pair for pair in others if pair[0].pk not in chosen], target)
-    recorded: dict[str, Any] = {"reason": reason, "is_past_capacity": is_over}
-    verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.PROMOTED
+    verb = Verb.ADDED_PAST_CAPACITY if recorded["is_past_capacity"] else Verb.PROMOTED
     seat = promote(journal, item, target, standing, verb=verb, **recorded)
     return seat.event_registration if isinstance(seat, SessionRegistration) else seat

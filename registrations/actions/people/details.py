@@ -21,7 +21,7 @@ from registrations.rules.people import Attendee
 
 @action
 def update_details(registration: EventRegistration, attendee: Attendee) -> EventRegistration:
-    """Keep other names and answers for this registration; the address stays.
+    """Keep other names, details and answers for this registration; the address stays.
 
     Raises Invalid for what cannot be, RegistrationCancelled once it has ended.
     """
@@ -32,7 +32,10 @@ def update_details(registration: EventRegistration, attendee: Attendee) -> Event
         if not EventRegistration.objects.active().filter(pk=registration.pk).exists():
             raise RegistrationCancelled
         registration.first_name, registration.last_name = attendee.first_name, attendee.last_name
-        registration.save(update_fields=["first_name", "last_name", "updated_at"])
+        for name, value in attendee.details.items():
+            setattr(registration, name, value)
+        changed = ["first_name", "last_name", *attendee.details, "updated_at"]
+        registration.save(update_fields=changed)
         giving.save_responses(registration, attendee)
     return registration
 

@@ -33,7 +33,7 @@ from registrations.models import (
 from registrations.models.webhooks import WebhookDeliveryQuerySet
 
 ERASED = "(erased)"
-_BLANK: dict[str, Any] = {"email": "", "first_name": "", "last_name": "", "custom_fields": {}}
+_BLANK: dict[str, Any] = {"email": "", "custom_fields": {}, **dict.fromkeys(EventRegistration.PERSONAL, "")}
 
 
 @action
@@ -86,7 +86,8 @@ def within_forget(contact: Contact, at: datetime) -> None:
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
     _forget_in_the_desks_log(contact, registrations)
-    registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
+    nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
+    registrations.update(**nobody, link_version=F("link_version") + 1, updated_at=at)
 
 
 def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:

@@ -90,7 +90,8 @@ def _is_kept_elsewhere(contact: Contact, event: Event) -> bool:
 def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
     registrations = EventRegistration.objects.filter(contact=contact, event=event)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
-    registrations.update(first_name="", last_name="", link_version=F("link_version") + 1, updated_at=at)
+    nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
+    registrations.update(**nobody, link_version=F("link_version") + 1, updated_at=at)
     Notification.objects.filter(contact=contact, event=event, sent_at=None, given_up_at=None).update(
         given_up_at=at
     )

@@ -10,16 +10,12 @@ from django.db.models import QuerySet
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import rules
 from registrations.actions import giving, steps
-from registrations.actions.decisions import Decision
+from registrations.actions.decisions import Decision, decided_in
 from registrations.actions.journal import Journal
 from registrations.actions.lines.serving import decide_on_hold
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries import included_sessions, standings_of
-from registrations.rules.doors import (
-    OVERRIDE_LIMITS,
-    Why,
-    staff_adding,
-)
+from registrations.rules.doors import Door, Why, staff_adding
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.reasons import Reason
@@ -101,9 +97,7 @@ class Adding:
     def _decide(self, person: Attendee, standing: Standing) -> PersonLine:
         registration = standing.registration
         is_confirmed = registration is not None and registration.status == registration.Status.CONFIRMED
-        refused, overlooked = rules.judged(
-            self._reasons(standing, is_confirmed), staff_adding(self.decision.overlooks)
-        )
+        refused, overlooked = rules.judged(self._reasons(standing, is_confirmed), self._door)
         if any(reason.why == Why.GONE for reason in refused):
             return PersonLine(person, Outcome.NOT_LIVE, registration, refused)
         if (self.session is None and is_confirmed) or (self.session and self.session.pk in standing.seats):
@@ -113,6 +107,11 @@ class Adding:
         if outcome != Outcome.CONFLICT:
             line.over_by = self._over_by()
         return line
+
+    @property
+    def _door(self) -> Door:
+        decision = self.decision
+        return staff_adding(decision.overlooks, by_staff=decision.actor.is_staff)
 
     def _reasons(self, standing: Standing, is_confirmed: bool) -> Iterator[Reason]:
         """The one list: of the event where the person has no seat of it yet, then of the session."""
@@ -188,7 +187,7 @@ class Adding:
         if existing is not None:
             giving.save_responses(existing, line.attendee)
             if existing.status == EventRegistration.Status.WAITLISTED:
-                self._confirm(existing, standing)
+                self._confirm(line, existing, standing)
             return existing
         event_pass = self._pass_for(standing)
         is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
@@ -200,12 +199,13 @@ class Adding:
             by_newcomer=not is_over,
             is_past_capacity=is_over,
             reason=self.decision.reason,
+            detail=self._decided_of_event(line),
         )
         if event_pass is not None:
             giving.issue_pass(self.journal, registration, event_pass, by_newcomer=not is_over)
         return registration
 
-    def _confirm(self, registration: EventRegistration, standing: Standing) -> None:
+    def _confirm(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
         """Give a person who waits for the event its seat, and the pass with which they waited."""
         is_over = not all(seats.has_seat_for_newcomer for seats in self._limits_of_event(standing))
         giving.confirm_registration(
@@ -217,6 +217,13 @@ class Adding:
             verb=Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
             reason=self.decision.reason,
             is_past_capacity=is_over,
+            detail=self._decided_of_event(line),
+        )
+
+    def _decided_of_event(self, line: PersonLine) -> dict[str, Any]:
+        """What the ledger keeps of the event's own seat; of a session's, its own entry says it."""
+        return decided_in(
+            [reason for reason in line.overlooked if reason.about != self.session], self.decision.overlooks
         )
 
     def _seat(self, line: PersonLine, registration: EventRegistration, standing: Standing) -> None:
@@ -231,18 +238,10 @@ class Adding:
             verb=Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
             by_newcomer=not is_over,
             reason=self.decision.reason,
-            detail=_decided(line),
+            detail=decided_in(line.overlooked, self.decision.overlooks),
             is_past_capacity=is_over,
             overlap_accepted=bool(line.conflicts_with),
         )
-
-
-def _decided(line: PersonLine) -> dict[str, Any]:
-    """What the ledger keeps of decisions that no flag of the seat tells."""
-    limits = [str(reason.why) for reason in line.overlooked if reason.why in OVERRIDE_LIMITS]
-    clashing = [session.pk for session in line.conflicts_with]
-    said = {"clash_accepted": clashing, "limits_overridden": limits}
-    return {name: value for name, value in said.items() if value}
 
 
 def _invited_for(slot_id: int) -> QuerySet[WaitlistItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -20,10 +21,21 @@ from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.staff._one_go import Adding
 from registrations.queries import included_sessions
+from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
+
+
+@dataclass(frozen=True)
+class Go:
+    """How one go of adding is carried out."""
+
+    is_preview: bool
+    notify: bool
+    at: datetime
+    mode: Mode = Mode.BEST_EFFORT
 
 
 @action
@@ -37,6 +49,7 @@ def add_to_session(
     accept_clash: bool = False,
     past_hard_limit: bool = False,
     override_limits: bool = False,
+    override_closed: bool = False,
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -46,13 +59,22 @@ def add_to_session(
     A person without a registration at the event gets one. With `past_capacity` the capacity stops nobody and
     does not change; those it would have stopped are flagged, with who did it and why. A clash stops all the
     same unless `accept_clash`, which is recorded too, a limit of how many one person may choose unless
-    `override_limits`, and a hard limit unless `past_hard_limit`, which needs a permission of its own; none of these
-    implies another. A preview writes nothing. Each person added is told once. Raises NotPermitted without
-    the permission, Invalid without a reason (an API client's is its name) or for an impossible address.
+    `override_limits`, coming after closing or start unless `override_closed`, and a hard limit unless
+    `past_hard_limit`, which needs a permission of its own; none of these implies another. A preview writes nothing.
+    Each person added is told once. Raises NotPermitted without the permission, Invalid without a reason (an API
+    client's is its name) or for an impossible address.
     """
-    chosen = (past_capacity, accept_clash, past_hard_limit, override_limits)
-    decision = Decision(actor, actor.reason_for(reason), *chosen)
-    return _add([session], session.event, people, None, decision, preview, notify, at or timezone.now())
+    decision = Decision.of(
+        actor,
+        reason,
+        past_capacity=past_capacity,
+        accept_clash=accept_clash,
+        past_hard_limit=past_hard_limit,
+        override_limits=override_limits,
+        override_closed=override_closed,
+    )
+    go = Go(preview, notify, at or timezone.now())
+    return _add([session], session.event, people, None, decision, go)
 
 
 @action
@@ -61,10 +83,13 @@ def add_to_sessions(
     person: Attendee,
     event_pass: Pass | None = None,
     *,
+    mode: Mode = Mode.BEST_EFFORT,
     actor: Actor,
     reason: str = "",
     past_capacity: bool = False,
+    accept_clash: bool = False,
     override_limits: bool = False,
+    override_closed: bool = False,
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -72,13 +97,21 @@ def add_to_sessions(
     """Register one person in several sessions of one event on staff's word; return what became of each, in order.
 
     All in one transaction, and told once. The earlier session wins where two clash; else like `add_to_session`,
-    with the same refusals. A newcomer comes with the pass, if there is one.
+    with the same refusals. A newcomer comes with the pass, if there is one. In `all_or_nothing` one refused line
+    means that no row was changed.
     """
-    reason = actor.reason_for(reason)
-    decision = Decision(actor, reason, past_capacity, False, override_limits=override_limits)
+    decision = Decision.of(
+        actor,
+        reason,
+        past_capacity=past_capacity,
+        accept_clash=accept_clash,
+        override_limits=override_limits,
+        override_closed=override_closed,
+    )
     event = sessions[0].event
     checks.check_event(event, sessions)
-    return _add(sessions, event, [person], event_pass, decision, preview, notify, at or timezone.now())
+    go = Go(preview, notify, at or timezone.now(), mode)
+    return _add(sessions, event, [person], event_pass, decision, go)
 
 
 @action
@@ -91,15 +124,22 @@ def add_to_event(
     reason: str = "",
     past_capacity: bool = False,
     past_hard_limit: bool = False,
+    override_closed: bool = False,
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
 ) -> list[PersonLine]:
     """Register people for an event on staff's word; the twin of `add_to_session`, with the same refusals."""
-    decision = Decision(actor, actor.reason_for(reason), past_capacity, False, past_hard_limit)
+    decision = Decision.of(
+        actor,
+        reason,
+        past_capacity=past_capacity,
+        past_hard_limit=past_hard_limit,
+        override_closed=override_closed,
+    )
     if event_pass is not None and event_pass.event_id != event.pk:
         raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
-    return _add([], event, people, event_pass, decision, preview, notify, at or timezone.now())
+    return _add([], event, people, event_pass, decision, Go(preview, notify, at or timezone.now()))
 
 
 def _add(
@@ -108,32 +148,33 @@ def _add(
     people: Sequence[Attendee],
     event_pass: Pass | None,
     decision: Decision,
-    preview: bool,
-    notify: bool,
-    at: datetime,
+    go: Go,
 ) -> list[PersonLine]:
     decision.check()
     people = list({person.email: person for person in people}.values())
     for person in people:
         person.check()
     targets: list[Event | Session | Pass] = [event, *sessions, *([event_pass] if event_pass else [])]
-    if preview:
+    if go.is_preview:
         contacts = {c.email: c for c in Contact.objects.filter(email__in=[p.email for p in people])}
         wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
         seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=wanted)}
         adding = Adding(
-            event, sessions, event_pass, decision, Journal(decision.actor, at, seats), preview=True
+            event, sessions, event_pass, decision, Journal(decision.actor, go.at, seats), preview=True
         )
         return adding.run(people, contacts)
     with transaction.atomic(durable=True):
         contacts = locks.lock_attendees(people)
         targets += included_sessions(event)
         wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
-        journal = Journal(decision.actor, at, locks.lock_seats(wanted), notify)
+        journal = Journal(decision.actor, go.at, locks.lock_seats(wanted), go.notify)
         lines = Adding(event, sessions, event_pass, decision, journal, preview=False).run(people, contacts)
+        if go.mode == Mode.ALL_OR_NOTHING and not all(line.is_success for line in lines):
+            transaction.set_rollback(True)
+            return lines
         journal.write()
         decision.actor.done(lines)
-    settle_after_commit(journal.freed, (), at)
+    settle_after_commit(journal.freed, (), go.at)
     return lines
 
 

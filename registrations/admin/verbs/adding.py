@@ -150,6 +150,11 @@ def _look(
             "Override the limit for %(n)d person", "Override the limit for %(n)d people", preview.limited
         )
         form.fields["override_limits"].label = words_of_box % {"n": preview.limited}
+    if preview.late:
+        words_of_box = ngettext(
+            "Add %(n)d person after closing or start", "Add %(n)d people after closing or start", preview.late
+        )
+        form.fields["override_closed"].label = words_of_box % {"n": preview.late}
     return page(
         request,
         frame_of(request, target, AddPeople.title),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -30,6 +31,7 @@ class AddForm(ReasonForm, TellForm):
     reasons = REASONS_TO_ADD
     accept_clash = forms.BooleanField(label=gettext_lazy("Accept the clash"), required=False)
     override_limits = forms.BooleanField(label=gettext_lazy("Override the limit"), required=False)
+    override_closed = forms.BooleanField(label=gettext_lazy("Add after closing or start"), required=False)
 
 
 class RegisterForm(ReasonForm, TellForm):
@@ -43,11 +45,19 @@ class RegisterForm(ReasonForm, TellForm):
         label=gettext_lazy("Override how many sessions one person may choose"), required=False
     )
 
-    def __init__(self, data: Any = None, *, may_pass_capacity: bool, has_limits: bool, **kwargs: Any) -> None:
-        is_decided = data is not None and any(data.get(name) for name in ("past_capacity", "override_limits"))
+    accept_clash = forms.BooleanField(
+        label=gettext_lazy("Accept what overlaps a session they hold"), required=False
+    )
+    override_closed = forms.BooleanField(label=gettext_lazy("Register though it has started"), required=False)
+
+    def __init__(
+        self, data: Any = None, *, may_pass_capacity: bool, offered: Collection[str], **kwargs: Any
+    ) -> None:
+        decisions = {"past_capacity", "accept_clash", "override_limits", "override_closed"}
+        is_decided = data is not None and any(data.get(name) for name in decisions)
         super().__init__(data, is_reason_required=is_decided, **kwargs)
-        if not has_limits:
-            del self.fields["override_limits"]
+        for name in decisions - {"past_capacity", *offered}:
+            del self.fields[name]
         field = self.fields["past_capacity"]
         if not may_pass_capacity:
             field.widget.attrs["disabled"] = True

@@ -34,6 +34,7 @@ NOT_REPEATED = {
     "notify",
     "accept_clash",
     "override_limits",
+    "override_closed",
 }
 
 

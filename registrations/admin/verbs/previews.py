@@ -18,6 +18,8 @@ from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import name_of
 from registrations.admin.verbs.picking import what_they_have
 from registrations.models import AttendeePass
+from registrations.rules.doors import OVERRIDE_CLOSED as LATE
+from registrations.rules.doors import Override
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
@@ -37,7 +39,11 @@ PERMISSIONS = {
 }
 NO_SEAT = {Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS}
 # Decisions of their own, each a box that stands beside the buttons.
-BOXES = (ACCEPT_CLASH, OVERRIDE_LIMITS) = ("accept_clash", "override_limits")
+BOXES = (ACCEPT_CLASH, OVERRIDE_LIMITS, OVERRIDE_CLOSED) = (
+    Override.CLASH.value,
+    Override.LIMITS.value,
+    Override.CLOSED.value,
+)
 # Stands for the reason that is asked for later; a preview keeps nothing.
 NOT_YET_ASKED = "?"
 
@@ -55,7 +61,7 @@ class Adding:
         """Add them as decided; raises what the action raises."""
         if isinstance(self.target, Session):
             return actions.add_to_session(self.target, self.people, actor=self.actor, **decided)
-        for box in BOXES:
+        for box in (ACCEPT_CLASH, OVERRIDE_LIMITS):
             decided.pop(box, None)
         return actions.add_to_event(self.target, self.people, self.event_pass, actor=self.actor, **decided)
 
@@ -98,9 +104,14 @@ class AddingPreview:
         return sum(any(reason.limit is not None for reason in line.refused) for line in self.plain)
 
     @property
+    def late(self) -> int:
+        """How many come after closing or start."""
+        return sum(any(reason.why in LATE for reason in line.refused) for line in self.plain)
+
+    @property
     def offered_boxes(self) -> list[str]:
         """The decisions of their own that somebody here needs."""
-        wanted = {ACCEPT_CLASH: self.clashing, OVERRIDE_LIMITS: self.limited}
+        wanted = {ACCEPT_CLASH: self.clashing, OVERRIDE_LIMITS: self.limited, OVERRIDE_CLOSED: self.late}
         return [box for box in BOXES if wanted[box]]
 
     @property

@@ -14,17 +14,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from events.admin import words
 from events.admin.verbs import PORTION, CancelForm, Consequence, Decision, Done, TellForm, in_portions
 from events.errors import Invalid
+from events.models import Event
 from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb, summed_up
 from registrations.admin.verbs.forms import PlaceForm, RegisterForm
 from registrations.queries import standings_of
-from registrations.rules.doors import Why, register_now
+from registrations.rules.doors import Override, Why, register_now
 from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import PersonLine
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
+# Decisions of their own beside past capacity.
+OFFERED = (Override.CLASH, Override.LIMITS, Override.CLOSED)
 CHANGE = ("waitlists.change_waitlistitem",)
 
 
@@ -67,6 +70,18 @@ class Invite(PanelVerb):
         return Done(ngettext("%(n)d person invited.", "%(n)d people invited.", count) % {"n": count}, count)
 
 
+def _decisions_at(target: Event | Session) -> list[str]:
+    """The decisions that somebody in this line may need, capacity apart."""
+    if not isinstance(target, Session):
+        return []
+    needed = {
+        Override.CLASH: target.starts_at is not None,
+        Override.LIMITS: has_limit_of_choice(target),
+        Override.CLOSED: target.has_started(timezone.now()),
+    }
+    return [override.value for override in OFFERED if needed[override]]
+
+
 class Register(PanelVerb):
     """Give the chosen people the seats they wait for, past capacity where that is decided."""
 
@@ -81,9 +96,7 @@ class Register(PanelVerb):
 
     def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
         may = access.may_pass_capacity(listing.user, listing.event)
-        target = listing.target
-        has_limits = isinstance(target, Session) and has_limit_of_choice(target)
-        return RegisterForm(data, may_pass_capacity=may, has_limits=has_limits)
+        return RegisterForm(data, may_pass_capacity=may, offered=_decisions_at(listing.target))
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         listing.add_figures(rows)
@@ -128,7 +141,7 @@ class Register(PanelVerb):
                 chosen[start : start + PORTION],
                 reason=decided.reason,
                 past_capacity=decided["past_capacity"],
-                override_limits=decided.given.get("override_limits", False),
+                **{name: decided.given.get(name, False) for name in OFFERED},
                 actor=decided.actor,
                 notify=decided.notify,
             )

@@ -16,6 +16,7 @@ class Refused(serializers.Serializer):
 
     code = serializers.CharField()
     detail = serializers.CharField()
+    message = serializers.CharField(required=False, help_text="The same as `detail`.")
 
 
 @extend_schema_field(
@@ -34,6 +35,7 @@ class RefusedFields(Refused):
 class RefusedRegistrant(Refused):
     """Nothing was changed; `lines` says what stood in the way of each session, where sessions were asked for."""
 
+    applied = serializers.BooleanField(required=False)
     lines = LineSerializer(many=True, required=False)
 
 
@@ -58,10 +60,15 @@ class RefusedServing(Refused):
     line = LineSerializer(required=False)
 
 
+@extend_schema_field({"oneOf": [{"type": "boolean"}, {"type": "string", "enum": ["partly"]}]})
+class AppliedField(serializers.Field):
+    """True where every line was carried out, "partly" where some were, false where nothing was changed."""
+
+
 class AgendaAnswer(serializers.Serializer):
     """What became of each session; with `validate_only` what would have."""
 
-    applied = serializers.BooleanField()
+    applied = AppliedField()
     lines = LineSerializer(many=True)
 
 
@@ -75,11 +82,17 @@ class RefusedAgenda(Refused):
     lines = LineSerializer(many=True, required=False)
 
 
+class RegistrantAnswer(RegistrantSerializer):
+    """The registrant, and whether every line was carried out."""
+
+    applied = AppliedField()
+
+
 class Preview(serializers.Serializer):
     """What would become of a registration (`validate_only`)."""
 
     validate_only = serializers.BooleanField()
-    applied = serializers.BooleanField()
+    applied = AppliedField()
     registration_status = serializers.ChoiceField(choices=_STATUSES)
     lines = LineSerializer(many=True)
 
@@ -92,7 +105,7 @@ class CheckInAnswer(CheckInSerializer):
 
 RegistrantOrPreview = PolymorphicProxySerializer(
     component_name="RegistrantOrPreview",
-    serializers=[RegistrantSerializer, Preview],
+    serializers=[RegistrantAnswer, Preview],
     resource_type_field_name=None,
     many=False,
 )

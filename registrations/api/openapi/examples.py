@@ -13,10 +13,14 @@ _REGISTRANT: dict[str, Any] = {
     "email": "bob@example.org",
     "first_name": "Bob",
     "last_name": "Baker",
+    "company": "Baker & Sons",
+    "job_title": "Baker",
+    "phone": "+32 2 555 01 23",
     "registration_status": "confirmed",
     "pass_id": None,
     "session_ids": [12345],
     "waitlisted_session_ids": [],
+    "no_sessions": False,
     "position": None,
     "custom_fields": {"c_1001": "Vegetarian"},
     "past_capacity": False,
@@ -97,6 +101,21 @@ _PASS: dict[str, Any] = {
     "session_ids": [12345],
 }
 
+_SESSION_READ: dict[str, Any] = {
+    "id": 12345,
+    "secure_id": "abc123xyz",
+    **_SESSION,
+    **_COUNTERS,
+    "waitlist_count": 0,
+    "availability": "open",
+    "cancelled_at": None,
+    **_WRITTEN_AT,
+}
+_WARNING = {
+    "code": "room_clash",
+    "detail": "Room 1 is also booked for “Knots” at that time.",
+    "session_id": 12346,
+}
 RECORDS: dict[str, Any] = {
     "Event": {
         "id": 67890,
@@ -105,20 +124,19 @@ RECORDS: dict[str, Any] = {
         **_COUNTERS,
         "seats_available": None,
         "waitlist_count": 0,
+        "status": "draft",
+        "url": "harbour-2027",
+        "start_date": "2027-05-03",
+        "start_time": "09:00:00",
+        "end_date": "2027-05-05",
+        "end_time": "18:00:00",
         "cancelled_at": None,
         **_WRITTEN_AT,
     },
     "EventRequest": _EVENT,
     "CancellationRequest": {"reason": "The speaker is ill.", "send_email": 1},
-    "Session": {
-        "id": 12345,
-        "secure_id": "abc123xyz",
-        **_SESSION,
-        **_COUNTERS,
-        "waitlist_count": 0,
-        "cancelled_at": None,
-        **_WRITTEN_AT,
-    },
+    "Session": _SESSION_READ,
+    "SavedSession": {**_SESSION_READ, "warnings": [_WARNING]},
     "SessionRequest": _SESSION,
     "Location": {
         "id": 1234,
@@ -146,7 +164,8 @@ RECORDS: dict[str, Any] = {
         **_WRITTEN_AT,
     },
     "Registrant": _REGISTRANT,
-    "RegistrantOrPreview": _REGISTRANT,
+    "RegistrantAnswer": {"applied": True, **_REGISTRANT},
+    "RegistrantOrPreview": {"applied": True, **_REGISTRANT},
     "RegistrantRequest": {
         "event_id": 67890,
         "email": "bob@example.org",

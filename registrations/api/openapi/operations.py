@@ -12,7 +12,7 @@ from events.api.events import CancellationSerializer
 from registrations.api import registration_fields, requests, shapes, webhooks
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
-from sessions_app.api.session_record import SessionSerializer
+from sessions_app.api.session_record import SavedSessionSerializer, SessionSerializer
 
 FLAG = {"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]}
 REASON = {"type": "string", "maxLength": requests.LONGEST_REASON}
@@ -41,7 +41,10 @@ def _flag(name: str, words: str) -> OpenApiParameter:
 OVERRIDE = _flag(
     "override_capacity_errors", "1: add past capacity (scope `override`); never past a hard limit."
 )
+LATE = _flag("override_closed", "1: add after closing or start (scope `override`).")
+CLASH = _flag("override_conflicts", "1: add though it overlaps a session held (scope `override`).")
 LIMITS = _flag("override_limits", "1: add beyond how many sessions one person may choose (scope `override`).")
+OVERRIDES = (OVERRIDE, LATE, CLASH, LIMITS)
 TRY = _flag("validate_only", "1: answer what would happen, change nothing.")
 WAIT = _flag("waitlist", "1: wait where there is no seat.")
 MAIL = _flag("send_email", "0: nobody is told.")
@@ -61,27 +64,34 @@ ALIASES = {
 OPERATIONS: dict[str, Operation] = {
     "events_cancellation_create": Operation(body=CancellationSerializer, answers={200: EventSerializer}),
     "events_destroy": Operation(codes=("has_registrations",)),
-    "sessions_create": Operation(codes=("duplicate",)),
-    "sessions_update": Operation(codes=("duplicate",), query=(MAIL,)),
-    "sessions_partial_update": Operation(codes=("duplicate",), query=(MAIL,)),
+    "sessions_create": Operation(answers={201: SavedSessionSerializer}, codes=("duplicate",)),
+    "sessions_update": Operation(answers={200: SavedSessionSerializer}, codes=("duplicate",), query=(MAIL,)),
+    "sessions_partial_update": Operation(
+        answers={200: SavedSessionSerializer}, codes=("duplicate",), query=(MAIL,)
+    ),
     "sessions_destroy": Operation(codes=("session_has_registrations",)),
     "sessions_cancellation_create": Operation(body=CancellationSerializer, answers={200: SessionSerializer}),
     "passes_destroy": Operation(codes=("has_registrations",)),
     "registrants_create": Operation(
         body=requests.RegistrantRequest,
-        answers={200: answers.RegistrantOrPreview, 201: shapes.RegistrantSerializer},
-        codes=(*SEAT, "wrong_level", "no_waitlist"),
+        answers={200: answers.RegistrantOrPreview, 201: answers.RegistrantAnswer},
+        codes=(*SEAT, "wrong_level", "no_waitlist", "sessions_required"),
         refused=answers.RefusedRegistrant,
-        query=(OVERRIDE, LIMITS, TRY, WAIT, MAIL, WHY),
+        refused_with={"applied": False, "lines": _LINES},
+        query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
+    "registrants_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
     "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
+    "registrants_confirmation_create": Operation(
+        answers={200: shapes.RegistrantSerializer}, codes=("cancelled",)
+    ),
     "registrants_destroy": Operation(query=(MAIL, WHY_CANCELLED)),
     "registrants_session_create": Operation(
         answers={200: answers.SeatAnswer},
         codes=(*SEAT, "cancelled", "wrong_level"),
         refused=answers.RefusedSeat,
         refused_with=_SEAT,
-        query=(OVERRIDE, LIMITS, TRY, WAIT, MAIL, WHY),
+        query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
     "registrants_session_destroy": Operation(
         answers={200: answers.SeatAnswer},
@@ -116,7 +126,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "not_waiting"),
         refused=answers.RefusedServing,
         refused_with={"success": False},
-        query=(OVERRIDE, LIMITS, MAIL, WHY),
+        query=(*OVERRIDES, MAIL, WHY),
     ),
     "check_ins_create": Operation(
         body=requests.CheckInRequest,

@@ -36,6 +36,7 @@ _LIBRARY = {
 _RULES: list[type[errors.Refusal]] = [
     *REFUSALS.values(),
     errors.WrongLevel,
+    errors.SessionsRequired,
     errors.NoWaitlist,
     errors.NotRegistered,
     errors.AnotherSession,
