@@ -13,6 +13,7 @@ from events.errors import Invalid, WrongLevel
 from events.models import Event
 from registrations.actions import cancel_session_registrations, submit_agenda, swap
 from registrations.models import EventRegistration, SessionRegistration
+from registrations.rules import would_be_held
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
@@ -331,3 +332,26 @@ def test_full_event_with_a_free_session_keeps_the_wishes_on_hold(bob: Attendee) 
     assert holders(session) == {"bob"}
     assert mails("promoted") == [("promoted", "bob")]
     assert WaitlistItem.objects.open().count() == 0
+
+
+def test_whoever_waits_and_claims_again_keeps_the_place_though_no_waiting_is_wished(
+    event: Event, bob: Attendee, carol: Attendee
+) -> None:
+    session = SessionFactory(event=event, capacity=1)
+    claim(session, bob)
+    claim(session, carol, wait=True)
+    assert outcomes(claim(session, carol)) == ["waitlisted"]
+    assert figures(session) == (1, 1, 0, 1)
+
+
+def test_draft_holds_what_has_a_seat_or_no_waitlist(event: Event) -> None:
+    """What would wait clashes with nothing."""
+    free, full, full_without_line = (
+        SessionFactory(event=event, capacity=1, waitlist_enabled=has_line) for has_line in (True, True, False)
+    )
+    fill(full)
+    fill(full_without_line)
+    chosen = [free, full, full_without_line]
+    for session in chosen:
+        session.seats.refresh_from_db()
+    assert would_be_held(chosen) == [free, full_without_line]
