@@ -347,7 +347,8 @@ def test_whoever_waits_and_claims_again_keeps_the_place_though_no_waiting_is_wis
 def test_draft_holds_what_has_a_seat_or_no_waitlist(event: Event) -> None:
     """What would wait clashes with nothing."""
     free, full, full_without_line = (
-        SessionFactory(event=event, capacity=1, waitlist_enabled=has_line) for has_line in (True, True, False)
+        SessionFactory(event=event, capacity=1, own_waitlist_enabled=has_line)
+        for has_line in (True, True, False)
     )
     fill(full)
     fill(full_without_line)
