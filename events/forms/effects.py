@@ -55,7 +55,7 @@ def save_links(links: Any, rows: Iterable[models.Model]) -> bool:
 def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
     """Act on an event's changes once its columns are saved, in one transaction: switches, lines, capacity."""
     if "timezone" in form.changed_data:
-        _show_by_other_clock(event)
+        Session.objects.set_days(event)
     if "passes_with_agenda" in form.changed_data:
         within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
     if "allow_custom_agenda" in form.cleaned_data:
@@ -65,16 +65,6 @@ def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
     if "starts_at" in form.changed_data:
         within_form_move_event(event, actor=actor)
     act_on_limits(event, form, actor)
-
-
-def _show_by_other_clock(event: Event) -> None:
-    """The sessions stay at their instants; clocks of those without a zone of their own show other times and days."""
-    now = timezone.now()
-    sessions = list(Session.objects.filter(event=event, own_timezone="").only("starts_at", "date", "event"))
-    for session in sessions:
-        session.event, session.updated_at = event, now
-        session.date = session.day
-    Session.objects.bulk_update(sessions, ["date", "updated_at"], batch_size=500)
 
 
 def act_on_limits(target: Event | Session, form: Any, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
         first, last = (datetime.combine(day + timedelta(days=days), time(), event.zone) for days in (0, 1))
         timed = models.Q(starts_at__gte=first, starts_at__lt=last)
         return self.filter(timed | models.Q(starts_at=None, date=day))
+
+    def set_days(self, event: Event) -> None:
+        """Show these sessions by the event's other clock: they stay at their instants, their days may change."""
+        sessions: list[Any] = list(
+            self.filter(event=event, own_timezone="").only("starts_at", "date", "event")
+        )
+        for session in sessions:
+            session.event, session.updated_at = event, timezone.now()
+            session.date = session.day
+        self.bulk_update(sessions, ["date", "updated_at"], batch_size=500)
 
     def days(self, event: Event) -> dict[Date, int]:
         """The days of the event's clock on which these sessions begin, and how many each has."""

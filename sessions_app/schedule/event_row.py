@@ -135,7 +135,7 @@ def adopt(event: Event, schedule: Schedule, report: ImportReport) -> None:
     if "starts_at" in changed or "ends_at" in changed:
         report.warnings.append(_("The event's dates were widened to hold all sessions."))
     if "timezone" in changed:
-        _show_other_clocks(event)
+        Session.objects.set_days(event)
     elif schedule.is_zone_given and schedule.zone != event.timezone:
         report.warnings.append(
             _("The file's time zone is %(file)s, the event's stays %(event)s.")
@@ -159,10 +159,3 @@ def _zone(event: Event, schedule: Schedule, report: ImportReport) -> dict[str, s
             % {"old": event.timezone, "new": schedule.zone}
         )
     return {"timezone": schedule.zone, "assumed_timezone": ""}
-
-
-def _show_other_clocks(event: Event) -> None:
-    """Set the days of the event's sessions by its new zone."""
-    for session in Session.objects.filter(event=event, own_timezone="", starts_at__isnull=False):
-        session.event = event
-        session.save(update_fields=["date", "updated_at"])
