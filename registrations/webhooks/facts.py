@@ -46,7 +46,7 @@ class PayloadFacts:
         events = {row.event_id for row in rows}
         of_people = {"event_registration__contact__in": contacts, "event_registration__event__in": events}
         registrations = EventRegistration.objects.filter(contact__in=contacts, event__in=events)
-        found = list(registrations.select_related("contact").order_by("id"))
+        found = list(registrations.select_related("contact", "event").order_by("id"))
         seats = list(SessionRegistration.objects.filter(**of_people).order_by("id"))
         items = WaitlistItem.objects.filter(contact__in=contacts, event__in=events)
         entered = CheckIn.objects.filter(**of_people).select_related("event_registration")

@@ -13,6 +13,7 @@ from events.models import Contact, Event
 from registrations.api.shapes import CheckInSerializer, RegistrantSerializer, WaitlistItemSerializer
 from registrations.models import Activity, CheckIn, EventRegistration, SessionRegistration, WebhookEvent
 from registrations.queries.as_it_was import TargetThen
+from registrations.rules.availability import availability_of
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from waitlists.models import WaitlistItem
 
@@ -67,7 +68,7 @@ def target_data(then: TargetThen, row: Activity) -> Json:
         record: Any = EventRecord(then.row)
         serializer: Any = EventSerializer
     else:
-        record, serializer = _SessionThen(then), SessionSerializer
+        record, serializer = _SessionThen(then, row.at), SessionSerializer
     record.waitlist_count = then.waitlist_count
     return {"event_id": row.event_id, **_shaped(serializer(record).data, row)}
 
@@ -78,9 +79,10 @@ class _SessionThen(SessionRecord):
     speaker_ids = property(lambda self: self.then.speaker_ids)
     pass_ids = property(lambda self: self.then.pass_ids)
 
-    def __init__(self, then: TargetThen) -> None:
+    def __init__(self, then: TargetThen, at: datetime) -> None:
         super().__init__(then.row)
         self.then = then
+        self.availability = str(availability_of(then.row, at))
 
 
 def _shaped(said: Any, row: Activity, without: tuple[str, ...] = ()) -> Json:
@@ -92,7 +94,8 @@ def _person(contact: Contact, registration: EventRegistration | None = None) -> 
     return {
         "contact_id": contact.pk,
         "email": contact.email,
-        **{name: getattr(named, name, "") for name in EventRegistration.PERSONAL},
+        "first_name": named.first_name,
+        "last_name": named.last_name,
     }
 
 

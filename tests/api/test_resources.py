@@ -138,7 +138,7 @@ def test_raising_event_capacity_goes_through_the_ledger(api):
     event = EventFactory(session_level=False, capacity=5)
     assert api.patch(f"/events/{event.pk}", {"capacity": 8}).json()["seats_available"] == 8
     note = Activity.objects.get(verb=Activity.Verb.CAPACITY_CHANGED)
-    assert (note.actor, note.detail) == ("Integrator", {"before": 5, "after": 8})
+    assert (note.actor, note.detail["before"], note.detail["after"]) == ("Integrator", 5, 8)
 
 
 def test_first_pass_turns_own_agendas_off_and_says_what_is_kept(api):

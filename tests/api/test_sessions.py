@@ -298,7 +298,7 @@ def test_gives_freed_seats_of_a_raised_capacity_to_the_line(api, assert_seats_tr
     record = api.get(f"/sessions/{session.pk}").json()
     assert (record["seats_taken"], record["waitlist_count"]) == (2, 0)
     note = Activity.objects.get(verb=Activity.Verb.CAPACITY_CHANGED)
-    assert (note.actor, note.detail) == ("Integrator", {"before": 1, "after": 2})
+    assert (note.actor, note.detail["before"], note.detail["after"]) == ("Integrator", 1, 2)
     assert_seats_true(swept=True)
 
 
