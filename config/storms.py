@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -28,8 +29,13 @@ class SignInGuard:
 
 
 def _refused(refusal: Refusal) -> HttpResponse:
-    page = render_to_string("admin/wait.html", {"refusal": refusal})
-    response = HttpResponse(page, status=refusal.status)
+    response = HttpResponse(_page(str(refusal)), status=refusal.status)
     response["Retry-After"] = str(RETRY_AFTER[refusal.status])
     response["Cache-Control"] = "no-store"
     return response
+
+
+@functools.cache
+def _page(words: str) -> bytes:
+    """The page that says so, drawn once: there are two, and a storm asks for them a thousand times a second."""
+    return render_to_string("admin/wait.html", {"refusal": words}).encode()

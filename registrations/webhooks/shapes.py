@@ -15,6 +15,7 @@ from registrations.models import Activity, CheckIn, EventRegistration, SessionRe
 from registrations.queries.as_it_was import TargetThen
 from registrations.rules.availability import availability_of
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
+from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Json = dict[str, Any]
@@ -82,6 +83,7 @@ class _SessionThen(SessionRecord):
     def __init__(self, then: TargetThen, at: datetime) -> None:
         super().__init__(then.row)
         self.then = then
+        assert isinstance(then.row, Session)
         self.availability = str(availability_of(then.row, at))
 
 
