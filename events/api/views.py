@@ -229,7 +229,7 @@ class ApiViewSet(Door, GenericViewSet):
         return {
             "request": request,
             "view": self,
-            "fields": {*fields, *expand, "id"} if fields or self.ignored_fields else None,
+            "fields": {*fields, *expand, "id"} if fields else None,
             "expand": expand,
         }
 

@@ -60,6 +60,9 @@ def test_caps_pages_and_names_fields_that_it_does_not_know(api):
     odd = api.get("/events", fields="id,x\r\nSet-Cookie: a=b,\u2603")
     assert odd["X-Ignored-Fields"] == "x??Set-Cookie:?a=b,?"
     assert "X-Ignored-Fields" not in api.get("/events", fields="id")
+    unknown = api.get("/events", fields="hashtag")
+    assert {"id", "name", "created_at"} <= set(unknown.json()["items"][0])
+    assert unknown["X-Ignored-Fields"] == "hashtag"
 
 
 def test_takes_ids(api):
