@@ -95,27 +95,41 @@ def sign_in(client: Any, live_server: Any) -> Callable[[Page, Any], None]:
     return give_session
 
 
+def _barriers(page: Page, within: str | None, rules: dict[str, Any]) -> list[str]:
+    """What these rules of axe find on a page that has axe."""
+    result = page.evaluate(
+        # Only what is wrong is written out: selectors of all that is well take most of the time.
+        "([where, rules]) => axe.run(where || document, {runOnly: rules, resultTypes: ['violations']})",
+        [within, rules],
+    )
+    return [
+        f"{violation['id']} ({violation['help']}): {node['target']} {node['html'][:200]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
 @pytest.fixture
 def assert_accessible() -> Callable[..., None]:
-    """Return a check that axe finds no WCAG 2.2 AA violation on a page: `assert_accessible(page)`."""
+    """Return a check that axe finds no WCAG 2.2 AA violation on a page: `assert_accessible(page)`.
 
-    def check(page: Page, *, within: str | None = None) -> None:
+    `themes` asks for the contrast of the colours once more, in the theme that the page is not shown in.
+    """
+
+    def check(page: Page, *, within: str | None = None, themes: bool = False) -> None:
         # A click does not wait for the page it leads to: half of one has not yet what is to be looked at.
         page.wait_for_load_state()
         page.locator(within or "body").wait_for()
         # Evaluated by the debugger, so the page's own strict policy stays in force.
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate(
-            # Only what is wrong is written out: selectors of all that is well take most of the time.
-            "([where, tags]) => axe.run(where || document, "
-            "{runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
-            [within, RULES],
-        )
-        found = [
-            f"{violation['id']} ({violation['help']}): {node['target']} {node['html'][:200]}"
-            for violation in result["violations"]
-            for node in violation["nodes"]
-        ]
+        found = _barriers(page, within, {"type": "tag", "values": RULES})
+        if themes:
+            is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+            page.emulate_media(color_scheme="light" if is_dark else "dark")
+            # Colours that fade into each other are those of neither theme.
+            page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+            found += _barriers(page, within, {"type": "rule", "values": ["color-contrast"]})
+            page.emulate_media(color_scheme="dark" if is_dark else "light")
         assert found == [], "\n".join(found)
 
     return check
