@@ -1,6 +1,6 @@
-"""The migrations, gone through from nothing, lead to the tables of the models as they are today.
+"""The tables that tests and demo make at once (`plugins/tables_at_once.py`) are those of the models as they are today.
 
-The other tests and the demo make those tables at once (`plugins/tables_at_once.py`): this is what they rest on.
+That the migrations, gone through one by one, lead to the same is seen with data (`upgrades/test_upgrades.py`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ import re
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from registrations.demo.empty_database import make_tables
-from tests.empty_database import empty_database
 
 Shape = dict[str, Any]
 
@@ -77,15 +75,6 @@ def assert_same(one: Shape, other: Shape) -> None:
     assert one.keys() == other.keys()
     for what in one:
         assert one[what] == other[what], what
-
-
-@pytest.mark.django_db(transaction=True)
-def test_migrations_lead_to_the_tables_that_are_made_at_once(tmp_path):
-    made = shape(connection)
-    with empty_database(tmp_path):
-        call_command("migrate", verbosity=0)
-        migrated = shape(connection)
-    assert_same(made, migrated)
 
 
 @pytest.mark.django_db

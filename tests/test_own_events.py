@@ -142,6 +142,8 @@ def all_rows(apps: Any) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+# What the migration does on either database is seen with a whole conference too (`upgrades`).
+@pytest.mark.once
 def test_data_of_before_is_kept_and_told_its_event(migrated_back: Any) -> None:
     """Rows that the version before writes beside the new columns are kept too, and filled by a repair."""
     from django.apps import apps as now

@@ -19,7 +19,7 @@ SECONDS = 600
 def test_loses_no_acknowledged_answer_when_web_processes_and_databases_die():
     if connection.vendor != "postgresql":
         pytest.skip("makes databases of its own, once")
-    done = run_module("tests.failing", "--what", "all", "--answers", "150", seconds=SECONDS)
+    done = run_module("tests.failing", "--what", "all", "--answers", "60", seconds=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 faults; " in done.stdout
     assert ", 0 of them lost" in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import urllib.error
 import urllib.request
@@ -27,7 +28,7 @@ from tests.factories import EventFactory, SessionFactory
 from tests.races.at_once import at_once
 from waitlists.models import WaitlistItem
 
-CLIENTS, ROUNDS = 50, 2
+CLIENTS, ROUNDS = 50, int(os.environ.get("RACE_ROUNDS", "1"))
 
 
 @dataclass(frozen=True)

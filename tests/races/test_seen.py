@@ -5,6 +5,7 @@ No thread has to be held up here: what was read is kept, something else is done,
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -38,7 +39,7 @@ from tests.races.at_once import at_once, errors
 from tests.races.switch import ANY
 
 BOB, CAROL = person("Bob"), person("Carol")
-ROUNDS = 20 if connection.vendor == "postgresql" else 5
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "6")) if connection.vendor == "postgresql" else 2
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from itertools import count
 
@@ -14,7 +15,7 @@ from registrations.rules.people import Attendee
 from tests.factories import ContactFactory, EventFactory, SessionFactory, at
 from tests.races.at_once import appears, at_once, errors
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "6"))
 TO_AND_FRO = 5
 
 

@@ -28,7 +28,7 @@ SECONDS = 600
 def test_keeps_every_promise_while_everything_goes_wrong():
     if connection.vendor != "postgresql":
         pytest.skip("makes a database of its own, once")
-    done = run_module("tests.soak", "--minutes", "0.4", "--every", "4", seconds=SECONDS)
+    done = run_module("tests.soak", "--minutes", "0.25", "--every", "2.5", seconds=SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "offences: 0" in done.stdout
     for fault in ("web process killed", "worker killed", "database restarted", "mail: drops after DATA"):

@@ -13,6 +13,7 @@ from registrations.models import SessionRegistration
 from registrations.queries.recount import recount
 from tests.empty_database import empty_database
 from tests.processes import environment_on_test_database
+from tests.test_migrations import assert_same, shape
 from tests.upgrades.history import code_of, commits_with_migrations, first_version, run_old, version_before
 
 DJANGO = """
@@ -63,7 +64,9 @@ def test_code_of_the_version_before_works_on_the_new_schema(environment, tmp_pat
     assert recount() == []
 
 
-def test_data_of_the_first_version_arrives_at_todays(environment, tmp_path):
+def test_data_of_the_first_version_arrives_at_todays_tables(environment, tmp_path):
+    """The tables are those that all other tests make at once, and what was in them is true."""
+    made_at_once = shape(connection)
     old = code_of(first_version(), tmp_path / "first")
     (tmp_path / "db.sqlite3").unlink(missing_ok=True)
     with empty_database(tmp_path):
@@ -75,6 +78,7 @@ def test_data_of_the_first_version_arrives_at_todays(environment, tmp_path):
             (tmp_path / "db.sqlite3").symlink_to(new)
         run_old(old, LOADS, environment)
         call_command("migrate", verbosity=0)
+        assert_same(made_at_once, shape(connection))
         seats, said = SessionRegistration.objects.active().count(), StringIO()
         call_command("check_seats", stdout=said)
         assert (seats > 100, said.getvalue().strip()) == (True, "All seats are true.")
