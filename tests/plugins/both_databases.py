@@ -147,7 +147,9 @@ class Child:
     def _environment(self) -> dict[str, str]:
         data = self.folder / self.name
         data.mkdir()
-        environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        # Tests start some two hundred processes: each would compile all packages anew, for seconds.
+        left_out = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+        environment = {key: value for key, value in os.environ.items() if key not in left_out}
         if self.name == "postgresql":
             environment["DATABASE_URL"] = self.url
         return environment | {
