@@ -226,7 +226,8 @@ def _first_with_errors(tabs: list[ShownTab]) -> str | None:
 
 def _count_errors(fieldsets: list[Fieldset], formsets: list[Any]) -> int:
     """How many fields of one tab are in error."""
-    fields = sum(bool(line.errors()) for fieldset in fieldsets for line in fieldset)
+    shown = {name for fieldset in fieldsets for line in fieldset for name in line.fields}
+    fields = len(shown & {*fieldsets[0].form.errors}) if fieldsets else 0
     inlines = sum(len(errors) for formset in formsets for errors in formset.formset.errors)
     general = sum(len(formset.formset.non_form_errors()) for formset in formsets)
     return fields + inlines + general
