@@ -172,6 +172,36 @@ class RegistrationCancelled(Refusal):
     default_message = _("This registration was cancelled. Register again to choose sessions.")
 
 
+class AlreadyRegistered(Refusal):
+    """Another registration at the event has the address that somebody was to be given."""
+
+    code = "already_registered"
+    default_message = _(
+        "Somebody is registered at this event with this address already. Cancel one of the two registrations first."
+    )
+
+
+class NotBegun(Refusal):
+    """The event has not begun: nobody can have stayed away yet; `starts_at` in `data` says when it does."""
+
+    code = "not_begun"
+    default_message = _("The event has not begun. Who stays away can be marked once it has.")
+
+
+class CheckedIn(Refusal):
+    """The person was let in, which outweighs what was asked for."""
+
+    code = "checked_in"
+    default_message = _("This person was let in. Undo the check-in first.")
+
+
+class NotInside(Refusal):
+    """Nobody is inside by this entry: it was undone."""
+
+    code = "not_inside"
+    default_message = _("This check-in was undone, so nobody can leave by it.")
+
+
 class NotWaiting(Refusal):
     """The place in line has ended: its contact was registered, left, or was removed."""
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.db import connection, models, transaction
 
+from events.errors import Busy
 from events.models import Contact, Event, SeatCount
 from registrations import sql
 from registrations.rules.people import Attendee
@@ -58,6 +59,21 @@ def lock_attendees(attendees: Iterable[Attendee]) -> dict[str, Contact]:
         contacts = {contact.email: contact for contact in rows.all()}
     _revise([contact.pk for contact in contacts.values()])
     return contacts
+
+
+def lock_contact_and_attendee(contact_id: int, person: Attendee) -> tuple[Contact, Contact]:
+    """Return two locked contacts: that of this id, and the person's, made first where it is missing.
+
+    Without it somebody could register with the address, or take a seat with the other one, while all that the one has
+    becomes the other's.
+    """
+    sql.insert_if_missing(_new_contact(person), "email")
+    named = Contact.objects.values_list("pk", flat=True).get(email=person.email)
+    contacts = lock_contacts({contact_id, named})
+    if len(contacts) < len({contact_id, named}):
+        # One of them was forgotten since then.
+        raise Busy
+    return contacts[contact_id], contacts[named]
 
 
 def _new_contact(person: Attendee) -> Contact:

@@ -21,6 +21,7 @@ from registrations.actions.lines.joining import join_waitlist, leave_waitlist, r
 from registrations.actions.lines.next_in_line import refusals_of
 from registrations.actions.lines.ordering import move_in_line
 from registrations.actions.lines.settling import settle, sweep
+from registrations.actions.people.addresses import correct_address
 from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.people.details import (
     request_link,
@@ -57,7 +58,9 @@ from registrations.actions.programme.preview import CapacityPreview, preview_cap
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
 from registrations.actions.sending.resending import resend, resend_registrations
 from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
+from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
 from registrations.actions.staff.check_in import Entry, check_in
+from registrations.actions.staff.leaving import check_out, undo_check_in
 
 __all__ = [
     "CapacityPreview",
@@ -73,13 +76,16 @@ __all__ = [
     "answer_link_requests",
     "archive",
     "ask_for_link",
+    "back_to_confirmed",
     "cancel_event",
     "cancel_event_registrations",
     "cancel_session",
     "cancel_session_registrations",
     "change_capacity",
     "check_in",
+    "check_out",
     "clear_draft",
+    "correct_address",
     "decline_invitation",
     "default_sessions",
     "draft_for",
@@ -92,6 +98,7 @@ __all__ = [
     "invite",
     "join_waitlist",
     "leave_waitlist",
+    "mark_no_show",
     "move_in_line",
     "new_draft_token",
     "new_seat_count",
@@ -115,6 +122,7 @@ __all__ = [
     "swap",
     "sweep",
     "switch_agenda",
+    "undo_check_in",
     "update_details",
     "within_form_add_pass",
     "within_form_change_capacity",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +15,20 @@ from registrations.models.registrations import EventRegistration
 from sessions_app.models import Session
 
 
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    """Words for sets of entries."""
+
+    def standing(self) -> Self:
+        """The entries that were not undone: these people came."""
+        return self.filter(undone_at=None)
+
+    def inside(self) -> Self:
+        """The entries of people who have not left."""
+        return self.standing().filter(left_at=None)
+
+
 class CheckIn(models.Model):
-    """One entry of one registered person, at the event's door or at a session's."""
+    """One entry of one registered person, at the event's door or at a session's; who left and comes back has two."""
 
     # The registration's event. Empty only in a row that a version without this column wrote beside this one.
     event = models.ForeignKey(
@@ -37,15 +51,22 @@ class CheckIn(models.Model):
         related_name="check_ins",
         verbose_name=_("session"),
     )
+    # The moment of the scan, by the clock of the door; `recorded_at` is when it came to be known here.
     checked_in_at = models.DateTimeField(_("checked in"))
+    # Empty in rows of versions without it: known as soon as it happened.
+    recorded_at = models.DateTimeField(_("recorded"), null=True, editable=False)
     checked_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True, null=True)
     # Let in although the door's rules said no, on whose word the ledger knows.
     is_override = models.BooleanField(_("let in all the same"), default=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = CheckInQuerySet.as_manager()
 
     class Meta:
         ordering = ["-checked_in_at", "-id"]
@@ -57,17 +78,26 @@ class CheckIn(models.Model):
                 condition=models.Q(is_override=False) | ~models.Q(reason=""),
                 name="checkin_override_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | models.Q(left_at__gte=models.F("checked_in_at")),
+                name="checkin_left_after_coming",
+            ),
             models.UniqueConstraint(
                 fields=["event_registration", "session"],
-                condition=models.Q(undone_at=None, session__isnull=False),
+                condition=models.Q(undone_at=None, left_at=None, session__isnull=False),
                 name="checkin_once_per_session",
             ),
             models.UniqueConstraint(
                 fields=["event_registration"],
-                condition=models.Q(undone_at=None, session__isnull=True),
+                condition=models.Q(undone_at=None, left_at=None, session__isnull=True),
                 name="checkin_once_per_event",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.event_registration.full_name} at {self.checked_in_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def known_at(self) -> datetime:
+        """The moment since when the entry is on record here."""
+        return self.recorded_at or self.checked_in_at

@@ -14,7 +14,8 @@ from sessions_app.models import Session
 class Activity(models.Model):
     """One line of the ledger: one movement of seats, or one decision about them. Never changed, never deleted.
 
-    The changes are what this movement did to the seat count; the figures after are what it left.
+    The changes are what this movement did to the seat count; the figures after are what it left. Only whose line it
+    is follows the person, when their address at the event is corrected.
     """
 
     class Verb(models.TextChoices):
@@ -47,6 +48,11 @@ class Activity(models.Model):
         MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
         CHECKED_IN = "checked_in", _("Checked in")
         ADMITTED_ALL_THE_SAME = "admitted_all_the_same", _("Let in although the door refused")
+        CHECK_IN_UNDONE = "check_in_undone", _("Check-in undone")
+        CHECKED_OUT = "checked_out", _("Checked out")
+        NO_SHOW = "no_show", _("Marked as no-show")
+        NO_SHOW_UNDONE = "no_show_undone", _("No-show mark taken away")
+        ADDRESS_CORRECTED = "address_corrected", _("Address corrected")
         CORRECTED = "corrected", _("Counters corrected")
         ERASED = "erased", _("Person erased")
 

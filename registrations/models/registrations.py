@@ -83,6 +83,8 @@ class EventRegistration(Given):
     company = models.CharField(_("company"), max_length=200, blank=True, default="", db_default="")
     job_title = models.CharField(_("job title"), max_length=200, blank=True, default="", db_default="")
     phone = models.CharField(_("phone"), max_length=50, blank=True, default="", db_default="")
+    # Since when staff, or another system, say that the person did not come. Whoever was let in did, whatever it says.
+    no_show_at = models.DateTimeField(_("no-show"), null=True, blank=True, editable=False)
     # Raising it makes every link mailed before worthless.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -2,7 +2,12 @@
 
 from registrations.rules.agendas import decide_agenda
 from registrations.rules.buttons import SeatButton, seat_buttons, would_be_held
-from registrations.rules.check_ins import may_be_overridden, refusals_to_enter
+from registrations.rules.check_ins import (
+    may_be_overridden,
+    moment_of_scan,
+    refusals_to_enter,
+    refusals_to_mark_no_show,
+)
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop, refusals_to_leave
 from registrations.rules.refusals import (
     check,
@@ -30,6 +35,7 @@ __all__ = [
     "judged",
     "may_be_overridden",
     "may_be_swapped_away",
+    "moment_of_scan",
     "outcome_of_claim",
     "refusals_at_event",
     "refusals_of_pass",
@@ -37,6 +43,7 @@ __all__ = [
     "refusals_to_drop",
     "refusals_to_enter",
     "refusals_to_leave",
+    "refusals_to_mark_no_show",
     "refusals_to_open",
     "refusals_to_seat",
     "refusals_to_serve",

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import AnotherSession, NotLive, NotRegistered, Refusal, RegistrationCancelled
+from events.errors import (
+    AnotherSession,
+    CheckedIn,
+    Invalid,
+    NotBegun,
+    NotLive,
+    NotRegistered,
+    Refusal,
+    RegistrationCancelled,
+)
+from events.models import Event
 from registrations.models import EventRegistration
 from sessions_app.models import Session
+
+# A door's clock may run ahead by so much; what it says is taken for now.
+CLOCKS_DIFFER = timedelta(minutes=5)
+# Scans come in late, from doors that were without a network: from the event's days, or of the last week.
+BEFORE_THE_EVENT, LATEST = timedelta(days=1), timedelta(days=7)
 
 
 def refusals_to_enter(
@@ -42,5 +58,33 @@ def refusals_to_enter(
 
 
 def may_be_overridden(refusal: Refusal) -> bool:
-    """True for what staff may decide at the door; a cancelled person or session stays cancelled."""
-    return isinstance(refusal, NotRegistered | AnotherSession)
+    """True for what staff may decide at the door; a cancelled session has none.
+
+    Somebody cancelled who is inside is inside: that is recorded, and gives them no seat.
+    """
+    return isinstance(refusal, NotRegistered | AnotherSession | RegistrationCancelled)
+
+
+def moment_of_scan(given: datetime, event: Event, at: datetime, field: str) -> datetime:
+    """The moment that a door names, told at `at`. Raises Invalid, naming the field, for one that cannot be."""
+    if given > at + CLOCKS_DIFFER:
+        words = _("This lies in the future. Set the clock of the door right.")
+        raise Invalid(fields={field: [words]})
+    if given < min(event.starts_at - BEFORE_THE_EVENT, at - LATEST):
+        words = _("This is long before the event. Set the clock of the door right.")
+        raise Invalid(fields={field: [words]})
+    return min(given, at)
+
+
+def refusals_to_mark_no_show(
+    registration: EventRegistration, at: datetime, *, was_let_in: bool
+) -> Iterator[Refusal]:
+    """Why nobody can say that this person did not come."""
+    if registration.is_cancelled:
+        yield RegistrationCancelled(cancelled_at=registration.cancelled_at)
+    if registration.status == EventRegistration.Status.WAITLISTED:
+        yield NotRegistered(_("Waits for the event, and has no seat yet."))
+    if registration.event.starts_at > at:
+        yield NotBegun(starts_at=registration.event.starts_at)
+    if was_let_in:
+        yield CheckedIn()

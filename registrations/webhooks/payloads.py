@@ -36,6 +36,8 @@ _IN_LINE = {
     Verb.REMOVED_FROM_WAITLIST: Name.WAITLIST_ITEM_REMOVED,
 }
 _ENDED_IN_LINE = {Verb.DECLINED, Verb.EXPIRED, Verb.LEFT_WAITLIST, Verb.REMOVED_FROM_WAITLIST}
+# What is told of a person's registration as a whole, which stays.
+_OF_PERSON = {Verb.ADDRESS_CORRECTED, Verb.NO_SHOW, Verb.NO_SHOW_UNDONE, Verb.CHECK_IN_UNDONE}
 AT_THE_DOOR = {Verb.CHECKED_IN, Verb.ADMITTED_ALL_THE_SAME}
 
 
@@ -50,6 +52,8 @@ def told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
         return []
     if verb in AT_THE_DOOR:
         return _of_entry(row, row.contact, facts)
+    if verb in _OF_PERSON:
+        return _of_person(row, row.contact, facts)
     if verb in _IN_LINE:
         return _of_line(row, verb, row.contact, facts)
     if verb in _GAINED | _LOST:
@@ -113,10 +117,18 @@ def _of_line(row: Activity, verb: Activity.Verb, contact: Contact, facts: Payloa
 
 def _of_entry(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
     entries = facts.entries.get((contact.pk, row.event_id, row.session_id), [])
-    entry = latest_then(entries, row.at, lambda one: one.checked_in_at)
+    entry = latest_then(entries, row.at, lambda one: one.known_at)
     if entry is None:
         return []
     return [(Name.CHECK_IN_CREATED, shapes.entry_data(entry_then(entry), row, contact))]
+
+
+def _of_person(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
+    registration = _registration(row, contact, facts)
+    if registration is None:
+        return []
+    status = Status(row.detail.get("status", Status.CONFIRMED))
+    return [(Name.REGISTRANT_UPDATED, _registrant(registration, row, status, facts))]
 
 
 def _of_target(row: Activity, facts: PayloadFacts) -> Told:

@@ -36,12 +36,11 @@ def registrant_then(
     is_over = status == EventRegistration.Status.CANCELLED
     then.status, then.cancelled_at = status, at if is_over else None
     entered = any(
-        entry.checked_in_at <= at and _is_open(entry.undone_at, at)
+        entry.known_at <= at and _is_open(entry.undone_at, at)
         for entry in facts.entries_of.get(registration.pk, [])
     )
-    is_attended = entered and status == EventRegistration.Status.CONFIRMED
     vars(then).update(
-        registration_status="attended" if is_attended else str(status),
+        registration_status=_status_then(row, status, entered=entered),
         changed_at=at,
         live_seats=[] if is_over else _had(facts.seats_of.get(registration.pk, []), "registered_at", at),
         live_passes=[] if is_over else _had(facts.passes_of.get(registration.pk, []), "issued_at", at),
@@ -49,6 +48,14 @@ def registrant_then(
         given_answers=facts.answers_of.get(registration.pk, []),
     )
     return then
+
+
+def _status_then(row: Activity, status: EventRegistration.Status, *, entered: bool) -> str:
+    if status != EventRegistration.Status.CONFIRMED:
+        return str(status)
+    if row.verb == Verb.NO_SHOW:
+        return "no_show"
+    return "attended" if entered else str(status)
 
 
 def _had(rows: list[Any], begun: str, at: datetime) -> list[Any]:
@@ -83,7 +90,7 @@ def item_then(item: WaitlistItem, row: Activity, contact: Contact) -> WaitlistIt
 
 
 def entry_then(entry: CheckIn) -> CheckIn:
-    """The entry as it was made: undoing it comes later."""
+    """The entry as it was made: leaving, and undoing it, come later."""
     then = copy.copy(entry)
-    then.undone_at = None
+    then.undone_at, then.left_at = None, None
     return then

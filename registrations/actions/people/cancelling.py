@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.actors import Actor
-from events.errors import Locked
+from events.errors import Busy, Locked
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import steps
@@ -94,6 +94,9 @@ def cancel_event_registrations(
         locks.lock_contacts(contact_ids)
         rows = EventRegistration.objects.active().filter(pk__in=ids).select_related("event", "contact")
         registrations = list(rows.order_by("id"))
+        if not {registration.contact_id for registration in registrations} <= contact_ids:
+            # An address was corrected while we waited; asked again, the right people will be locked.
+            raise Busy
         journal = Journal(actor, at, locks.lock_seats(seats_touched(registrations)), notify)
         end_all(journal, registrations, reason)
         journal.write()

@@ -154,10 +154,7 @@ class _Agendas(_Again):
     def __init__(self, journal: Journal, registrations: list[EventRegistration]) -> None:
         super().__init__(journal)
         self.registrations = registrations
-        self.sessions = _sessions_of(registrations)
-        self.waiting = _waits_of(registrations)
-        passes = AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None)
-        self.passes = dict(passes.values_list("event_registration", "event_pass"))
+        self.agendas = _WhatTheyHave(registrations)
 
     def mailed(self) -> list[Notification]:
         """Write what is to be written; return one row for each registration."""
@@ -183,13 +180,32 @@ class _Agendas(_Again):
         self.try_at_once(mail)
 
     def _payload(self, registration: EventRegistration) -> dict[str, Any]:
+        return self.agendas.payload(registration, self.journal.actor)
+
+
+class _WhatTheyHave:
+    """The sessions, places in line and passes of some people, as their mail tells them."""
+
+    def __init__(self, registrations: list[EventRegistration]) -> None:
+        self.sessions = _sessions_of(registrations)
+        self.waiting = _waits_of(registrations)
+        passes = AttendeePass.objects.filter(event_registration__in=registrations, cancelled_at=None)
+        self.passes = dict(passes.values_list("event_registration", "event_pass"))
+
+    def payload(self, registration: EventRegistration, actor: Actor) -> dict[str, Any]:
+        """What the outbox keeps for one person's mail, sent on this actor's word."""
         return {
             "session_ids": self.sessions[registration.pk],
             "waitlisted_session_ids": self.waiting[registration.pk],
             "on_hold_session_ids": [],
             "pass_id": self.passes.get(registration.pk),
-            "resent_by": self.journal.actor.label,
+            "resent_by": actor.label,
         }
+
+
+def agenda_payload(registration: EventRegistration, actor: Actor) -> dict[str, Any]:
+    """The payload of a mail that tells one person what they have now."""
+    return _WhatTheyHave([registration]).payload(registration, actor)
 
 
 def _base(mail: Notification) -> str:

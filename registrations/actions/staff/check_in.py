@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,23 +40,26 @@ def check_in(
     nonce: uuid.UUID | None = None,
     override: bool = False,
     reason: str = "",
+    scanned_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Entry:
     """Let the person in, at the session's door or (without one) the event's; nobody is told, no seat is changed.
 
     The same nonce gets the same answer, so a scan may be sent again. Who is in already stays in, since when they
-    came. With `override` staff let in somebody whom the door refuses, which is recorded with the reason. Raises
-    RegistrationCancelled, NotLive, NotRegistered, AnotherSession; NotPermitted without the permission to override,
-    Invalid without a reason (an API client's is its name), for a session of another event, or for a nonce that
-    belongs to another scan.
+    came; who left before `scanned_at`, the moment of the scan (default: now), comes in anew. A mark as no-show is
+    gone. With `override` staff let in somebody whom the door refuses, also somebody cancelled, which is recorded
+    with the reason. Raises RegistrationCancelled, NotLive, NotRegistered, AnotherSession; NotPermitted without the
+    permission to override, Invalid without a reason (an API client's is its name), for a session of another event,
+    for a nonce that belongs to another scan, or a moment that cannot be.
     """
     at, nonce = at or timezone.now(), nonce or uuid.uuid4()
     if session is not None and session.event_id != registration.event_id:
         words = _("This session belongs to another event.")
         raise Invalid(words, fields={"session_id": [words]})
+    moment = rules.moment_of_scan(scanned_at or at, registration.event, at, "checked_in_at")
     why = _reason_to_override(actor, reason) if override else ""
     try:
-        return _enter(registration, session, actor, nonce, why, at)
+        return _enter(registration, session, actor, nonce, why, moment, at)
     except IntegrityError as error:
         # Two people, one nonce, the same instant: the second scan needs one of its own.
         raise _nonce_is_taken() from error
@@ -67,12 +71,13 @@ def _enter(
     actor: Actor,
     nonce: uuid.UUID,
     why: str,
+    moment: datetime,
     at: datetime,
 ) -> Entry:
     with transaction.atomic(durable=True):
         # Without it a registration could be cancelled while its holder walks in, or two doors admit one person.
         locks.lock_contacts([registration.contact_id])
-        known = _known_entry(registration, session, nonce)
+        known = _known_entry(registration, session, nonce, moment)
         if known is not None:
             return known
         fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
@@ -82,26 +87,32 @@ def _enter(
             event=fresh.event,
             event_registration=fresh,
             session=session,
-            checked_in_at=at,
+            checked_in_at=moment,
+            recorded_at=at,
             checked_in_by=actor.user,
             nonce=nonce,
             is_override=refused is not None,
             reason=why[:300] if refused else "",
         )
+        if fresh.no_show_at:
+            fresh.no_show_at = None
+            fresh.save(update_fields=["no_show_at", "updated_at"])
         _record(row, fresh, actor, refused, at)
         return actor.done(Entry(row))
 
 
-def _known_entry(registration: EventRegistration, session: Session | None, nonce: uuid.UUID) -> Entry | None:
-    """What this scan was answered before, or who is in already."""
+def _known_entry(
+    registration: EventRegistration, session: Session | None, nonce: uuid.UUID, moment: datetime
+) -> Entry | None:
+    """What this scan was answered before, or who was in already at its moment."""
     session_id = session.pk if session else None
     same = CheckIn.objects.filter(nonce=nonce).first()
     if same is not None:
         if (same.event_registration_id, same.session_id) != (registration.pk, session_id):
             raise _nonce_is_taken()
         return Entry(same)
-    here = CheckIn.objects.filter(event_registration=registration, session=session_id, undone_at=None)
-    row = here.first()
+    here = CheckIn.objects.standing().filter(event_registration=registration, session=session_id)
+    row = here.filter(Q(left_at=None) | Q(left_at__gt=moment)).first()
     return Entry(row, was_in_already=True) if row else None
 
 

@@ -1,0 +1,124 @@
+"""Correct the address under which somebody is registered at an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from events.actors import Actor
+from events.errors import AlreadyRegistered, Busy, RegistrationCancelled
+from events.models import Contact, Event
+from events.retrying import action
+from registrations import locks
+from registrations.actions.journal import Journal
+from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.sending.resending import agenda_payload
+from registrations.models import (
+    Activity,
+    CalendarEntry,
+    EventRegistration,
+    Notification,
+    SessionRegistration,
+)
+from registrations.rules.people import Attendee
+from waitlists.models import WaitlistItem
+
+Kind = Notification.Kind
+
+
+@action
+def correct_address(
+    registration: EventRegistration,
+    email: str,
+    *,
+    actor: Actor,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> EventRegistration:
+    """Let the registration be that of the contact with this address, who is made where there is none.
+
+    Everything of the person at this event moves along: seats, places in line, mails and the ledger; what they have
+    elsewhere stays under the old address, which is forgotten where nothing is left of it. Links mailed to the old
+    address end, and the new one is mailed what they have, with its own link. A seat that overlaps one which the new
+    contact holds at another event is kept, as an accepted clash. The ledger says who corrected it. The same address
+    again changes nothing. Raises Invalid for an address that cannot be, RegistrationCancelled once the registration
+    has ended, and AlreadyRegistered where somebody else is registered there with this address.
+    """
+    at = at or timezone.now()
+    person = Attendee(email, registration.first_name, registration.last_name)
+    person.check()
+    contact_id = EventRegistration.objects.values_list("contact_id", flat=True).get(pk=registration.pk)
+    with transaction.atomic(durable=True):
+        old, new = locks.lock_contact_and_attendee(contact_id, person)
+        fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
+        if fresh.contact_id != old.pk:
+            # Somebody else was correcting it; asked again, the right person will be locked.
+            raise Busy
+        if fresh.is_cancelled:
+            raise RegistrationCancelled(cancelled_at=fresh.cancelled_at)
+        if new.pk == old.pk:
+            return actor.done(fresh)
+        check_address_is_free(fresh.event, new)
+        _move(fresh.event, old, new)
+        fresh.contact, fresh.link_version = new, fresh.link_version + 1
+        fresh.save(update_fields=["link_version", "updated_at"])
+        _tell(Journal(actor, at, {}, notify), fresh, old)
+        _forget_if_nobody(old)
+        actor.done(fresh)
+    settle_after_commit((), {old.pk, new.pk}, at)
+    return fresh
+
+
+def check_address_is_free(event: Event, contact: Contact) -> None:
+    """Raise AlreadyRegistered where the contact is registered, or waits, at the event."""
+    registered = EventRegistration.objects.active().filter(event=event, contact=contact)
+    waiting = WaitlistItem.objects.open().filter(event=event, contact=contact)
+    if registered.exists() or waiting.exists():
+        raise AlreadyRegistered
+
+
+def _move(event: Event, old: Contact, new: Contact) -> None:
+    """Let everything that the old contact has, and had, at the event be the new one's. Needs: both contacts."""
+    mine = {"event": event, "contact": old}
+    seats = SessionRegistration.objects.filter(event_registration__event=event, contact=old)
+    _accept_clashes(event, old, new)
+    seats.update(contact=new)
+    EventRegistration.objects.filter(**mine).update(contact=new)
+    WaitlistItem.objects.filter(**mine).update(contact=new)
+    same = Notification.objects.filter(activity=OuterRef("activity"), kind=OuterRef("kind"), contact=new)
+    Notification.objects.filter(**mine).exclude(Exists(same)).update(contact=new)
+    # Of one thing both were told: what did not leave yet is never sent to the old address with the new link.
+    Notification.objects.filter(**mine, sent_at=None, given_up_at=None).delete()
+    Activity.objects.filter(**mine).update(contact=new)
+
+
+def _accept_clashes(event: Event, old: Contact, new: Contact) -> None:
+    """Accept what overlaps at other events: the correction made these clashes, so nobody loses a seat for them."""
+    live = SessionRegistration.objects.active().select_related("session")
+    others = [seat.session for seat in live.filter(contact=new).exclude(event_registration__event=event)]
+    if not others:
+        return
+    mine = live.filter(contact=old, event_registration__event=event)
+    clashing = [seat.pk for seat in mine if any(seat.session.blocks(other) for other in others)]
+    SessionRegistration.objects.filter(pk__in=clashing).update(overlap_accepted=True)
+
+
+def _tell(journal: Journal, registration: EventRegistration, old: Contact) -> None:
+    event, contact = registration.event, registration.contact
+    detail = {"from_contact_id": old.pk, "status": registration.status}
+    activity = journal.note(Activity.Verb.ADDRESS_CORRECTED, event, contact, detail=detail)
+    payload = agenda_payload(registration, journal.actor)
+    journal.tell(Kind.REGISTERED, contact, activity, event, registration=registration, payload=payload)
+    journal.write()
+
+
+def _forget_if_nobody(contact: Contact) -> None:
+    """Keep no address of which nothing is left. Needs: the contact."""
+    left = (EventRegistration, SessionRegistration, WaitlistItem, Notification)
+    if contact.user_id or any(kind.objects.filter(contact=contact).exists() for kind in left):  # type: ignore[attr-defined]
+        return
+    CalendarEntry.objects.filter(contact=contact).delete()
+    contact.delete()
