@@ -39,6 +39,9 @@ def _spelled(name: str) -> str:
     found = _IN_BRACKETS.fullmatch(name)
     if found is None or found[1] == CUSTOM:
         return name
+    if _FLAT.fullmatch(found[1]):
+        # A list of choices: c_1001[]=Tea.
+        return f"{CUSTOM}[{found[1]}]{found[2]}"
     base, inner = found[1], found[2][1:-1].split("][")
     match inner:
         case [number] if _NUMBER.fullmatch(number):

@@ -8,18 +8,19 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api.idempotency import by_action
+from events.api.idempotency import Answering, by_action
 from events.api.searching import Flag, Moment, Number
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from registrations.actions import Entry, check_in
+from registrations.actions import Entry, check_in, check_out, undo_check_in
 from registrations.api.base import RegistrationsView
 from registrations.api.filters import CheckInFilters
 from registrations.api.reading import check_ins_at
-from registrations.api.requests import CheckInRequest
+from registrations.api.requests import CheckInRequest, CheckOutRequest, UndoRequest
 from registrations.api.shapes import CheckInSerializer
 from registrations.models import CheckIn, EventRegistration
 
@@ -29,13 +30,14 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
 
     serializer_class = CheckInSerializer
     filterset_class = CheckInFilters
+    options_of = {"destroy": {"reason"}}
     search_fields = ["event_registration__first_name", "event_registration__last_name"]
     searchable = {
         **{name: Number(name) for name in ("id", "session_id")},
         "registrant_id": Number("event_registration_id"),
         "event_id": Number("event_registration__event_id"),
         "override": Flag("is_override"),
-        **{name: Moment(name) for name in ("checked_in_at", "undone_at")},
+        **{name: Moment(name) for name in ("checked_in_at", "left_at", "undone_at")},
     }
     sort_fields = {"id": "id", "checked_in_at": "checked_in_at"}
     has_changes = True
@@ -45,8 +47,9 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
         return check_ins_at(self.events)
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """The entries made or undone since then."""
-        return rows.filter(Q(checked_in_at__gte=since) | Q(undone_at__gte=since))
+        """The entries told, left or undone since then."""
+        names = ("recorded_at", "updated_at", "checked_in_at", "undone_at")
+        return rows.filter(Q(*((f"{name}__gte", since) for name in names), _connector=Q.OR))
 
     @by_action
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -66,8 +69,24 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
             nonce=self._nonce(asked.get("nonce", "")),
             override=asked["override"],
             reason=asked["reason"],
+            scanned_at=asked["checked_in_at"],
         )
         return answering.response_to(entry)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Undo the entry: it stays on record, with the moment of undoing. Repeating is harmless."""
+        asked = self.asked(UndoRequest)
+        undo_check_in(self.get_object(), actor=self.actor, reason=asked["reason"])
+        return Response(status=204)
+
+    @by_action
+    @action(detail=True, methods=["post"], url_path="check-out")
+    def check_out(self, request: Request, pk: str) -> Response:
+        """Let the person out: they came, and are not inside any more. Repeating is harmless."""
+        asked = self.asked(CheckOutRequest)
+        answering: Answering[CheckIn] = self.act(lambda entry: self.record(entry.pk))
+        left = check_out(self.get_object(), actor=answering.actor, left_at=asked["left_at"])
+        return answering.response_to(left)
 
     def _nonce(self, given: str) -> uuid.UUID:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.client.pk}:{given}") if given else uuid.uuid4()

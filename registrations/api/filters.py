@@ -101,8 +101,14 @@ class CheckInFilters(ApiFilterSet):
     event_id = NumberFilter(field_name="event_registration__event_id")
     session_id = NumberFilter(field_name="session_id")
     registrant_id = NumberFilter(field_name="event_registration_id")
+    inside = FlagFilter(method="of_people_inside", help_text="1: neither left nor undone.")
     checked_in_since = django_filters.IsoDateTimeFilter(field_name="checked_in_at", lookup_expr="gte")
 
     class Meta:
         model = CheckIn
         fields: list[str] = []
+
+    def of_people_inside(self, rows: QuerySet[CheckIn], name: str, value: Any) -> Any:
+        """The entries of people who are inside, or of those who are not."""
+        is_inside = Q(undone_at=None, left_at=None)
+        return rows.filter(is_inside if value in {"1", "true"} else ~is_inside)

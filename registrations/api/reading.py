@@ -64,9 +64,10 @@ def _changed_at() -> Greatest:
 def _status_at(at: datetime) -> Case:
     """The word for a registration: people who came have attended, and who did not is a no-show once it is over.
 
-    Nobody is a no-show at an event where nobody was checked in at all. `pending` comes with payment.
+    Nobody is a no-show at an event where nobody was checked in at all, but whoever is said to be one.
+    `pending` comes with payment.
     """
-    entered = CheckIn.objects.filter(undone_at=None)
+    entered = CheckIn.objects.standing()
     # Not by a join, which would stay where nobody asks for the word.
     over = Event.objects.filter(pk=OuterRef("event_id"), ends_at__lte=at)
     is_over = Exists(over) & Exists(entered.filter(event_registration__event_id=OuterRef("event_id")))
@@ -74,6 +75,7 @@ def _status_at(at: datetime) -> Case:
         When(cancelled_at__isnull=False, then=Value("cancelled")),
         When(status=EventRegistration.Status.WAITLISTED, then=Value("waitlisted")),
         When(Exists(entered.filter(event_registration_id=OuterRef("pk"))), then=Value("attended")),
+        When(no_show_at__isnull=False, then=Value("no_show")),
         When(is_over, then=Value("no_show")),
         default=Value("confirmed"),
         output_field=CharField(),

@@ -19,9 +19,10 @@ from events.api.searching import Address, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from events.models import Event, Pass, Source
-from registrations.actions import cancel_event_registrations, check_in, resend_registrations, update_details
+from registrations.actions import cancel_event_registrations, resend_registrations
 from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
+from registrations.api.changing import DETAILS, Change
 from registrations.api.custom_fields import answers_from
 from registrations.api.filters import RegistrantFilters
 from registrations.api.reading import REGISTRATION_STATUSES, changed_since, described, prepare, registrants_at
@@ -31,15 +32,18 @@ from registrations.models import EventRegistration, Notification
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
 
-DETAILS = ("company", "job_title", "phone")
-
 
 class RegistrantViewSet(RegistrationsView, ApiViewSet):
     """One registrant is one person at one event; cancelled ones stay and say so."""
 
     serializer_class = RegistrantSerializer
     filterset_class = RegistrantFilters
-    options_of = {"create": ALL_OPTIONS, "destroy": {"reason", "send_email"}}
+    options_of = {
+        "create": ALL_OPTIONS,
+        "update": {"send_email"},
+        "partial_update": {"send_email"},
+        "destroy": {"reason", "send_email"},
+    }
     search_fields = ["first_name", "last_name", "contact__email"]
     searchable = {
         **{name: Number(name) for name in ("id", "event_id", "contact_id")},
@@ -116,37 +120,18 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         return Response({"applied": wish.applied, **shaped.data}, status=201 if is_new else 200)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change names, details, answers and the status; the address stays, seats have calls of their own."""
+        """Change the address, names, details, answers and the status; seats have calls of their own."""
         asked = self.asked(RegistrantChange)
-        registration = self.live_registration(int(self.kwargs["pk"]))
-        answers = answers_from(registration.event, asked.get("custom_fields", {}))
-        names = {name: asked.get(name, getattr(registration, name)) for name in ("first_name", "last_name")}
-        email, details = registration.contact.email, _details(asked)
-        attendee = Attendee(email, responses=answers, details=details, **names)
-        if names.keys() & asked.keys():
-            attendee.check_named()
-        attendee.check()
-        # First what may be refused: a refusal says that nothing was changed.
-        self._check_in_or_refuse(registration, asked.get("registration_status"))
-        update_details(registration, attendee)
-        if asked.get("registration_status") == "cancelled":
-            cancel_event_registrations([registration], actor=Actor.api(self.client))
+        registration = self.registration_at(int(self.kwargs["pk"]))
+        [row] = self.prepare([registration])
+        change = Change.of(registration, RegistrantSerializer(row).data, asked)
+        if change:
+            change.make(self.actor)
         return self.record(registration.pk)
-
-    def _check_in_or_refuse(self, registration: EventRegistration, status: str | None) -> None:
-        """Let somebody in who is said to have attended. Raises Invalid where “confirmed” is not so already."""
-        if status == "attended":
-            check_in(registration, actor=Actor.api(self.client))
-        elif status == "confirmed":
-            [row] = described([registration], timezone.now())
-            now = vars(row)["registration_status"]
-            if now != "confirmed":
-                words = _("It is “%(now)s”, and does not become “confirmed” here.") % {"now": now}
-                raise Invalid(words, fields={"registration_status": [words]})
 
     @by_action
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change the named fields; the rest stays."""
+        """Change the named fields; the rest stays. A record sent back as it was read changes nothing."""
         return self.partial_update(request)
 
     @by_action

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
 from registrations.api.custom_fields import AnswersField
+from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.rules.outcomes import Mode
 from waitlists.models import WaitlistItem
 
@@ -99,19 +100,57 @@ class RegistrantRequest(PreviewableRequest):
 
 
 class RegistrantChange(ApiSerializer):
-    """A change of somebody's names, details, answers or status; the address stays."""
+    """A change of somebody's address, names, details, answers or status. A record that was read may be sent back whole.
 
+    What lies with the event, the pass and the sessions is taken as it is, and refused where it says otherwise; all
+    else that only comes with answers is passed by.
+    """
+
+    also_sent = frozenset(
+        {
+            *(
+                "id",
+                "secure_id",
+                "contact_id",
+                "no_sessions",
+                "position",
+                "past_capacity",
+                "reason",
+                "source",
+            ),
+            *("registered_at", "cancelled_at", "no_show_at", "updated_at", "lines", "applied"),
+        }
+    )
+
+    event_id = IdField(required=False, help_text="As it is.")
+    email = serializers.EmailField(
+        max_length=254,
+        required=False,
+        help_text="Another address: the registration moves to its contact, and a new personal link is mailed there.",
+    )
     first_name = TextField(max_length=100, required=False)
     last_name = TextField(max_length=100, required=False)
     company = TextField(max_length=200, required=False)
     job_title = TextField(max_length=200, required=False)
     phone = TextField(max_length=50, required=False)
     registration_status = serializers.ChoiceField(
-        [(word, word) for word in ("confirmed", "cancelled", "attended")],
+        [(word, word) for word in REGISTRATION_STATUSES],
         required=False,
-        help_text="cancelled: cancel; attended: check in at the event's door; confirmed: as it is.",
+        help_text="cancelled: cancel; attended: check in at the event's door; no_show: did not come, once the "
+        "event has begun; confirmed: undo either of these two.",
+    )
+    pass_id = IdField(required=False, allow_null=True, help_text="As it is.")
+    session_ids = serializers.ListField(
+        child=IdField(),
+        required=False,
+        max_length=MOST_SESSIONS,
+        help_text="As they are: POST /registrants/{id}/agenda changes them.",
+    )
+    waitlisted_session_ids = serializers.ListField(
+        child=IdField(), required=False, max_length=MOST_SESSIONS, help_text="As they are."
     )
     custom_fields = AnswersField(required=False)
+    send_email = FlagField(default=True, help_text="0: nobody is told.")
 
 
 class CancellationRequest(ApiSerializer):
@@ -171,5 +210,25 @@ class CheckInRequest(ApiSerializer):
         max_length=255,
         help_text="New for each scan; the same one gets the same answer. Left out: none like it.",
     )
-    override = FlagField(default=False, help_text="Admit all the same (scope `override`), which is recorded.")
+    checked_in_at = serializers.DateTimeField(
+        allow_null=True, default=None, help_text="The moment of the scan; left out: now."
+    )
+    override = FlagField(
+        default=False,
+        help_text="Admit all the same (scope `override`), which is recorded; also somebody cancelled who is inside.",
+    )
+    reason = TextField(default="", max_length=LONGEST_REASON)
+
+
+class CheckOutRequest(ApiSerializer):
+    """Somebody who leaves."""
+
+    left_at = serializers.DateTimeField(
+        allow_null=True, default=None, help_text="When they left; left out: now."
+    )
+
+
+class UndoRequest(ApiSerializer):
+    """An entry to be taken back."""
+
     reason = TextField(default="", max_length=LONGEST_REASON)

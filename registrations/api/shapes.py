@@ -159,6 +159,9 @@ class RegistrantSerializer(ApiSerializer):
     )
     registered_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
+    no_show_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when somebody said that they did not come."
+    )
     updated_at = serializers.DateTimeField(source="changed_at")
     lines = serializers.SerializerMethodField()
 
@@ -221,7 +224,8 @@ class CheckInSerializer(ApiSerializer):
     secure_id = serializers.UUIDField(source="event_registration.uuid")
     event_id = serializers.IntegerField(source="event_registration.event_id")
     session_id = serializers.IntegerField(allow_null=True)
-    checked_in_at = serializers.DateTimeField()
+    checked_in_at = serializers.DateTimeField(help_text="The moment of the scan.")
     override = serializers.BooleanField(source="is_override")
     reason = serializers.CharField()
+    left_at = serializers.DateTimeField(allow_null=True)
     undone_at = serializers.DateTimeField(allow_null=True)

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='checkin',
             name='updated_at',
-            field=models.DateTimeField(auto_now=True, null=True),
+            field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
             model_name='eventregistration',

@@ -61,7 +61,8 @@ class CheckIn(models.Model):
     nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    updated_at = models.DateTimeField(auto_now=True, null=True)
+    # When leaving, or undoing, came to be known here.
+    updated_at = models.DateTimeField(null=True, editable=False)
     # Let in although the door's rules said no, on whose word the ledger knows.
     is_override = models.BooleanField(_("let in all the same"), default=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -1,6 +1,7 @@
 """Queries: what somebody holds, who waits, what may be offered instead. Nothing here writes."""
 
 from registrations.queries.agendas import (
+    address_is_free,
     agenda_of,
     included_sessions,
     registration_of,
@@ -14,6 +15,7 @@ from registrations.queries.alternatives import alternatives_to
 from registrations.queries.lines import length_of_line, position, positions
 
 __all__ = [
+    "address_is_free",
     "agenda_of",
     "alternatives_to",
     "included_sessions",

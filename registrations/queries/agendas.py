@@ -52,6 +52,13 @@ def included_sessions(event: Event) -> list[Session]:
     return sessions
 
 
+def address_is_free(event: Event, email: str) -> bool:
+    """True where nobody is registered, or waits, at the event with this address."""
+    registered = EventRegistration.objects.active().filter(event=event, contact__email=email)
+    waiting = WaitlistItem.objects.open().filter(event=event, contact__email=email)
+    return not (registered.exists() or waiting.exists())
+
+
 def registration_of(contact: Contact, event: Event) -> EventRegistration | None:
     """The contact's live registration at the event."""
     rows = EventRegistration.objects.active().filter(event=event, contact=contact)

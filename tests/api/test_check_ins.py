@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from registrations.models import Activity, CheckIn, EventRegistration
 from tests.api.registering import registered, rows_of_every_table
@@ -45,6 +46,7 @@ def test_admits_once(api, event, rid):
         "checked_in_at": row.checked_in_at.isoformat().replace("+00:00", "Z"),
         "override": False,
         "reason": "",
+        "left_at": None,
         "undone_at": None,
     }
     assert again.json() == {**first.json(), "outcome": "already_in"}
@@ -167,3 +169,56 @@ def test_says_who_came_once_the_event_is_over(api, event, rid, came, word):
     assert api.get(f"/registrants/{rid}").json()["registration_status"] == word
     listed = api.get("/registrants", registration_status=word).json()["items"]
     assert rid in [item["id"] for item in listed]
+
+
+def test_undoes_an_entry(api, rid):
+    entry = enter(api, registrant_id=rid).json()
+    for _ in range(2):
+        assert api.delete(f"/check-ins/{entry['id']}?reason=Wrong+badge").status_code == 204
+    assert api.get(f"/check-ins/{entry['id']}").json()["undone_at"] is not None
+    assert api.get(f"/registrants/{rid}").json()["registration_status"] == "confirmed"
+    line = Activity.objects.get(verb="check_in_undone")
+    assert (line.actor, line.reason) == ("Integrator", "Wrong badge")
+    assert enter(api, "scan-2", registrant_id=rid).status_code == 201
+
+
+def test_lets_people_out(api, rid):
+    entry = enter(api, registrant_id=rid, checked_in_at="2026-01-01T00:00:00Z")
+    assert (entry.status_code, set(entry.json()["fields"])) == (422, {"checked_in_at"})
+    came, went = timezone.now() - timedelta(hours=2), timezone.now() - timedelta(hours=1)
+    entry = enter(api, registrant_id=rid, checked_in_at=came.isoformat()).json()
+    assert datetime.fromisoformat(entry["checked_in_at"]) == came
+    where = f"/check-ins/{entry['id']}/check-out"
+    early = api.post(where, {"left_at": (came - timedelta(minutes=1)).isoformat()})
+    assert (early.status_code, set(early.json()["fields"])) == (422, {"left_at"})
+    left = [api.post(where, {"left_at": went.isoformat()}, idempotency_key="out-1") for _ in range(2)]
+    left.append(api.post(where))
+    assert [answer.status_code for answer in left] == [200] * 3
+    assert {datetime.fromisoformat(answer.json()["left_at"]) for answer in left} == {went}
+    assert [row["id"] for row in api.get("/check-ins", inside=0).json()["items"]] == [entry["id"]]
+    again = enter(api, "scan-2", registrant_id=rid)
+    assert (again.status_code, again.json()["outcome"]) == (201, "admitted")
+    assert [row["id"] for row in api.get("/check-ins", inside=1).json()["items"]] == [again.json()["id"]]
+    api.delete(f"/check-ins/{again.json()['id']}")
+    gone = api.post(f"/check-ins/{again.json()['id']}/check-out")
+    assert (gone.status_code, gone.json()["code"]) == (409, "not_inside")
+
+
+def test_lists_what_was_told_late(api, rid):
+    """A scan of this morning that was told now is news, as is leaving or undoing it."""
+    since = timezone.now().isoformat()
+    came = timezone.now() - timedelta(hours=2)
+    entry = enter(api, registrant_id=rid, checked_in_at=came.isoformat()).json()
+    assert [row["id"] for row in api.get("/check-ins", updated_since=since).json()["items"]] == [entry["id"]]
+    since = timezone.now().isoformat()
+    assert api.get("/check-ins", updated_since=since).json()["items"] == []
+    api.post(f"/check-ins/{entry['id']}/check-out", {"left_at": came.isoformat()})
+    assert [row["id"] for row in api.get("/check-ins", updated_since=since).json()["items"]] == [entry["id"]]
+
+
+def test_records_somebody_cancelled_who_is_inside(api_client_of, api, rid):
+    api.delete(f"/registrants/{rid}")
+    gate = api_client_of("read write override", name="Gate")
+    entry = enter(gate, registrant_id=rid, override=True, reason="Is inside")
+    assert (entry.status_code, entry.json()["override"], entry.json()["reason"]) == (201, True, "Is inside")
+    assert api.get(f"/registrants/{rid}").json()["registration_status"] == "cancelled"

@@ -72,6 +72,7 @@ def test_registers_with_sessions(api, event, session):
         "source": "api",
         "registered_at": row.registered_at.isoformat().replace("+00:00", "Z"),
         "cancelled_at": None,
+        "no_show_at": None,
         "updated_at": "…",
         "lines": [{"session_id": session.pk, "outcome": "registered", "detail": "You have a seat"}],
     }
@@ -340,7 +341,6 @@ def test_changes_names_and_answers(api, event, session):
     assert body["custom_fields"] == {f"c_{question.pk}": "Vegan"}
     changed = api.patch(f"/registrants/{rid}", {"custom_fields": {f"c_{question.pk}": "None"}})
     assert changed.json()["custom_fields"] == {f"c_{question.pk}": "None"}
-    assert api.patch(f"/registrants/{rid}", {"email": "x@example.com"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from registrations.models import (
     Notification,
     SessionRegistration,
 )
+from registrations.queries import address_is_free
 from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
@@ -61,7 +62,8 @@ def correct_address(
             raise RegistrationCancelled(cancelled_at=fresh.cancelled_at)
         if new.pk == old.pk:
             return actor.done(fresh)
-        check_address_is_free(fresh.event, new)
+        if not address_is_free(fresh.event, new.email):
+            raise AlreadyRegistered
         _move(fresh.event, old, new)
         fresh.contact, fresh.link_version = new, fresh.link_version + 1
         fresh.save(update_fields=["link_version", "updated_at"])
@@ -70,14 +72,6 @@ def correct_address(
         actor.done(fresh)
     settle_after_commit((), {old.pk, new.pk}, at)
     return fresh
-
-
-def check_address_is_free(event: Event, contact: Contact) -> None:
-    """Raise AlreadyRegistered where the contact is registered, or waits, at the event."""
-    registered = EventRegistration.objects.active().filter(event=event, contact=contact)
-    waiting = WaitlistItem.objects.open().filter(event=event, contact=contact)
-    if registered.exists() or waiting.exists():
-        raise AlreadyRegistered
 
 
 def _move(event: Event, old: Contact, new: Contact) -> None:

@@ -38,7 +38,7 @@ def undo_check_in(
 
 def within_undo(journal: Journal, entry: CheckIn, reason: str) -> None:
     """Take one entry back and record it. Needs: the contact."""
-    entry.undone_at = journal.at
+    entry.undone_at = entry.updated_at = journal.at
     entry.save(update_fields=["undone_at", "updated_at"])
     _note(journal, Verb.CHECK_IN_UNDONE, entry, reason)
 
@@ -62,7 +62,7 @@ def check_out(
             moment = rules.moment_of_scan(left_at or at, event, at, "left_at")
             if moment < fresh.checked_in_at:
                 raise Invalid(fields={"left_at": [_("Nobody leaves before they came.")]})
-            fresh.left_at = moment
+            fresh.left_at, fresh.updated_at = moment, at
             fresh.save(update_fields=["left_at", "updated_at"])
             journal = Journal(actor, at, {})
             _note(journal, Verb.CHECKED_OUT, fresh)

@@ -28,6 +28,7 @@ _REGISTRANT: dict[str, Any] = {
     "source": "api",
     "registered_at": "2026-11-20T09:00:00Z",
     "cancelled_at": None,
+    "no_show_at": None,
     "updated_at": "2026-11-20T09:00:00Z",
     "lines": [_LINE],
 }
@@ -40,6 +41,7 @@ _CHECK_IN: dict[str, Any] = {
     "checked_in_at": "2026-11-20T09:00:00Z",
     "override": False,
     "reason": "",
+    "left_at": None,
     "undone_at": None,
 }
 _WEBHOOK: dict[str, Any] = {
@@ -202,6 +204,7 @@ RECORDS: dict[str, Any] = {
     "OverrideRequest": {"override_capacity_errors": 1, "reason": "Speaker's guest"},
     "CheckIn": _CHECK_IN,
     "CheckInAnswer": {"outcome": "admitted", **_CHECK_IN},
+    "CheckOutRequest": {"left_at": "2026-11-20T12:30:00Z"},
     "CheckInRequest": {"registrant_id": 501, "session_id": 12345, "nonce": "door-3-000017"},
     "Webhook": _WEBHOOK,
     "NewWebhook": {**_WEBHOOK, "secret": "whsec_bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldC1ub3QtYS0="},

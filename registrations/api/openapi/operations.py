@@ -49,10 +49,13 @@ TRY = _flag("validate_only", "1: answer what would happen, change nothing.")
 WAIT = _flag("waitlist", "1: wait where there is no seat.")
 MAIL = _flag("send_email", "0: nobody is told.")
 WHY = OpenApiParameter("reason", REASON, description="Why it is overridden; the client's name if blank.")
+WHY_UNDONE = OpenApiParameter("reason", REASON, description="Why; the ledger keeps it.")
 WHY_CANCELLED = OpenApiParameter("reason", REASON, description="Why; the person is told.")
 
 _SEAT = {"success": False, "line": {"session_id": 12345, "outcome": "full", "detail": "Fully booked"}}
 _LINES = [_SEAT["line"]]
+
+CHANGING = ("cancelled", "already_registered", "not_begun", "checked_in", "not_registered", "not_live")
 
 NOTHING = Operation()
 # The addresses that Swoogo's clients know are described like those that they mean.
@@ -80,8 +83,8 @@ OPERATIONS: dict[str, Operation] = {
         refused_with={"applied": False, "lines": _LINES},
         query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
-    "registrants_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
-    "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=("cancelled",)),
+    "registrants_update": Operation(body=requests.RegistrantChange, codes=CHANGING, query=(MAIL,)),
+    "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=CHANGING, query=(MAIL,)),
     "registrants_confirmation_create": Operation(
         answers={200: shapes.RegistrantSerializer}, codes=("cancelled",)
     ),
@@ -133,6 +136,10 @@ OPERATIONS: dict[str, Operation] = {
         answers={200: answers.CheckInAnswer, 201: answers.CheckInAnswer},
         codes=("not_registered", "another_session", "cancelled", "not_live"),
         more=(404,),
+    ),
+    "check_ins_destroy": Operation(query=(WHY_UNDONE,)),
+    "check_ins_check_out_create": Operation(
+        body=requests.CheckOutRequest, answers={200: shapes.CheckInSerializer}, codes=("not_inside",)
     ),
     "events_registration_schema_retrieve": Operation(answers={200: registration_fields.RegistrationSchema}),
     "webhooks_create": Operation(body=webhooks.WebhookRequest, answers={201: webhooks.NewWebhookSerializer}),
