@@ -47,6 +47,9 @@ class EventRecord(SeatsSaid, Record):
 class EventSerializer(SeatsFields, ApiSerializer):
     """One event: where and when it is, who may register and how."""
 
+    # As other systems ask for the number of people registered.
+    expandable = {"registrantCount": (serializers.IntegerField, "seats_taken", False)}
+
     id = serializers.IntegerField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)
     name = TextField(max_length=200, required=True)

@@ -120,7 +120,7 @@ class ApiSerializer(serializers.Serializer):
     """One kind of record. Unknown names are refused; read-only ones are accepted when a record is sent back.
 
     `fields=` and `expand=` of the request come by the context. `expandable` maps a word of `expand=` to
-    (serializer class, attribute, is it a list).
+    (serializer or field class, attribute, is it a list).
     """
 
     expandable: ClassVar[dict[str, tuple[Any, str, bool]]] = {}
@@ -138,7 +138,7 @@ class ApiSerializer(serializers.Serializer):
             kind, attribute, is_many = self.expandable[word]
             # A field that is named like its source must not repeat it.
             source = None if attribute == word else attribute
-            fields[word] = kind(source=source, many=is_many, read_only=True)
+            fields[word] = kind(source=source, read_only=True, **({"many": True} if is_many else {}))
         wanted = self.context.get("fields")
         return {name: field for name, field in fields.items() if name in wanted} if wanted else fields
 

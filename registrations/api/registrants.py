@@ -14,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.actors import Actor
+from events.api import parameters
 from events.api.idempotency import Answering, by_action
+from events.api.permissions import InsufficientScope
 from events.api.searching import Address, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid
@@ -24,6 +26,7 @@ from registrations.api.adding import Asked
 from registrations.api.base import ALL_OPTIONS, RegistrationsView, refused
 from registrations.api.changing import DETAILS, Change
 from registrations.api.custom_fields import answers_from
+from registrations.api.expanding import expand_registrants
 from registrations.api.filters import RegistrantFilters
 from registrations.api.reading import REGISTRATION_STATUSES, changed_since, described, prepare, registrants_at
 from registrations.api.requests import CancellationRequest, RegistrantChange, RegistrantRequest
@@ -78,7 +81,22 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         """The registrants with their seats, places in line, passes and answers."""
         found = described(rows, timezone.now())
         prepare(found)
+        expand_registrants(found, self.expanded)
         return found
+
+    @property
+    def expanded(self) -> list[str]:
+        """The words of `expand`. Raises InsufficientScope where a client that may only read asks for personal links.
+
+        Whoever has the link can change and cancel what it opens.
+        """
+        words = parameters.names(self.request, "expand", RegistrantSerializer.expandable)
+        if "direct_link" in words and "write" not in self.request.auth.scope.split():
+            raise InsufficientScope(
+                _("The token needs the scope “write” for this: the link can change the registration."),
+                scope="write",
+            )
+        return words
 
     @by_action
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 from rest_framework import serializers
 
+from events.api.contacts import ContactSerializer
+from events.api.event_record import EventSerializer
 from events.api.serializers import ApiSerializer
 from events.models import Source
 from registrations.api.reading import REGISTRATION_STATUSES
+from registrations.api.seat_record import SessionRegistrationSerializer
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import Outcome
 from registrations.rules.results import Line, PersonLine
@@ -130,6 +133,13 @@ def _waiting_line(item: WaitlistItem) -> Json:
 
 class RegistrantSerializer(ApiSerializer):
     """One person at one event. Needs `reading.prepare`; after an act `lines` says what became of each session."""
+
+    expandable = {
+        "contact": (ContactSerializer, "contact_record", False),
+        "direct_link": (serializers.URLField, "own_link", False),
+        "event": (EventSerializer, "event_record", False),
+        "session_registrations": (SessionRegistrationSerializer, "seat_records", True),
+    }
 
     id = serializers.IntegerField()
     secure_id = serializers.UUIDField(source="uuid", help_text="What the QR code says.")

@@ -4,14 +4,18 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from registrations.api.check_ins import CheckInViewSet, ScanView
+from registrations.api.ledger import LedgerViewSet
 from registrations.api.registrants import RegistrantViewSet
 from registrations.api.registration_fields import RegistrationFieldViewSet, RegistrationSchemaView
 from registrations.api.seats import AgendaView, SeatView
+from registrations.api.session_registrations import SessionRegistrationViewSet
 from registrations.api.waiting import WaitlistItemViewSet
 from registrations.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("registrants", RegistrantViewSet, basename="registrant")
+router.register(r"registrants/(?P<registrant_id>[0-9]{1,18})/ledger", LedgerViewSet, basename="ledger")
+router.register("session-registrations", SessionRegistrationViewSet, basename="session-registration")
 router.register("waitlist-items", WaitlistItemViewSet, basename="waitlist-item")
 router.register("check-ins", CheckInViewSet, basename="check-in")
 router.register("registration-fields", RegistrationFieldViewSet, basename="registration-field")

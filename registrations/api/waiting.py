@@ -19,7 +19,13 @@ from events.api.searching import Address, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import Invalid, NotWaiting
 from events.models import Event
-from registrations.actions import invite, join_waitlist, leave_waitlist, register_from_waitlist
+from registrations.actions import (
+    decline_invitation,
+    invite,
+    join_waitlist,
+    leave_waitlist,
+    register_from_waitlist,
+)
 from registrations.api.adding import OVERRIDES, chosen, overrides_in
 from registrations.api.base import RegistrationsView
 from registrations.api.filters import WaitlistItemFilters
@@ -111,6 +117,13 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         item = self._open_item()
         answering: Answering[int] = self.act(lambda _count: self.record(item.pk))
         return answering.response_to(invite([item], actor=answering.actor, notify=asked["send_email"]))
+
+    @invitation.mapping.delete
+    def decline(self, request: Request, pk: str) -> Response:
+        """Decline the invitation for this person; the seat goes to the next in line. Repeating is harmless."""
+        item = self.get_object()
+        decline_invitation(item, contact=item.contact, actor=self.actor)
+        return Response(status=204)
 
     @by_action
     @action(detail=True, methods=["post"])

@@ -34,7 +34,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "registrations": _rows(
             EventRegistration.objects.filter(**mine),
             *_GIVEN,
-            "status",
+            *("status", "no_show_at"),
             *EventRegistration.PERSONAL,
         ),
         "seats": _rows(
@@ -50,9 +50,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "waitlists": _rows(
             WaitlistItem.objects.filter(**mine), "event__name", "session__name", "status", "joined_at"
         ),
-        "check_ins": _rows(
-            CheckIn.objects.filter(**registrations), "event__name", "session__name", "checked_in_at"
-        ),
+        "check_ins": _rows(CheckIn.objects.filter(**registrations), "event__name", "session__name", *_DOOR),
         "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
         "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
         "ledger": _rows(
@@ -63,6 +61,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
 
 _PERSON = ("email", "first_name", "last_name", "language", "created_at", "updated_at", "erased_at")
 _GIVEN = ("event__name", "registered_at", "source", "reason", "cancelled_at", "cancel_reason")
+_DOOR = ("checked_in_at", "left_at", "undone_at")
 _ISSUED = ("issued_at", "cancelled_at")
 _SENT = ("created_at", "sent_at", "given_up_at")
 

@@ -73,6 +73,7 @@ class SessionSerializer(SeatsFields, ApiSerializer):
         "track": (TrackSerializer, "track", False),
         "location": (LocationSerializer, "location", False),
         "speakers": (SpeakerSerializer, "speakers", True),
+        "registrantCount": (serializers.IntegerField, "seats_taken", False),
     }
 
     also_sent = frozenset({"warnings"})

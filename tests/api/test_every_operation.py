@@ -58,6 +58,8 @@ def ids(api):
     plan()
     found = {"events": event.pk, "sessions": session.pk, "registrants": rid, "rid": rid, "sid": session.pk}
     found |= {"waitlist-items": item["id"], "check-ins": entry["id"]}
+    found |= {"session-registrations": api.get("/session-registrations").json()["items"][0]["id"]}
+    found |= {"registrant_id": rid, "ledger": api.get(f"/registrants/{rid}/ledger").json()["items"][0]["id"]}
     found |= {"registration-fields": CustomRegistrationFieldFactory(event=event).pk}
     found |= {"contacts": api.get("/contacts").json()["items"][0]["id"]}
     found |= {"tracks": SessionTrackFactory(event=event).pk, "speakers": SpeakerFactory(event=event).pk}

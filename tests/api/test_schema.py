@@ -24,7 +24,6 @@ NOT_OF_API = {
     "too_often": "of the website's forms",
     "link_broken": "of personal links",
     "link_expired": "of personal links",
-    "invitation_gone": "invitations are answered on personal pages",
     "not_saved_yet": "of the desk's forms",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registrations.models import EventRegistration, Notification, SessionRegistration
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from tests.api.registering import emails_in, register, registered, rows_of_every_table
 from tests.engine.acts import fill
 from tests.factories import EventFactory, PassFactory, SessionFactory
@@ -274,3 +274,18 @@ def test_hides_what_belongs_to_others(api, api_client_of, session):
     assert join(stranger, session, "carol@example.com").status_code == 422
     assert stranger.get("/waitlist-items", session_id=session.pk).json()["items"] == []
     assert rows_of_every_table() == before
+
+
+def test_declines_for_who_was_invited(api, session):
+    item, second = joined(api, session), joined(api, session, "carol@example.com")
+    waiting = api.delete(f"/waitlist-items/{item}/invitation")
+    assert (waiting.status_code, waiting.json()["code"]) == (410, "invitation_gone")
+    assert api.get(f"/waitlist-items/{second}").json()["position"] == 2
+    seat = SessionRegistration.objects.active().get(session=session)
+    api.delete(f"/registrants/{seat.event_registration_id}")
+    for _ in range(2):
+        assert api.delete(f"/waitlist-items/{item}/invitation").status_code == 204
+    assert api.get(f"/waitlist-items/{item}").json()["status"] == "declined"
+    assert api.get(f"/waitlist-items/{second}").json()["status"] == "invited"
+    line = Activity.objects.get(verb="declined")
+    assert (line.actor, line.contact.email) == ("Integrator", "bob@example.com")

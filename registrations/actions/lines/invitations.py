@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from events.actors import ATTENDEE
+from events.actors import ATTENDEE, Actor
 from events.errors import Busy, Locked, NotYours
 from events.models import Contact, Event
 from events.retrying import action
@@ -88,10 +88,13 @@ def _check(
 
 
 @action
-def decline_invitation(item: WaitlistItem, *, contact: Contact, at: datetime | None = None) -> None:
+def decline_invitation(
+    item: WaitlistItem, *, contact: Contact, actor: Actor = ATTENDEE, at: datetime | None = None
+) -> None:
     """End the contact's invitation; once nobody is left who was invited for the seat, the next in line are served.
 
-    Raises NotYours for anybody else's, InvitationGone when it was answered or has expired.
+    The ledger names whoever declined for them. Declining again is harmless. Raises NotYours for anybody else's,
+    InvitationGone when it was answered or has expired.
     """
     at = at or timezone.now()
     if item.contact_id != contact.pk:
@@ -104,7 +107,7 @@ def decline_invitation(item: WaitlistItem, *, contact: Contact, at: datetime | N
             if fresh_item.status == Status.DECLINED:
                 return
             raise gone(fresh_item)
-        journal = Journal(ATTENDEE, at, seats)
+        journal = Journal(actor, at, seats)
         steps.end_invited(journal, mine, mine.target, Status.DECLINED, mine.event)
         journal.write()
     settle_after_commit(journal.freed, [], at)

@@ -123,6 +123,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=("full", "not_waiting", "not_live", "no_waitlist"),
         query=(MAIL,),
     ),
+    "waitlist_items_invitation_destroy": Operation(answers={204: None}, more=(410,)),
     "waitlist_items_registration_create": Operation(
         body=requests.OverrideRequest,
         answers={200: answers.SeatAnswer},

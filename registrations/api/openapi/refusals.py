@@ -17,6 +17,7 @@ STATUSES = {
     403: "The token's scopes do not allow this.",
     404: "There is no such thing, or this client may not see it.",
     409: "A rule refuses it; nothing was changed.",
+    410: "The invitation is no longer open: it was answered, or its deadline has passed.",
     413: "The body is larger than 1 MB.",
     415: "Send JSON or a form, in UTF-8.",
     422: "A value or a parameter cannot be right; `fields` says which. Nothing was changed.",
@@ -46,6 +47,7 @@ _RULES: list[type[errors.Refusal]] = [
     errors.CheckedIn,
     errors.NotInside,
     errors.NotWaiting,
+    errors.InvitationGone,
     errors.InProgress,
     errors.HasRegistrations,
     errors.Busy,
@@ -73,6 +75,7 @@ def examples_of(status: int, codes: tuple[str, ...] = ()) -> dict[str, dict[str,
         return {code: {"code": code, "detail": detail}}
     wanted = {
         403: ("insufficient_scope",),
+        410: ("invitation_gone",),
         503: ("busy",),
     }.get(status, codes)
     return {code: {"code": code, "detail": _words(code), **_MORE.get(code, {})} for code in wanted}
