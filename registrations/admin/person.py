@@ -79,6 +79,7 @@ def _facts(registration: EventRegistration, zone: ZoneInfo) -> dict[str, Any]:
         "email": registration.contact.email,
         "kind": kinds.get(registration.status, "muted"),
         "status": registration.get_status_display(),
+        "no_show": words.moment(registration.no_show_at, zone),
         "is_past_capacity": registration.is_past_capacity,
         "reason": registration.reason,
         "registered": words.moment(registration.registered_at, zone),

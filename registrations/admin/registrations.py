@@ -15,6 +15,7 @@ from events.admin.readonly import ReadOnlyAdmin
 from events.admin.verbs import Verb, VerbsAdmin
 from registrations.admin.person import person_context
 from registrations.admin.urls import verb_urls
+from registrations.admin.verbs.addresses import CorrectAddress
 from registrations.admin.verbs.links import RevokeLinks
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 
@@ -25,7 +26,7 @@ EVENT = ("event", admin.RelatedOnlyFieldListFilter)
 class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
     """Event registrations; the page of one shows all that the person has there."""
 
-    verbs = (RevokeLinks,)
+    verbs = (CorrectAddress, RevokeLinks)
     list_display = ["person", "event", "status", "is_past_capacity", "registered"]
     list_display_links = ["person"]
     list_filter = ["status", "is_past_capacity", "source", EVENT]

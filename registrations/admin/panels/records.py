@@ -54,7 +54,7 @@ class CheckIns(OfRegistration):
     title = gettext_lazy("Check-ins")
     empty = gettext_lazy("Nobody has checked in yet.")
     view_permission = "registrations.view_checkin"
-    list_display = ["person", "door", "at", "checked_in_by", "undone"]
+    list_display = ["person", "door", "at", "checked_in_by", "left", "undone"]
     list_filter = [DoorFilter]
     list_select_related = ["event_registration__contact", "checked_in_by", "session"]
 
@@ -67,6 +67,11 @@ class CheckIns(OfRegistration):
     def at(self, row: Any) -> str:
         """The time of the check-in."""
         return words.moment(row.checked_in_at, self.zone)
+
+    @admin.display(description=gettext_lazy("left"), ordering="left_at")
+    def left(self, row: Any) -> str:
+        """The time of leaving."""
+        return words.moment(row.left_at, self.zone) or "–"
 
     @admin.display(description=gettext_lazy("undone"), ordering="undone_at")
     def undone(self, row: Any) -> str:
