@@ -37,7 +37,11 @@ API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "1200"))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["events.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["events.api.permissions.HasScopes"],
-    "DEFAULT_PARSER_CLASSES": ["events.api.parsers.JsonParser", "events.api.parsers.UrlencodedParser"],
+    "DEFAULT_PARSER_CLASSES": [
+        "events.api.parsers.JsonParser",
+        "events.api.parsers.UrlencodedParser",
+        "events.api.parsers.MultipartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "registrations.api.openapi.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import QueryDict
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from events.api import tolerance
+from events.errors import Invalid
 
 MOST_BYTES = 1024 * 1024
 MOST_FORM_FIELDS = 5_000
@@ -53,6 +57,26 @@ class UrlencodedParser(BaseParser):
         if text.count("&") >= MOST_FORM_FIELDS:
             raise ParseError(_("A form has at most 5,000 fields."))
         return tolerance.read_form(QueryDict(text))
+
+
+class MultipartParser(BaseParser):
+    """A form as browsers and PHP's curl send it, in parts; the same fields as in the other kind of form."""
+
+    media_type = "multipart/form-data"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
+        """The form that was sent. Raises ParseError for what is no such form, or not UTF-8; Invalid for a file."""
+        text = _text_of(stream, None).encode()
+        request = (parser_context or {})["request"]
+        meta = {**request.META, "CONTENT_TYPE": media_type, "CONTENT_LENGTH": len(text)}
+        handlers: list[Any] = [MemoryFileUploadHandler(request)]
+        try:
+            form, files = MultiPartParser(meta, BytesIO(text), handlers, "utf-8").parse()
+        except MultiPartParserError as error:
+            raise ParseError(_("This is no form in parts: %(why)s") % {"why": error}) from error
+        if files:
+            raise Invalid(fields={name: [_("Files are not taken here.")] for name in files})
+        return tolerance.read_form(form)
 
 
 def check_size(request: Request) -> None:

@@ -54,6 +54,8 @@ class SpeakerAdmin(CountedAdmin):
     list_filter = [("event", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["event"]
     search_fields = ["name", "event__name"]
+    # Parts of the name are what other systems said; here the name is written in one.
+    exclude = ["first_name", "last_name"]
 
 
 def swatch(colour: str) -> SafeString:

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.mirrored import MirroredViewSet
 from events.api.saving import event_to_write, save_checked
-from events.api.searching import Moment, Number, Text
+from events.api.searching import Address, Moment, Number, Text
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.models import Tombstone
+from sessions_app.api.speaker_names import columns_of
 from sessions_app.models import SessionTrack, Speaker
 
 
@@ -39,13 +40,43 @@ class TrackSerializer(ApiSerializer):
     updated_at = serializers.DateTimeField(read_only=True)
 
 
+class SpeakerNameField(TextField):
+    """One part of a speaker's name: the first (0) or the last (1)."""
+
+    def __init__(self, part: int) -> None:
+        super().__init__(max_length=100, required=False)
+        self.part = part
+
+    def get_attribute(self, instance: Any) -> str:
+        """The part as it is read."""
+        return instance.names[self.part]
+
+
+class BiographyField(TextField):
+    """The biography by the word that other systems have for it."""
+
+    def get_attribute(self, instance: Any) -> str:
+        """The biography."""
+        return instance.biography
+
+
 class SpeakerSerializer(ApiSerializer):
     """One person who speaks at sessions of an event."""
 
     id = serializers.IntegerField(read_only=True)
     event_id = IdField()
-    name = TextField(max_length=200, required=True)
+    name = TextField(
+        max_length=200,
+        required=False,
+        help_text="In one; or give `first_name`, `last_name`. One name is enough.",
+    )
+    first_name = SpeakerNameField(0)
+    last_name = SpeakerNameField(1)
+    email = TextField(max_length=254, required=False, help_text="Not shown on the website.")
+    company = TextField(max_length=200, required=False)
+    job_title = TextField(max_length=200, required=False)
     biography = TextField(required=False, help_text="Markdown.")
+    bio = BiographyField(required=False, help_text="The same as biography.")
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 
@@ -98,8 +129,17 @@ class ProgrammeViewSet(MirroredViewSet):
         self.get_object().delete()
         return Response(status=204)
 
+    def columns_of(self, row: Any, values: dict[str, Any]) -> dict[str, Any]:
+        """The columns that the request's values mean. Raises Invalid."""
+        return values
+
     def _save(self, row: Any, values: dict[str, Any]) -> int:
-        for name, value in values.items():
+        columns = self.columns_of(row, values)
+        others = {name: value for name, value in columns.items() if getattr(row, name) != value}
+        if row.pk and not others:
+            # A record that was sent back as it was read is no change.
+            return row.pk
+        for name, value in others.items():
             setattr(row, name, value)
         with transaction.atomic():
             save_checked(row)
@@ -119,3 +159,13 @@ class SpeakerViewSet(ProgrammeViewSet):
 
     model = Speaker
     serializer_class = SpeakerSerializer
+    search_fields = ["name", "company"]
+    searchable = {
+        **ProgrammeViewSet.searchable,
+        "email": Address("email"),
+        **{name: Text(name) for name in ("company", "job_title")},
+    }
+
+    def columns_of(self, row: Speaker, values: dict[str, Any]) -> dict[str, Any]:
+        """The columns that are meant, by whichever words. Raises Invalid."""
+        return columns_of(row, values)

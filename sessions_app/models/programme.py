@@ -64,6 +64,12 @@ class Speaker(OfProgramme):
         Event, on_delete=models.CASCADE, related_name="speakers", verbose_name=_("event")
     )
     name = PersonNameField(_("name"), max_length=200)
+    # The name in its parts, where somebody said them; true while they make up the name.
+    first_name = PersonNameField(_("first name"), max_length=100, blank=True, default="", db_default="")
+    last_name = PersonNameField(_("last name"), max_length=100, blank=True, default="", db_default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="", db_default="")
+    company = models.CharField(_("company"), max_length=200, blank=True, default="", db_default="")
+    job_title = models.CharField(_("job title"), max_length=200, blank=True, default="", db_default="")
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
     external_id = models.CharField(
         _("ID in the imported schedule"), max_length=200, blank=True, editable=False
@@ -83,3 +89,11 @@ class Speaker(OfProgramme):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """First and last name: as they were said, else the last word of the name is the last name."""
+        if f"{self.first_name} {self.last_name}".strip() == self.name:
+            return self.first_name, self.last_name
+        first, _space, last = self.name.rpartition(" ")
+        return first, last

@@ -57,7 +57,15 @@ _WEBHOOK: dict[str, Any] = {
 }
 _QUESTION = {"key": "c_1001", "label": "What do you eat?", "help": "", "type": "single_choice"}
 _TRACK = {"event_id": 67890, "name": "Harbour", "colour": "#0f766e", "description": "", "position": 1}
-_SPEAKER = {"event_id": 67890, "name": "Ada Moore", "biography": "Builds **locks**."}
+_SPEAKER = {
+    "event_id": 67890,
+    "first_name": "Ada",
+    "last_name": "Moore",
+    "email": "ada@example.org",
+    "company": "Harbour Locks",
+    "job_title": "Engineer",
+    "biography": "Builds **locks**.",
+}
 
 _COUNTERS = {"seats_taken": 0, "seats_held": 0, "seats_available": 150, "past_capacity": 0}
 _WRITTEN_AT = {"created_at": "2026-11-20T09:00:00Z", "updated_at": "2026-11-20T09:00:00Z"}
@@ -281,6 +289,6 @@ RECORDS: dict[str, Any] = {
     },
     "Track": {"id": 5678, **_TRACK, **_WRITTEN_AT},
     "TrackRequest": _TRACK,
-    "Speaker": {"id": 61, **_SPEAKER, **_WRITTEN_AT},
+    "Speaker": {"id": 61, "name": "Ada Moore", **_SPEAKER, "bio": "Builds **locks**.", **_WRITTEN_AT},
     "SpeakerRequest": _SPEAKER,
 }
