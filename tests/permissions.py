@@ -118,6 +118,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
     return {
         **dict.fromkeys(("object_id", "id", "pk"), world.event.pk if "<kind>" in route else row),
         **{"event_id": world.event.pk, "rid": world.registration.pk, "sid": session.pk, "webhook_id": row},
+        "registrant_id": world.registration.pk,
         **{"kind": "event", "panel_key": "event_registrations", "verb_key": "cancel", "app_label": "events"},
         **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},

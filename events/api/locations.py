@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.mirrored import MirroredViewSet
-from events.api.saving import save_checked
+from events.api.saving import hold, save_checked
 from events.api.searching import Moment, Number, Text
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.errors import Invalid, NotPermitted
@@ -134,10 +134,10 @@ class LocationViewSet(MirroredViewSet):
         layouts = values.pop("layouts", [])
         with transaction.atomic():
             if {"building", "building_id"} & set(values):
-                room.building = _building(values.pop("building", None), values.pop("building_id", None))
-            for name, value in values.items():
-                setattr(room, name, value)
-            save_checked(room)
+                described, building_id = values.pop("building", None), values.pop("building_id", None)
+                values["building_id"] = _building(described, building_id).pk
+            if hold(room, values):
+                save_checked(room)
             for number, layout in enumerate(layouts):
                 _save_layout(room, layout, number)
         return room.pk
@@ -167,6 +167,5 @@ def _save_layout(room: Room, values: dict[str, Any], number: int) -> None:
     layout = Layout(room=room) if given is None else Layout.objects.filter(room=room, pk=given).first()
     if layout is None:
         raise Invalid(fields={f"layouts.{number}.id": [_("This room has no such layout.")]})
-    for name, value in values.items():
-        setattr(layout, name, value)
-    save_checked(layout)
+    if hold(layout, values):
+        save_checked(layout)

@@ -24,6 +24,17 @@ def event_to_write(events: QuerySet[Event], event_id: int, row: Any = None) -> E
     return event
 
 
+def hold(row: models.Model, values: Mapping[str, Any]) -> bool:
+    """Let the row hold the values; True where one of them is another than before, or the row is new.
+
+    A record that was sent back as it was read is no change, of which other systems would be told.
+    """
+    others = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in others.items():
+        setattr(row, name, value)
+    return bool(others) or row.pk is None
+
+
 def save_checked(row: models.Model) -> None:
     """Save the row after the model's own checks. Raises ValidationError, which becomes 422 with its fields."""
     row.full_clean()

@@ -81,9 +81,10 @@ class Change:
     def _attendee(self) -> Attendee:
         """The person as the record will say. Raises Invalid for what cannot be."""
         answers = answers_from(self.registration.event, self.said.get("custom_fields", {}))
-        names = [self.said.get(name, self.now[name]) for name in NAMES]
+        first, last = (self.said.get(name, self.now[name]) for name in NAMES)
         details = {name: self.said[name] for name in DETAILS if name in self.said}
-        attendee = Attendee(self.said.get("email", self.now["email"]), *names, answers, details=details)
+        email = self.said.get("email", self.now["email"])
+        attendee = Attendee(email, first, last, answers, details=details)
         if set(NAMES) & set(self.said):
             attendee.check_named()
         attendee.check()

@@ -81,7 +81,7 @@ class SessionRegistrationViewSet(ApiViewSet):
         return with_status(seats).only("pk").order_by("id")
 
     def get_queryset(self) -> QuerySet[SessionRegistration]:
-        """The same: seats given back are left out of lists by their filters."""
+        """The seats, those given back too: of lists their filters leave them out."""
         return self.rows()
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:

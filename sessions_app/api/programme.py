@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.mirrored import MirroredViewSet
-from events.api.saving import event_to_write, save_checked
+from events.api.saving import event_to_write, hold, save_checked
 from events.api.searching import Address, Moment, Number, Text
 from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
 from events.models import Tombstone
@@ -134,15 +134,9 @@ class ProgrammeViewSet(MirroredViewSet):
         return values
 
     def _save(self, row: Any, values: dict[str, Any]) -> int:
-        columns = self.columns_of(row, values)
-        others = {name: value for name, value in columns.items() if getattr(row, name) != value}
-        if row.pk and not others:
-            # A record that was sent back as it was read is no change.
-            return row.pk
-        for name, value in others.items():
-            setattr(row, name, value)
-        with transaction.atomic():
-            save_checked(row)
+        if hold(row, self.columns_of(row, values)):
+            with transaction.atomic():
+                save_checked(row)
         return row.pk
 
 

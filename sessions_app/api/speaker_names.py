@@ -48,4 +48,6 @@ def _named(speaker: Speaker, values: dict[str, Any]) -> dict[str, str]:
     if not name:
         field = "name" if "name" in said or not said else "first_name"
         raise Invalid(fields={field: [str(NAME_MISSING)]})
+    if name == speaker.name and parts == (first, last):
+        return {}
     return {"name": name} if name != made else {"name": name, "first_name": parts[0], "last_name": parts[1]}

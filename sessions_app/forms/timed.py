@@ -76,6 +76,11 @@ class TimedSessionForm(LocatedForm):
 
     def changed_columns(self) -> set[str]:
         changed = super().changed_columns()
+        if "end_date" not in self.initial and self.cleaned_data.get("end_date") == self.cleaned_data.get(
+            "date"
+        ):
+            # That it ends on its own day needs no saying, and was so before.
+            changed -= {"end_date"}
         return changed | {"date", "starts_at", "ends_at"} if changed & CLOCKS else changed
 
     def _zone(self) -> ZoneInfo | None:

@@ -54,24 +54,34 @@ def correct_address(
     contact_id = EventRegistration.objects.values_list("contact_id", flat=True).get(pk=registration.pk)
     with transaction.atomic(durable=True):
         old, new = locks.lock_contact_and_attendee(contact_id, person)
-        fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
-        if fresh.contact_id != old.pk:
-            # Somebody else was correcting it; asked again, the right person will be locked.
-            raise Busy
-        if fresh.is_cancelled:
-            raise RegistrationCancelled(cancelled_at=fresh.cancelled_at)
-        if new.pk == old.pk:
-            return actor.done(fresh)
-        if not address_is_free(fresh.event, new.email):
-            raise AlreadyRegistered
-        _move(fresh.event, old, new)
-        fresh.contact, fresh.link_version = new, fresh.link_version + 1
-        fresh.save(update_fields=["link_version", "updated_at"])
-        _tell(Journal(actor, at, {}, notify), fresh, old)
-        _forget_if_nobody(old)
+        fresh = _checked(registration, old, new)
+        if new.pk != old.pk:
+            _give(Journal(actor, at, {}, notify), fresh, old, new)
         actor.done(fresh)
-    settle_after_commit((), {old.pk, new.pk}, at)
+    settle_after_commit((), {old.pk, new.pk} if new.pk != old.pk else (), at)
     return fresh
+
+
+def _checked(registration: EventRegistration, old: Contact, new: Contact) -> EventRegistration:
+    """The registration as it is under the lock. Raises what refuses its correction. Needs: both contacts."""
+    fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
+    if fresh.contact_id != old.pk:
+        # Somebody else was correcting it; asked again, the right person will be locked.
+        raise Busy
+    if fresh.is_cancelled:
+        raise RegistrationCancelled(cancelled_at=fresh.cancelled_at)
+    if new.pk != old.pk and not address_is_free(fresh.event, new.email):
+        raise AlreadyRegistered
+    return fresh
+
+
+def _give(journal: Journal, registration: EventRegistration, old: Contact, new: Contact) -> None:
+    """Let the registration be the new contact's, with all that hangs on it, and say so. Needs: both contacts."""
+    _move(registration.event, old, new)
+    registration.contact, registration.link_version = new, registration.link_version + 1
+    registration.save(update_fields=["link_version", "updated_at"])
+    _tell(journal, registration, old)
+    _forget_if_nobody(old)
 
 
 def _move(event: Event, old: Contact, new: Contact) -> None:
@@ -112,7 +122,7 @@ def _tell(journal: Journal, registration: EventRegistration, old: Contact) -> No
 def _forget_if_nobody(contact: Contact) -> None:
     """Keep no address of which nothing is left. Needs: the contact."""
     left = (EventRegistration, SessionRegistration, WaitlistItem, Notification)
-    if contact.user_id or any(kind.objects.filter(contact=contact).exists() for kind in left):  # type: ignore[attr-defined]
+    if contact.user_id or any(kind.objects.filter(contact=contact).exists() for kind in left):
         return
     CalendarEntry.objects.filter(contact=contact).delete()
     contact.delete()

@@ -131,9 +131,11 @@ class EventRegistrations(Panel):
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_shown(self, row: Any) -> SafeString:
-        """Confirmed or waiting, and whether past capacity, with the reason."""
+        """Confirmed or waiting, whether they stayed away, and whether past capacity, with the reason."""
         waiting = row.status == EventRegistration.Status.WAITLISTED
         shown = [words.chip(row.get_status_display(), "waiting" if waiting else "free")]
+        if row.no_show_at:
+            shown.append(words.chip(_("No-show"), "clash"))
         if row.is_past_capacity:
             shown += [words.chip(_("Past capacity"), "over"), words.lines(row.reason)]
         elif row.past_count:
