@@ -108,8 +108,3 @@ def name_and_address(name: str, email: str) -> SafeString:
     return format_html(
         '<span class="panel-name">{}</span> <span class="panel-line">{}</span>', name or email, email
     )
-
-
-def yes_no(value: bool) -> str:
-    """Say a truth in a file."""
-    return _("yes") if value else _("no")

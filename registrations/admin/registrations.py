@@ -34,6 +34,8 @@ class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
     search_fields = ["first_name", "last_name", "contact__email"]
     search_help_text = gettext_lazy("Name or e-mail")
     date_hierarchy = "registered_at"
+    # The newest first, by the key: a table of all events has no index for each column.
+    ordering = ["-id"]
     change_form_template = "admin/registrations/person.html"
     fields = ["person", "event", "status", "registered"]
 
@@ -82,6 +84,8 @@ class SessionRegistrationAdmin(ReadOnlyAdmin):
     search_fields = ["contact__email", "contact__first_name", "contact__last_name", "session__name"]
     search_help_text = gettext_lazy("Name, e-mail or session")
     date_hierarchy = "registered_at"
+    # The newest first, by the key: a table of all events has no index for each column.
+    ordering = ["-id"]
     fields = [
         "person",
         "session",
@@ -134,6 +138,8 @@ class AttendeePassAdmin(ReadOnlyAdmin):
     ]
     search_help_text = gettext_lazy("Name, e-mail or pass")
     date_hierarchy = "issued_at"
+    # The newest first, by the key: a table of all events has no index for each column.
+    ordering = ["-id"]
     fields = ["person", "event_pass", "issued", "cancelled"]
 
     @admin.display(description=gettext_lazy("person"), ordering="event_registration__last_name")

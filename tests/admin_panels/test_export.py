@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -53,6 +54,17 @@ def test_exports_ticked_rows_with_answers(client, staff, session):
     assert [(row["E-mail"], row["'=Boat"]) for row in rows_of(response)] == [
         ("eve@example.com", "'=HYPERLINK(1)")
     ]
+
+
+def test_says_times_by_the_events_clock_and_choices_in_words(client, staff, session):
+    session.event.timezone = "Asia/Kathmandu"
+    session.event.save(update_fields=["timezone"])
+    fill(session, 1)
+    session.registrations.update(registered_at=datetime(2027, 3, 1, 23, 30, tzinfo=UTC))
+    client.force_login(staff)
+    [row] = rows_of(export(client, session, "session_registrations"))
+    assert (row["Registered"], row["Cancelled"]) == ("2027-03-02 05:15", "")
+    assert (row["Came by"], row["Past capacity"], row["Clash accepted"]) == ("Website", "no", "no")
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM", "\tx"])

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
 from events.models import CustomRegistrationField
+from registrations.admin.panels import columns
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelVerb
@@ -80,10 +80,10 @@ class EventRegistrations(Panel):
             (_("E-mail"), lambda row: row.contact.email),
             (_("First name"), lambda row: row.first_name),
             (_("Last name"), lambda row: row.last_name),
-            (_("Status"), lambda row: row.get_status_display()),
+            (_("Status"), columns.choice(self.rows_of, "status")),
             (_("Sessions"), lambda row: row.session_count),
             (_("Pass"), lambda row: row.pass_name),
-            *given_columns(self.zone),
+            *columns.given_columns(self.rows_of, self.zone),
         ]
 
     def summary(self) -> str:

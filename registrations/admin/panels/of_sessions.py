@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from events.admin import words
 from events.admin.verbs import change_url
+from registrations.admin.panels import columns
 from registrations.admin.panels.base import Panel
-from registrations.admin.panels.columns import given_columns
 from registrations.admin.panels.filters import SessionSeatFilter
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export, ExportAll
@@ -54,8 +54,8 @@ class SessionRegistrations(Panel):
             (_("E-mail"), lambda row: row.contact.email),
             (_("First name"), lambda row: row.event_registration.first_name),
             (_("Last name"), lambda row: row.event_registration.last_name),
-            (_("Clash accepted"), lambda row: words.yes_no(row.overlap_accepted)),
-            *given_columns(self.zone),
+            (_("Clash accepted"), columns.yes_no("overlap_accepted")),
+            *columns.given_columns(self.rows_of, self.zone),
         ]
 
     def summary(self) -> str:

@@ -85,7 +85,7 @@ class EventCheckIns(CheckIns):
     key = "event_check_ins"
 
     def rows(self) -> QuerySet[CheckIn]:
-        return CheckIn.objects.filter(event_registration__event=self.event)
+        return CheckIn.objects.filter(event=self.event)
 
 
 class SessionCheckIns(CheckIns):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from registrations.admin.panels import columns
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
 from registrations.admin.verbs.base import PanelVerb
@@ -79,9 +80,9 @@ class Waitlist(Panel):
             (_("E-mail"), lambda row: row.contact.email),
             (_("First name"), lambda row: row.contact.first_name),
             (_("Last name"), lambda row: row.contact.last_name),
-            (_("Waiting since"), lambda row: words.moment(row.joined_at, self.zone)),
-            (_("Status"), lambda row: row.get_status_display()),
-            (_("Seat held until"), lambda row: words.moment(row.expires_at, self.zone)),
+            (_("Waiting since"), columns.moment("joined_at", self.zone)),
+            (_("Status"), columns.choice(self.rows_of, "status")),
+            (_("Seat held until"), columns.moment("expires_at", self.zone)),
             (_("When a seat frees"), self.automatic),
             (_("Passed over"), lambda row: row.passed_over_reason),
         ]

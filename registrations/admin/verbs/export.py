@@ -17,7 +17,7 @@ from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.models import RegistrationResponse
 
-CHUNK = 500
+CHUNK = 2_000
 # A cell that begins so would be run as a formula by a spreadsheet program.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
