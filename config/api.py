@@ -12,6 +12,7 @@ from events.api.events import EventViewSet
 from events.api.locations import LocationViewSet
 from events.api.passes import PassViewSet
 from events.api.views import ID
+from registrations.webhooks.view import FeedView
 from sessions_app.api.programme import SpeakerViewSet, TrackViewSet
 from sessions_app.api.sessions import SessionViewSet
 
@@ -33,5 +34,6 @@ urlpatterns = [
     re_path(rf"^sessions/delete/(?P<pk>{ID})$", SessionViewSet.as_view({"delete": "destroy"})),
     path("", include(router.urls)),
     path("", include("registrations.api.urls")),
+    path("feed", FeedView.as_view(), name="feed"),
     re_path(r"", unknown_address),
 ]

@@ -180,3 +180,19 @@ def lock_event(event_id: int) -> Event:
     Without it a first pass and the own-agenda switch could each be saved not knowing of the other.
     """
     return _for_update(Event.objects.filter(id=event_id)).get()
+
+
+def lock_feed() -> None:
+    """Let nobody else give the ledger's lines their numbers until the transaction ends.
+
+    Without it two processes would give one number twice, or a lower one after a higher one was read. No row is
+    locked: a row's lock would give the transaction its number before it has read what it numbers. On SQLite whoever
+    has begun to write is alone anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FEED])
+
+
+# Any number of ours that no other advisory lock has.
+_FEED = 20_260_711

@@ -28,7 +28,11 @@ from events.forms import EventForm
 from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
 from events.models import Event
 from events.roles import may_delete
-from registrations.actions import new_seat_count, own_seat_count
+from registrations.actions import (
+    new_seat_count,
+    own_seat_count,
+    within_form_note_planned,
+)
 
 
 @admin.register(Event)
@@ -100,6 +104,7 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
             self._act_on_changes(request, obj, form, actor)
         else:
             own_seat_count(obj)
+            within_form_note_planned([obj], actor=actor)
         self._warn(request, obj, form)
 
     def _act_on_changes(self, request: HttpRequest, event: Event, form: EventForm, actor: Actor) -> None:

@@ -104,7 +104,7 @@ class EventViewSet(ApiViewSet):
         status = values.pop("publish_status", Status.DRAFT)
         if status == Status.CANCELLED:
             raise Invalid(fields={"publish_status": [_("A new event cannot be cancelled.")]})
-        return self.record(_plan(values, status), 201)
+        return self.record(_plan(values, status, self.actor), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the event's named fields; the rest stays."""
@@ -152,7 +152,7 @@ def _check_status(event: Event, status: str) -> None:
 
 
 @within_the_door
-def _plan(values: dict[str, Any], status: str) -> int:
+def _plan(values: dict[str, Any], status: str, actor: Actor) -> int:
     event = Event(publish_status=status)
     form = filled_in(EventFromApi, event, as_typed(values))
     check_form(form, API_NAMES)
@@ -160,6 +160,7 @@ def _plan(values: dict[str, Any], status: str) -> int:
         event.seats = actions.new_seat_count(form.cleaned_data["capacity"], event)
         event.save()
         actions.own_seat_count(event)
+        actions.within_form_note_planned([event], actor=actor)
     return event.pk
 
 
@@ -182,6 +183,9 @@ def _change_status(event: Event, status: str, actor: Actor) -> None:
         return
     if event.publish_status == Status.LIVE:
         actions.stop(event, actor=actor)
-    Event.objects.filter(pk=event.pk, cancelled_at=None).exclude(publish_status=Status.LIVE).update(
-        publish_status=status, updated_at=timezone.now()
+    rows = Event.objects.filter(pk=event.pk, cancelled_at=None).exclude(
+        publish_status__in=[Status.LIVE, status]
     )
+    with transaction.atomic():
+        if rows.update(publish_status=status, updated_at=timezone.now()):
+            actions.within_form_note_edited([event], actor=actor)

@@ -15,6 +15,7 @@ from registrations.actions import (
     within_form_change_capacity,
     within_form_change_hard_limit,
     within_form_move_event,
+    within_form_note_edited,
     within_form_passes_with_agenda,
     within_form_switch_agenda,
     within_form_waitlist_settings_changed,
@@ -53,7 +54,7 @@ def save_links(links: Any, rows: Iterable[models.Model]) -> bool:
 
 
 def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
-    """Act on an event's changes once its columns are saved, in one transaction: switches, lines, capacity."""
+    """Act on an event's changes once its columns are saved, in one transaction; the ledger keeps them."""
     if "timezone" in form.changed_data:
         Session.objects.set_days(event)
     if "passes_with_agenda" in form.changed_data:
@@ -65,6 +66,8 @@ def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
     if "starts_at" in form.changed_data:
         within_form_move_event(event, actor=actor)
     act_on_limits(event, form, actor)
+    if form.changed_columns() and not (form.is_capacity_changed or form.is_hard_limit_changed):
+        within_form_note_edited([event], actor=actor)
 
 
 def act_on_limits(target: Event | Session, form: Any, actor: Actor) -> None:

@@ -56,6 +56,7 @@ from registrations.actions.programme.passes import (
 )
 from registrations.actions.programme.preview import CapacityPreview, preview_capacity
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
+from registrations.actions.programme.recording import within_form_note_edited, within_form_note_planned
 from registrations.actions.sending.resending import resend, resend_registrations
 from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
 from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
@@ -130,6 +131,8 @@ __all__ = [
     "within_form_lock_people",
     "within_form_move_event",
     "within_form_move_session",
+    "within_form_note_edited",
+    "within_form_note_planned",
     "within_form_passes_with_agenda",
     "within_form_revoke_links_of",
     "within_form_switch_agenda",

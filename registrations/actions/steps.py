@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import F
+
 from events.models import Event, Pass, SeatCount
 from registrations.actions import places
 from registrations.actions.journal import Journal
@@ -73,16 +75,20 @@ def end_item(
     """End a waitlist item without a seat and record it. Needs: the target's seat count."""
     held, waiting = places.close_item(journal, item, target, status)
     if isinstance(target, Event):
-        _end_hopes(journal, item)
+        _end_hopes(journal, item, verb)
     return journal.move(verb, target, item.contact, held=held, waiting=waiting, reason=reason)
 
 
-def _end_hopes(journal: Journal, item: WaitlistItem) -> None:
+def _end_hopes(journal: Journal, item: WaitlistItem, verb: Activity.Verb) -> None:
     """Who waits for the event no more is not registered there either, and keeps no wishes on hold."""
     EventRegistration.objects.active().filter(
         event=item.event, contact=item.contact, status=EventRegistration.Status.WAITLISTED
     ).update(status=EventRegistration.Status.CANCELLED, cancelled_at=journal.at)
-    on_hold = WaitlistItem.objects.filter(event=item.event, contact=item.contact, status=Status.ON_HOLD)
+    wishes = WaitlistItem.objects.filter(event=item.event, contact=item.contact, status=Status.ON_HOLD)
+    # What this very act has ended is written with its journal.
+    on_hold = wishes.exclude(pk__in=[closed.pk for closed in journal.items_closed]).select_related("session")
+    for wish in on_hold.order_by("id"):
+        journal.note(verb, wish.target, item.contact)
     on_hold.update(status=Status.WITHDRAWN, closed_at=journal.at)
 
 
@@ -91,7 +97,9 @@ def lines_to_close(registrations: Collection[EventRegistration]) -> list[Waitlis
     contacts = [registration.contact_id for registration in registrations]
     events = {registration.event_id for registration in registrations}
     items = WaitlistItem.objects.open().filter(contact_id__in=contacts, event_id__in=events)
-    return list(items.select_related("contact", "session", "event", "invitation_slot"))
+    # The event's own come last: with it the wishes on hold end that are not among these.
+    in_order = items.order_by(F("session_id").asc(nulls_last=True), "id")
+    return list(in_order.select_related("contact", "session", "event", "invitation_slot"))
 
 
 def end_invited(

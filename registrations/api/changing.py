@@ -74,7 +74,7 @@ class Change:
         if "email" in self.said:
             registration = correct_address(registration, attendee.email, actor=actor, notify=self.notify)
         if {*NAMES, *DETAILS, "custom_fields"} & set(self.said):
-            update_details(registration, attendee)
+            update_details(registration, attendee, actor=actor)
         if status == "cancelled":
             cancel_event_registrations([registration], actor=actor, notify=self.notify)
 

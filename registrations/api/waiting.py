@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.decorators import action
@@ -67,9 +67,15 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         return waitlist_items_at(self.events)
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """The items of which the ledger says something since then; who moves up because of others has not changed."""
+        """The items of which the ledger says something since then; who moves up because of others has not changed.
+
+        Of somebody who was erased since then all, the closed ones too: whoever has copies is to forget them.
+        """
         moves = Activity.objects.filter(contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"))
-        return rows.filter(Exists(moves.filter(seats_id=OuterRef("seats_id"), at__gte=since)))
+        # What moves no seat names no seat count.
+        of_event = Q(session=None, verb__in=[Activity.Verb.MOVED_IN_LINE, Activity.Verb.ERASED])
+        own = Q(seats_id=OuterRef("seats_id")) | Q(session_id=OuterRef("session_id")) | of_event
+        return rows.filter(Exists(moves.filter(own, at__gte=since)))
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The items in the order in which they are served, unless another order is asked for."""

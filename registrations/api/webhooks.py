@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -16,11 +17,26 @@ from rest_framework.response import Response
 
 from events.api.filters import ApiFilterSet
 from events.api.idempotency import Answering, by_action
-from events.api.serializers import ApiSerializer, IdField, TextField
+from events.api.serializers import ApiSerializer, FlagField, IdField, NumberField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from registrations.actions.sending.webhooks import create_webhook, delete_webhook, resend
+from events.models import Event
+from registrations.actions.sending.webhooks import (
+    LONGEST_OVERLAP,
+    OVERLAP,
+    change_webhook,
+    create_webhook,
+    delete_webhook,
+    renew_secret,
+    resend,
+    send_test,
+    switch_off,
+    switch_on,
+)
 from registrations.models import Webhook, WebhookDelivery, WebhookEvent
+from registrations.models.webhooks import SUBSCRIPTIONS, TEST
+
+HOUR = timedelta(hours=1)
 
 DELIVERY_STATES: dict[str, dict[str, Any]] = {
     "pending": {"delivered_at": None, "given_up_at": None},
@@ -34,7 +50,11 @@ class WebhookSerializer(ApiSerializer):
 
     id = serializers.IntegerField()
     url = serializers.CharField()
-    events = serializers.ListField(child=serializers.ChoiceField(WebhookEvent.choices), source="names")
+    events = serializers.ListField(
+        child=serializers.ChoiceField(SUBSCRIPTIONS),
+        source="names",
+        help_text="`session.*`: all of one kind; `*`: all.",
+    )
     event_id = serializers.IntegerField(
         allow_null=True, help_text="Told of this event only; null: of every event that the client sees."
     )
@@ -43,6 +63,9 @@ class WebhookSerializer(ApiSerializer):
     failing_since = serializers.DateTimeField(allow_null=True, help_text="Since when no message was taken.")
     switched_off_at = serializers.DateTimeField(allow_null=True)
     switched_off_reason = serializers.CharField(allow_blank=True)
+    previous_secret_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until then messages are signed with the secret before as well."
+    )
 
 
 class NewWebhookSerializer(WebhookSerializer):
@@ -60,9 +83,33 @@ class WebhookRequest(ApiSerializer):
         help_text="https, and on the public internet; no redirects are followed.",
     )
     events = serializers.ListField(
-        child=serializers.ChoiceField(WebhookEvent.choices), min_length=1, max_length=len(WebhookEvent)
+        child=serializers.ChoiceField(SUBSCRIPTIONS), min_length=1, max_length=len(SUBSCRIPTIONS)
     )
     event_id = IdField(allow_null=True, default=None)
+
+
+class WebhookChange(ApiSerializer):
+    """What a webhook is to be from now on; what is left out stays."""
+
+    url = TextField(max_length=500)
+    events = serializers.ListField(
+        child=serializers.ChoiceField(SUBSCRIPTIONS), min_length=1, max_length=len(SUBSCRIPTIONS)
+    )
+    event_id = IdField(allow_null=True)
+    active = FlagField(
+        help_text="0: nothing is sent until it is 1 again; what happens meanwhile is never told."
+    )
+
+
+class SecretRequest(ApiSerializer):
+    """How long the secret before is good for as well."""
+
+    overlap_hours = NumberField(
+        default=OVERLAP // HOUR,
+        min_value=0,
+        max_value=LONGEST_OVERLAP // HOUR,
+        help_text="For so many hours each message is signed with both secrets; 0: the one before ends now.",
+    )
 
 
 class WebhookDeliverySerializer(ApiSerializer):
@@ -71,8 +118,8 @@ class WebhookDeliverySerializer(ApiSerializer):
     id = serializers.IntegerField()
     webhook_id = serializers.IntegerField()
     message_id = serializers.UUIDField(source="uuid", help_text="The header webhook-id of each attempt.")
-    type = serializers.ChoiceField(WebhookEvent.choices, source="name")
-    event_id = serializers.IntegerField()
+    type = serializers.ChoiceField([*WebhookEvent.choices, (TEST, TEST)], source="name")
+    event_id = serializers.IntegerField(allow_null=True, help_text="null: a test message, about no event.")
     payload = serializers.DictField(
         help_text="`type`, `timestamp`, `seq` and `data`: the record as the API said it when that happened, without "
         "places in line, which others change, with `cause`. Of two messages about one object the higher `seq` is "
@@ -103,19 +150,58 @@ class WebhookViewSet(ApiViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Tell this address, from now on. The answer carries the secret, which is shown this once."""
         asked = self.read(WebhookRequest)
-        event = None
-        if asked["event_id"] is not None:
-            event = self.events.filter(pk=asked["event_id"]).first()
-            if event is None:
-                raise Invalid(fields={"event_id": [_("There is no such event.")]})
+        event = None if asked["event_id"] is None else self._event(asked["event_id"])
         answering: Answering[Webhook] = Answering(self, self.client, self._created)
         webhook = create_webhook(
             self.client, asked["url"], asked["events"], event=event, actor=answering.actor
         )
         return answering.response_to(webhook)
 
+    def _event(self, pk: int) -> Event:
+        event = self.events.filter(pk=pk).first()
+        if event is None:
+            raise Invalid(fields={"event_id": [_("There is no such event.")]})
+        return event
+
     def _created(self, webhook: Webhook) -> Response:
         return Response(NewWebhookSerializer(webhook).data, status=201)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the address, what it is told of, or whether anything is sent; the secret stays."""
+        webhook, asked = self.get_object(), self.read(WebhookChange, partial=True)
+        event = self._event(asked["event_id"]) if asked.get("event_id") is not None else None
+        change_webhook(
+            webhook,
+            url=asked.get("url"),
+            names=asked.get("events"),
+            event=event,
+            of_every_event="event_id" in asked and event is None,
+        )
+        if "active" in asked:
+            self._switch(webhook, on=asked["active"])
+        return self.record(webhook.pk)
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change the named fields; the rest stays."""
+        return self.partial_update(request)
+
+    def _switch(self, webhook: Webhook, *, on: bool) -> None:
+        if on:
+            switch_on(webhook)
+        else:
+            switch_off(webhook, reason=_("By the client."))
+
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: str) -> Response:
+        """Send a message that tells of nothing; the answer is that message, whose state says whether it arrived."""
+        return Response(WebhookDeliverySerializer(send_test(self.get_object())).data, status=202)
+
+    @action(detail=True, methods=["post"])
+    def secret(self, request: Request, pk: str) -> Response:
+        """Give the webhook a new secret, shown this once; for a while messages are signed with the one before too."""
+        webhook, asked = self.get_object(), self.read(SecretRequest)
+        renew_secret(webhook, overlap=asked["overlap_hours"] * HOUR)
+        return Response(NewWebhookSerializer(self.get_object()).data)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Tell this address nothing more, not even what is on its way."""
@@ -126,7 +212,7 @@ class WebhookViewSet(ApiViewSet):
 class DeliveryFilters(ApiFilterSet):
     """Narrow a list of messages."""
 
-    type = django_filters.ChoiceFilter(field_name="name", choices=WebhookEvent.choices)
+    type = django_filters.ChoiceFilter(field_name="name", choices=[*WebhookEvent.choices, (TEST, TEST)])
     state = django_filters.ChoiceFilter(
         method="in_state", choices=[(state, state) for state in DELIVERY_STATES]
     )

@@ -3,6 +3,7 @@
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
+from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.ledger import Activity
 from registrations.models.link_requests import LinkRequest
 from registrations.models.notifications import Notification
@@ -12,7 +13,7 @@ from registrations.models.registrations import (
     RegistrationResponse,
     SessionRegistration,
 )
-from registrations.models.webhooks import LedgerCursor, Webhook, WebhookDelivery, WebhookEvent
+from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Activity",
@@ -22,6 +23,7 @@ __all__ = [
     "CalendarEntry",
     "CheckIn",
     "EventRegistration",
+    "FeedEntry",
     "LedgerCursor",
     "LinkRequest",
     "Notification",

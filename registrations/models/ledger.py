@@ -38,11 +38,14 @@ class Activity(models.Model):
         CAPACITY_CHANGED = "capacity_changed", _("Capacity changed")
         HARD_LIMIT_CHANGED = "hard_limit_changed", _("Hard limit changed")
         WAITLIST_SETTINGS_CHANGED = "waitlist_settings_changed", _("Waitlist settings changed")
+        PLANNED = "planned", _("Planned")
+        EDITED = "edited", _("Details changed")
         MOVED = "moved", _("Moved")
         WENT_LIVE = "went_live", _("Went live")
         STOPPED = "stopped", _("Stopped")
         TARGET_CANCELLED = "target_cancelled", _("Session or event cancelled")
         AGENDA_SWITCHED = "agenda_switched", _("Own agenda switched")
+        DETAILS_CHANGED = "details_changed", _("Details of the person changed")
         LINK_REQUESTED = "link_requested", _("Personal link requested")
         LINK_REVOKED = "link_revoked", _("Personal link revoked")
         MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
@@ -124,6 +127,8 @@ class Activity(models.Model):
     # What happens to a session or an event itself, by staff or another system: nobody's claim is among them.
     OF_TARGETS = frozenset(
         {
+            Verb.PLANNED,
+            Verb.EDITED,
             Verb.MOVED,
             Verb.CAPACITY_CHANGED,
             Verb.WAITLIST_SETTINGS_CHANGED,

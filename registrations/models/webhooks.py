@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
@@ -29,7 +30,7 @@ class WebhookEvent(models.TextChoices):
     """What another system may ask to be told of."""
 
     REGISTRANT_CREATED = "registrant.created", _("Registrant created")
-    REGISTRANT_UPDATED = "registrant.updated", _("Registrant got the event's seat")
+    REGISTRANT_UPDATED = "registrant.updated", _("Registrant got the event's seat, or other details")
     REGISTRANT_CANCELLED = "registrant.cancelled", _("Registrant cancelled")
     SESSION_REGISTRATION_CREATED = "session_registration.created", _("Session registration created")
     SESSION_REGISTRATION_CANCELLED = "session_registration.cancelled", _("Session registration cancelled")
@@ -41,12 +42,33 @@ class WebhookEvent(models.TextChoices):
     WAITLIST_ITEM_EXPIRED = "waitlist_item.expired", _("Invitation expired")
     WAITLIST_ITEM_REMOVED = "waitlist_item.removed", _("Left or was removed from a waitlist")
     CHECK_IN_CREATED = "check_in.created", _("Checked in")
-    SESSION_UPDATED = "session.updated", _("Session moved, opened, closed or resized")
+    CHECK_IN_UPDATED = "check_in.updated", _("Left again")
+    CHECK_IN_UNDONE = "check_in.undone", _("Check-in undone")
+    CONTACT_ERASED = "contact.erased", _("Person erased")
+    SESSION_CREATED = "session.created", _("Session planned")
+    SESSION_UPDATED = "session.updated", _("Session edited, moved, opened, closed or resized")
     SESSION_CANCELLED = "session.cancelled", _("Session cancelled")
     SESSION_DELETED = "session.deleted", _("Session deleted")
-    EVENT_UPDATED = "event.updated", _("Event opened, closed or resized")
+    EVENT_CREATED = "event.created", _("Event planned")
+    EVENT_UPDATED = "event.updated", _("Event edited, opened, closed or resized")
     EVENT_CANCELLED = "event.cancelled", _("Event cancelled")
     EVENT_DELETED = "event.deleted", _("Event deleted")
+
+
+# A message that nobody subscribes to: sent when somebody asks for it, to see whether it arrives.
+TEST = "webhook.test"
+# What may be subscribed to: each name, all of one kind (session.*), or all.
+EVERYTHING = "*"
+SUBSCRIPTIONS = [
+    EVERYTHING,
+    *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in WebhookEvent.values),
+    *WebhookEvent.values,
+]
+
+
+def is_wanted(name: str, subscribed: Collection[str]) -> bool:
+    """True for a name that is among those subscribed to, by itself or with its kind."""
+    return bool({EVERYTHING, f"{name.partition('.')[0]}.*", name} & set(subscribed))
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -84,6 +106,11 @@ class Webhook(models.Model):
     url = models.CharField(_("address"), max_length=500)
     names = models.JSONField(_("told of"), help_text=_("Names such as session_registration.created."))
     secret = models.CharField(max_length=100, default=new_secret, editable=False)
+    # The secret before, with which messages are signed as well until the receiver has had time to learn the new one.
+    previous_secret = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
+    previous_secret_until = models.DateTimeField(
+        _("signed with the previous secret too, until"), null=True, blank=True, editable=False
+    )
     # Nothing that happened before is told, whenever the worker gets to read it.
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     # Since when each attempt fails, and until when the address is left alone.
@@ -110,6 +137,11 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    def secrets_at(self, at: datetime) -> list[str]:
+        """The secrets with which messages are signed at that time, the newest first."""
+        has_previous = self.previous_secret_until is not None and self.previous_secret_until > at
+        return [self.secret, *([self.previous_secret] if has_previous else [])]
+
     @property
     def is_active(self) -> bool:
         """True while messages are sent to the webhook."""
@@ -134,9 +166,10 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
 
 class WebhookDelivery(models.Model):
-    """One message to one address: what happened, as things stood when it was planned, sent until it is taken.
+    """One message to one address: what happened, as it was then, sent until it is taken.
 
-    `uuid` is the `webhook-id` of each attempt, so that a receiver that gets it twice can tell.
+    A test message is about no line of the ledger and no event. `uuid` is the `webhook-id` of each attempt, so that a
+    receiver that gets it twice can tell.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -144,9 +177,11 @@ class WebhookDelivery(models.Model):
         Webhook, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("webhook")
     )
     activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, related_name="+", verbose_name=_("ledger entry")
+        Activity, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("ledger entry")
     )
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+", verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("event")
+    )
     name = models.CharField(_("told"), max_length=40, choices=WebhookEvent)
     payload = models.JSONField(_("message"))
     created_at = models.DateTimeField(_("planned"))
@@ -181,23 +216,3 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} to {self.webhook}"
-
-
-class LedgerCursor(models.Model):
-    """The point a reader of the ledger has come to: all ids up to the position were seen, except those in the gaps.
-
-    A gap is `[first id, last id, since]`: ids that were given out but not to be seen when higher ones already were.
-    """
-
-    reader = models.CharField(max_length=30, unique=True)
-    position = models.PositiveBigIntegerField(default=0)
-    gaps = models.JSONField(default=list, blank=True)
-    # Raised by each step: whoever read an older one has been overtaken, and steps back.
-    version = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("reader of the ledger")
-        verbose_name_plural = _("readers of the ledger")
-
-    def __str__(self) -> str:
-        return f"{self.reader} at {self.position}"

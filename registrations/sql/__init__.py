@@ -24,6 +24,11 @@ from registrations.sql._statements import (
     registration_with,
     sessions_with,
 )
+from registrations.sql._transactions import (
+    numbers_transactions,
+    oldest_open_transaction,
+    own_transaction,
+)
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
@@ -42,7 +47,10 @@ __all__ = [
     "insert_if_missing",
     "length_of",
     "new_row",
+    "numbers_transactions",
     "offers_instead_of",
+    "oldest_open_transaction",
+    "own_transaction",
     "places_of",
     "registration_with",
     "registrations_of",

@@ -37,6 +37,8 @@ class PayloadFacts:
     passes_of: dict[int, list[AttendeePass]]
     answers_of: dict[int, list[RegistrationResponse]]
     entries_of: dict[int, list[CheckIn]]
+    # Since when whoever was erased, or forgotten at an event, is nobody there.
+    erased: dict[tuple[int, int], datetime]
     targets: dict[tuple[type, int], Facts]
 
     @classmethod
@@ -63,6 +65,7 @@ class PayloadFacts:
             _by(AttendeePass.objects.filter(**of_people).order_by("id"), _registration_of),
             _by(RegistrationResponse.objects.filter(**of_people).order_by("id"), _registration_of),
             _by(entries, _registration_of),
+            _erased(contacts, events),
             _targets_without_facts(rows),
         )
 
@@ -70,17 +73,39 @@ class PayloadFacts:
         """What the session or event of a ledger row is now, for rows written before the ledger kept what it was."""
         return self.targets[(Session, row.session_id) if row.session_id else (Event, row.event_id)]
 
+    def erased_at(self, row: Activity) -> datetime | None:
+        """Since when the person of a ledger row is nobody at its event."""
+        return self.erased.get((row.contact_id or 0, row.event_id))
+
     def items_of(self, registration: EventRegistration) -> list[WaitlistItem]:
         """The person's places in line at the event, ended ones too."""
         mine = (registration.contact_id, registration.event_id)
         return [item for key, items in self.items.items() if key[:2] == mine for item in items]
 
 
-def latest_then(rows: Sequence[Row] | None, at: datetime, begun: Callable[[Row], datetime]) -> Row | None:
-    """The person's row that was the latest at that time: a person may have left and come back since."""
+def row_then(
+    rows: Sequence[Row] | None, at: datetime, begun: str, ended: str, *, ends: bool = False
+) -> Row | None:
+    """The person's row that a line of the ledger of that time is about: a person may have left and come back since.
+
+    With `ends` it is the one that ended in that very moment, else the one that began then, or was open; an act that
+    waited for another bears a moment before that one's, so the next that began is looked at too.
+    """
     if not rows:
         return None
-    return next((row for row in reversed(rows) if begun(row) <= at), rows[-1])
+    exact = ended if ends else begun
+    for row in reversed(rows):
+        if getattr(row, exact) == at:
+            return row
+    for row in reversed(rows):
+        if getattr(row, begun) <= at and is_open(getattr(row, ended), at):
+            return row
+    return next((row for row in rows if getattr(row, begun) > at), rows[-1])
+
+
+def is_open(ended_at: datetime | None, at: datetime) -> bool:
+    """True for what had not ended at that time."""
+    return ended_at is None or ended_at > at
 
 
 def _registration_of(row: Any) -> int:
@@ -90,6 +115,11 @@ def _registration_of(row: Any) -> int:
 def _door_of(entry: CheckIn) -> Key:
     registration = entry.event_registration
     return registration.contact_id, registration.event_id, entry.session_id
+
+
+def _erased(contacts: set[int], events: set[int]) -> dict[tuple[int, int], datetime]:
+    rows = Activity.objects.filter(verb=Activity.Verb.ERASED, contact__in=contacts, event__in=events)
+    return {(contact, event): at for contact, event, at in rows.values_list("contact_id", "event_id", "at")}
 
 
 def _targets_without_facts(rows: Iterable[Activity]) -> dict[tuple[type, int], Facts]:

@@ -11,7 +11,7 @@ from events.models import Contact, Event
 from registrations.models import Activity, EventRegistration, WebhookEvent
 from registrations.queries.as_it_was import target_then
 from registrations.webhooks import shapes
-from registrations.webhooks.facts import PayloadFacts, latest_then
+from registrations.webhooks.facts import PayloadFacts, row_then
 from registrations.webhooks.then import entry_then, item_then, registrant_then
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -36,13 +36,30 @@ _IN_LINE = {
     Verb.REMOVED_FROM_WAITLIST: Name.WAITLIST_ITEM_REMOVED,
 }
 _ENDED_IN_LINE = {Verb.DECLINED, Verb.EXPIRED, Verb.LEFT_WAITLIST, Verb.REMOVED_FROM_WAITLIST}
+# What is told of an entry at a door.
+_ABOUT_ENTRIES = {
+    Verb.CHECKED_IN: Name.CHECK_IN_CREATED,
+    Verb.ADMITTED_ALL_THE_SAME: Name.CHECK_IN_CREATED,
+    Verb.CHECKED_OUT: Name.CHECK_IN_UPDATED,
+    Verb.CHECK_IN_UNDONE: Name.CHECK_IN_UNDONE,
+}
 # What is told of a person's registration as a whole, which stays.
-_OF_PERSON = {Verb.ADDRESS_CORRECTED, Verb.NO_SHOW, Verb.NO_SHOW_UNDONE, Verb.CHECK_IN_UNDONE}
-AT_THE_DOOR = {Verb.CHECKED_IN, Verb.ADMITTED_ALL_THE_SAME}
+_OF_PERSON = {Verb.DETAILS_CHANGED, Verb.ADDRESS_CORRECTED, Verb.NO_SHOW, Verb.NO_SHOW_UNDONE}
 
 
 def told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
-    """Return what other systems are told of this ledger row; nothing of what concerns none of them."""
+    """Return what other systems are told of this ledger row; nothing of what concerns none of them.
+
+    Of somebody who was erased meanwhile only a tombstone is told: the ids, states and times of their record.
+    """
+    told = _told_of(row, facts)
+    erased_at = facts.erased_at(row)
+    if erased_at is None:
+        return told
+    return [(name, shapes.tombstone(data, erased_at)) for name, data in told]
+
+
+def _told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
     verb = Verb(row.verb)
     if _is_about_a_pass(row):
         return []
@@ -50,10 +67,13 @@ def told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
         return [_of_target(row, facts)]
     if row.contact is None or row.contact_id is None:
         return []
-    if verb in AT_THE_DOOR:
-        return _of_entry(row, row.contact, facts)
+    if verb in _ABOUT_ENTRIES:
+        return _of_entry(row, verb, row.contact, facts)
     if verb in _OF_PERSON:
         return _of_person(row, row.contact, facts)
+    if verb == Verb.ERASED:
+        mine = facts.registrations.get((row.contact_id, row.event_id), [])
+        return [(Name.CONTACT_ERASED, shapes.erased_data(row, row.contact, mine))]
     if verb in _IN_LINE:
         return _of_line(row, verb, row.contact, facts)
     if verb in _GAINED | _LOST:
@@ -69,7 +89,7 @@ def _is_about_a_pass(row: Activity) -> bool:
 
 def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
     mine = facts.seats.get((contact.pk, row.session_id or 0))
-    seat = latest_then(mine, row.at, lambda one: one.registered_at)
+    seat = row_then(mine, row.at, "registered_at", "cancelled_at", ends=verb in _LOST)
     if seat is None:
         return []
     said = shapes.seat_data(seat, row, contact, is_held=verb in _GAINED)
@@ -79,7 +99,7 @@ def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts
 
 
 def _of_event_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
-    registration = _registration(row, contact, facts)
+    registration = _registration(row, contact, facts, ends=verb in _LOST)
     if registration is None:
         return []
     if verb in _LOST:
@@ -102,9 +122,10 @@ def _promoted(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told
 
 def _of_line(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
     items = facts.items.get((contact.pk, row.event_id, row.session_id), [])
-    item = latest_then(items, row.at, lambda one: one.joined_at)
+    is_over = verb in _ENDED_IN_LINE
+    item = row_then(items, row.at, "joined_at", "closed_at", ends=is_over)
     told: list[Told] = [(_IN_LINE[verb], _item(item, row, contact, facts))] if item else []
-    registration = None if row.session_id else _registration(row, contact, facts)
+    registration = None if row.session_id else _registration(row, contact, facts, ends=is_over)
     if registration is None:
         return told
     # Who waits for the event is registered as waiting, and is not any more when the waiting ends.
@@ -115,12 +136,15 @@ def _of_line(row: Activity, verb: Activity.Verb, contact: Contact, facts: Payloa
     return told
 
 
-def _of_entry(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
+def _of_entry(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:
     entries = facts.entries.get((contact.pk, row.event_id, row.session_id), [])
-    entry = latest_then(entries, row.at, lambda one: one.known_at)
+    named = [entry for entry in entries if entry.pk == row.detail.get("check_in")]
+    entry = row_then(named or entries, row.at, "known_at", "undone_at")
     if entry is None:
         return []
-    return [(Name.CHECK_IN_CREATED, shapes.entry_data(entry_then(entry), row, contact))]
+    told: list[Told] = [(_ABOUT_ENTRIES[verb], shapes.entry_data(entry_then(entry, verb), row, contact))]
+    # Whoever is in no more has not attended.
+    return [*told, *_of_person(row, contact, facts)] if verb == Verb.CHECK_IN_UNDONE else told
 
 
 def _of_person(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
@@ -128,7 +152,10 @@ def _of_person(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Tol
     if registration is None:
         return []
     status = Status(row.detail.get("status", Status.CONFIRMED))
-    return [(Name.REGISTRANT_UPDATED, _registrant(registration, row, status, facts))]
+    said = _registrant(registration, row, status, facts)
+    # With another address it is another contact, who has all that this one had at the event.
+    moved = {name: row.detail[name] for name in ("from_contact_id",) if name in row.detail}
+    return [(Name.REGISTRANT_UPDATED, said | moved)]
 
 
 def _of_target(row: Activity, facts: PayloadFacts) -> Told:
@@ -136,6 +163,8 @@ def _of_target(row: Activity, facts: PayloadFacts) -> Told:
     kept = row.detail.get(Activity.AS_IT_WAS) or facts.target_of(row)
     then = target_then(Session if is_session else Event, kept, row.event)
     said = shapes.target_data(then, row)
+    if row.verb == Verb.PLANNED:
+        return (Name.SESSION_CREATED if is_session else Name.EVENT_CREATED), said
     if row.verb == Verb.TARGET_CANCELLED:
         return (Name.SESSION_CANCELLED if is_session else Name.EVENT_CANCELLED), said
     if row.detail.get("deleted"):
@@ -143,9 +172,11 @@ def _of_target(row: Activity, facts: PayloadFacts) -> Told:
     return (Name.SESSION_UPDATED if is_session else Name.EVENT_UPDATED), said
 
 
-def _registration(row: Activity, contact: Contact, facts: PayloadFacts) -> EventRegistration | None:
+def _registration(
+    row: Activity, contact: Contact, facts: PayloadFacts, *, ends: bool = False
+) -> EventRegistration | None:
     rows = facts.registrations.get((contact.pk, row.event_id))
-    return latest_then(rows, row.at, lambda one: one.registered_at)
+    return row_then(rows, row.at, "registered_at", "cancelled_at", ends=ends)
 
 
 def _registrant(

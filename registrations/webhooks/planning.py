@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from events.models import ApiClient
 from registrations import sql
 from registrations.actions.sending import deliveries
-from registrations.actions.sending.webhooks import MARGIN, ledger_cursor
+from registrations.actions.sending.numbering import number_ledger
+from registrations.actions.sending.webhooks import messages_cursor
 from registrations.models import Activity, LedgerCursor, Webhook
+from registrations.models.webhooks import is_wanted
+from registrations.queries.feed import newest_number, number_of, numbered_after
 from registrations.webhooks.facts import PayloadFacts
 from registrations.webhooks.payloads import told_of
 from registrations.webhooks.shapes import envelope
 
-logger = logging.getLogger(__name__)
-
 CHUNK = 500
-# How long an id that was given out is waited for. Locks are waited for 3 seconds and actions take no longer than a
-# few of them; what comes later than this was rolled back.
-GAP_AGE = timedelta(minutes=30)
-MOST_GAPS = 500
-# First id, last id, and since when they are missing.
-Gap = tuple[int, int, str]
 
 
 def plan(
@@ -37,10 +30,9 @@ def plan(
 ) -> int:
     """Write one delivery for each thing that each webhook wants to be told; return how many.
 
-    PostgreSQL gives out ids before the commit: a lower id can become visible after a higher one. A cursor that only
-    moved on would lose those rows, so ids that are missing below it stay on a list and are asked for again, until
-    they appear or must have been rolled back. A row read twice, or by two workers, is told once: a constraint on
-    webhook, ledger row and name keeps the second out.
+    The ledger's lines are numbered first, and read by their numbers: what became visible late has a higher one than
+    what was read before. A line read twice, or by two workers, is told once: a constraint on webhook, ledger row and
+    name keeps the second out.
     """
     planned, more, end = 0, True, time.monotonic() + seconds
     while more and time.monotonic() < end and not should_stop():
@@ -51,22 +43,23 @@ def plan(
 
 def _step(at: datetime) -> tuple[int, bool]:
     """Read one chunk; return how many deliveries were written and whether there may be more to read."""
-    # Before the webhooks: a row that is passed by without any was committed before the first one came.
-    newest = Activity.objects.aggregate(newest=Max("id"))["newest"] or 0
+    # Begins before what is numbered now, where nobody has read yet.
+    cursor = messages_cursor()
+    has_more_to_number = number_ledger(at=at)
+    # Before the webhooks: a line that is passed by without any was committed before the first one came.
+    newest = newest_number()
     webhooks = _Audience.now()
-    cursor = ledger_cursor()
     if not webhooks:
-        _skip_to(cursor, newest)
-        return 0, False
-    gaps = _still_awaited(cursor.gaps, at)
-    rows = _rows_after(cursor.position) + _rows_in(gaps)
+        _move_on(cursor, newest)
+        return 0, has_more_to_number
+    rows = numbered_after(cursor.position, most=CHUNK)
     with transaction.atomic():
         # Locked while their names are written down: who is erased is erased before this, or finds it.
         _keep_people_as_they_are(rows)
         messages = _messages(rows, webhooks)
         deliveries.write(messages, at)
-        has_moved = _move_on(cursor, [row.pk for row in rows], gaps, at)
-    return len(messages), has_moved and len(rows) >= CHUNK
+        has_moved = _move_on(cursor, number_of(rows[-1]) if rows else newest)
+    return len(messages), has_moved and (has_more_to_number or len(rows) >= CHUNK)
 
 
 def _keep_people_as_they_are(rows: list[Activity]) -> None:
@@ -77,71 +70,19 @@ def _keep_people_as_they_are(rows: list[Activity]) -> None:
         row.contact = fresh.get(row.contact_id or 0)
 
 
-def _skip_to(cursor: LedgerCursor, newest: int) -> None:
-    """With nobody to be told, what was written is passed by, so that the first webhook need not wait for it."""
-    if newest - cursor.position > 2 * MARGIN:
-        _save(cursor, newest - MARGIN, [])
-
-
-def _still_awaited(gaps: Iterable[Gap], at: datetime) -> list[Gap]:
-    oldest = (at - GAP_AGE).isoformat()
-    awaited = [(first, last, since) for first, last, since in gaps if since > oldest]
-    if len(awaited) > MOST_GAPS:
-        logger.warning("webhooks: %d gaps in the ledger, the oldest are given up", len(awaited))
-    return awaited[-MOST_GAPS:]
-
-
-def _ledger() -> QuerySet[Activity]:
-    related = ("event__seats", "session__seats", "session__event")
-    return Activity.objects.select_related(*related).order_by("id")
-
-
-def _rows_after(position: int) -> list[Activity]:
-    return list(_ledger().filter(id__gt=position)[:CHUNK])
-
-
-def _rows_in(gaps: list[Gap]) -> list[Activity]:
-    rows: list[Activity] = []
-    for start in range(0, len(gaps), 50):
-        condition = Q()
-        for first, last, _since in gaps[start : start + 50]:
-            condition |= Q(id__range=(first, last))
-        rows += _ledger().filter(condition)[:CHUNK]
-    return rows
-
-
-def _move_on(cursor: LedgerCursor, seen: list[int], gaps: list[Gap], at: datetime) -> bool:
+def _move_on(cursor: LedgerCursor, position: int) -> bool:
     """Keep how far reading has come; False when another worker was quicker, whose word then counts."""
-    position = max([cursor.position, *seen])
-    if position > cursor.position:
-        gaps = [*gaps, (cursor.position + 1, position, at.isoformat())]
-    left = [part for gap in gaps for part in _without(gap, seen)]
-    if position == cursor.position and left == [tuple(gap) for gap in cursor.gaps]:
+    if position <= cursor.position:
         return True
-    return _save(cursor, position, left)
-
-
-def _without(gap: Gap, seen: list[int]) -> Iterable[Gap]:
-    """Yield what is left of the gap once the ids seen are taken out."""
-    first, last, since = gap
-    for pk in sorted(pk for pk in set(seen) if first <= pk <= last):
-        if first < pk:
-            yield first, pk - 1, since
-        first = pk + 1
-    if first <= last:
-        yield first, last, since
-
-
-def _save(cursor: LedgerCursor, position: int, gaps: list[Gap]) -> bool:
     rows = LedgerCursor.objects.filter(pk=cursor.pk, version=cursor.version)
-    return rows.update(position=position, gaps=gaps, version=cursor.version + 1) == 1
+    return rows.update(position=position, version=cursor.version + 1) == 1
 
 
 def _messages(rows: list[Activity], webhooks: _Audience) -> list[deliveries.Planned]:
     rows = [row for row in rows if row.at >= webhooks.since]
     facts = PayloadFacts.about(rows)
     messages = []
-    for row in sorted(rows, key=lambda row: row.pk):
+    for row in rows:
         for name, data in told_of(row, facts):
             payload = envelope(name, row, data)
             messages += [
@@ -181,7 +122,7 @@ class _Audience:
     def _wants(self, webhook: Webhook, name: str, row: Activity) -> bool:
         limits = self.limits.get(webhook.client_id)
         return (
-            name in webhook.names
+            is_wanted(name, webhook.names)
             and webhook.event_id in {None, row.event_id}
             and (limits is None or row.event_id in limits)
             and row.at >= webhook.created_at

@@ -123,7 +123,7 @@ def _begin(pool: ThreadPoolExecutor, sending: Sending, webhook_id: int, at: date
     delivery = deliveries.lease_next(webhook_id, at)
     if delivery is not None:
         body = json.dumps(delivery.payload, ensure_ascii=False, separators=(",", ":")).encode()
-        signed = signed_headers(delivery.webhook.secret, str(delivery.uuid), at, body)
+        signed = signed_headers(delivery.webhook.secrets_at(at), str(delivery.uuid), at, body)
         headers = {"Content-Type": "application/json", "User-Agent": "Seatwise-Webhooks/1", **signed}
         sending[pool.submit(post, delivery.webhook.url, body, headers)] = delivery
 

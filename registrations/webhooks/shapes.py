@@ -10,9 +10,11 @@ from typing import Any
 
 from events.api.event_record import EventRecord, EventSerializer
 from events.models import Contact, Event
+from registrations.actions.people.erasing import BLANK
 from registrations.api.shapes import CheckInSerializer, RegistrantSerializer, WaitlistItemSerializer
 from registrations.models import Activity, CheckIn, EventRegistration, SessionRegistration, WebhookEvent
 from registrations.queries.as_it_was import TargetThen
+from registrations.queries.feed import number_of
 from registrations.rules.availability import availability_of
 from sessions_app.api.session_record import SessionRecord, SessionSerializer
 from sessions_app.models import Session
@@ -22,11 +24,11 @@ Json = dict[str, Any]
 
 
 def envelope(name: WebhookEvent, row: Activity, data: Json) -> Json:
-    """Return the whole message: what, when, its number in the ledger, and the record.
+    """Return the whole message: what, when, its number in the feed, and the record.
 
     Of two messages about one object the one with the higher number tells of the later moment.
     """
-    return {"type": str(name), "timestamp": utc(row.at), "seq": row.pk, "data": data}
+    return {"type": str(name), "timestamp": utc(row.at), "seq": number_of(row), "data": data}
 
 
 def seat_data(seat: SessionRegistration, row: Activity, contact: Contact, *, is_held: bool) -> Json:
@@ -72,6 +74,22 @@ def target_data(then: TargetThen, row: Activity) -> Json:
         record, serializer = _SessionThen(then, row.at), SessionSerializer
     record.waitlist_count = then.waitlist_count
     return {"event_id": row.event_id, **_shaped(serializer(record).data, row)}
+
+
+def erased_data(row: Activity, contact: Contact, registrations: list[EventRegistration]) -> Json:
+    """A person erased, at one event: whose copies are to be forgotten."""
+    return {
+        "contact_id": contact.pk,
+        "event_id": row.event_id,
+        "registrant_ids": [registration.pk for registration in registrations],
+        "erased_at": utc(row.at),
+        "cause": row.verb,
+    }
+
+
+def tombstone(data: Json, erased_at: datetime) -> Json:
+    """A record in its own shape without anything that says who it is about."""
+    return {name: BLANK.get(name, value) for name, value in data.items()} | {"erased_at": utc(erased_at)}
 
 
 class _SessionThen(SessionRecord):

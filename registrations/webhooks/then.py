@@ -12,7 +12,7 @@ from typing import Any
 from events.models import Contact
 from registrations.models import Activity, CheckIn, EventRegistration
 from registrations.queries.as_it_was import unsaved
-from registrations.webhooks.facts import PayloadFacts
+from registrations.webhooks.facts import PayloadFacts, is_open
 from waitlists.models import InvitationSlot, WaitlistItem
 
 Verb = Activity.Verb
@@ -36,7 +36,7 @@ def registrant_then(
     is_over = status == EventRegistration.Status.CANCELLED
     then.status, then.cancelled_at = status, at if is_over else None
     entered = any(
-        entry.known_at <= at and _is_open(entry.undone_at, at)
+        entry.known_at <= at and is_open(entry.undone_at, at)
         for entry in facts.entries_of.get(registration.pk, [])
     )
     vars(then).update(
@@ -59,18 +59,14 @@ def _status_then(row: Activity, status: EventRegistration.Status, *, entered: bo
 
 
 def _had(rows: list[Any], begun: str, at: datetime) -> list[Any]:
-    return [row for row in rows if getattr(row, begun) <= at and _is_open(row.cancelled_at, at)]
+    return [row for row in rows if getattr(row, begun) <= at and is_open(row.cancelled_at, at)]
 
 
 def _waited(items: list[WaitlistItem], at: datetime) -> list[WaitlistItem]:
-    found = [item for item in items if item.joined_at <= at and _is_open(item.closed_at, at)]
+    found = [item for item in items if item.joined_at <= at and is_open(item.closed_at, at)]
     for item in found:
         vars(item).setdefault("place", None)
     return found
-
-
-def _is_open(ended_at: datetime | None, at: datetime) -> bool:
-    return ended_at is None or ended_at > at
 
 
 def item_then(item: WaitlistItem, row: Activity, contact: Contact) -> WaitlistItem:
@@ -89,8 +85,10 @@ def item_then(item: WaitlistItem, row: Activity, contact: Contact) -> WaitlistIt
     return then
 
 
-def entry_then(entry: CheckIn) -> CheckIn:
-    """The entry as it was made: leaving, and undoing it, come later."""
+def entry_then(entry: CheckIn, verb: Activity.Verb) -> CheckIn:
+    """The entry as this line of the ledger left it: made, ended by leaving, or undone."""
     then = copy.copy(entry)
-    then.undone_at, then.left_at = None, None
+    if verb != Verb.CHECK_IN_UNDONE:
+        then.undone_at = None
+        then.left_at = entry.left_at if verb == Verb.CHECKED_OUT else None
     return then

@@ -22,7 +22,7 @@ from events.admin.verbs import change_url
 from events.errors import Invalid, Refusal
 from events.models import MAXIMUM_CAPACITY, Event
 from events.roles import may_plan
-from registrations.actions import change_capacity, new_seat_count
+from registrations.actions import change_capacity, new_seat_count, within_form_note_planned
 from sessions_app.admin.panels import capacity_missing
 from sessions_app.forms import QuickSessionForm
 from sessions_app.models import Session
@@ -54,7 +54,7 @@ class AgendaViews(admin.ModelAdmin):
         form = QuickSessionForm(event, request.POST or None)
         if request.method != "POST" or not form.is_valid():
             return self._quick_page(request, event, form)
-        session = save_quick(form)
+        session = save_quick(form, Actor.staff(request.user))  # type: ignore[arg-type]
         self.log_addition(request, session, [{"added": {}}])
         url = reverse("admin:sessions_app_session_change", args=[session.pk])
         link = format_html('<a href="{}">{}</a>', url, session)
@@ -127,11 +127,12 @@ class AgendaViews(admin.ModelAdmin):
 
 
 @transaction.atomic
-def save_quick(form: QuickSessionForm) -> Session:
+def save_quick(form: QuickSessionForm, actor: Actor) -> Session:
     """The session with its seat count, both or neither."""
     session = form.save(commit=False)
     session.seats = new_seat_count(form.cleaned_data["capacity"], session.event)
     session.save()
+    within_form_note_planned([session], actor=actor)
     return session
 
 

@@ -25,14 +25,14 @@ from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms.desk import wall_clock
-from registrations.actions import new_seat_count
+from registrations.actions import new_seat_count, within_form_note_planned
 from registrations.moves import TimeAndPlace
 from sessions_app.admin.agenda_views import AgendaViews
 from sessions_app.admin.moving import MovingAdmin
 from sessions_app.admin.session_tabs import SESSION_TABS
 from sessions_app.admin.session_verbs import SESSION_VERBS
 from sessions_app.forms import SessionForm
-from sessions_app.forms.effects import act_on_session_changes
+from sessions_app.forms.effects import act_on_session_changes, note_edits
 from sessions_app.models import Session
 from sessions_app.queries import warnings_of
 
@@ -96,7 +96,9 @@ class SessionAdmin(
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            before = TimeAndPlace.of(Session.objects.select_related("room", "building").get(pk=obj.pk))
+            form.before = before = TimeAndPlace.of(
+                Session.objects.select_related("room", "building").get(pk=obj.pk)
+            )
             super().save_model(request, obj, form, change)
             self._act_on_changes(request, obj, form, before)
         else:
@@ -105,6 +107,13 @@ class SessionAdmin(
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        actor = Actor.staff(request.user)  # type: ignore[arg-type]
+        if change:
+            # Saved only now: what the lines before say does not know of them.
+            has_new_links = bool({"speakers", "passes"} & set(form.changed_data))
+            note_edits(form.before, form.instance, form, actor=actor, has_more=has_new_links)
+        else:
+            within_form_note_planned([form.instance], actor=actor)
         for warning in warnings_of(form.instance):
             self.note(request, warning.detail, messages.WARNING)
 

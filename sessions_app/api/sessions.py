@@ -111,7 +111,7 @@ class SessionViewSet(ApiViewSet):
         """Plan a session. `event_id`, `name` and `date` are required."""
         values = self.read(SessionSerializer)
         event = event_to_write(self.events, values.pop("event_id"))
-        return self._saved(create_session(event, values), 201)
+        return self._saved(create_session(event, values, self.actor), 201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the session's named fields; the rest stays. Another time or room is told to those registered."""

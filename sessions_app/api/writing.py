@@ -17,7 +17,7 @@ from events.models import Event
 from events.retrying import action as within_the_door
 from registrations import actions
 from registrations.moves import TimeAndPlace
-from sessions_app.forms.effects import act_on_session_changes
+from sessions_app.forms.effects import act_on_session_changes, note_edits
 from sessions_app.forms.from_api import SessionFromApi
 from sessions_app.models import Session
 
@@ -34,7 +34,7 @@ Status = Session.Status
 
 
 @within_the_door
-def create_session(event: Event, values: dict[str, Any]) -> int:
+def create_session(event: Event, values: dict[str, Any], actor: Actor) -> int:
     """Plan a session; live unless said otherwise, and seen as soon as its event is live."""
     session = Session(event=event, session_status=values.get("session_status", Status.LIVE))
     form = _checked(session, values)
@@ -43,6 +43,7 @@ def create_session(event: Event, values: dict[str, Any]) -> int:
         session.seats = actions.new_seat_count(form.cleaned_data["capacity"], event)
         session.save()
         form.save_m2m()
+        actions.within_form_note_planned([session], actor=actor)
     return session.pk
 
 
@@ -73,6 +74,7 @@ def _change(pk: int, values: dict[str, Any], actor: Actor, notify: bool) -> None
         save_columns(session, columns)
         form.save_m2m()
         act_on_session_changes(before, session, form, actor=actor, notify=notify)
+        note_edits(before, session, form, actor=actor, has_more="custom_fields" in columns)
 
 
 def _change_status(session: Session, status: str, actor: Actor) -> None:
@@ -82,8 +84,12 @@ def _change_status(session: Session, status: str, actor: Actor) -> None:
         return
     if session.session_status == Status.LIVE:
         actions.stop(session, actor=actor)
-    rows = Session.objects.filter(pk=session.pk, cancelled_at=None).exclude(session_status=Status.LIVE)
-    rows.update(session_status=status, updated_at=timezone.now())
+    rows = Session.objects.filter(pk=session.pk, cancelled_at=None).exclude(
+        session_status__in=[Status.LIVE, status]
+    )
+    with transaction.atomic():
+        if rows.update(session_status=status, updated_at=timezone.now()):
+            actions.within_form_note_edited([session], actor=actor)
 
 
 def _checked(session: Session, values: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from events.actors import Actor
 from events.forms.effects import act_on_limits
 from registrations.actions import (
     within_form_move_session,
+    within_form_note_edited,
     within_form_waitlist_settings_changed,
 )
 from registrations.moves import TimeAndPlace
@@ -25,3 +26,19 @@ def act_on_session_changes(
         within_form_waitlist_settings_changed(session, actor=actor)
     act_on_limits(session, form, actor)
     return told
+
+
+def note_edits(
+    before: TimeAndPlace, session: Session, form: Any, *, actor: Actor, has_more: bool = False
+) -> None:
+    """Let the ledger keep what else was edited, once all is saved, where no other line of it says so already.
+
+    With `has_more` there is something that the form does not know, or that was saved after those lines were written.
+    """
+    says_so = (
+        before.concerns_people(TimeAndPlace.of(session))
+        or form.is_capacity_changed
+        or form.is_hard_limit_changed
+    )
+    if has_more or (form.changed_columns() and not says_so):
+        within_form_note_edited([session], actor=actor)

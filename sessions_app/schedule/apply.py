@@ -22,6 +22,8 @@ from registrations.actions import (
     within_form_lock_people,
     within_form_move_event,
     within_form_move_session,
+    within_form_note_edited,
+    within_form_note_planned,
 )
 from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
@@ -107,8 +109,9 @@ class _Import:
     actor: Actor
     at: datetime
     progress: Progress | None
-    # Whether the file's first session made the event start sooner.
+    # Whether the file's first session made the event start sooner, and whether the event shows any of the file.
     moves_event: bool = False
+    edits_event: bool = False
 
     def run(self, event: Event | None) -> ImportReport:
         """Import everything and return the report."""
@@ -131,9 +134,10 @@ class _Import:
         if event is not None:
             # Without it two imports at once would both find a session missing, and one of them would fail.
             event = locks.lock_event(event.pk)
-            report, before = ImportReport(event), event.starts_at
+            report, before = ImportReport(event), (event.starts_at, event.ends_at, event.timezone)
             adopt(event, self.schedule, report)
-            self.moves_event = event.starts_at != before
+            self.moves_event = event.starts_at != before[0]
+            self.edits_event = (event.starts_at, event.ends_at, event.timezone) != before
             return report
         event = new_event(self.schedule, self.options.event_status, self._building(), self.actor)
         return ImportReport(event, is_event_new=True)
@@ -168,8 +172,14 @@ class _Import:
         )
         if self.moves_event:
             within_form_move_event(report.event, actor=self.actor, at=self.at)
-        for current, _incoming, wanted in sorted(known, key=lambda item: item[0].seats_id):
-            self._update(current, wanted, matching, report)
+        in_order = sorted(known, key=lambda item: item[0].seats_id)
+        edited: list[Event | Session] = [
+            current
+            for current, _incoming, wanted in in_order
+            if self._update(current, wanted, matching, report)
+        ]
+        edited += [report.event] if self.edits_event else []
+        within_form_note_edited(edited, actor=self.actor, at=self.at)
 
     def _check_capacity(
         self, incoming: ScheduledSession, wanted: Wanted, event: Event, bad: Findings
@@ -199,9 +209,11 @@ class _Import:
             for session, (_incoming, wanted) in zip(sessions, new, strict=True)
             for speaker in wanted.speakers or []
         )
+        within_form_note_planned(sessions, actor=self.actor, at=self.at)
         report.created = len(sessions)
 
-    def _update(self, session: Session, wanted: Wanted, matching: Matching, report: ImportReport) -> None:
+    def _update(self, session: Session, wanted: Wanted, matching: Matching, report: ImportReport) -> bool:
+        """Make the session what the file says; True where that is something else."""
         before = TimeAndPlace.of(session)
         changed = [name for name, value in wanted.fields.items() if getattr(session, name) != value]
         new_speakers = matching.other_speakers(session, wanted.speakers)
@@ -218,6 +230,7 @@ class _Import:
         is_changed = bool(changed) or new_speakers is not None
         report.updated += is_changed
         report.unchanged += not is_changed
+        return is_changed
 
     def _change_capacity(self, session: Session, capacity: int | None, report: ImportReport) -> None:
         if capacity is not None and capacity != session.seats.capacity:

@@ -13,7 +13,7 @@ from events.actors import Actor
 from events.findings import Choice
 from events.models import Building, Event
 from events.slugs import free_slug
-from registrations.actions import new_seat_count, own_seat_count
+from registrations.actions import new_seat_count, own_seat_count, within_form_note_planned
 from sessions_app.models import Session
 from sessions_app.schedule.parse import parse_schedule
 from sessions_app.schedule.report import ImportReport
@@ -108,6 +108,7 @@ def new_event(
     event.seats = new_seat_count(None, event)
     event.save()
     own_seat_count(event)
+    within_form_note_planned([event], actor=actor)
     return event
 
 

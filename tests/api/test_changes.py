@@ -12,11 +12,20 @@ from django.utils import timezone
 
 from events.actors import SYSTEM
 from events.models import Building, Event, Layout, Pass, Room, Tombstone
-from registrations.actions import archive, cancel_session, change_capacity, go_live, stop
+from registrations.actions import (
+    archive,
+    cancel_session,
+    change_capacity,
+    erase_contact,
+    go_live,
+    leave_waitlist,
+    stop,
+)
 from registrations.models import Activity, CheckIn
 from sessions_app.models import Session, SessionTrack, Speaker
 from tests.admin_forms.paper import change, read
 from tests.api.registering import registered
+from tests.engine.acts import claim, person
 from tests.factories import (
     EventFactory,
     LayoutFactory,
@@ -28,6 +37,7 @@ from tests.factories import (
 )
 from tests.schedule.files import OAKS, SMALL_XML, imported
 from tests.schedule.files import changed as file_with
+from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db
 MIRRORED = [
@@ -318,6 +328,20 @@ def test_lists_places_in_line_that_changed_with_those_that_ended(api):
     assert since(api, "/waitlist-items") == items[:2]
     assert since(api, "/waitlist-items", status="registered") == items[:1]
     assert [row["id"] for row in api.get("/waitlist-items").json()["items"]] == items[2:]
+
+
+def test_lists_places_in_line_of_whoever_was_erased(api):
+    """Closed long ago, and changed all the same: copies of them are to be forgotten."""
+    session = SessionFactory(event=EventFactory(waitlist_enabled=True), capacity=0)
+    claim(session, person("bob"), wait=True)
+    claim(session, person("carol"), wait=True)
+    item = WaitlistItem.objects.get(contact__email="bob@example.org")
+    leave_waitlist(item, contact=item.contact)
+    moment = timezone.now().isoformat()
+    assert api.get("/waitlist-items", updated_since=moment).json()["items"] == []
+    erase_contact(item.contact, actor=SYSTEM)
+    listed = api.get("/waitlist-items", updated_since=moment).json()["items"]
+    assert [(one["id"], one["first_name"]) for one in listed] == [(item.pk, "")]
 
 
 def test_lists_check_ins_made_or_undone(api):

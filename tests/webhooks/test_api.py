@@ -36,6 +36,7 @@ def test_creates_webhook_and_shows_secret_once(api, receiver):
         "failing_since": None,
         "switched_off_at": None,
         "switched_off_reason": "",
+        "previous_secret_until": None,
     }
     assert answer.json() == {**record, "secret": webhook.secret}
     assert (webhook.client, webhook.secret[:6], len(webhook.secret)) == (api.client, "whsec_", 50)

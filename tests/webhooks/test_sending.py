@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
+from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from registrations.actions.sending import deliveries as marking
@@ -62,14 +63,34 @@ def test_forged_message_is_not_genuine(hook, receiver):
 
 
 @pytest.mark.django_db
-def test_secret_may_be_renewed(hook, receiver):
+def test_secret_may_be_renewed_at_once(hook, receiver):
     webhook = one_message(hook)
-    old, renewed = webhook.secret, webhook_actions.renew_secret(webhook)
+    old, renewed = webhook.secret, webhook_actions.renew_secret(webhook, overlap=timedelta())
     send_due()
     (message,) = receiver.messages
     assert message.verified(renewed)
     with pytest.raises(WebhookVerificationError):
         message.verified(old)
+
+
+@pytest.mark.django_db
+def test_both_secrets_sign_while_they_overlap(hook, receiver):
+    webhook = one_message(hook)
+    now = timezone.now()
+    old, renewed = webhook.secret, webhook_actions.renew_secret(webhook, overlap=timedelta(hours=2), at=now)
+    send_due(at=now + timedelta(hours=1, minutes=59))
+    webhook_actions.resend(deliveries().get(), at=now)
+    send_due(at=now + timedelta(hours=2))
+    first, second = (message.headers["webhook-signature"].split() for message in receiver.messages)
+    assert (len(first), len(second)) == (2, 1)
+    moment = now + timedelta(hours=1, minutes=59)
+    assert [*signatures(old, renewed, receiver.messages[0], moment)] == sorted(first)
+    assert set(signatures(old, renewed, receiver.messages[1], now + timedelta(hours=2))) > set(second)
+
+
+def signatures(old, renewed, message, at):
+    """What the reference implementation signs the message with, by either secret."""
+    return sorted(Verifier(each).sign(message.id, at, message.body.decode()) for each in (old, renewed))
 
 
 @pytest.mark.django_db

@@ -20,8 +20,14 @@ from registrations.rules.people import Attendee
 
 
 @action
-def update_details(registration: EventRegistration, attendee: Attendee) -> EventRegistration:
-    """Keep other names, details and answers for this registration; the address stays.
+def update_details(
+    registration: EventRegistration,
+    attendee: Attendee,
+    *,
+    actor: Actor = ATTENDEE,
+    at: datetime | None = None,
+) -> EventRegistration:
+    """Keep other names, details and answers for this registration; the address stays, and the ledger says so.
 
     Raises Invalid for what cannot be, RegistrationCancelled once it has ended.
     """
@@ -37,6 +43,10 @@ def update_details(registration: EventRegistration, attendee: Attendee) -> Event
         changed = ["first_name", "last_name", *attendee.details, "updated_at"]
         registration.save(update_fields=changed)
         giving.save_responses(registration, attendee)
+        journal = Journal(actor, at or timezone.now(), {})
+        detail = {"status": registration.status}
+        journal.note(Activity.Verb.DETAILS_CHANGED, registration.event, registration.contact, detail=detail)
+        journal.write()
     return registration
 
 

@@ -33,7 +33,14 @@ from registrations.models import (
 from registrations.models.webhooks import WebhookDeliveryQuerySet
 
 ERASED = "(erased)"
-_BLANK: dict[str, Any] = {"email": "", "custom_fields": {}, **dict.fromkeys(EventRegistration.PERSONAL, "")}
+# What a record says of a person, and what it says instead once they are erased.
+BLANK: dict[str, Any] = {
+    "email": "",
+    "custom_fields": {},
+    "reason": "",
+    "passed_over_reason": "",
+    **dict.fromkeys(EventRegistration.PERSONAL, ""),
+}
 
 
 @action
@@ -114,7 +121,7 @@ def _without(message: Any, address: str) -> Any:
     """The message without the person's name, address and answers."""
     if isinstance(message, dict):
         return {
-            key: _BLANK[key] if key in _BLANK else _without(value, address) for key, value in message.items()
+            key: BLANK[key] if key in BLANK else _without(value, address) for key, value in message.items()
         }
     if isinstance(message, list):
         return [_without(each, address) for each in message]

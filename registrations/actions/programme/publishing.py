@@ -156,6 +156,7 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
         WaitlistItem.objects.open()
         .filter(event=event)
         .select_related("contact", "invitation_slot", "session__event", "event")
+        .order_by(F("session_id").asc(nulls_last=True), "id")
     ):
         steps.end_item(
             journal, item, item.target, Status.CANCELLED, Verb.REMOVED_FROM_WAITLIST, reason=reason

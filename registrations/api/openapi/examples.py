@@ -44,6 +44,12 @@ _CHECK_IN: dict[str, Any] = {
     "left_at": None,
     "undone_at": None,
 }
+_CHANGE: dict[str, Any] = {
+    "type": "session_registration.created",
+    "timestamp": "2026-11-20T09:00:00Z",
+    "seq": 48211,
+    "data": {"id": 9001, "event_id": 67890, "session_id": 12345, "registrant_id": 501},
+}
 _WEBHOOK: dict[str, Any] = {
     "id": 3,
     "url": "https://crm.example.org/hooks/seatwise",
@@ -54,6 +60,7 @@ _WEBHOOK: dict[str, Any] = {
     "failing_since": None,
     "switched_off_at": None,
     "switched_off_reason": "",
+    "previous_secret_until": None,
 }
 _QUESTION = {"key": "c_1001", "label": "What do you eat?", "help": "", "type": "single_choice"}
 _TRACK = {"event_id": 67890, "name": "Harbour", "colour": "#0f766e", "description": "", "position": 1}
@@ -252,18 +259,15 @@ RECORDS: dict[str, Any] = {
         "url": "https://crm.example.org/hooks/seatwise",
         "events": ["session_registration.created", "session_registration.cancelled"],
     },
+    "WebhookChangeRequest": {"events": ["session.*", "session_registration.*"], "active": 1},
+    "SecretRequest": {"overlap_hours": 24},
     "WebhookDelivery": {
         "id": 904,
         "webhook_id": 3,
         "message_id": "0d8a3f0e-6f7c-4d0e-8f43-6f0f8f2f5a10",
         "type": "session_registration.created",
         "event_id": 67890,
-        "payload": {
-            "type": "session_registration.created",
-            "timestamp": "2026-11-20T09:00:00Z",
-            "seq": 48211,
-            "data": {"id": 9001, "event_id": 67890, "session_id": 12345, "registrant_id": 501},
-        },
+        "payload": _CHANGE,
         "attempts": 1,
         "created_at": "2026-11-20T09:00:02Z",
         "due_at": "2026-11-20T09:00:02Z",
@@ -272,6 +276,8 @@ RECORDS: dict[str, Any] = {
         "last_status": 204,
         "last_error": "",
     },
+    "Change": _CHANGE,
+    "Feed": {"items": [_CHANGE], "next": "ZmVlZDo0ODIxMQ", "more": False},
     "RegistrationField": {
         "id": 1001,
         "event_id": 67890,

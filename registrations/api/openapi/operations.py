@@ -9,9 +9,10 @@ from drf_spectacular.utils import OpenApiParameter
 
 from events.api.event_record import EventSerializer
 from events.api.events import CancellationSerializer
-from registrations.api import registration_fields, requests, shapes, webhooks
+from registrations.api import feed, registration_fields, requests, shapes, webhooks
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
+from registrations.models.webhooks import SUBSCRIPTIONS
 from sessions_app.api.session_record import SavedSessionSerializer, SessionSerializer
 
 FLAG = {"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]}
@@ -51,6 +52,22 @@ MAIL = _flag("send_email", "0: nobody is told.")
 WHY = OpenApiParameter("reason", REASON, description="Why it is overridden; the client's name if blank.")
 WHY_UNDONE = OpenApiParameter("reason", REASON, description="Why; the ledger keeps it.")
 WHY_CANCELLED = OpenApiParameter("reason", REASON, description="Why; the person is told.")
+
+AFTER = OpenApiParameter(
+    "after", str, description="`next` of the last page, or `latest`; left out: the first."
+)
+LIMIT = OpenApiParameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "default": feed.USUAL},
+    description=f"How many lines of the ledger are read, at most {feed.MOST}; one may say two or three things.",
+)
+OF_EVENT = OpenApiParameter("event_id", {"type": "integer", "minimum": 1}, description="Of this event only.")
+TYPES = OpenApiParameter(
+    "types",
+    {"type": "array", "items": {"type": "string", "enum": SUBSCRIPTIONS}},
+    description="Only these, between commas; `session.*` for all of one kind.",
+    explode=False,
+)
 
 _SEAT = {"success": False, "line": {"session_id": 12345, "outcome": "full", "detail": "Fully booked"}}
 _LINES = [_SEAT["line"]]
@@ -143,6 +160,13 @@ OPERATIONS: dict[str, Operation] = {
         body=requests.CheckOutRequest, answers={200: shapes.CheckInSerializer}, codes=("not_inside",)
     ),
     "events_registration_schema_retrieve": Operation(answers={200: registration_fields.RegistrationSchema}),
+    "feed_retrieve": Operation(answers={200: feed.FeedSerializer}, query=(AFTER, LIMIT, OF_EVENT, TYPES)),
     "webhooks_create": Operation(body=webhooks.WebhookRequest, answers={201: webhooks.NewWebhookSerializer}),
+    "webhooks_update": Operation(body=webhooks.WebhookChange),
+    "webhooks_partial_update": Operation(body=webhooks.WebhookChange),
+    "webhooks_test_create": Operation(answers={202: webhooks.WebhookDeliverySerializer}),
+    "webhooks_secret_create": Operation(
+        body=webhooks.SecretRequest, answers={200: webhooks.NewWebhookSerializer}
+    ),
     "webhooks_deliveries_repetition_create": Operation(answers={200: webhooks.WebhookDeliverySerializer}),
 }

@@ -1,27 +1,27 @@
-"""Other systems on the desk: which addresses are told, what each was told, sending again."""
+"""What other systems were told, on the desk: each message, and sending it again."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
-from events.admin.answers import HonestAdmin
 from events.admin.readonly import ReadOnlyAdmin
-from events.admin.scope import visible_events
 from events.admin.verbs import Done, say
 from events.models import Event
 from events.roles import sees_every_event
 from registrations.actions.sending import webhooks
 from registrations.admin.verbs import access
-from registrations.models import Webhook, WebhookDelivery
+from registrations.models import WebhookDelivery
 
 MAY_RESEND = "registrations.change_webhookdelivery"
 
@@ -117,109 +117,46 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="delivered_at")
     def state(self, row: WebhookDelivery) -> SafeString:
         """Delivered, on its way, tried, held up or given up."""
-        if row.delivered_at:
-            return words.chip(_("Delivered"), "free")
-        if row.given_up_at:
-            return words.chip(_("Given up"), "clash") + words.lines(row.last_error[:80])
-        if not row.webhook.is_active:
-            return words.chip(_("Address is off"), "muted")
-        tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
-        return words.chip(_("On its way"), "waiting") + words.lines(tried, row.last_error[:80])
+        return state_of(row)
 
     @admin.display(description=gettext_lazy("planned"), ordering="created_at")
     def planned(self, row: WebhookDelivery) -> str:
         """The time at which the worker read of it."""
-        return words.moment(row.created_at, row.event.zone)
+        return words.moment(row.created_at, self.zone_of(row))
 
     @admin.display(description=gettext_lazy("delivered"), ordering="delivered_at")
     def delivered(self, row: WebhookDelivery) -> str:
         """The time at which the receiver took it."""
-        return words.moment(row.delivered_at, row.event.zone) or "–"
+        return words.moment(row.delivered_at, self.zone_of(row)) or "–"
+
+    def zone_of(self, obj: Any) -> ZoneInfo:
+        """The zone in which the message's times are shown: its event's, of a test message the site's."""
+        return obj.event.zone if obj.event else timezone.get_default_timezone()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """True for whoever sees its event; a test message is of no event, and its address decides."""
+        if obj is not None and obj.event is None:
+            return request.user.has_perm("registrations.view_webhookdelivery") and sees_every_event(
+                request.user
+            )
+        return super().has_view_permission(request, obj)
 
 
-@admin.register(Webhook)
-class WebhookAdmin(HonestAdmin):
-    """Addresses of other systems; registered by the API, where the secret is shown once, and never here."""
-
-    list_display = ["url", "client", "scope", "told_of", "state", "created_at"]
-    list_filter = [
-        ("switched_off_at", admin.EmptyFieldListFilter),
-        ("deleted_at", admin.EmptyFieldListFilter),
-        ("client", admin.RelatedOnlyFieldListFilter),
-    ]
-    list_select_related = ["client", "event"]
-    search_fields = ["url", "client__name"]
-    search_help_text = gettext_lazy("Address or client")
-    fields = [
-        "url",
-        "client",
-        "scope",
-        "told_of",
-        "state",
-        "failing_since",
-        "failures",
-        "switched_off_reason",
-        "created_at",
-        "deleted_at",
-    ]
-    actions = ["switch_on_action", "switch_off_action"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
-        """The webhooks of all events only for those who see all events."""
-        rows = super().get_queryset(request)
-        if sees_every_event(request.user):
-            return rows
-        return rows.filter(event__in=visible_events(request).values("pk"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_switch_permission(self, request: HttpRequest) -> bool:
-        """True when this member of staff may switch addresses on and off."""
-        return request.user.has_perm("registrations.change_webhook")
-
-    @admin.action(description=gettext_lazy("Switch on"), permissions=["switch"])
-    def switch_on_action(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Send to these addresses again."""
-        for webhook in queryset:
-            webhooks.switch_on(webhook)
-        self.message_user(request, _("Switched on."), messages.SUCCESS)
-
-    @admin.action(description=gettext_lazy("Switch off"), permissions=["switch"])
-    def switch_off_action(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
-        """Send nothing to these addresses until they are switched on again."""
-        for webhook in queryset:
-            webhooks.switch_off(webhook, reason=_("By %(who)s.") % {"who": request.user})
-        self.message_user(request, _("Switched off."), messages.SUCCESS)
-
-    @admin.display(description=gettext_lazy("events"), ordering="event__name")
-    def scope(self, row: Webhook) -> str:
-        """The event that it is told of."""
-        return str(row.event) if row.event else _("All that the client may see")
-
-    @admin.display(description=gettext_lazy("told of"))
-    def told_of(self, row: Webhook) -> SafeString:
-        """The names it asked for."""
-        return words.lines(*row.names)
-
-    @admin.display(description=gettext_lazy("state"), ordering="switched_off_at")
-    def state(self, row: Webhook) -> SafeString:
-        """On, failing, switched off or deleted."""
-        if row.deleted_at:
-            return words.chip(_("Deleted"), "muted")
-        if row.switched_off_at:
-            return words.chip(_("Switched off"), "clash") + words.lines(row.switched_off_reason)
-        if row.failing_since:
-            return words.chip(_("Failing"), "few")
-        return words.chip(_("On"), "free")
+def state_of(row: WebhookDelivery) -> SafeString:
+    """How far a message has come, in words: delivered, on its way, tried, held up or given up."""
+    if row.delivered_at:
+        return words.chip(_("Delivered"), "free")
+    if row.given_up_at:
+        return words.chip(_("Given up"), "clash") + words.lines(row.last_error[:80])
+    if not row.webhook.is_active:
+        return words.chip(_("Address is off"), "muted")
+    tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
+    return words.chip(_("On its way"), "waiting") + words.lines(tried, row.last_error[:80])
 
 
-def may_read(request: HttpRequest, event: Event) -> bool:
+def may_read(request: HttpRequest, event: Event | None) -> bool:
     """True when this member of staff may read and repeat the event's messages, which name its people."""
+    if event is None:
+        # A test message names nobody.
+        return request.user.has_perm(MAY_RESEND)
     return access.may(request.user, event, MAY_RESEND)
