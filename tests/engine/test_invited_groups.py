@@ -16,10 +16,12 @@ from registrations.actions import (
     leave_waitlist,
     register_from_waitlist,
     remove_from_waitlist,
+    sweep,
 )
+from registrations.actions.lines import expiring
 from tests.engine.acts import claim, figures, fill, holders, people, seat_of
-from tests.factories import FIRST_DAY, EventFactory, SessionFactory
-from waitlists.models import WaitlistItem
+from tests.factories import FIRST_DAY, EventFactory, SessionFactory, at
+from waitlists.models import InvitationSlot, WaitlistItem
 
 NOW = FIRST_DAY - timedelta(days=5)
 
@@ -40,6 +42,25 @@ def invited(staff):
     cancel_session_registrations([seat_of(session, holder)], actor=staff, at=NOW + timedelta(hours=1))
     assert figures(session) == (1, 0, 1, 1)
     return session
+
+
+def test_invites_those_behind_somebody_who_is_kept_back(staff):
+    event = EventFactory(auto_register_waitlisted=False, invitations_per_slot=2)
+    ten = {"starts_at": at(10), "ends_at": at(11)}
+    full, clashing = SessionFactory(event=event, capacity=1, **ten), SessionFactory(event=event, **ten)
+    [holder] = fill(full)
+    first, kept_back, third, fourth = people(4)
+    claim(clashing, kept_back, at=NOW)
+    for minute, who in enumerate([first, kept_back, third, fourth]):
+        claim(full, who, wait=True, when_clashing="skip", at=NOW + timedelta(minutes=minute))
+    cancel_session_registrations([seat_of(full, holder)], actor=staff, at=NOW + timedelta(hours=1))
+    line = WaitlistItem.objects.open().filter(session=full).in_line()
+    assert [(item.status, item.passed_over_reason) for item in line] == [
+        ("invited", ""),
+        ("waiting", f"overlaps {clashing.name}"),
+        ("invited", ""),
+        ("waiting", ""),
+    ]
 
 
 def items(session):
@@ -85,6 +106,13 @@ def test_registers_whole_group_past_capacity(invited, staff):
     )
     assert [line.is_success for line in lines] == [True] * 3
     assert figures(invited) == (1, 3, 0, 1)
+
+
+def test_ends_an_invitation_once_though_two_workers_found_it(invited):
+    [slot] = InvitationSlot.objects.filter(closed_at=None)
+    late = NOW + timedelta(days=2)
+    assert [expiring._expire(slot.pk, slot.seats_id, late) for _worker in range(2)] == [True, False]
+    assert sweep(at=late) == 1
 
 
 def test_expires_group_once(invited):

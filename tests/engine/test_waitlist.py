@@ -27,7 +27,7 @@ from registrations.actions import (
     submit_agenda,
     sweep,
 )
-from registrations.models import Activity, SessionRegistration
+from registrations.models import Activity, Notification, SessionRegistration
 from registrations.queries import position
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
@@ -354,6 +354,10 @@ def test_staff_remove_invite_and_register_from_the_line(session: Session, alice:
     lines = register_from_waitlist([d], actor=staff, reason="Speaker", past_capacity=True)
     assert [(str(line.outcome), line.over_by) for line in lines] == [("registered", 1)]
     assert remove_from_waitlist([a, b], actor=staff, reason="duplicate") == 2
+    told = Notification.objects.filter(kind="cancelled").values_list("payload", flat=True)
+    assert [(payload["waitlist"], payload["everything"], payload["reason"]) for payload in told] == [
+        (True, False, "duplicate")
+    ] * 2
     assert figures(session) == (2, 3, 0, 1)
     assert Activity.objects.filter(verb="added_past_capacity", session=session).get().reason == "Speaker"
 

@@ -162,7 +162,7 @@ def _give(
 ) -> EventRegistration:
     """Give the seat: the one held for the item's invitation, a free one, or one past capacity."""
     if item.invitation_slot is not None:
-        others = step_back(journal, item.invitation_slot, item, target)
+        others = step_back(journal, item, target)
         tell_taken(journal, [pair for pair in others if pair[0].pk not in chosen], target)
     verb = Verb.ADDED_PAST_CAPACITY if recorded["is_past_capacity"] else Verb.PROMOTED
     seat = promote(journal, item, target, standing, verb=verb, **recorded)

@@ -54,15 +54,14 @@ def accept_invitation(
         wanted = WaitlistItem.objects.select_related("event", "session").get(pk=item.pk).target
         in_the_way = seats_to_give_up(wanted, [contact.pk])
         journal = Journal(ATTENDEE, at, locks.lock_seats(seats_for([item]) | in_the_way))
-        mine = next((row for row in reread([item]) if row.status == Status.INVITED), None)
-        slot = mine.invitation_slot if mine else None
-        if mine is None or slot is None or slot.expires_at <= at or rules.has_begun(mine.target, at):
+        mine = next((row for row in reread([item]) if row.expires_at and row.expires_at > at), None)
+        if mine is None or rules.has_begun(mine.target, at):
             return seat_had_already(item)
         target = fresh(mine.target, dict(journal.seats))
         standing = standing_of(contact, mine.event)
         attach_passes(journal, [mine])
         give_up = _check(journal, target, mine, standing, swap=swap)
-        others = step_back(journal, slot, mine, target)
+        others = step_back(journal, mine, target)
         seat = promote(journal, mine, target, standing, verb=Verb.ACCEPTED, give_up=give_up)
         tell_taken(journal, others, target)
         journal.write()

@@ -70,19 +70,24 @@ def _group(
 ) -> Iterator[Step]:
     """One seat offered to `first` and to those right behind who are to be asked too.
 
-    Nobody behind a person who is to be registered automatically is invited: that would let them overtake.
+    Nobody behind a person who is to be registered automatically is invited: that would let them overtake. Where
+    somebody was passed over and the items end, nobody is invited yet: others may stand behind these, and are among
+    the items next time, when whoever was passed over is not.
     """
-    group = [first]
+    group, was_cut_short = [first], False
     while line and len(group) < target.invitations_per_slot:
         item = line[0]
         reason = why_not(target, item, standings[item.contact_id], at)
-        if reason:
-            yield Step([line.pop(0)], reason=reason)
-        elif rules.registers_automatically(item, target):
+        if not reason and rules.registers_automatically(item, target):
             break
+        line.pop(0)
+        if reason:
+            was_cut_short = not line
+            yield Step([item], reason=reason)
         else:
-            group.append(line.pop(0))
-    yield Step(group, is_invitation=True)
+            group.append(item)
+    if not was_cut_short:
+        yield Step(group, is_invitation=True)
 
 
 def refusals_of(

@@ -163,11 +163,11 @@ def invite_for_one_seat(
     return slot
 
 
-def step_back(
-    journal: Journal, slot: InvitationSlot, mine: WaitlistItem, target: Target
-) -> list[tuple[WaitlistItem, Activity]]:
-    """Return the slot's other people to the line; they joined earlier than those behind, so they stay first."""
-    others = WaitlistItem.objects.invited().filter(invitation_slot=slot).exclude(pk=mine.pk)
+def step_back(journal: Journal, mine: WaitlistItem, target: Target) -> list[tuple[WaitlistItem, Activity]]:
+    """Return those invited beside `mine` to the line; they joined earlier than those behind, so they stay first."""
+    others = (
+        WaitlistItem.objects.invited().filter(invitation_slot=mine.invitation_slot_id).exclude(pk=mine.pk)
+    )
     moved = []
     for item in others.select_related("contact", "event").in_line():
         item.status, item.invitation_slot = Status.WAITING, None

@@ -1,0 +1,180 @@
+"""Every act takes place at the time that its caller gives, not when the machine's clock says: a table of them all."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from events.actors import ATTENDEE, Actor
+from registrations import actions
+from registrations.actions import PassRow
+from registrations.models import Activity, CheckIn, EventRegistration, Notification
+from tests.engine.acts import claim, contact_of, person, seat_of
+from tests.factories import FIRST_DAY, EventFactory, SessionFactory, UserFactory
+from tests.factories import at as on_the_day
+from waitlists.models import WaitlistItem
+
+BEFORE, THEN, LATE = FIRST_DAY - timedelta(days=20), FIRST_DAY - timedelta(days=9), on_the_day(12)
+AN_HOUR = timedelta(hours=1)
+BOB, CAROL, DAVE, EVE = (person(name) for name in ("Bob", "Carol", "Dave", "Eve"))
+# Only after the event has begun.
+OF_THE_DAY = {"mark_no_show", "back_to_confirmed"}
+ASKING = {"invite", "accept_invitation", "decline_invitation", "expire_invitations"}
+# They write no ledger, or are the same act as another row: within a form, or with what the sweeper does.
+NOT_ASKED = {
+    "answer_link_requests",
+    "ask_for_link",
+    "default_sessions",
+    "erase_contact",
+    "forget_old_answers",
+    "preview_capacity",
+    "refusals_of",
+    "sweep",
+}
+
+
+class World:
+    """Carol sits in a full session, for which Bob waits; he has a seat in another."""
+
+    def __init__(self, **event: Any) -> None:
+        self.staff = {"actor": Actor.staff(UserFactory(is_superuser=True))}
+        self.event = EventFactory(**event)
+        self.free, self.full, self.other = (
+            SessionFactory(event=self.event, capacity=capacity, starts_at=None, ends_at=None)
+            for capacity in (5, 1, 5)
+        )
+        claim(self.full, CAROL, at=BEFORE)
+        claim(self.free, BOB, at=BEFORE)
+        claim(self.full, BOB, wait=True, at=BEFORE)
+
+    @property
+    def bob(self) -> EventRegistration:
+        """His registration."""
+        rows = EventRegistration.objects.select_related("event", "contact")
+        return rows.get(contact__email=BOB.email)
+
+    @property
+    def place(self) -> WaitlistItem:
+        """His place in line."""
+        return WaitlistItem.objects.open().get(contact__email=BOB.email)
+
+    def invited(self, at: datetime) -> WaitlistItem:
+        """His place, once the session has a seat more."""
+        actions.change_capacity(self.full, 2, **self.staff, at=at)
+        return self.place
+
+    def behind_bob(self) -> WaitlistItem:
+        """Dave's place."""
+        claim(self.full, DAVE, wait=True, at=BEFORE)
+        return WaitlistItem.objects.get(contact__email=DAVE.email)
+
+    def entry(self) -> CheckIn:
+        """Bob's entry."""
+        return actions.check_in(self.bob, **self.staff, at=BEFORE).check_in
+
+
+Act = Callable[[World, datetime], Any]
+
+
+def acts() -> dict[str, Act]:
+    """Every act, done at the time it is given."""
+    a = actions
+    return {
+        "accept_invitation": lambda w, t: a.accept_invitation(
+            w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
+        ),
+        "add_passes": lambda w, t: a.add_passes(w.event, [PassRow("Day")], **w.staff, at=t),
+        "add_to_event": lambda w, t: a.add_to_event(w.event, [EVE], **w.staff, at=t),
+        "add_to_session": lambda w, t: a.add_to_session(w.free, [EVE], **w.staff, at=t),
+        "add_to_sessions": lambda w, t: a.add_to_sessions([w.free, w.other], EVE, **w.staff, at=t),
+        "all_go_live": lambda w, t: a.all_go_live(_stopped(w), **w.staff, at=t),
+        "archive": lambda w, t: a.archive(_cancelled(w), **w.staff, at=t),
+        "back_to_confirmed": lambda w, t: a.back_to_confirmed(_no_show(w), **w.staff, at=t),
+        "cancel_event": lambda w, t: a.cancel_event(w.event, **w.staff, at=t),
+        "cancel_event_registrations": lambda w, t: a.cancel_event_registrations([w.bob], **w.staff, at=t),
+        "cancel_session": lambda w, t: a.cancel_session(w.full, **w.staff, at=t),
+        "cancel_session_registrations": lambda w, t: a.cancel_session_registrations(
+            [seat_of(w.full, CAROL)], actor=ATTENDEE, at=t
+        ),
+        "change_capacity": lambda w, t: a.change_capacity(w.full, 2, **w.staff, at=t),
+        "check_in": lambda w, t: a.check_in(w.bob, **w.staff, at=t),
+        "check_out": lambda w, t: a.check_out(w.entry(), **w.staff, at=t),
+        "correct_address": lambda w, t: a.correct_address(w.bob, "bobby@example.org", **w.staff, at=t),
+        "decline_invitation": lambda w, t: a.decline_invitation(
+            w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
+        ),
+        "expire_invitations": lambda w, t: w.invited(BEFORE) and a.expire_invitations(t),
+        "go_live": lambda w, t: a.go_live(_stopped(w)[0], **w.staff, at=t),
+        "invite": lambda w, t: a.invite([_beside_a_free_seat(w)], **w.staff, at=t),
+        "join_waitlist": lambda w, t: a.join_waitlist(w.full, DAVE, at=t),
+        "leave_waitlist": lambda w, t: a.leave_waitlist(w.place, contact=contact_of(BOB), at=t),
+        "mark_no_show": lambda w, t: a.mark_no_show(w.bob, **w.staff, at=t),
+        "move_in_line": lambda w, t: a.move_in_line(w.behind_bob(), before=w.place, **w.staff, at=t),
+        "register_for_event": lambda w, t: a.register_for_event(EventFactory(session_level=False), EVE, at=t),
+        "register_from_waitlist": lambda w, t: a.register_from_waitlist(
+            [w.place], reason="Speaker", past_capacity=True, **w.staff, at=t
+        ),
+        "remove_from_waitlist": lambda w, t: a.remove_from_waitlist([w.place], **w.staff, at=t),
+        "request_link": lambda w, t: a.request_link(w.event, BOB.email, at=t),
+        "resend": lambda w, t: a.resend(_sent(w), **w.staff, at=t),
+        "resend_registrations": lambda w, t: _sent(w) and a.resend_registrations([w.bob], **w.staff, at=t),
+        "revoke_links": lambda w, t: a.revoke_links(w.bob, **w.staff, at=t),
+        "settle": lambda w, t: _beside_a_free_seat(w) and a.settle([w.full.seats_id], at=t),
+        "stop": lambda w, t: a.stop(w.full, **w.staff, at=t),
+        "submit_agenda": lambda w, t: a.submit_agenda(w.event, EVE, [w.full, w.free], wait=True, at=t),
+        "swap": lambda w, t: a.swap(w.bob, w.free, w.other, at=t),
+        "switch_agenda": lambda w, t: a.switch_agenda(w.event, on=False, **w.staff, at=t),
+        "undo_check_in": lambda w, t: a.undo_check_in(w.entry(), **w.staff, at=t),
+    }
+
+
+def _stopped(world: World) -> list[Any]:
+    actions.stop(world.other, **world.staff, at=BEFORE)
+    return [world.other]
+
+
+def _cancelled(world: World) -> Any:
+    actions.cancel_session(world.other, **world.staff, at=BEFORE)
+    return world.other
+
+
+def _no_show(world: World) -> EventRegistration:
+    return actions.mark_no_show(world.bob, **world.staff, at=LATE - AN_HOUR)
+
+
+def _beside_a_free_seat(world: World) -> WaitlistItem:
+    """Nobody has served the line yet."""
+    world.full.seats.capacity = 2
+    world.full.seats.save(update_fields=["capacity"])
+    return world.place
+
+
+def _sent(world: World) -> list[Notification]:
+    mails = Notification.objects.filter(contact__email=BOB.email)
+    mails.update(sent_at=BEFORE)
+    return [mails.order_by("id")[0]]
+
+
+def test_table_has_every_act_that_takes_a_time() -> None:
+    taking = {
+        name
+        for name in actions.__all__
+        if callable(act := getattr(actions, name)) and "at" in inspect.signature(act).parameters
+    }
+    within_forms = {name for name in taking if name.startswith("within_form_")}
+    assert taking - within_forms == set(acts()) | NOT_ASKED
+
+
+@pytest.mark.parametrize("name", sorted(acts()))
+def test_act_takes_place_at_the_time_given(name: str) -> None:
+    world = World(auto_register_waitlisted=name not in ASKING)
+    earlier = set(Activity.objects.values_list("pk", flat=True))
+    then = LATE if name in OF_THE_DAY else THEN
+    acts()[name](world, then)
+    said = Activity.objects.exclude(pk__in=earlier).order_by("pk").values_list("verb", "at")
+    meanwhile = {BEFORE, then - AN_HOUR}
+    assert {at for _verb, at in said} - meanwhile == {then}, list(said)
