@@ -74,6 +74,7 @@ class CheckIn(models.Model):
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         permissions = [("admit_all_the_same", _("Can let people in whom the door refuses"))]
+        indexes = [models.Index(fields=["event", "-checked_in_at", "-id"], name="checkin_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_override=False) | ~models.Q(reason=""),
