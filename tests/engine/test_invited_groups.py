@@ -11,6 +11,7 @@ from registrations.actions import (
     accept_invitation,
     add_to_session,
     cancel_session_registrations,
+    change_capacity,
     decline_invitation,
     expire_invitations,
     leave_waitlist,
@@ -19,7 +20,7 @@ from registrations.actions import (
     sweep,
 )
 from registrations.actions.lines import expiring
-from tests.engine.acts import claim, figures, fill, holders, people, seat_of
+from tests.engine.acts import claim, figures, fill, holders, outcomes, people, seat_of
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory, at
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -106,6 +107,17 @@ def test_registers_whole_group_past_capacity(invited, staff):
     )
     assert [line.is_success for line in lines] == [True] * 3
     assert figures(invited) == (1, 3, 0, 1)
+
+
+def test_whoever_is_invited_answers_the_invitation_though_another_seat_is_free(staff):
+    """A claim beside it would leave the seat held for them empty."""
+    session = SessionFactory(event=EventFactory(auto_register_waitlisted=False), capacity=0)
+    [who] = people(1)
+    claim(session, who, wait=True, at=NOW)
+    change_capacity(session, 1, actor=staff, at=NOW)
+    change_capacity(session, 2, actor=staff, at=NOW)
+    assert outcomes(claim(session, who, at=NOW)) == ["waitlisted"]
+    assert figures(session) == (2, 0, 1, 0)
 
 
 def test_ends_an_invitation_once_though_two_workers_found_it(invited):

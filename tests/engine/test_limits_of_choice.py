@@ -227,6 +227,11 @@ def test_button_says_the_limit_and_offers_a_swap_that_cures_it(event, workshops,
     buttons = rules.seat_buttons(sessions, standing, [], at=at(1))
     assert [buttons[one.pk].state for one in (a, b, overlapping)] == ["held", "limit", "swap"]
     assert buttons[b.pk].reason.sessions == (a,)
+    # Without any limit, a clash with one seat is cured by a swap too.
+    SessionTrack.objects.filter(pk=track.pk).update(most_sessions=None)
+    sessions = list(Session.objects.filter(event=event).select_related("event", "track", "seats"))
+    buttons = rules.seat_buttons(sessions, standing, [], at=at(1))
+    assert [buttons[one.pk].state for one in (a, b, overlapping)] == ["held", "add", "swap"]
 
 
 def test_two_promoted_at_once_from_one_line_obey_the_limit(event, track, staff) -> None:

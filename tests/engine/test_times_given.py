@@ -128,6 +128,7 @@ def acts() -> dict[str, Act]:
         "submit_agenda": lambda w, t: a.submit_agenda(w.event, EVE, [w.full, w.free], wait=True, at=t),
         "swap": lambda w, t: a.swap(w.bob, w.free, w.other, at=t),
         "switch_agenda": lambda w, t: a.switch_agenda(w.event, on=False, **w.staff, at=t),
+        "update_details": lambda w, t: a.update_details(w.bob, BOB, at=t),
         "undo_check_in": lambda w, t: a.undo_check_in(w.entry(), **w.staff, at=t),
     }
 
