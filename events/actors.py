@@ -48,6 +48,11 @@ class Actor:
         """Return the actor for a signed-in member of staff."""
         return cls("staff", user=user, name=user.email)
 
+    @classmethod
+    def importing(cls, user: User) -> Actor:
+        """Return the actor for a file that this member of staff uploaded: theirs is the word, a file the way."""
+        return cls("import", user=user, name=user.email)
+
     def done(self, result: R) -> R:
         """Hand over the action's result, and return it; kept or undone together with the action.
 
@@ -87,8 +92,8 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """True for a signed-in member of staff."""
-        return self.kind == "staff"
+        """True for a signed-in member of staff, and for a file of theirs."""
+        return self.kind == "staff" or (self.kind == "import" and self.user is not None)
 
     @property
     def has_perm_past_capacity(self) -> bool:

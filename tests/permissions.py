@@ -18,8 +18,9 @@ from events.actors import SYSTEM
 from events.models import Event
 from events.roles import setup_roles
 from registrations.actions import add_to_event, check_in, submit_agenda
+from registrations.imports.uploading import keep
 from registrations.links import manage_token
-from registrations.models import EventRegistration
+from registrations.models import EventRegistration, ImportBatch
 from registrations.rules.people import Attendee
 from tests.factories import (
     BuildingFactory,
@@ -72,6 +73,7 @@ class World:
         submit_agenda(event, carol, [session], wait=True)
         registration = EventRegistration.objects.get(contact__email=bob.email)
         check_in(registration, actor=SYSTEM)
+        keep(b"Email\ndora@example.org\n", "people.csv", event)
         return cls(event, registration)
 
     def browser(self, role: str) -> Client:
@@ -121,6 +123,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         "registrant_id": world.registration.pk,
         **{"kind": "event", "panel_key": "event_registrations", "verb_key": "cancel", "app_label": "events"},
         **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
+        **{"upload": ImportBatch.objects.get().uuid, "which": "result", "import_id": row},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
     }
 

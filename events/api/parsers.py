@@ -79,11 +79,11 @@ class MultipartParser(BaseParser):
         return tolerance.read_form(form)
 
 
-def check_size(request: Request) -> None:
+def check_size(request: Request, most: int = MOST_BYTES) -> None:
     """Raises TooLarge before anything is read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > MOST_BYTES:
-        raise TooLarge
+    if length.isdecimal() and int(length) > most:
+        raise TooLarge(_("The body is larger than %(n)d MB.") % {"n": most // MOST_BYTES})
 
 
 def _text_of(stream: Any, media_type: str | None) -> str:

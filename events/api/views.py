@@ -23,7 +23,7 @@ from events.api import parameters, rates
 from events.api.filters import Filters
 from events.api.idempotency import KeepsAnswers
 from events.api.lists import PAGING, ListParameters, Pages
-from events.api.parsers import check_size
+from events.api.parsers import MOST_BYTES, check_size
 from events.api.searching import Known
 from events.models import ApiClient, Event
 from events.searching import with_words
@@ -46,6 +46,7 @@ class Door(KeepsAnswers):
     content_negotiation_class: Any = OnlyJson
     # What may stand behind the question mark beside what the view's kind brings along.
     parameters: ClassVar[set[str]] = set()
+    most_bytes: ClassVar[int] = MOST_BYTES
     request: Any
     _budget: rates.Budget | None = None
     # Words of `fields` that are unknown here.
@@ -64,7 +65,7 @@ class Door(KeepsAnswers):
         if not hasattr(self, str(request.method).lower()):
             # Before anything else is found wrong with it.
             raise MethodNotAllowed(str(request.method))
-        check_size(request)
+        check_size(request, self.most_bytes)
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:

@@ -21,6 +21,10 @@ from registrations.actions.lines.joining import join_waitlist, leave_waitlist, r
 from registrations.actions.lines.next_in_line import refusals_of
 from registrations.actions.lines.ordering import move_in_line
 from registrations.actions.lines.settling import settle, sweep
+from registrations.actions.many.registering import Forecast, register_many
+from registrations.actions.many.removing import remove_many
+from registrations.actions.many.terms import Terms
+from registrations.actions.many.undoing import Made, Undoing, undo_many
 from registrations.actions.people.addresses import correct_address
 from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.people.details import (
@@ -66,7 +70,11 @@ from registrations.actions.staff.leaving import check_out, undo_check_in
 __all__ = [
     "CapacityPreview",
     "Entry",
+    "Forecast",
+    "Made",
     "PassRow",
+    "Terms",
+    "Undoing",
     "accept_invitation",
     "add_passes",
     "add_to_draft",
@@ -110,8 +118,10 @@ __all__ = [
     "refusals_of",
     "register_for_event",
     "register_from_waitlist",
+    "register_many",
     "remove_from_draft",
     "remove_from_waitlist",
+    "remove_many",
     "request_link",
     "resend",
     "resend_registrations",
@@ -124,6 +134,7 @@ __all__ = [
     "sweep",
     "switch_agenda",
     "undo_check_in",
+    "undo_many",
     "update_details",
     "within_form_add_pass",
     "within_form_change_capacity",

@@ -138,8 +138,12 @@ def open_registration(
         reason=reason,
         **attendee.details,
     )
-    sql.insert([registration])
-    save_responses(registration, attendee)
+    if journal.in_sets:
+        journal.registrations_opened.append(registration)
+        journal.answers_given += answers_of(registration, attendee)
+    else:
+        sql.insert([registration])
+        save_responses(registration, attendee)
     if not waitlisted:
         verb = Verb.ADDED_PAST_CAPACITY if is_past_capacity else Verb.REGISTERED
         journal.move(verb, event, contact, taken=1, by_newcomer=by_newcomer, reason=reason, detail=detail)
@@ -151,24 +155,32 @@ def save_responses(registration: EventRegistration, attendee: Attendee) -> None:
     if not attendee.responses:
         return
     asked = CustomRegistrationField.objects.filter(event_id=registration.event_id, pk__in=attendee.responses)
+    known = set(asked.values_list("pk", flat=True))
     RegistrationResponse.objects.bulk_create(
-        [
-            RegistrationResponse(
-                event_registration=registration, field=field, value=attendee.responses[field.pk]
-            )
-            for field in asked
-        ],
+        [answer for answer in answers_of(registration, attendee) if answer.field_id in known],
         update_conflicts=True,
         unique_fields=["event_registration", "field"],
         update_fields=["value"],
     )
 
 
+def answers_of(registration: EventRegistration, attendee: Attendee) -> list[RegistrationResponse]:
+    """The attendee's answers as rows, not yet written; they answer questions of this very event."""
+    return [
+        RegistrationResponse(event_registration=registration, field_id=pk, value=value)
+        for pk, value in attendee.responses.items()
+    ]
+
+
 def issue_pass(
     journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool
 ) -> None:
     """Give the registration the pass. Needs: the pass's seat count."""
-    AttendeePass.objects.create(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
+    issued = AttendeePass(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
+    if journal.in_sets:
+        journal.passes_issued.append(issued)
+    else:
+        issued.save()
     is_over = not by_newcomer and not event_pass.seats.has_seat_for_newcomer
     verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED
     reason = registration.reason if is_over else ""

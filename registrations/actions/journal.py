@@ -15,7 +15,14 @@ from events.database_trouble import note_done
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, notifications, sql
-from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.models import (
+    Activity,
+    AttendeePass,
+    EventRegistration,
+    Notification,
+    RegistrationResponse,
+    SessionRegistration,
+)
 from registrations.queries.as_it_was import facts_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -42,6 +49,8 @@ class Journal:
 
     `seats` holds the seat counts by id, locked unless `is_locked` says otherwise; their figures in memory follow
     each movement. `contact_seen` is the one person concerned where their contact was read without a lock.
+    `in_sets` says that many people are registered in one go: then nothing at all is written before `write`, and
+    new rows have no id until then. A forecast is such a journal that is never written.
     """
 
     actor: Actor
@@ -50,11 +59,17 @@ class Journal:
     notify: bool = True
     is_locked: bool = True
     contact_seen: Contact | None = None
+    in_sets: bool = False
     activities: list[Activity] = field(default_factory=list)
     messages: list[notifications.Message] = field(default_factory=list)
     # Seats given and places in line ended: written with the ledger, in sets.
     seats_given: list[SessionRegistration] = field(default_factory=list)
     items_closed: list[WaitlistItem] = field(default_factory=list)
+    # Of many people at once: what hangs on nothing yet, and what hangs on it.
+    registrations_opened: list[EventRegistration] = field(default_factory=list)
+    answers_given: list[RegistrationResponse] = field(default_factory=list)
+    passes_issued: list[AttendeePass] = field(default_factory=list)
+    items_opened: list[WaitlistItem] = field(default_factory=list)
     freed: set[int] = field(default_factory=set)
     lost_a_seat: set[int] = field(default_factory=set)
     _changes: dict[int, _Change] = field(default_factory=lambda: defaultdict(_Change))
@@ -164,11 +179,29 @@ class Journal:
             raise Full
         for seats_id in sorted(self._changes):
             self._count(self.seats[seats_id], self._changes[seats_id])
+        self._write_opened()
         self.write_seats()
         self._keep_as_it_was()
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
         transaction.on_commit(note_done)
+
+    def _write_opened(self) -> None:
+        """Write the registrations of many people, and tell what hangs on each under which id it is stored."""
+        sql.insert(self.registrations_opened)
+        hanging: list[Any] = [*self.seats_given, *self.answers_given, *self.passes_issued]
+        for row in hanging:
+            row.event_registration_id = row.event_registration.pk
+        # Of two rows about one person the later one's answer stands.
+        answers = {(row.event_registration_id, row.field_id): row for row in self.answers_given}
+        RegistrationResponse.objects.bulk_create(
+            answers.values(),
+            update_conflicts=True,
+            unique_fields=["event_registration", "field"],
+            update_fields=["value"],
+        )
+        sql.insert(self.passes_issued)
+        sql.insert(self.items_opened)
 
     def write_seats(self) -> None:
         """Write the seats given and the places ended so far, for a read in the same transaction to find them."""

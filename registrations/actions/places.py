@@ -27,7 +27,7 @@ def enqueue(
 ) -> tuple[WaitlistItem, Activity]:
     """Put the contact at the end of the target's line. Needs: the contact and the target's seat count."""
     session = target if isinstance(target, Session) else None
-    item = WaitlistItem.objects.create(
+    item = WaitlistItem(
         event=target.event if isinstance(target, Session) else target,
         session=session,
         seats_id=target.seats_id,
@@ -38,6 +38,10 @@ def enqueue(
         when_clashing=when_clashing,
         event_pass=event_pass,
     )
+    if journal.in_sets:
+        journal.items_opened.append(item)
+    else:
+        item.save()
     verb = Verb.ON_HOLD if on_hold else Verb.WAITLISTED
     return item, journal.move(verb, target, contact, waiting=rules.weight(item, target))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import F
 
-from events.models import Event, Pass, SeatCount
+from events.models import Contact, Event, Pass, SeatCount
 from registrations.actions import places
 from registrations.actions.journal import Journal
 from registrations.models import (
@@ -47,6 +47,18 @@ def attach_seats(event: Event, seats: dict[int, SeatCount]) -> None:
 def seats_of(targets: Iterable[Event | Session | Pass]) -> set[int]:
     """The ids of the targets' seat counts."""
     return {target.seats_id for target in targets}
+
+
+def seats_waited_for(event: Event, contacts: Mapping[str, Contact]) -> set[int]:
+    """The seat counts of what these contacts get with the event's seat: the pass they chose, wishes on hold."""
+    people = [contact.pk for contact in contacts.values()]
+    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=people)
+    passes = items.filter(session=None).exclude(event_pass=None)
+    on_hold = items.filter(status=WaitlistItem.Status.ON_HOLD)
+    return {
+        *passes.values_list("event_pass__seats_id", flat=True),
+        *on_hold.values_list("seats_id", flat=True),
+    }
 
 
 def give_back(

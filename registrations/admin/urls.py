@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.urls import re_path
+from django.urls import path, re_path
 
+from registrations.admin.imports.pages import import_page, import_rows, upload_people
 from registrations.admin.running import export_panel, run_verb
 from registrations.admin.verbs.adding import add_registration, join_waitlist
 
@@ -18,6 +19,9 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
     wrap = site.admin_view
     return [
         re_path(AT + r"add/$", wrap(add_registration), name="add_registration"),
+        re_path(AT + r"import/$", wrap(upload_people), name="import_people"),
+        path("imports/<uuid:upload>/", wrap(import_page), name="import_page"),
+        path("imports/<uuid:upload>/<str:which>.csv", wrap(import_rows), name="import_rows"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
         re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
         re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),

@@ -24,7 +24,7 @@ from sessions_app.models import Session
 
 ALL_OPTIONS = {*OVERRIDES, "reason", "send_email", "validate_only", "waitlist"}
 # Fields as the actions name them, and as the API does.
-_FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
+FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
 R = TypeVar("R")
 
 
@@ -151,9 +151,7 @@ class RegistrationsView:
     def handle_exception(self, exc: Exception) -> Any:
         """Answer a refusal, its fields named as in the API."""
         if isinstance(exc, Invalid) and "fields" in exc.data:
-            exc.data["fields"] = {
-                _FIELDS.get(name, name): words for name, words in exc.data["fields"].items()
-            }
+            exc.data["fields"] = {FIELDS.get(name, name): words for name, words in exc.data["fields"].items()}
         return super().handle_exception(exc)  # type: ignore[misc]
 
 

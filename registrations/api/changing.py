@@ -21,12 +21,12 @@ from registrations.actions import (
     update_details,
 )
 from registrations.api.custom_fields import answers_from
+from registrations.api.requests import DETAILS
 from registrations.models import EventRegistration
 from registrations.queries import address_is_free
 from registrations.rules.people import Attendee
 
 NAMES = ("first_name", "last_name")
-DETAILS = ("company", "job_title", "phone")
 _SESSIONS = ("session_ids", "waitlisted_session_ids")
 # What a record says, and other calls change.
 FIXED = ("event_id", "pass_id", *_SESSIONS)

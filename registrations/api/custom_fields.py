@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,7 +33,12 @@ def answers_from(event: Event, given: dict[str, Any]) -> dict[int, object]:
 
     Raises Invalid for a question that the event does not ask, or an answer that cannot be.
     """
-    questions = {f"c_{question.pk}": question for question in event.custom_registration_fields.all()}
+    return answers_to(event.custom_registration_fields.all() if given else (), given)
+
+
+def answers_to(asked: Iterable[CustomRegistrationField], given: dict[str, Any]) -> dict[int, object]:
+    """The answers by question id, where the event's questions were read already. Raises like `answers_from`."""
+    questions = {f"c_{question.pk}": question for question in asked}
     answers, problems = {}, []
     for key, value in given.items():
         question = questions.get(key)

@@ -12,6 +12,8 @@ from waitlists.models import WaitlistItem
 
 MOST_SESSIONS = 500
 LONGEST_REASON = 300
+# What is kept of a person besides names and answers.
+DETAILS = ("company", "job_title", "phone")
 
 
 class ModeField(serializers.ChoiceField):

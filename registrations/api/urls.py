@@ -3,7 +3,9 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from registrations.api.batches import BatchView
 from registrations.api.check_ins import CheckInViewSet, ScanView
+from registrations.api.imports import ImportRowViewSet, ImportViewSet
 from registrations.api.ledger import LedgerViewSet
 from registrations.api.registrants import RegistrantViewSet
 from registrations.api.registration_fields import RegistrationFieldViewSet, RegistrationSchemaView
@@ -19,12 +21,15 @@ router.register("session-registrations", SessionRegistrationViewSet, basename="s
 router.register("waitlist-items", WaitlistItemViewSet, basename="waitlist-item")
 router.register("check-ins", CheckInViewSet, basename="check-in")
 router.register("registration-fields", RegistrationFieldViewSet, basename="registration-field")
+router.register("imports", ImportViewSet, basename="import")
+router.register(r"imports/(?P<import_id>[0-9]{1,18})/rows", ImportRowViewSet, basename="import-row")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register(
     r"webhooks/(?P<webhook_id>[0-9]{1,18})/deliveries", WebhookDeliveryViewSet, basename="webhook-delivery"
 )
 
 urlpatterns = [
+    path("registrants/batch", BatchView.as_view(), name="registrant-batch"),
     path("registrants/<int:rid>/session/<int:sid>", SeatView.as_view(), name="registrant-session"),
     path("registrants/<int:rid>/agenda", AgendaView.as_view(), name="registrant-agenda"),
     path("events/<int:id>/registration-schema", RegistrationSchemaView.as_view(), name="registration-schema"),

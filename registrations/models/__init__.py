@@ -1,9 +1,10 @@
-"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks."""
+"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks, uploads."""
 
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.feed import FeedEntry, LedgerCursor
+from registrations.models.imports import ImportBatch, ImportRow
 from registrations.models.ledger import Activity
 from registrations.models.link_requests import LinkRequest
 from registrations.models.notifications import Notification
@@ -24,6 +25,8 @@ __all__ = [
     "CheckIn",
     "EventRegistration",
     "FeedEntry",
+    "ImportBatch",
+    "ImportRow",
     "LedgerCursor",
     "LinkRequest",
     "Notification",

@@ -71,7 +71,9 @@ def contents() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for name, operation in operations():
         if "requestBody" in operation:
-            found.append((f"{name} body", operation["requestBody"]["content"]["application/json"]))
+            # JSON, but for files.
+            [body] = operation["requestBody"]["content"].values()
+            found.append((f"{name} body", body))
         for status, answer in operation["responses"].items():
             if "content" in answer:
                 found.append((f"{name} {status}", answer["content"]["application/json"]))

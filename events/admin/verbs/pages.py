@@ -40,9 +40,15 @@ def change_url(obj: Any) -> str:
 
 
 def page(
-    request: HttpRequest, frame: Frame, template: str, status: int = 200, **context: Any
+    request: HttpRequest,
+    frame: Frame,
+    template: str,
+    status: int = 200,
+    *,
+    folder: str = "verbs",
+    **context: Any,
 ) -> TemplateResponse:
-    """Return one of the desk's pages around a verb."""
+    """Return one of the desk's pages around a verb, or one of a `folder` that shares their frame."""
     context = {
         **admin.site.each_context(request),
         "title": frame.title,
@@ -53,7 +59,7 @@ def page(
         "carried": frame.carried,
         **context,
     }
-    return TemplateResponse(request, f"admin/verbs/{template}.html", context, status=status)
+    return TemplateResponse(request, f"admin/{folder}/{template}.html", context, status=status)
 
 
 def refused(request: HttpRequest, frame: Frame, refusal: Refusal) -> HttpResponse:

@@ -25,6 +25,7 @@ from registrations.models import (
     Activity,
     CalendarEntry,
     EventRegistration,
+    ImportRow,
     LinkRequest,
     Notification,
     RegistrationResponse,
@@ -92,6 +93,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
+    within_forget_uploads(address)
     _forget_in_the_desks_log(contact, registrations)
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
     registrations.update(**nobody, link_version=F("link_version") + 1, updated_at=at)
@@ -107,6 +109,12 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
     answer = '{"code": "erased", "detail": "The person was erased."}'
     kept = IdempotencyKey.objects.filter(answer__contains=f'"{address}"')
     kept.update(status_code=410, content_type="application/json", answer=answer)
+
+
+def within_forget_uploads(address: str) -> None:
+    """The rows of uploaded files about somebody say nothing any more; what became of them stays counted."""
+    rows = ImportRow.objects.filter(email=address)
+    rows.update(email="", cells=[], words="", flaw="", undo_words="")
 
 
 def within_forget_deliveries(deliveries: WebhookDeliveryQuerySet, address: str) -> None:

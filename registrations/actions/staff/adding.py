@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +25,6 @@ from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
 from sessions_app.models import Session
-from waitlists.models import WaitlistItem
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def _add(
     targets: list[Event | Session | Pass] = [event, *sessions, *([event_pass] if event_pass else [])]
     if go.is_preview:
         contacts = {c.email: c for c in Contact.objects.filter(email__in=[p.email for p in people])}
-        wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
+        wanted = steps.seats_of(targets) | steps.seats_waited_for(event, contacts)
         seats = {s.pk: s for s in SeatCount.objects.filter(pk__in=wanted)}
         adding = Adding(
             event, sessions, event_pass, decision, Journal(decision.actor, go.at, seats), preview=True
@@ -166,7 +165,7 @@ def _add(
     with transaction.atomic(durable=True):
         contacts = locks.lock_attendees(people)
         targets += included_sessions(event)
-        wanted = steps.seats_of(targets) | _seats_waited_for(event, contacts)
+        wanted = steps.seats_of(targets) | steps.seats_waited_for(event, contacts)
         journal = Journal(decision.actor, go.at, locks.lock_seats(wanted), go.notify)
         lines = Adding(event, sessions, event_pass, decision, journal, preview=False).run(people, contacts)
         if go.mode == Mode.ALL_OR_NOTHING and not all(line.is_success for line in lines):
@@ -176,15 +175,3 @@ def _add(
         decision.actor.done(lines)
     settle_after_commit(journal.freed, (), go.at)
     return lines
-
-
-def _seats_waited_for(event: Event, contacts: Mapping[str, Contact]) -> set[int]:
-    """The seat counts of what these contacts get with the event's seat: the pass they chose, wishes on hold."""
-    people = [contact.pk for contact in contacts.values()]
-    items = WaitlistItem.objects.open().filter(event=event, contact_id__in=people)
-    passes = items.filter(session=None).exclude(event_pass=None)
-    on_hold = items.filter(status=WaitlistItem.Status.ON_HOLD)
-    return {
-        *passes.values_list("event_pass__seats_id", flat=True),
-        *on_hold.values_list("seats_id", flat=True),
-    }

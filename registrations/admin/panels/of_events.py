@@ -23,7 +23,7 @@ from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
-from registrations.admin.verbs.people import AddPeople
+from registrations.admin.verbs.people import AddPeople, ImportPeople
 from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
@@ -38,7 +38,7 @@ class EventRegistrations(Panel):
     empty = gettext_lazy("Nobody is registered yet.")
     view_permission = "registrations.view_eventregistration"
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Resend, Export)
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ExportAll)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, ExportAll)
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]

@@ -1,4 +1,4 @@
-"""The two tools that begin with people: "Add registration" and "Add to waitlist"."""
+"""The tools that begin with people: "Add registration", "Upload people" and "Add to waitlist"."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ class AddPeople(PeopleTool):
         "event": ("registrations.add_eventregistration",),
         "session": ("registrations.add_sessionregistration",),
     }
+
+
+class ImportPeople(PeopleTool):
+    """Register people by a file, or cancel them by one."""
+
+    key = "import"
+    label = gettext_lazy("Upload people")
+    title = gettext_lazy("Upload people")
+    url_name = "import_people"
+    permissions = AddPeople.permissions
 
 
 class JoinPeople(PeopleTool):

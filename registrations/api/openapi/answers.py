@@ -97,6 +97,30 @@ class Preview(serializers.Serializer):
     lines = LineSerializer(many=True)
 
 
+class RowVerdict(serializers.Serializer):
+    """What became of one row of many; the words are those of a request of its own."""
+
+    index = serializers.IntegerField(help_text="The row's place in the request, counting from 0.")
+    status = serializers.IntegerField(help_text="The status that a request of its own would have had.")
+    code = serializers.CharField(help_text="What refuses it, else the most that became of it.")
+    detail = serializers.CharField(required=False, help_text="Why it was refused, in a sentence.")
+    fields = WrongField(required=False)  # type: ignore[assignment]
+    id = serializers.IntegerField(required=False, help_text="The registrant.")
+    secure_id = serializers.UUIDField(required=False)
+    registration_status = serializers.ChoiceField(choices=_STATUSES, required=False)
+    applied = AppliedField()
+    lines = LineSerializer(many=True)
+
+
+class BatchAnswer(serializers.Serializer):
+    """What became of every row; with `validate_only` what would have."""
+
+    validate_only = serializers.BooleanField()
+    applied = AppliedField()
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="How often each code is said.")
+    rows = RowVerdict(many=True)
+
+
 class CheckInAnswer(CheckInSerializer):
     """The entry, and whether it is a new one."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from registrations.api.openapi.examples_of_many import MANY
+
 _LINE = {"session_id": 12345, "outcome": "registered", "detail": "You have a seat"}
 _REGISTRANT: dict[str, Any] = {
     "id": 501,
@@ -134,6 +136,7 @@ _WARNING = {
     "session_id": 12346,
 }
 RECORDS: dict[str, Any] = {
+    **MANY,
     "Event": {
         "id": 67890,
         "uuid": "6a0f7d3e-52a4-4d5d-bd33-6f2b7f9c1b11",
@@ -192,43 +195,6 @@ RECORDS: dict[str, Any] = {
     },
     "RegistrantChangeRequest": {"last_name": "Baker-Moore"},
     "SeatAnswer": {"success": True, "line": _LINE},
-    "AgendaRequest": {"add": [12346], "drop": [12345], "mode": "all_or_nothing"},
-    "AgendaAnswer": {
-        "applied": True,
-        "lines": [{**_LINE, "session_id": 12346}, {**_LINE, "outcome": "dropped", "detail": "Given up"}],
-    },
-    "SessionRegistration": {
-        "id": 9001,
-        "event_id": 67890,
-        "session_id": 12345,
-        "registrant_id": 501,
-        "contact_id": 77,
-        "email": "bob@example.org",
-        "first_name": "Bob",
-        "last_name": "Baker",
-        "status": "registered",
-        "source": "staff",
-        "registered_by": "ada@example.org",
-        "past_capacity": True,
-        "reason": "Speaker's guest",
-        "registered_at": "2026-11-20T09:00:00Z",
-        "cancelled_at": None,
-        "cancelled_by": None,
-        "cancel_reason": "",
-    },
-    "LedgerLine": {
-        "id": 48211,
-        "at": "2026-11-20T09:00:00Z",
-        "verb": "added_past_capacity",
-        "detail": "Added past capacity",
-        "event_id": 67890,
-        "session_id": 12345,
-        "by": "ada@example.org",
-        "reason": "Speaker's guest",
-        "seats_taken": 1,
-        "seats_held": 0,
-        "waiting": 0,
-    },
     "WaitlistItem": {
         "id": 31,
         "event_id": 67890,

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from events.api.event_record import EventSerializer
 from events.api.events import CancellationSerializer
-from registrations.api import feed, registration_fields, requests, shapes, webhooks
+from registrations.api import batches, feed, imports, registration_fields, requests, shapes, webhooks
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
 from registrations.models.webhooks import SUBSCRIPTIONS
@@ -100,6 +100,11 @@ OPERATIONS: dict[str, Operation] = {
         refused_with={"applied": False, "lines": _LINES},
         query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
     ),
+    "registrants_batch_create": Operation(
+        body=batches.BatchRequest,
+        answers={200: answers.BatchAnswer},
+        query=(*OVERRIDES, TRY, WAIT, MAIL, WHY),
+    ),
     "registrants_update": Operation(body=requests.RegistrantChange, codes=CHANGING, query=(MAIL,)),
     "registrants_partial_update": Operation(body=requests.RegistrantChange, codes=CHANGING, query=(MAIL,)),
     "registrants_confirmation_create": Operation(
@@ -159,6 +164,13 @@ OPERATIONS: dict[str, Operation] = {
     "check_ins_check_out_create": Operation(
         body=requests.CheckOutRequest, answers={200: shapes.CheckInSerializer}, codes=("not_inside",)
     ),
+    "imports_create": Operation(
+        body=imports.ImportRequest,
+        answers={202: imports.ImportSerializer},
+        more=(413,),
+        codes=("in_progress",),
+    ),
+    "imports_undo_create": Operation(answers={202: imports.ImportSerializer}, codes=("not_now",)),
     "events_registration_schema_retrieve": Operation(answers={200: registration_fields.RegistrationSchema}),
     "feed_retrieve": Operation(answers={200: feed.FeedSerializer}, query=(AFTER, LIMIT, OF_EVENT, TYPES)),
     "webhooks_create": Operation(body=webhooks.WebhookRequest, answers={201: webhooks.NewWebhookSerializer}),

@@ -8,6 +8,7 @@ from typing import Any
 from events import errors
 from events.api.errors import Duplicate, InUse
 from events.api.permissions import InsufficientScope
+from registrations.imports.uploading import NotNow
 from registrations.rules.reasons import REFUSALS
 
 # What each status means, in the words of the description.
@@ -49,6 +50,7 @@ _RULES: list[type[errors.Refusal]] = [
     errors.NotWaiting,
     errors.InvitationGone,
     errors.InProgress,
+    NotNow,
     errors.HasRegistrations,
     errors.Busy,
     InUse,

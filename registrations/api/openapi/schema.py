@@ -68,7 +68,7 @@ class Schema(AutoSchema):
 
     def map_parsers(self) -> list[str]:
         """Forms are read too, but their lists and objects have no schema that generators agree on."""
-        return ["application/json"]
+        return getattr(self.view, "media_types", {}).get(self._action, ["application/json"])
 
     def get_request_serializer(self) -> Any:
         """The body; where a record is changed, every field may be left out."""

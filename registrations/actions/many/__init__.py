@@ -1,0 +1,1 @@
+"""Acts on many people in one go, a verdict for each: what files and other systems send in rows."""
