@@ -152,10 +152,12 @@ def undo(batch: ImportBatch) -> None:
 
 def _begin(batch: ImportBatch, to: str, after: Sequence[str], also: Sequence[str] = ()) -> None:
     """Let a worker begin the next step, once: of two clicks one finds that it is begun."""
-    batch.status, batch.done, batch.leased_until, batch.failure = to, 0, None, ""
-    changed = {name: getattr(batch, name) for name in ("status", "done", "leased_until", "failure", *also)}
+    changed = {"status": to, "done": 0, "leased_until": None, "failure": ""}
+    changed |= {name: getattr(batch, name) for name in also}
     if not ImportBatch.objects.filter(pk=batch.pk, status__in=after).update(**changed):
         raise NotNow
+    for name, value in changed.items():
+        setattr(batch, name, value)
 
 
 def actor_of(batch: ImportBatch) -> Actor:

@@ -71,9 +71,9 @@ def contents() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for name, operation in operations():
         if "requestBody" in operation:
-            # JSON, but for files.
-            [body] = operation["requestBody"]["content"].values()
-            found.append((f"{name} body", body))
+            # A file's parts have no example.
+            body = operation["requestBody"]["content"]
+            found += [(f"{name} body", body["application/json"])] if "application/json" in body else []
         for status, answer in operation["responses"].items():
             if "content" in answer:
                 found.append((f"{name} {status}", answer["content"]["application/json"]))

@@ -11,6 +11,14 @@ import pytest
 Step = Callable[..., Any]
 
 
+HEAD = ["Email", "First name", "Last name"]
+
+
+def people(number: int, prefix: str = "guest") -> list[list[str]]:
+    """The rows of a file of so many people, with its headings."""
+    return [HEAD, *([f"{prefix}{n}@example.org", "Guest", str(n)] for n in range(number))]
+
+
 def upload(target: Any, rows: Sequence[Sequence[str]] | bytes, **more: Any) -> Any:
     """Keep a file of these rows, the first being its headings."""
     from events.models import Event

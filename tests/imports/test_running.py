@@ -31,15 +31,10 @@ from tests.factories import (
     UserFactory,
     at,
 )
-from tests.imports.conftest import codes, ran, tried, undo_codes, undone, upload, words
+from tests.imports.conftest import HEAD, codes, people, ran, tried, undo_codes, undone, upload, words
 from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HEAD = ["Email", "First name", "Last name"]
-
-
-def people(number, prefix="guest"):
-    return [HEAD, *([f"{prefix}{n}@example.org", "Guest", str(n)] for n in range(number))]
 
 
 def nothing_was_done():
