@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0020_sessions_required_by_other_systems'),
-        ('registrations', '0018_webhooks_tested_and_renewed'),
+        ('registrations', '0019_newest_of_an_event'),
         ('sessions_app', '0004_details_of_speakers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
