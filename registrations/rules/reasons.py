@@ -83,7 +83,7 @@ class Reason:
         if self.why == Why.CONFLICT:
             return _t("Overlaps %(names)s.") % {"names": self.names}
         if self.limit is not None:
-            return self._of_limit()
+            return self._of_limit(self.limit)
         if self.moment is not None:
             return _t("Registration opens %(when)s.") % {"when": self._moment()}
         return str(self._of_its_own() or self.outcome.label)
@@ -93,20 +93,20 @@ class Reason:
         """The names of the sessions that clash, or count."""
         return names_at(self.event.pk, self.sessions)
 
-    def _of_limit(self) -> str:
+    def _of_limit(self, limit: int) -> str:
         if self.why == Why.TRACK_LIMIT:
             words = ngettext(
                 "At most %(n)d session of this track can be chosen; this counts: %(names)s.",
                 "At most %(n)d sessions of this track can be chosen; these count: %(names)s.",
-                self.limit or 0,
+                limit,
             )
-            return words % {"n": self.limit, "names": self.names or _t("none")}
+            return words % {"n": limit, "names": self.names or _t("none")}
         words = ngettext(
             "At most %(n)d session can be chosen here; this counts: %(names)s.",
             "At most %(n)d sessions can be chosen here; these count: %(names)s.",
-            self.limit or 0,
+            limit,
         )
-        return words % {"n": self.limit, "names": self.names or _t("none")}
+        return words % {"n": limit, "names": self.names or _t("none")}
 
     def _moment(self) -> str:
         assert self.moment is not None
