@@ -25,7 +25,7 @@ from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
 from sessions_app.models import Session, SessionTrack
 from tests.engine.acts import claim, contact_of, fill, holders, outcomes, people, person, seat_of
-from tests.factories import PassFactory, SessionFactory, SessionTrackFactory, UserFactory, at
+from tests.factories import EventFactory, PassFactory, SessionFactory, SessionTrackFactory, UserFactory, at
 from waitlists.models import WaitlistItem
 
 
@@ -249,3 +249,13 @@ def test_two_promoted_at_once_from_one_line_obey_the_limit(event, track, staff) 
     cancel_session_registrations([seat_of(b, second)], actor=staff)
     settle([a.seats_id, b.seats_id])
     assert (holders(a), holders(b)) == ({"wim"}, set())
+
+
+def test_what_was_not_chosen_and_what_is_elsewhere_counts_for_nothing(bob) -> None:
+    event = EventFactory(most_sessions=1)
+    SessionFactory(event=event, selection_control="included", starts_at=at(8), ends_at=at(9))
+    claim(SessionFactory(starts_at=at(15), ends_at=at(16)), bob)
+    first, second = (SessionFactory(event=event, starts_at=at(h), ends_at=at(h + 1)) for h in (10, 12))
+    assert set(outcomes(claim(first, bob))) == {"registered"}
+    assert SessionRegistration.objects.active().filter(session__event=event).count() == 2
+    assert "session_limit" in outcomes(claim(second, bob))
