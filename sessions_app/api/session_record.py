@@ -21,6 +21,7 @@ from events.api.serializers import (
     IdField,
     TextField,
 )
+from registrations.links import session_url
 from registrations.rules.availability import Availability
 from sessions_app.api.custom_fields import CustomFieldsField
 from sessions_app.api.programme import SpeakerSerializer, TrackSerializer
@@ -60,6 +61,11 @@ class SessionRecord(SeatsSaid, Record):
         return self.ends_at.astimezone(self.zone).date() if self.ends_at else self.date
 
     @property
+    def own_page(self) -> str:
+        """The address of the session's public page; the event's while the session has none."""
+        return session_url(self.row)
+
+    @property
     def seats_available(self) -> int | None:
         """The number of seats a newcomer may take: none while an on-site session has no capacity."""
         return 0 if self.is_capacity_missing else self.seats.available
@@ -74,6 +80,7 @@ class SessionSerializer(SeatsFields, ApiSerializer):
         "location": (LocationSerializer, "location", False),
         "speakers": (SpeakerSerializer, "speakers", True),
         "registrantCount": (serializers.IntegerField, "seats_taken", False),
+        "direct_link": (serializers.URLField, "own_page", False),
     }
 
     also_sent = frozenset({"warnings"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from registrations.models import EventRegistration, SessionRegistration
 from tests.api.registering import registered
 from tests.api.test_registrant_lists import many
 from tests.engine.acts import person
-from tests.factories import EventFactory, SessionFactory, UserFactory
+from tests.factories import EventFactory, RoomFactory, SessionFactory, SessionTrackFactory, UserFactory
 
 # Token, number of rows, the page, its records, who did it.
 QUERIES_FOR_SEATS = 5
@@ -213,3 +215,15 @@ def test_counts_registrants_where_asked(api, rid, path):
         "name": row["name"],
         "registrantCount": 1,
     }
+
+
+def test_names_track_and_place_of_a_session_and_leads_to_its_page(api, event, client):
+    room, track = RoomFactory(name="Room 1"), SessionTrackFactory(event=event, name="Harbour")
+    session = SessionFactory(event=event, track=track, room=room, building=room.building)
+    planned = SessionFactory(event=event, session_status="approved")
+    shown = api.get(f"/sessions/{session.pk}", expand="track,location,direct_link").json()
+    assert (shown["track"]["name"], shown["location"]["name"]) == ("Harbour", "Room 1")
+    page = client.get(urlsplit(shown["direct_link"]).path)
+    assert (page.status_code, session.name in page.content.decode()) == (200, True)
+    hidden = api.get(f"/sessions/{planned.pk}", expand="direct_link").json()["direct_link"]
+    assert hidden.rstrip("/").endswith(event.slug)
