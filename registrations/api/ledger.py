@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 
@@ -19,7 +19,11 @@ from registrations.models import Activity, EventRegistration
 class LedgerLineSerializer(ApiSerializer):
     """One movement of a seat, or one decision about it; never changed, never deleted."""
 
-    id = serializers.IntegerField(help_text="Grows with time; messages carry it as `seq`.")
+    id = serializers.IntegerField()
+    seq = serializers.IntegerField(
+        allow_null=True,
+        help_text="Its number in the feed and in messages; null for the moment until it has one.",
+    )
     at = serializers.DateTimeField()
     verb = serializers.ChoiceField(choices=Activity.Verb.choices)
     detail = serializers.CharField(source="get_verb_display", help_text="The same in words.")
@@ -61,7 +65,7 @@ class LedgerViewSet(ApiViewSet):
         mine = EventRegistration.objects.filter(event__in=self.events.values("pk"))
         registration = get_object_or_404(mine, pk=self.kwargs["registrant_id"])
         rows = Activity.objects.filter(event_id=registration.event_id, contact_id=registration.contact_id)
-        return rows.order_by("id")
+        return rows.annotate(seq=F("feed_entry__seq")).order_by("id")
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
         """The lines written since then."""

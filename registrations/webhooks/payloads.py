@@ -143,8 +143,9 @@ def _of_entry(row: Activity, verb: Activity.Verb, contact: Contact, facts: Paylo
     if entry is None:
         return []
     told: list[Told] = [(_ABOUT_ENTRIES[verb], shapes.entry_data(entry_then(entry, verb), row, contact))]
-    # Whoever is in no more has not attended.
-    return [*told, *_of_person(row, contact, facts)] if verb == Verb.CHECK_IN_UNDONE else told
+    # Whoever is in no more has not attended; somebody cancelled stays so.
+    has_changed = verb == Verb.CHECK_IN_UNDONE and row.detail.get("status") != Status.CANCELLED
+    return [*told, *_of_person(row, contact, facts)] if has_changed else told
 
 
 def _of_person(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:

@@ -83,4 +83,6 @@ def _locked(check_in: CheckIn) -> CheckIn:
 def _note(journal: Journal, verb: Activity.Verb, entry: CheckIn, reason: str = "") -> None:
     registration = entry.event_registration
     target = entry.session or registration.event
-    journal.note(verb, target, registration.contact, reason=reason, detail={"check_in": entry.pk})
+    # Somebody cancelled can have been inside, and stays cancelled.
+    detail = {"check_in": entry.pk, "status": registration.status}
+    journal.note(verb, target, registration.contact, reason=reason, detail=detail)

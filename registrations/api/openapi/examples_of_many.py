@@ -102,6 +102,7 @@ MANY: dict[str, Any] = {
     },
     "LedgerLine": {
         "id": 48211,
+        "seq": 48211,
         "at": "2026-11-20T09:00:00Z",
         "verb": "added_past_capacity",
         "detail": "Added past capacity",
