@@ -133,12 +133,16 @@ def rows_of_before(apps: Any, slug: str, capacity: int) -> None:
         )
 
 
+# The event, and columns that came later still.
+LATER = {"event_id", "left_at", "recorded_at", "updated_at"}
+
+
 def all_rows(apps: Any) -> dict[str, list[dict[str, Any]]]:
-    """Every row concerned, without its event."""
+    """Every row concerned, as it was before."""
     found = {}
     for label in ("events.SeatCount", "registrations.SessionRegistration", "registrations.CheckIn"):
         rows = list(apps.get_model(label).objects.order_by("pk").values())
-        found[label] = [{name: value for name, value in row.items() if name != "event_id"} for row in rows]
+        found[label] = [{name: value for name, value in row.items() if name not in LATER} for row in rows]
     return found
 
 

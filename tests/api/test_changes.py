@@ -353,7 +353,7 @@ def test_lists_check_ins_made_or_undone(api):
         for n in range(3)
     ]
     ids = [entry.json()["id"] for entry in entries]
-    CheckIn.objects.filter(pk__in=ids[:2]).update(checked_in_at=YESTERDAY)
+    CheckIn.objects.filter(pk__in=ids[:2]).update(checked_in_at=YESTERDAY, recorded_at=YESTERDAY)
     assert since(api, "/check-ins") == ids[2:]
     CheckIn.objects.filter(pk=ids[0]).update(undone_at=timezone.now())
     assert since(api, "/check-ins") == [ids[0], ids[2]]

@@ -57,7 +57,7 @@ def test_refuses_body_that_is_no_json_object(api, session, body, status, code):
     "content_type",
     [
         "text/plain",
-        "multipart/form-data; boundary=x",
+        "text/yaml",
         "application/xml",
         "application/json; charset=utf-16",
         "",
