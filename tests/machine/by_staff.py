@@ -105,6 +105,14 @@ class ByStaff(Machine):
         if contact is not None:
             self.act(actions.erase_contact, contact, actor=self.world.staff)
 
+    @rule(pick=PICK, person=PERSON)
+    def corrects_an_address(self, pick, person):
+        """Staff correct an address to that of somebody else, who may be here already."""
+        registration = self.registration(pick)
+        if registration is not None:
+            right = self.world.people[person].email
+            self.act(actions.correct_address, registration, right, actor=self.world.staff)
+
     @rule(picks=st.lists(PICK, min_size=1, max_size=3))
     def sends_home(self, picks):
         """Staff cancel the registrations of several people in one go."""
