@@ -12,7 +12,7 @@ from registrations.models import EventRegistration
 from registrations.webhooks.planning import plan
 from tests.engine.acts import claim, person
 from tests.factories import UserFactory
-from tests.webhooks.scenes import EVERYTHING, a_session, deliveries
+from tests.webhooks.scenes import a_session, deliveries
 
 pytestmark = pytest.mark.django_db
 TYPO, RIGHT = person("bbo"), "bob@example.org"
@@ -25,7 +25,7 @@ def desk():
 
 @pytest.fixture
 def registration(hook):
-    hook(*EVERYTHING)
+    hook("*")
     claim(a_session(), TYPO)
     return EventRegistration.objects.get()
 
