@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,9 +48,10 @@ def mails_come_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "said"),
     [
-        (nobody_is_served, "idle_seat"),
-        (nothing_overlaps, "[overlap]"),
-        (everybody_waits_double, "[counters]"),
+        # A free seat beside who waits, or beside who was passed over and could be served now.
+        (nobody_is_served, "idle_seat|a sweep right after an act"),
+        (nothing_overlaps, r"\[overlap\]"),
+        (everybody_waits_double, r"\[counters\]"),
         (mails_come_twice, "_nobody_is_told_twice"),
     ],
 )
@@ -61,4 +63,4 @@ def test_finds_planted_bug(
     few = settings(profile, max_examples=60, phases=[Phase.generate], print_blob=False)
     with pytest.raises(AssertionError) as found:
         run_state_machine_as_test(OwnAgendas, settings=few)
-    assert said in f"{found.value} {[str(entry.name) for entry in found.traceback]}"
+    assert re.search(said, f"{found.value} {[str(entry.name) for entry in found.traceback]}")
