@@ -15,13 +15,14 @@ from events.models import Building, Event, Layout, Pass, Room, Tombstone
 from registrations.actions import (
     archive,
     cancel_session,
+    cancel_session_registrations,
     change_capacity,
     erase_contact,
     go_live,
     leave_waitlist,
     stop,
 )
-from registrations.models import Activity, CheckIn
+from registrations.models import Activity, CheckIn, SessionRegistration
 from sessions_app.models import Session, SessionTrack, Speaker
 from tests.admin_forms.paper import change, read
 from tests.api.registering import registered
@@ -342,6 +343,18 @@ def test_lists_places_in_line_of_whoever_was_erased(api):
     erase_contact(item.contact, actor=SYSTEM)
     listed = api.get("/waitlist-items", updated_since=moment).json()["items"]
     assert [(one["id"], one["first_name"]) for one in listed] == [(item.pk, "")]
+
+
+def test_lists_seats_given_back_of_whoever_was_erased(api):
+    session = SessionFactory()
+    claim(session, person("bob"))
+    seat = SessionRegistration.objects.get()
+    cancel_session_registrations([seat], actor=SYSTEM)
+    moment = timezone.now().isoformat()
+    assert api.get("/session-registrations", updated_since=moment).json()["items"] == []
+    erase_contact(seat.contact, actor=SYSTEM)
+    (listed,) = api.get("/session-registrations", updated_since=moment).json()["items"]
+    assert (listed["id"], listed["status"], listed["first_name"]) == (seat.pk, "cancelled", "")
 
 
 def test_lists_check_ins_made_or_undone(api):

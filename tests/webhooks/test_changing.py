@@ -202,3 +202,36 @@ def test_tells_of_other_details_and_of_erasure(api, receiver):
         "",
     )
     assert (erased.type, erased.data["registrant_ids"]) == ("contact.erased", [registrant.pk])
+
+
+@pytest.mark.django_db
+def test_tells_of_entries_that_end_and_that_are_undone(api, receiver):
+    session = a_session()
+    registrant = claim(session, BOB).registration
+    api.post("/webhooks", {"url": receiver.url, "events": ["check_in.*"]})
+    entry = api.post("/check-ins", {"registrant_id": registrant.pk, "nonce": "one"}).json()
+    api.post(f"/check-ins/{entry['id']}/check-out")
+    again = api.post("/check-ins", {"registrant_id": registrant.pk, "nonce": "two"}).json()
+    api.delete(f"/check-ins/{again['id']}")
+    plan_and_send()
+    told = [
+        (message.type, message.data["id"], bool(message.data["left_at"]), bool(message.data["undone_at"]))
+        for message in receiver.messages
+    ]
+    assert told == [
+        ("check_in.created", entry["id"], False, False),
+        ("check_in.updated", entry["id"], True, False),
+        ("check_in.created", again["id"], False, False),
+        ("check_in.undone", again["id"], False, True),
+    ]
+
+
+@pytest.mark.django_db
+def test_tells_of_an_event_that_is_planned(api, receiver):
+    api.post("/webhooks", {"url": receiver.url, "events": ["event.created"]})
+    body = {"name": "Knots", "slug": "knots", "start": "2031-05-05T09:00:00Z", "end": "2031-05-06T17:00:00Z"}
+    planned_event = api.post("/events", {**body, "timezone": "UTC"})
+    assert planned_event.status_code == 201, planned_event.json()
+    plan_and_send()
+    (message,) = receiver.messages
+    assert (message.data["id"], message.data["name"]) == (planned_event.json()["id"], "Knots")
