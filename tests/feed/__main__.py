@@ -41,7 +41,7 @@ def _run(asked: argparse.Namespace) -> int:
 
     from registrations import actions
     from tests.api.conftest import Api, make_api_client, make_token
-    from tests.feed.copying import Copy
+    from tests.feed.copying import Copy, ReaderOfIds
     from tests.feed.storm import Stage, Storm
 
     settings.API_REQUESTS_PER_MINUTE = 10**9
@@ -51,11 +51,13 @@ def _run(asked: argparse.Namespace) -> int:
     copy, late = (Copy(lambda **query: _page(api, query)) for _ in range(2))
     stage = Stage.new(asked.people)
     storm = Storm.on(stage, walkers=asked.walkers, acts=asked.acts or asked.people, seed=asked.seed)
-    begun = time.monotonic()
-    storm.rage(copy.read_on, seconds=asked.seconds, pause=0.1)
+    begun, of_ids = time.monotonic(), ReaderOfIds()
+    storm.rage(lambda: (of_ids.read_on(), copy.read_on()), seconds=asked.seconds, pause=0.1)
     took, behind = time.monotonic() - begun, copy.read_on()
     actions.sweep()
     copy.read_on()
+    of_ids.read_on()
+    print(f"a reader of ids alone missed {of_ids.missed()} lines of the ledger")
     again = time.monotonic()
     late.read_on()
     return _report(

@@ -85,6 +85,26 @@ class Copy:
                     record.update((name, "") for name in _OF_PERSON if name in record)
 
 
+@dataclass
+class ReaderOfIds:
+    """Whoever asks the ledger for the ids after the last one seen: the negative control, which misses some."""
+
+    seen: list[int] = field(default_factory=list)
+
+    def read_on(self) -> None:
+        """Read what has higher ids than the last."""
+        from registrations.models import Activity
+
+        rows = Activity.objects.filter(id__gt=max(self.seen[-1:], default=0)).order_by("id")
+        self.seen += rows.values_list("id", flat=True)
+
+    def missed(self) -> int:
+        """How many lines it never saw."""
+        from registrations.models import Activity
+
+        return Activity.objects.count() - len(self.seen)
+
+
 def _as_kept(kind: str, data: Record) -> Record:
     record = {name: data[name] for name in KEPT[kind]}
     if kind == "registrant":
