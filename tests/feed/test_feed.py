@@ -13,6 +13,7 @@ from registrations.api.feed import MOST, cursor_of
 from registrations.models import LedgerCursor
 from registrations.webhooks.planning import plan
 from tests.engine.acts import claim, contact_of, fill, person, seat_of
+from tests.factories import EventFactory
 from tests.webhooks.scenes import a_session, deliveries
 
 BOB, CAROL = person("bob"), person("carol")
@@ -153,6 +154,19 @@ def test_who_was_erased_is_a_tombstone_from_then_on(api):
     erased = [one["data"] for one in told if one["type"] == "contact.erased"]
     assert [one["contact_id"] for one in erased] == [seat["data"]["contact_id"]]
     assert told[2] == before[2], "nobody else's"
+
+
+@pytest.mark.django_db
+def test_other_details_tell_the_status_of_that_moment(api):
+    """Not that of the form, which was opened while the person still waited."""
+    event = EventFactory(session_level=False, capacity=1, waitlist_enabled=True)
+    bobs = actions.register_for_event(event, BOB)
+    as_read = actions.register_for_event(event, CAROL, wait=True)
+    actions.cancel_event_registrations([bobs], actor=ATTENDEE)
+    actions.update_details(as_read, CAROL)
+    last = read_all(api)[-1]
+    assert (last["type"], last["data"]["cause"]) == ("registrant.updated", "details_changed")
+    assert last["data"]["registration_status"] == "confirmed"
 
 
 @pytest.mark.django_db

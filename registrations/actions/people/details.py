@@ -35,7 +35,9 @@ def update_details(
     with transaction.atomic(durable=True):
         # Without it a form that was opened before would bring back who was erased meanwhile.
         locks.lock_contacts([registration.contact_id])
-        if not EventRegistration.objects.active().filter(pk=registration.pk).exists():
+        # Read now: it may have got the event's seat since it was read.
+        status = EventRegistration.objects.active().filter(pk=registration.pk).values_list("status").first()
+        if status is None:
             raise RegistrationCancelled
         registration.first_name, registration.last_name = attendee.first_name, attendee.last_name
         for name, value in attendee.details.items():
@@ -44,7 +46,7 @@ def update_details(
         registration.save(update_fields=changed)
         giving.save_responses(registration, attendee)
         journal = Journal(actor, at or timezone.now(), {})
-        detail = {"status": registration.status}
+        detail = {"status": status[0]}
         journal.note(Activity.Verb.DETAILS_CHANGED, registration.event, registration.contact, detail=detail)
         journal.write()
     return registration
