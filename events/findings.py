@@ -150,6 +150,15 @@ class Findings:
                 self.leave_out(finding.where, finding.reason, about)
 
     @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Note what refuses the whole file when a check fails in this block, and let the reader go on."""
+        try:
+            yield
+        except FileError as error:
+            for finding in error.findings:
+                self.refuse(finding.where, finding.reason, finding.choice)
+
+    @contextmanager
     def row(self, about: str = "") -> Iterator[None]:
         """Note a bad row when a check fails in this block."""
         try:

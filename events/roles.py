@@ -67,6 +67,13 @@ def sees_every_event(user: Any) -> bool:
     return user.is_superuser or user.has_perm("events.view_every_event")
 
 
+def events_named_to(user: Any) -> set[int] | None:
+    """The events whose sessions this person may read of; None for those whom no event is hidden from."""
+    if sees_every_event(user):
+        return None
+    return set(Event.objects.visible_to(user).not_archived().values_list("pk", flat=True))
+
+
 def role_in(user: Any, event: Event) -> str | None:
     """The role this person has in the event's team, read once per request and person."""
     if "seatwise_roles" not in vars(user):

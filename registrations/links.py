@@ -70,8 +70,7 @@ def _read(token: str) -> tuple[uuid.UUID, str]:
 def _opened(registration: EventRegistration | None, version: str) -> EventRegistration:
     if registration is None:
         raise LinkBroken
-    is_over = registration.event.ends_at + VALID_AFTER_EVENT < timezone.now()
-    if str(registration.link_version) != version or is_over:
+    if str(registration.link_version) != version or is_worn_out(registration.event):
         raise LinkExpired(event=registration.event)
     return registration
 
@@ -84,6 +83,16 @@ def manage_path(registration: EventRegistration) -> str:
 def manage_url(registration: EventRegistration) -> str:
     """Return the whole address of the personal page, as mails carry it."""
     return f"{settings.SITE_URL}{manage_path(registration)}"
+
+
+def feed_url(registration: EventRegistration, key: uuid.UUID) -> str:
+    """Return the whole address of the calendar with this secret, which a calendar program may follow."""
+    return f"{settings.SITE_URL}{reverse('calendar_feed', args=[registration.event.slug, key])}"
+
+
+def is_worn_out(event: Event) -> bool:
+    """True once the event is so long over that its people's addresses lead nowhere."""
+    return event.ends_at + VALID_AFTER_EVENT < timezone.now()
 
 
 def session_url(session: Session) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
 from events.admin.answers import HonestAdmin
+from events.admin.client_verbs import CLIENT_VERBS
 from events.admin.contact_verbs import CONTACT_VERBS
 from events.admin.everything import everything
 from events.admin.verbs import VerbsAdmin
@@ -134,10 +135,11 @@ class ApiClientForm(forms.ModelForm):
         return cleaned
 
 
-class ApiClientAdmin(HonestAdmin):
+class ApiClientAdmin(VerbsAdmin, HonestAdmin):
     """Other systems with their credentials. django-oauth-toolkit registers it (settings, OAUTH2_PROVIDER)."""
 
     form = ApiClientForm
+    verbs = CLIENT_VERBS
     list_display = ["name", "events_shown", "scopes", "client_id", "secret_used_at", "created"]
     list_filter = ["sees_every_event"]
     search_fields = ["name", "client_id"]

@@ -28,6 +28,7 @@ from registrations.actions.many.undoing import Made, Undoing, undo_many
 from registrations.actions.people.addresses import correct_address
 from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.people.details import (
+    calendar_key_of,
     request_link,
     revoke_links,
     update_details,
@@ -86,6 +87,7 @@ __all__ = [
     "archive",
     "ask_for_link",
     "back_to_confirmed",
+    "calendar_key_of",
     "cancel_event",
     "cancel_event_registrations",
     "cancel_session",

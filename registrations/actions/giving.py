@@ -16,7 +16,7 @@ from registrations.models import (
     RegistrationResponse,
     SessionRegistration,
 )
-from registrations.rules.doors import CLAIM, STAFF_CLAIM
+from registrations.rules.doors import CLAIM, INCLUDED_BY_STAFF
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
@@ -205,7 +205,7 @@ def give_included(
         if session.has_started(journal.at):
             continue
         held = standing.held_sessions
-        door = STAFF_CLAIM if by_staff else CLAIM
+        door = INCLUDED_BY_STAFF if by_staff else CLAIM
         outcome, _reason = rules.outcome_of_claim(
             session, standing, held, wait=True, at=journal.at, door=door
         )

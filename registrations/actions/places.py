@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from events.models import Contact, Event, Pass
 from registrations import rules
@@ -24,6 +25,8 @@ def enqueue(
     when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
     on_hold: bool = False,
     event_pass: Pass | None = None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> tuple[WaitlistItem, Activity]:
     """Put the contact at the end of the target's line. Needs: the contact and the target's seat count."""
     session = target if isinstance(target, Session) else None
@@ -43,7 +46,8 @@ def enqueue(
     else:
         item.save()
     verb = Verb.ON_HOLD if on_hold else Verb.WAITLISTED
-    return item, journal.move(verb, target, contact, waiting=rules.weight(item, target))
+    waiting = rules.weight(item, target)
+    return item, journal.move(verb, target, contact, waiting=waiting, reason=reason, detail=detail)
 
 
 def close_item(

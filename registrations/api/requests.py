@@ -27,25 +27,30 @@ class ModeField(serializers.ChoiceField):
         )
 
 
-class OverrideRequest(ApiSerializer):
+class LateRequest(ApiSerializer):
+    """Something that comes too late all the same, which needs the scope `override`."""
+
+    override_closed = FlagField(
+        default=False, help_text="Also after registration has closed, or after the start (scope `override`)."
+    )
+    reason = TextField(
+        default="",
+        max_length=LONGEST_REASON,
+        help_text="Why it is overridden; the client's name if blank.",
+    )
+
+
+class OverrideRequest(LateRequest):
     """Adding somebody past what would refuse them, which needs the scope `override`; none implies another."""
 
     override_capacity_errors = FlagField(
         default=False, help_text="Add past capacity (scope `override`); never past a hard limit or a clash."
-    )
-    override_closed = FlagField(
-        default=False, help_text="Add after registration has closed, or after the start (scope `override`)."
     )
     override_conflicts = FlagField(
         default=False, help_text="Add though it overlaps a session held (scope `override`)."
     )
     override_limits = FlagField(
         default=False, help_text="Add beyond how many sessions one person may choose (scope `override`)."
-    )
-    reason = TextField(
-        default="",
-        max_length=LONGEST_REASON,
-        help_text="Why it is overridden; the client's name if blank.",
     )
     send_email = FlagField(default=True, help_text="0: nobody is told.")
 
@@ -162,7 +167,7 @@ class CancellationRequest(ApiSerializer):
     send_email = FlagField(default=True)
 
 
-class AgendaRequest(ApiSerializer):
+class AgendaRequest(LateRequest):
     """Several sessions to take and to give up, in one transaction."""
 
     add = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
@@ -179,7 +184,7 @@ class AgendaRequest(ApiSerializer):
     send_email = FlagField(default=True)
 
 
-class JoinRequest(ApiSerializer):
+class JoinRequest(LateRequest):
     """Somebody who wants to wait: for a session, or (with `event_id`) for the event itself."""
 
     session_id = IdField(required=False)

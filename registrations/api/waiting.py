@@ -47,7 +47,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
     serializer_class = WaitlistItemSerializer
     filterset_class = WaitlistItemFilters
     options_of = {
-        "create": {"send_email"},
+        "create": {"send_email", "override_closed", "reason"},
         "invitation": {"send_email"},
         "registration": {*OVERRIDES, "reason", "send_email"},
     }
@@ -97,13 +97,15 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         def joined(item: WaitlistItem) -> Response:
             return self.record(item.pk, status=201 if item.joined_at == at else 200)
 
-        answering = self.act(joined)
+        answering = self.act(joined, may_override=asked["override_closed"])
         item = join_waitlist(
             target,
             self._attendee(target, asked),
             automatically_register=asked["automatically_register"],
             when_clashing=WaitlistItem.WhenClashing(asked["when_clashing"]),
             actor=answering.actor,
+            reason=asked["reason"],
+            override_closed=asked["override_closed"],
             notify=asked["send_email"],
             at=at,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +54,11 @@ class EventRegistrationQuerySet(models.QuerySet["EventRegistration"]):
         """The registrations that hold a seat of the event."""
         return self.active().filter(status=EventRegistration.Status.CONFIRMED)
 
+    def revoke_links(self, at: datetime, **changed: Any) -> int:
+        """Make every personal link and every calendar's address of these worthless, beside other changes; how many."""
+        version = models.F("link_version") + 1
+        return self.update(link_version=version, calendar_key=None, updated_at=at, **changed)
+
 
 class EventRegistration(Given):
     """One contact at one event, with the names given for it; confirmed ones hold a seat of the event."""
@@ -87,6 +93,8 @@ class EventRegistration(Given):
     no_show_at = models.DateTimeField(_("no-show"), null=True, blank=True, editable=False)
     # Raising it makes every link mailed before worthless.
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    # The secret of the calendar's address, by which agendas are read and nothing is changed; made when it is asked for.
+    calendar_key = models.UUIDField(null=True, unique=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = EventRegistrationQuerySet.as_manager()

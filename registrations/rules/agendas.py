@@ -8,8 +8,9 @@ from datetime import datetime
 
 from events.models import Event
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop
-from registrations.rules.doors import CLAIM, STAFF_CLAIM
+from registrations.rules.doors import Why, claiming
 from registrations.rules.outcomes import SUCCESSES, Outcome
+from registrations.rules.refusals import refusals_to_seat
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -28,10 +29,12 @@ def decide_agenda(
     may_wait: MayWait,
     at: datetime,
     by_staff: bool = False,
+    decided: frozenset[Why] = frozenset(),
 ) -> list[Line]:
     """Return one line per wish: drops, then what every new registrant is given, then the chosen sessions.
 
     The earlier line wins where two clash. Where an included session is full the person waits there, asked or not.
+    What was `decided` to go past refuses nothing; each line says where that was needed.
     """
     lines = [_decide_drop(session, standing, by_staff) for session in _once(drop)]
     running = _without(standing, {line.session.pk for line in lines if line.outcome == Outcome.DROPPED})
@@ -40,7 +43,7 @@ def decide_agenda(
     for session in _once([*included, *add]):
         is_included = session in included
         wait = is_included or may_wait(session)
-        line = _decide_add(session, running, held, wait, at, by_staff)
+        line = _decide_add(session, running, held, wait, at, by_staff, decided)
         line.is_included = is_included
         if lacks_event_seat:
             line = _without_event_seat(line, event, wait)
@@ -95,13 +98,23 @@ def _decide_drop(session: Session, standing: Standing, by_staff: bool) -> Line:
 
 
 def _decide_add(
-    session: Session, running: Standing, held: list[Session], wait: bool, at: datetime, by_staff: bool
+    session: Session,
+    running: Standing,
+    held: list[Session],
+    wait: bool,
+    at: datetime,
+    by_staff: bool,
+    decided: frozenset[Why],
 ) -> Line:
     if any(mine.pk == session.pk for mine in held):
         return Line(session, Outcome.ALREADY)
-    door = STAFF_CLAIM if by_staff else CLAIM
+    door = claiming(decided, by_staff=by_staff)
     outcome, reason = outcome_of_claim(session, running, held, wait=wait, at=at, door=door)
-    return Line(session, outcome, reason)
+    line = Line(session, outcome, reason)
+    if decided and line.is_success:
+        found = refusals_to_seat(session, running, held, at=at, seats=door.seats)
+        line.overlooked = [one for one in found if one.why in decided]
+    return line
 
 
 def _lacks_event_seat(event: Event, standing: Standing) -> bool:
@@ -117,4 +130,4 @@ def _without_event_seat(line: Line, event: Event, wait: bool) -> Line:
         return line
     can_wait = wait and event.waitlist_enabled
     outcome = Outcome.ON_HOLD if can_wait else Outcome.FULL
-    return Line(line.session, outcome, is_included=line.is_included)
+    return Line(line.session, outcome, is_included=line.is_included, overlooked=line.overlooked)

@@ -59,18 +59,16 @@ _WISHED_IN_TIME = frozenset({Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS
 _SAID_AS_FULL = frozenset({Why.HARD_LIMIT})
 # Staff prepare before an event goes live; what is cancelled or deleted stays so.
 _BEFORE_LIVE = frozenset({Why.NOT_LIVE})
-# Staff's own agendas and joins: moving somebody late takes nothing from anybody.
-_BY_STAFF = _BEFORE_LIVE | frozenset({Why.STARTED}) | _WISHED_IN_TIME
-# Staff adding somebody come early as they please; coming late is decided, and recorded.
+# Staff come early as they please; coming late is decided, and recorded.
 _EARLY_BY_STAFF = _BEFORE_LIVE | frozenset({Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE})
 
 CLAIM = Door("claim", _SAID_AS_FULL)
 # What a new draft holds from the start is chosen before registration opens, and may have to wait.
 DEFAULT_CHOICE = Door("default choice", frozenset({Why.NOT_LIVE, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL)
-STAFF_CLAIM = Door("staff claim", _BY_STAFF | _SAID_AS_FULL)
+# What comes with a registration that staff make comes with it whenever they make it.
+INCLUDED_BY_STAFF = Door("included by staff", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL)
 # Holding a seat stops nobody from waiting for an overlapping session, and being full is what a line is for.
 JOIN = Door("join", frozenset({Why.CONFLICT, Why.FULL}) | _SAID_AS_FULL)
-STAFF_JOIN = Door("staff join", JOIN.overlooks | _BY_STAFF)
 WISH_ON_HOLD = Door("wish on hold", _WISHED_IN_TIME | _SAID_AS_FULL)
 # A line is served only while it has a seat, which is asked for each person anew. A clash is settled by a swap or by
 # asking, and where the person wants neither they are passed over.
@@ -109,6 +107,20 @@ GOES_PAST: dict[Override, frozenset[Why]] = {
 def gone_past(overrides: Iterable[Override]) -> frozenset[Why]:
     """Every reason to refuse that these overrides go past."""
     return frozenset().union(*(GOES_PAST[one] for one in overrides))
+
+
+def claiming(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:
+    """The door by which an agenda is taken, or one session for another, past what was `decided`."""
+    if by_staff:
+        return Door("staff claim", CLAIM.overlooks | _EARLY_BY_STAFF | decided)
+    return Door(CLAIM.name, CLAIM.overlooks | decided) if decided else CLAIM
+
+
+def joining(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:
+    """The door by which somebody comes into line, past what was `decided`."""
+    if by_staff:
+        return Door("staff join", JOIN.overlooks | _EARLY_BY_STAFF | decided)
+    return Door(JOIN.name, JOIN.overlooks | decided)
 
 
 def staff_adding(decided: frozenset[Why] = frozenset(), *, by_staff: bool = True) -> Door:

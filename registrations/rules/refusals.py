@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from events.models import Event, Pass
-from registrations.rules.doors import Door, Seats, Why
+from registrations.rules.doors import OVERRIDE_CLOSED, Door, Seats, Why
 from registrations.rules.reasons import Reason
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -62,6 +62,14 @@ def refusals_to_open(event: Event, at: datetime) -> Iterator[Reason]:
         yield Reason(Why.NOT_OPEN_YET, event, moment=event.registration_opens_at)
     elif not event.is_registration_open(at):
         yield Reason(Why.REGISTRATION_CLOSED, event)
+
+
+def lateness_of(target: Target, at: datetime) -> list[Reason]:
+    """Every reason why somebody would come too late here, where nothing else refuses: by staff's hand it is decided."""
+    found = (
+        refusals_of_session(target, at=at) if isinstance(target, Session) else refusals_to_open(target, at)
+    )
+    return [reason for reason in found if reason.why in OVERRIDE_CLOSED]
 
 
 def refusals_at_event(

@@ -24,6 +24,8 @@ class Line:
     outcome: Outcome
     # What refuses it, or what it overlaps all the same.
     reason: Reason | None = None
+    # What it goes past, since that was decided.
+    overlooked: Sequence[Reason] = ()
     position: int | None = None
     alternatives: list[Session] = field(default_factory=list)
     # Given to every registrant, not chosen; whatever becomes of it, the rest goes on.

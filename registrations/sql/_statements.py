@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 
 from django.db import connection
@@ -90,7 +90,11 @@ def _offers(vendor: str) -> Statement:
         AND (s.starts_at IS NULL OR s.starts_at > %s)
         ORDER BY
             CASE WHEN s.name = %s THEN 0 WHEN s.track_id = %s THEN 1 ELSE 2 END,
-            CASE WHEN s.starts_at BETWEEN %s AND %s THEN 0 WHEN s.date = %s THEN 1 ELSE 2 END,
+            CASE
+                WHEN s.starts_at BETWEEN %s AND %s THEN 0
+                WHEN (s.starts_at >= %s AND s.starts_at < %s) OR (s.starts_at IS NULL AND s.date = %s) THEN 1
+                ELSE 2
+            END,
             CASE WHEN s.starts_at IS NULL THEN 1 ELSE 0 END, s.starts_at, s.id
         LIMIT %s
         """,
@@ -104,10 +108,15 @@ def _offers(vendor: str) -> Statement:
 def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: int) -> list[Session]:
     """Live sessions of the same event that start after `at` and have a seat for a newcomer.
 
-    A repeat by its name comes first, then the same track; then what starts within `near`, then the same day.
+    A repeat by its name comes first, then the same track; then what starts within `near`, then the same day by the
+    event's clock.
     """
     moment = connection.ops.adapt_datetimefield_value
     begin, end = (session.starts_at - near, session.starts_at + near) if session.starts_at else (None, None)
+    day = session.day
+    midnight, next_midnight = (
+        datetime.combine(day + timedelta(days=days), time(), session.event.zone) for days in (0, 1)
+    )
     values = [
         session.event_id,
         session.pk,
@@ -116,10 +125,12 @@ def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: 
         session.track_id,
         moment(begin),
         moment(end),
+        moment(midnight),
+        moment(next_midnight),
+        connection.ops.adapt_datefield_value(day),
+        most,
     ]
-    found = _offers(connection.vendor).rows(
-        [*values, connection.ops.adapt_datefield_value(session.day), most]
-    )
+    found = _offers(connection.vendor).rows(values)
     for other, seats, room, track in found:
         attach(other, event=session.event, seats=seats, room=room, track=track)
     return [other for other, *_more in found]

@@ -47,7 +47,10 @@ urlpatterns = [
     path(ME + "cancel/", manage.cancel, name="manage_cancel"),
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),
     path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
-    path(ME + "agenda.ics", calendar.agenda_calendar, name="manage_calendar"),
+    path(ME + "calendar/", calendar.calendar_page, name="manage_calendar"),
+    # Until the next version: it holds the personal link, and calendars follow it.
+    path(ME + "agenda.ics", calendar.calendar_by_link, name="calendar_by_link"),
+    path("<slug:slug>/calendar/<uuid:key>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
     path("<slug:slug>/sessions/grid/", programme.session_grid, name="session_grid"),
     path("<slug:slug>/sessions/<uuid:uuid>/", programme.session_page, name="session_page"),

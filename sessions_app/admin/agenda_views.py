@@ -21,7 +21,7 @@ from events.admin.scope import visible_events
 from events.admin.verbs import change_url
 from events.errors import Invalid, Refusal
 from events.models import MAXIMUM_CAPACITY, Event
-from events.roles import may_plan
+from events.roles import events_named_to, may_plan
 from registrations.actions import change_capacity, new_seat_count, within_form_note_planned
 from sessions_app.admin.panels import capacity_missing
 from sessions_app.forms import QuickSessionForm
@@ -59,7 +59,7 @@ class AgendaViews(admin.ModelAdmin):
         url = reverse("admin:sessions_app_session_change", args=[session.pk])
         link = format_html('<a href="{}">{}</a>', url, session)
         messages.success(request, format_html(_("{} was added. It is not live yet."), link))
-        for warning in warnings_of(session):
+        for warning in warnings_of(session, sees=events_named_to(request.user)):
             messages.warning(request, warning.detail)
         return redirect(
             f"{reverse('admin:events_event_change', args=[event.pk])}?tab=agenda#panel-session_quick_create"

@@ -25,6 +25,7 @@ from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms.desk import wall_clock
+from events.roles import events_named_to
 from registrations.actions import new_seat_count, within_form_note_planned
 from registrations.moves import TimeAndPlace
 from sessions_app.admin.agenda_views import AgendaViews
@@ -114,7 +115,7 @@ class SessionAdmin(
             note_edits(form.before, form.instance, form, actor=actor, has_more=has_new_links)
         else:
             within_form_note_planned([form.instance], actor=actor)
-        for warning in warnings_of(form.instance):
+        for warning in warnings_of(form.instance, sees=events_named_to(request.user)):
             self.note(request, warning.detail, messages.WARNING)
 
     def _act_on_changes(

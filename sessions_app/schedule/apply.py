@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from events.actors import IMPORT, Actor
 from events.findings import Findings
 from events.models import Building, Event
 from events.retrying import action
+from events.roles import events_named_to
 from registrations import locks
 from registrations.actions import (
     new_seat_count,
@@ -27,6 +29,7 @@ from registrations.actions import (
 )
 from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
+from sessions_app.queries import warnings_among
 from sessions_app.schedule.buildings import asked_for_by_name, at_venue
 from sessions_app.schedule.capacities import Capacities
 from sessions_app.schedule.compare import Comparison, Wanted
@@ -34,10 +37,11 @@ from sessions_app.schedule.event_row import adopt, event_of, new_event, others_o
 from sessions_app.schedule.matching import Matching
 from sessions_app.schedule.references import find_or_make
 from sessions_app.schedule.report import ImportReport
-from sessions_app.schedule.rooms_twice import rooms_used_twice
 from sessions_app.schedule.structure import Schedule, ScheduledSession, ScheduleError
 
 Progress = Callable[[int, int], None]
+# A hall in which everything happens at once would fill pages.
+MOST_CONSEQUENCES = 500
 _PLACE_AND_TIME = {"starts_at", "ends_at", "building_id", "room_id", "layout_id"}
 
 
@@ -239,12 +243,20 @@ class _Import:
 
     def _warn(self, report: ImportReport) -> None:
         event, names = report.event, [room.name for room in self.schedule.rooms]
-        report.warnings.extend(rooms_used_twice(event))
+        report.warnings.extend(self._consequences(event))
         report.capacity_missing = Session.objects.filter(event=event).capacity_missing().count()
         for room in self.options.capacities.rooms_not_in(names):
             report.warnings.append(
                 _("The list of capacities has a room that the schedule has not: %s.") % room
             )
+
+    def _consequences(self, event: Event) -> Iterator[str]:
+        """Say what each of the event's sessions runs into, as the desk says it where one is saved."""
+        sees = events_named_to(self.actor.user) if self.actor.user else None
+        sessions = Session.objects.not_archived().filter(event=event, cancelled_at=None).in_programme_order()
+        planned = sessions.select_related("event", "seats", "layout", "room", "building")
+        for session, warning in islice(warnings_among(planned, sees=sees), MOST_CONSEQUENCES):
+            yield _("“%(name)s”: %(detail)s") % {"name": session.name, "detail": warning.detail}
 
 
 def _moves(session: Session, wanted: Wanted) -> bool:

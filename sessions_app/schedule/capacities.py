@@ -46,7 +46,7 @@ def read_capacities(content: bytes, default: int | None = None) -> Capacities:
     """
     found: dict[str, int] = {}
     bad = Findings()
-    for where, row in csv_rows(content, ["room", "capacity"]):
+    for where, row in csv_rows(content, ["room", "capacity"], found=bad):
         with bad.row():
             _note_capacity(row, where, found)
     bad.raise_refusals(ScheduleError)
@@ -63,11 +63,12 @@ def _note_capacity(row: dict[str, str], where: Where, found: dict[str, int]) -> 
 
 
 def csv_rows(
-    content: bytes, columns: list[str], optional: Iterable[str] = ()
+    content: bytes, columns: list[str], optional: Iterable[str] = (), *, found: Findings
 ) -> list[tuple[Where, dict[str, str]]]:
     """Return the rows of a CSV file with the line of each; commas or semicolons, with a line of titles.
 
-    Every column is in every row, as text without spaces around it. Raises ScheduleError for a missing column.
+    Every column is in every row, as text without spaces around it. A line that is none is noted in `found`, for the
+    caller to go on. Raises ScheduleError for a missing column, and for a file that is no CSV at all.
     """
     if len(content) > _MAXIMUM_BYTES:
         raise ScheduleError(_("this file is larger than 1 MB."))
@@ -77,13 +78,17 @@ def csv_rows(
         raise ScheduleError(_("this file is not UTF-8; save it as UTF-8.")) from error
     title = next((line for line in lines if line.strip()), "")
     reader = csv.reader(io.StringIO("".join(lines)), delimiter=";" if ";" in title else ",", strict=True)
+    rows = []
     try:
-        return list(_rows(reader, columns, optional))
+        rows += _rows(reader, columns, optional, found)
     except csv.Error as error:
-        raise ScheduleError(_("this is not a CSV file: %s.") % error, Where(line=reader.line_num)) from error
+        found.refuse(Where(line=reader.line_num), _("this is not a CSV file: %s.") % error)
+    return rows
 
 
-def _rows(reader: Any, columns: list[str], optional: Iterable[str]) -> Iterator[tuple[Where, dict[str, str]]]:
+def _rows(
+    reader: Any, columns: list[str], optional: Iterable[str], found: Findings
+) -> Iterator[tuple[Where, dict[str, str]]]:
     titles: list[str] = []
     for given in reader:
         where = Where(line=reader.line_num)
@@ -94,7 +99,7 @@ def _rows(reader: Any, columns: list[str], optional: Iterable[str]) -> Iterator[
             titles = [cell.lower() for cell in cells]
             _check_titles(titles, columns, where)
         elif len(cells) > len(titles):
-            raise ScheduleError(_("this line has more values than there are columns."), where)
+            found.refuse(where, _("this line has more values than there are columns."))
         else:
             row = dict(zip(titles, cells + [""] * len(titles), strict=False))
             yield where, {name: row.get(name, "") for name in [*columns, *optional]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -55,6 +57,15 @@ def ways_out(error: FileError, words: dict[Choice, str]) -> str:
     """Return what would let a refused file pass, in the words of a door; empty when only another file would."""
     choices = [words[choice] for choice in Choice if choice in error.choices and choice in words]
     return _("Correct the file, or choose: %s.") % "; ".join(choices) if choices else ""
+
+
+def refusal_of(path: Path, error: FileError) -> str:
+    """Return everything that stands against a file, for a command line."""
+    if len(error.findings) == 1:
+        return f"{path}: {error}"
+    lines = "\n".join(f"  {finding}" for finding in error.findings)
+    said = _("nothing was imported, %(n)s things are wrong:") % {"n": len(error.findings)}
+    return f"{path}: {said}\n{lines}"
 
 
 def _of(report: ImportReport) -> dict[str, str]:

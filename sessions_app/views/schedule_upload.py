@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from events.actors import Actor
@@ -25,6 +26,8 @@ from sessions_app.schedule.upload import PendingUpload, UploadForm
 from sessions_app.schedule.words import summary
 
 TEMPLATE = "admin/sessions_app/upload_schedule.html"
+# The check has listed them all; what stands above the event's page afterwards has to leave room for it.
+MOST_SAID = 10
 
 
 @staff_member_required
@@ -82,8 +85,19 @@ def _import(request: HttpRequest, event: Event | None) -> HttpResponse:
         messages.error(request, _("Nothing was imported. %s") % error)
         return redirect(request.path)
     pending.forget()
-    messages.success(request, " ".join(summary(report)))
+    _say(request, report)
     return redirect("admin:events_event_change", report.event.pk)
+
+
+def _say(request: HttpRequest, report: ImportReport) -> None:
+    """Sum up what was imported, and say what the programme runs into."""
+    messages.success(request, " ".join(summary(report)))
+    for line in report.warnings[:MOST_SAID]:
+        messages.warning(request, line)
+    more = len(report.warnings) - MOST_SAID
+    if more > 0:
+        said = ngettext("… and %(n)d more to look at.", "… and %(n)d more to look at.", more)
+        messages.warning(request, said % {"n": more})
 
 
 def _apply(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Event, SeatCount
+from events.roles import setup_roles
 from sessions_app.models import Session
+from sessions_app.queries import warnings_among
 from tests.admin_forms.paper import change
 from tests.engine.acts import fill
 from tests.factories import (
@@ -22,6 +25,7 @@ from tests.factories import (
     SpeakerFactory,
     UserFactory,
 )
+from tests.schedule.files import SMALL_XML, imported
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +194,47 @@ class TestWarnings:
         answer = change(client, url, "session_form", badge_name="S")
         said = [str(message) for message in get_messages(answer.wsgi_request)]
         assert {each["detail"] for each in made["warnings"]} <= set(said)
+
+    def test_import_says_the_same(self, api):
+        event = imported(SMALL_XML.read_bytes()).event
+        oaks, *others = event.sessions.in_programme_order()
+        SeatCount.objects.filter(pk=oaks.seats_id).update(capacity=60)
+        type(oaks.room).objects.filter(pk=oaks.room_id).update(capacity=50)
+        long_after = SessionFactory(event=event, starts_at=event.ends_at + timedelta(days=9))
+        meanwhile = {"starts_at": oaks.starts_at, "ends_at": oaks.ends_at}
+        beside = SessionFactory(event=event, name="Elms", room=oaks.room, **meanwhile)
+        beside.speakers.set(oaks.speakers.all())
+        SessionFactory(event=EventFactory(), name="Beeches", room=oaks.room, **meanwhile)
+        saved = {
+            f"“{session.name}”: {warning['detail']}"
+            for session in (beside, oaks, long_after, *others)
+            for warning in api.patch(f"/sessions/{session.pk}", {"badge_name": "S"}).json()["warnings"]
+        }
+        told_at_the_later = {line for line in saved if "for “Elms”" not in line and "at “Elms”" not in line}
+        dry = imported(SMALL_XML.read_bytes(), event=event, preview=True)
+        real = imported(SMALL_XML.read_bytes(), event=event)
+        assert len(told_at_the_later) == 7 < len(saved)
+        assert sorted(dry.warnings) == sorted(real.warnings) == sorted(told_at_the_later)
+
+    def test_desk_names_no_session_of_an_event_that_is_hidden_from_the_planner(self, event, planned, client):
+        setup_roles()
+        planner = UserFactory(is_staff=True)
+        planner.groups.add(Group.objects.get(name="Event Planner"))
+        mine = EventFactory(starts_at=event.starts_at, ends_at=event.ends_at, created_by=planner)
+        meanwhile = {"starts_at": planned.starts_at, "ends_at": planned.ends_at}
+        session = SessionFactory(event=mine, room=planned.room, **meanwhile)
+        client.force_login(planner)
+        url = reverse("admin:sessions_app_session_change", args=[session.pk])
+        answer = change(client, url, "session_form", badge_name="S")
+        said = [str(message) for message in get_messages(answer.wsgi_request)]
+        assert "Loft is also booked by another event at that time." in said
+        assert not any("Sails" in line for line in said)
+
+    def test_asks_about_many_as_quickly_as_about_one(self, event, django_assert_num_queries):
+        room, speaker = RoomFactory(), SpeakerFactory(event=event)
+        for number in range(6):
+            SessionFactory(event=event, room=room, starts_at=event.starts_at).speakers.add(speaker)
+            sessions = list(Session.objects.select_related("event", "seats", "room", "layout", "building"))
+            with django_assert_num_queries(2):
+                found = [warning.code for _session, warning in warnings_among(sessions)]
+            assert found.count("room_clash") == found.count("speaker_clash") == number * (number + 1) // 2

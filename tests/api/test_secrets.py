@@ -8,10 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from events.models import ApiClient
 from tests.api.conftest import make_token
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 START = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -49,6 +53,36 @@ def test_both_secrets_are_taken_for_a_while(api):
         assert [fetch(api, each).status_code for each in ("sw_secret", secret)] == [401, 200]
     assert secret.startswith("sw_")
     assert secret not in str(ApiClient.objects.values().get())
+
+
+@pytest.mark.parametrize(("hours", "taken"), [("24", [200, 200]), ("0", [401, 200])])
+def test_desk_makes_another_and_shows_it_once(api, client, hours, taken):
+    staff = UserFactory(is_superuser=True, is_staff=True)
+    client.force_login(staff)
+    url = reverse("admin:events_apiclient_new_secret", args=[api.client.pk])
+    assert url in client.get(reverse("admin:events_apiclient_change", args=[api.client.pk])).content.decode()
+    before = api.client.client_secret
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"hours": "3"}).status_code == 422
+    assert ApiClient.objects.get().client_secret == before
+    shown = client.post(url, {"hours": hours})
+    secret = shown.context["done"].shown_once
+    assert (shown.status_code, shown["Cache-Control"]) == (200, "private, no-store")
+    assert f'value="{secret}"' in shown.content.decode()
+    assert [fetch(api, each).status_code for each in ("sw_secret", secret)] == taken
+    for page in (url, reverse("admin:events_apiclient_change", args=[api.client.pk])):
+        assert secret not in client.get(page).content.decode()
+    [entry] = LogEntry.objects.all()
+    assert (entry.user, entry.get_change_message()) == (staff, "The secret was renewed.")
+
+
+def test_desk_makes_none_for_those_who_may_not(api, client):
+    staff = UserFactory(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename="view_apiclient"))
+    client.force_login(staff)
+    url = reverse("admin:events_apiclient_new_secret", args=[api.client.pk])
+    assert client.post(url, {"hours": "0"}).status_code == 403
+    assert fetch(api, "sw_secret").status_code == 200
 
 
 def test_token_fetched_by_the_secret_before_ends_with_it(api):

@@ -156,13 +156,23 @@ def swap_for(world: World) -> str:
     return _of_lines(swap(world.registration, world.mine, world.fresh()).lines[1:])
 
 
-def join(world: World) -> str:
+def join(world: World, **more: Any) -> str:
     """A place in line."""
     try:
-        join_waitlist(world.fresh(), world.bob)
+        join_waitlist(world.fresh(), world.bob, **more)
     except Refusal as refusal:
         return refusal.code
     return WAITS
+
+
+def staff_move(world: World) -> str:
+    """Staff give somebody one session for the other, deciding past nothing."""
+    return _of_lines(swap(world.registration, world.mine, world.fresh(), actor=_staff()).lines[1:])
+
+
+def staff_join(world: World) -> str:
+    """Staff put somebody into line, deciding past nothing."""
+    return join(world, actor=_staff())
 
 
 def promotion(world: World) -> str:
@@ -250,6 +260,8 @@ DOORS: dict[str, tuple[Callable[[World], str], str | None]] = {
     "register now": (register_now, "waiting"),
     "register now, invited": (register_now, "invited"),
     "staff adding": (staff_add, None),
+    "staff claim": (staff_move, None),
+    "staff join": (staff_join, None),
     "API": (api, None),
     "API, register now": (api_register_now, "waiting"),
     "import": (from_file, None),

@@ -198,6 +198,19 @@ def test_all_or_nothing_under_locks_changes_no_row_either(event: Event, bob: Att
     assert every_row() == before
 
 
+def test_offers_what_is_on_the_same_day_by_the_events_clock(event: Event, bob: Attendee) -> None:
+    there = {"event": event, "own_timezone": "Pacific/Auckland"}
+    hours = {"starts_at": at(10), "ends_at": at(11)}
+    full = SessionFactory(event=event, capacity=0, **hours)
+    # By its own clock the first is on the day after, and the second on the same day.
+    same_day = SessionFactory(**there, starts_at=at(18), ends_at=at(19))
+    before = at(18) - timedelta(days=1)
+    day_before = SessionFactory(**there, starts_at=before, ends_at=before + timedelta(hours=1))
+    assert (same_day.date > full.date, day_before.date == full.date) == (True, True)
+    [line] = submit_agenda(event, bob, [full], at=before - timedelta(days=1)).lines
+    assert line.alternatives == [same_day, day_before]
+
+
 def test_best_effort_registers_the_rest_and_offers_alternatives(event: Event, bob: Attendee) -> None:
     full, free, other = (SessionFactory(event=event, capacity=1) for _ in range(3))
     fill(full)

@@ -39,15 +39,17 @@ _STAFF = {
 # Whoever stands in line wished in time.
 _REGISTER_NOW = {**_STAFF, Why.REGISTRATION_CLOSED: GIVEN}
 _HELD = dict.fromkeys((Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN)
+# What is given up neither clashes nor counts.
+_GIVEN_UP = dict.fromkeys((Why.CONFLICT, Why.TRACK_LIMIT, Why.SESSION_LIMIT), GIVEN)
+# To wait, a session has to be full, and may overlap.
+_JOIN = {**_SELF_SERVICE, Why.CONFLICT: "no_waitlist", Why.HARD_LIMIT: WAITS, Why.FULL: WAITS}
 ANSWERS: dict[str, dict[Why, str]] = {
     "claim": _SELF_SERVICE,
     "agenda": _SELF_SERVICE,
     "API": _SELF_SERVICE,
     "import": _SELF_SERVICE,
-    # What is given up neither clashes nor counts.
-    "swap": {**_SELF_SERVICE, **dict.fromkeys((Why.CONFLICT, Why.TRACK_LIMIT, Why.SESSION_LIMIT), GIVEN)},
-    # To wait, a session has to be full, and may overlap.
-    "join": {**_SELF_SERVICE, Why.CONFLICT: "no_waitlist", Why.HARD_LIMIT: WAITS, Why.FULL: WAITS},
+    "swap": {**_SELF_SERVICE, **_GIVEN_UP},
+    "join": _JOIN,
     # A line rests, or somebody in it is passed over with the reason.
     "promotion": {
         **dict.fromkeys(MAKE_TRUE, WAITS),
@@ -79,6 +81,8 @@ ANSWERS: dict[str, dict[Why, str]] = {
     "register now, invited": {**_REGISTER_NOW, **_HELD},
     "API, register now": {**_REGISTER_NOW, Why.NOT_LIVE: "not_live"},
     "staff adding": _STAFF,
+    "staff claim": {**_STAFF, **_GIVEN_UP, Why.HARD_LIMIT: "full"},
+    "staff join": {**_JOIN, Why.NOT_LIVE: "no_waitlist", Why.NOT_OPEN_YET: "no_waitlist"},
     # Entering gives no seat, whatever is true.
     "check-in": dict.fromkeys(MAKE_TRUE, NO_SEAT),
 }
@@ -102,8 +106,9 @@ def test_every_reason_and_outcome_has_an_answer() -> None:
 def test_every_door_has_an_answer() -> None:
     named = {value.name for value in vars(doors).values() if isinstance(value, doors.Door)}
     named |= {doors.staff_adding().name, doors.register_now(is_invited=False).name}
-    # Doors of staff's own agendas and joins, and a draft's first choice, are the same acts by other hands.
-    assert named - set(DOORS) == {"staff claim", "staff join", "default choice"}
+    named |= {door(by_staff=True).name for door in (doors.claiming, doors.joining)}
+    # What comes with a registration, and a draft's first choice, are asked for by nobody.
+    assert named - set(DOORS) == {"included by staff", "default choice"}
     assert set(DOORS) == set(ANSWERS)
 
 
@@ -122,7 +127,7 @@ def test_door_answers(door: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("door", sorted(set(DOORS) - {"join", "check-in"}))
+@pytest.mark.parametrize("door", sorted(set(DOORS) - {"join", "staff join", "check-in"}))
 def test_door_gives_where_nothing_refuses(door: str) -> None:
     """Else a door that refuses everything would pass."""
     act, status = DOORS[door]

@@ -232,6 +232,38 @@ def test_refuses_passes_with_line_and_reason(event, write, row, reason):
     assert all_rows() == before
 
 
+def test_refuses_passes_with_everything_that_is_wrong_at_once(event, write):
+    before = all_rows()
+    rows = [
+        "Day,ten,Euro,-1,Nothing;Opening;Nowhere",
+        "Day,1,EUR,5,",
+        "Week,1,EUR,5,Opening",
+        "a,b,c,d,e,f",
+        ",1,EUR,,",
+    ]
+    with pytest.raises(CommandError) as caught:
+        run("import_passes", "ours", write("\n".join([PASSES.partition("\n")[0], *rows])))
+    said = str(caught.value).splitlines()
+    assert "nothing was imported, 8 things are wrong:" in said[0]
+    assert [line.partition(":")[0].strip() for line in said[1:]] == ["Line 2"] * 5 + [
+        "Line 3",
+        "Line 5",
+        "Line 6",
+    ]
+    for words in (
+        "“ten”",
+        "“Euro”",
+        "50,000",
+        "“Nothing”",
+        "“Nowhere”",
+        "twice",
+        "more values",
+        "name is missing",
+    ):
+        assert words in str(caught.value)
+    assert all_rows() == before
+
+
 def test_refuses_passes_for_no_event_and_from_no_file(event, write):
     with pytest.raises(CommandError, match="no event"):
         run("import_passes", "nowhere", write(PASSES))

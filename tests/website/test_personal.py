@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -267,11 +269,64 @@ def test_cancelled_person_cannot_act_by_the_old_link(client, event, bob, registr
     assert held(bob) == []
 
 
+# The calendar.
+
+
+def calendar_address(client, registration):
+    """The path of the calendar, as the personal page gives it away."""
+    page = client.get(mine("manage_calendar", registration))
+    return urlsplit(page.context["address"]).path
+
+
 def test_calendar_holds_the_agenda(client, registration):
-    answer = client.get(mine("manage_calendar", registration))
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    for line in (b"SUMMARY:Knots", b"TRIGGER:-PT5M", b"SEQUENCE:0"):
-        assert line in answer.content
+    for address in (calendar_address(client, registration), mine("calendar_by_link", registration)):
+        answer = client.get(address)
+        assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+        for line in (b"SUMMARY:Knots", b"TRIGGER:-PT5M", b"SEQUENCE:0"):
+            assert line in answer.content
+
+
+def test_address_of_the_calendar_opens_nothing_else(client, registration):
+    address = calendar_address(client, registration)
+    assert address == calendar_address(client, registration)
+    for secret in (manage_token(registration), registration.uuid.hex, str(registration.uuid)):
+        assert secret not in address
+    stranger = Client()
+    answer = stranger.get(address)
+    assert (answer.status_code, answer["X-Robots-Tag"], len(answer.cookies)) == (200, "noindex, nofollow", 0)
+    for secret in (manage_token(registration), "/me/"):
+        assert secret not in answer.content.decode()
+    assert stranger.post(address).status_code == 405
+    key = address.rpartition("/")[2].removesuffix(".ics")
+    assert stranger.get(f"/harbour/me/{key}/").status_code == 404
+
+
+def test_pages_give_away_no_calendar_behind_the_personal_link(client, registration):
+    for name in ("manage", "manage_result", "manage_calendar"):
+        assert "agenda.ics" not in text(client.get(mine(name, registration)))
+
+
+def test_address_of_the_calendar_ends_with_the_links(client, registration):
+    before = calendar_address(client, registration)
+    client.post(mine("manage_new_link", registration))
+    assert client.get(before).status_code == 404
+    registration.refresh_from_db()
+    after = calendar_address(client, registration)
+    assert (after == before, client.get(after).status_code) == (False, 200)
+
+
+def test_calendar_of_a_cancelled_registration_is_emptied(client, registration):
+    address = calendar_address(client, registration)
+    client.post(mine("manage_cancel", registration))
+    answer = client.get(address)
+    assert (answer.status_code, b"STATUS:CONFIRMED" in answer.content) == (200, False)
+
+
+def test_calendar_ends_long_after_the_event(client, event, registration):
+    address = calendar_address(client, registration)
+    with time_machine.travel(event.ends_at + timedelta(days=31), tick=False):
+        assert client.get(address).status_code == 410
+    assert client.get("/other/" + address.split("/", 2)[2]).status_code == 404
 
 
 # Invitations.

@@ -84,11 +84,15 @@ class Refused:
 
 @dataclass
 class Done:
-    """What became of a verb: one line of words, how many were served, and who was refused for which reason."""
+    """What became of a verb: one line of words, how many were served, and who was refused for which reason.
+
+    `shown_once` is a secret that was made, which nobody can look up afterwards.
+    """
 
     words: str
     count: int = 1
     refused: dict[str, list[Refused]] = field(default_factory=dict)
+    shown_once: str = ""
 
     def refuse(self, reason: object, name: str, url: str = "") -> None:
         """Add one refusal to those with the same reason."""

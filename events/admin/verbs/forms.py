@@ -28,6 +28,8 @@ class ReasonForm(forms.Form):
     # What browsers send.
     choice_name: ClassVar[str] = "reason_choice"
     words_name: ClassVar[str] = "reason_other"
+    # The fields that stand above the reason; all others stand below.
+    leading: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: Any = None, *, is_reason_required: bool = False, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -50,14 +52,22 @@ class ReasonForm(forms.Form):
         return words or ("" if choice == OTHER else choice)
 
     @property
-    def reason_fields(self) -> tuple[forms.BoundField, forms.BoundField]:
-        """The chips, and the line for own words."""
+    def reason_fields(self) -> tuple[forms.BoundField, forms.BoundField] | None:
+        """The chips, and the line for own words; None where no reason is asked for."""
+        if self.choice_name not in self.fields:
+            return None
         return self[self.choice_name], self[self.words_name]
 
     @property
+    def leading_fields(self) -> list[forms.BoundField]:
+        """Everything asked before the reason."""
+        return [self[name] for name in self.leading if name in self.fields]
+
+    @property
     def other_fields(self) -> list[forms.BoundField]:
-        """Everything asked besides the reason."""
-        return [field for field in self if field.name not in {self.choice_name, self.words_name}]
+        """Everything asked after the reason."""
+        above = {self.choice_name, self.words_name, *self.leading}
+        return [field for field in self if field.name not in above]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from events.admin.verbs.base import Done
@@ -68,12 +69,21 @@ def refused(request: HttpRequest, frame: Frame, refusal: Refusal) -> HttpRespons
 
 
 def finish(request: HttpRequest, frame: Frame, done: Done) -> HttpResponse:
-    """Go back with one line of words; where somebody was refused, list them by reason first."""
+    """Go back with one line of words; where somebody was refused, list them by reason first; show a secret here only."""
+    if done.shown_once:
+        return _shown_once(request, frame, done)
     if not done.refused:
         messages.success(request, done.words)
         return redirect(frame.after or frame.back)
     title = _("Done, in part") if done.count else _("Not done")
     return page(request, frame, "done", 200 if done.count else 409, title=title, done=done)
+
+
+def _shown_once(request: HttpRequest, frame: Frame, done: Done) -> HttpResponse:
+    """The page is no redirect, and kept by no cache: a secret stands in no message, cookie or history."""
+    shown = page(request, frame, "shown_once", done=done, label=_("The new secret"))
+    patch_cache_control(shown, private=True, no_store=True)
+    return shown
 
 
 def say(request: HttpRequest, done: Done) -> None:

@@ -13,7 +13,8 @@ from events.errors import Invalid, SessionsRequired, WrongLevel
 from events.models import Event, Pass, Source
 from registrations import rules
 from registrations.actions import checks
-from registrations.rules.doors import CLAIM, STAFF_CLAIM
+from registrations.actions.decisions import Decision
+from registrations.rules.doors import Why, claiming
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import Line
@@ -42,6 +43,17 @@ class AskedAgenda:
     automatically_register: bool | None = None
     when_clashing: WhenClashing = WhenClashing.ASK
     event_pass: Pass | None = None
+    decision: Decision | None = None
+
+    @property
+    def decided(self) -> frozenset[Why]:
+        """The reasons to refuse that were decided past."""
+        return self.decision.overlooks if self.decision else frozenset()
+
+    @property
+    def reason(self) -> str:
+        """Why anything was decided past, for the ledger."""
+        return self.decision.reason if self.decision and self.decision.is_any else ""
 
     @property
     def session_ids(self) -> set[int]:
@@ -53,7 +65,12 @@ class AskedAgenda:
         return self.wait if isinstance(self.wait, bool) else session.pk in self.wait
 
     def check(self) -> None:
-        """Raise Invalid for an impossible address or name, a session of another event, or one added and dropped."""
+        """Raise Invalid for an impossible address or name, a session of another event, or one added and dropped.
+
+        Raises NotPermitted or Invalid as well for what may not be decided past, or not without a reason.
+        """
+        if self.decision is not None:
+            self.decision.check()
         self.attendee.check()
         checks.check_event(self.event, [*self.add, *self.drop])
         if {session.pk for session in self.add} & {session.pk for session in self.drop}:
@@ -99,6 +116,7 @@ class AskedAgenda:
             may_wait=self.may_wait,
             at=self.at,
             by_staff=self.actor.is_staff,
+            decided=self.decided,
         )
         if standing.registration is None and not wished:
             self._check_without_sessions(event, lines)
@@ -107,7 +125,7 @@ class AskedAgenda:
     def _check_without_sessions(self, event: Event, lines: Sequence[Line]) -> None:
         """Raise what no line can answer, where somebody registers now and chooses sessions later."""
         is_waiting = any(line.outcome == Outcome.ON_HOLD for line in lines)
-        door = STAFF_CLAIM if self.actor.is_staff else CLAIM
+        door = claiming(self.decided, by_staff=self.actor.is_staff)
         rules.check(rules.refusals_to_open(event, self.at), door)
         if not is_waiting:
             rules.check(rules.refusals_at_event(event, None, at=self.at), door)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from events.models import Contact, Event
 from registrations.actions import giving, places, steps
 from registrations.actions.claims._asked import AskedAgenda
+from registrations.actions.decisions import decided_in
 from registrations.actions.journal import Journal
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.rules.outcomes import Outcome
+from registrations.rules.reasons import Reason
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from waitlists.models import WaitlistItem
@@ -49,8 +52,14 @@ class AgendaRows:
     def _register(self, lines: list[Line]) -> EventRegistration:
         """Make the registration; with the event full the person waits for it, the wishes on hold."""
         waits = any(line.outcome == Outcome.ON_HOLD for line in lines)
+        of_event = [one for line in lines for one in line.overlooked if one.about == self.event]
         registration = giving.open_registration(
-            self.journal, self.event, self.contact, self.asked.attendee, waitlisted=waits
+            self.journal,
+            self.event,
+            self.contact,
+            self.asked.attendee,
+            waitlisted=waits,
+            **self._decided(of_event),
         )
         event_pass = self.asked.event_pass if self.event.passes_with_agenda else None
         if waits:
@@ -84,11 +93,20 @@ class AgendaRows:
                 automatically_register=self.asked.automatically_register,
                 when_clashing=self.asked.when_clashing,
                 on_hold=line.outcome == Outcome.ON_HOLD,
+                **self._decided(line.overlooked),
             )
 
     def _seat(self, lines: list[Line], registration: EventRegistration) -> None:
         for line in lines:
-            giving.give_seat(self.journal, line.session, registration, self.standing, by_newcomer=True)
+            more = self._decided(line.overlooked)
+            giving.give_seat(
+                self.journal, line.session, registration, self.standing, by_newcomer=True, **more
+            )
+
+    def _decided(self, overlooked: Iterable[Reason]) -> dict[str, Any]:
+        """What the ledger keeps of what was decided past; nothing where it was not needed."""
+        detail = decided_in(overlooked, self.asked.decided)
+        return {"reason": self.asked.reason, "detail": detail} if detail else {}
 
     def _tell(self, registration: EventRegistration, lines: list[Line], *, is_new: bool) -> None:
         """One mail for the whole: what was got, or that everything was only given up."""

@@ -18,6 +18,7 @@ from registrations.actions.claims._advice import add_advice, standing_after
 from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
 from registrations.actions.claims._fast_path import take_fast_path
 from registrations.actions.claims._rows import AgendaRows
+from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.models import EventRegistration
@@ -49,6 +50,8 @@ def submit_agenda(
     when_clashing: WhenClashing = WhenClashing.ASK,
     event_pass: Pass | None = None,
     actor: Actor = ATTENDEE,
+    reason: str = "",
+    override_closed: bool = False,
     notify: bool = True,
     at: datetime | None = None,
     seen: ClaimFacts | None = None,
@@ -60,15 +63,18 @@ def submit_agenda(
     (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
     become of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
     answer needs no second look then, since the write itself asks whether it is still true. A new registrant is
-    given the included sessions first. The person gets one mail for the whole.
+    given the included sessions first. The person gets one mail for the whole. With `override_closed` nobody comes too
+    late, which is recorded with the reason.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another
     system), Full or Closed for the pass, and NotLive, Closed or Full for a newcomer without any session,
-    RegistrationCancelled where the attendee acts by a registration that has ended.
+    RegistrationCancelled where the attendee acts by a registration that has ended, NotPermitted where the actor may
+    not decide past closing.
     """
     at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
-    asked = AskedAgenda(event, attendee, add, drop, actor, at, *how)
+    decision = Decision.of(actor, reason, override_closed=override_closed) if override_closed else None
+    asked = AskedAgenda(event, attendee, add, drop, actor, at, *how, decision)
     asked.check()
     plainly = None if preview else take_fast_path(asked, notify, seen)
     if plainly is not None:
@@ -85,13 +91,27 @@ def swap(
     take: Session,
     *,
     actor: Actor = ATTENDEE,
+    reason: str = "",
+    override_closed: bool = False,
     notify: bool = True,
     at: datetime | None = None,
 ) -> AgendaResult:
-    """Give up one session for another in one transaction; where the other has no seat, the first is kept."""
-    person = Attendee.of(registration)
-    at = at or timezone.now()
-    asked = AskedAgenda(registration.event, person, [take], [give_up], actor, at, Mode.ALL_OR_NOTHING)
+    """Give up one session for another in one transaction; where the other has no seat, the first is kept.
+
+    Coming too late, by staff's hand too, takes `override_closed`, which is recorded with the reason. Raises what
+    `submit_agenda` raises.
+    """
+    decision = Decision.of(actor, reason, override_closed=override_closed)
+    asked = AskedAgenda(
+        registration.event,
+        Attendee.of(registration),
+        [take],
+        [give_up],
+        actor,
+        at or timezone.now(),
+        Mode.ALL_OR_NOTHING,
+        decision=decision,
+    )
     asked.check()
     return _apply_and_settle(asked, notify)
 

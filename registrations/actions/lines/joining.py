@@ -16,12 +16,13 @@ from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import checks, giving, places, steps
+from registrations.actions.decisions import Decision, decided_in
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import Target, event_of, fresh, lock_lines, reread
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.queries import included_sessions, standing_of
-from registrations.rules.doors import CLAIM, JOIN, STAFF_CLAIM, STAFF_JOIN
+from registrations.rules.doors import claiming, joining
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -40,6 +41,8 @@ def join_waitlist(
     automatically_register: bool | None = None,
     when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
     actor: Actor = ATTENDEE,
+    reason: str = "",
+    override_closed: bool = False,
     notify: bool = True,
     at: datetime | None = None,
 ) -> WaitlistItem:
@@ -47,11 +50,14 @@ def join_waitlist(
 
     Somebody without a registration at the event gets one: for a session's line a confirmed one, for the event's
     own line a waitlisted one. Somebody who waits for the event itself has the session on hold until its seat
-    comes. Raises NoWaitlist where none is kept or a seat is free for the taking, NotInPass, and,
-    for attendees and API clients, NotLive, Closed, CapacityMissing, WrongLevel for a session where registrants do
-    not choose, and Invalid for a newcomer where a pass has to be chosen.
+    comes. Raises NoWaitlist where none is kept or a seat is free for the taking, NotInPass, CapacityMissing, Closed
+    after closing or start unless `override_closed`, which is recorded with the reason, and, for attendees and API
+    clients, NotLive, NotOpenYet, WrongLevel for a session where registrants do not choose, and Invalid for a newcomer
+    where a pass has to be chosen. Raises NotPermitted or Invalid as `add_to_session` does.
     """
     at = at or timezone.now()
+    decision = Decision.of(actor, reason, override_closed=override_closed)
+    decision.check()
     attendee.check()
     with transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
@@ -64,12 +70,12 @@ def join_waitlist(
         checks.check_still_registered(attendee, standing)
         if session_id in standing.items:
             return standing.items[session_id]
-        _check_joining(target, standing, actor, at)
+        recorded = _check_joining(target, standing, decision, at)
         journal = Journal(actor, at, seats, notify)
         others = steps.fresh_sessions([s.pk for s in included if s.pk != session_id], event, seats)
-        registration = _registered(journal, target, contact, attendee, standing, others.values())
+        registration = _registered(journal, target, contact, attendee, standing, others.values(), decision)
         words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
-        item = _take_place(journal, target, registration, words)
+        item = _take_place(journal, target, registration, {**words, **recorded})
         journal.write()
         actor.done(item)
     return item
@@ -91,9 +97,10 @@ def _registered(
     attendee: Attendee,
     standing: Standing,
     included: Iterable[Session],
+    decision: Decision,
 ) -> EventRegistration:
     """The contact's registration, made if need be and then given the included sessions."""
-    registration = _registration_for(journal, target, contact, attendee, standing)
+    registration = _registration_for(journal, target, contact, attendee, standing, decision)
     if standing.registration is None:
         _give_included(journal, registration, included, standing)
     return registration
@@ -128,9 +135,11 @@ def _tell_joined(
     )
 
 
-def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetime) -> None:
+def _check_joining(target: Target, standing: Standing, decision: Decision, at: datetime) -> dict[str, Any]:
+    """Raise what refuses a place in line; return what the ledger keeps of what was decided past."""
+    actor = decision.actor
     _check_has_pass(target, standing, actor)
-    door = JOIN if actor.obeys_self_service else STAFF_JOIN
+    door = joining(decision.overlooks, by_staff=not actor.obeys_self_service)
     if isinstance(target, Session):
         found = rules.refusals_to_seat(target, standing, standing.held_sessions, at=at)
     else:
@@ -143,9 +152,13 @@ def _check_joining(target: Target, standing: Standing, actor: Actor, at: datetim
         raise NoWaitlist
     if is_session and actor.obeys_self_service and not event_of(target).allow_custom_agenda:
         raise WrongLevel
-    rules.check(found, door)
+    refused, overlooked = rules.judged(found, door)
+    if refused:
+        raise refused[0].refusal()
     if target.seats.has_seat_for_newcomer:
         raise NoWaitlist(_("There is a free seat. Register instead of waiting."))
+    detail = decided_in(overlooked, decision.overlooks)
+    return {"reason": decision.reason, "detail": detail} if detail else {}
 
 
 def _is_confirmed(registration: EventRegistration | None) -> bool:
@@ -166,13 +179,18 @@ def _check_has_pass(target: Target, standing: Standing, actor: Actor) -> None:
 
 
 def _registration_for(
-    journal: Journal, target: Target, contact: Contact, attendee: Attendee, standing: Standing
+    journal: Journal,
+    target: Target,
+    contact: Contact,
+    attendee: Attendee,
+    standing: Standing,
+    decision: Decision,
 ) -> EventRegistration:
     if standing.registration is not None:
         return standing.registration
     if isinstance(target, Event):
         return giving.open_registration(journal, target, contact, attendee, waitlisted=True)
-    door = CLAIM if journal.actor.obeys_self_service else STAFF_CLAIM
+    door = claiming(decision.overlooks, by_staff=not journal.actor.obeys_self_service)
     rules.check(rules.refusals_at_event(target.event, None, at=journal.at), door)
     return giving.open_registration(journal, target.event, contact, attendee)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from events.actors import ATTENDEE, Actor
@@ -75,17 +75,32 @@ def within_mail_link(event: Event, email: str, at: datetime) -> None:
 def revoke_links(
     registration: EventRegistration, *, actor: Actor, at: datetime | None = None
 ) -> EventRegistration:
-    """Make every personal link mailed before worthless; a new one can be asked for."""
+    """Make every personal link mailed before worthless, and the calendar's address; new ones can be asked for."""
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         locks.lock_contacts([registration.contact_id])
         fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
-        fresh.link_version += 1
-        fresh.save(update_fields=["link_version", "updated_at"])
+        EventRegistration.objects.filter(pk=fresh.pk).revoke_links(at)
+        fresh.refresh_from_db(fields=["link_version", "calendar_key", "updated_at"])
         journal = Journal(actor, at, {})
         journal.note(Activity.Verb.LINK_REVOKED, fresh.event, fresh.contact)
         journal.write()
     return fresh
+
+
+@action
+def calendar_key_of(registration: EventRegistration) -> uuid.UUID:
+    """Return the secret of the registration's calendar address, made where it has none; it ends with the links.
+
+    Whoever knows it reads the agenda, and can change nothing.
+    """
+    if registration.calendar_key is None:
+        without = EventRegistration.objects.filter(pk=registration.pk, calendar_key=None)
+        # Of two pages opened at once one makes it, and both show the same.
+        without.update(calendar_key=uuid.uuid4())
+        registration.refresh_from_db(fields=["calendar_key"])
+    assert registration.calendar_key is not None
+    return registration.calendar_key
 
 
 def within_form_revoke_links_of(contact: Contact, *, actor: Actor, at: datetime | None = None) -> int:
@@ -93,7 +108,7 @@ def within_form_revoke_links_of(contact: Contact, *, actor: Actor, at: datetime 
     locks.lock_contacts([contact.pk])
     at = at or timezone.now()
     registrations = EventRegistration.objects.filter(contact=contact)
-    revoked = registrations.update(link_version=F("link_version") + 1, updated_at=at)
+    revoked = registrations.revoke_links(at)
     journal = Journal(actor, at, {})
     for registration in registrations.active().select_related("event"):
         journal.note(Activity.Verb.LINK_REVOKED, registration.event, contact)

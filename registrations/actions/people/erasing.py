@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,7 +95,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     within_forget_uploads(address)
     _forget_in_the_desks_log(contact, registrations)
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
-    registrations.update(**nobody, link_version=F("link_version") + 1, updated_at=at)
+    registrations.revoke_links(at, **nobody)
 
 
 def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:

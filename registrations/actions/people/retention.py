@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from events.actors import SYSTEM
@@ -91,7 +91,7 @@ def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
     registrations = EventRegistration.objects.filter(contact=contact, event=event)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
-    registrations.update(**nobody, link_version=F("link_version") + 1, updated_at=at)
+    registrations.revoke_links(at, **nobody)
     Notification.objects.filter(contact=contact, event=event, sent_at=None, given_up_at=None).update(
         given_up_at=at
     )

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.actors import Actor
 from events.admin import words
-from events.admin.verbs import Done, TellForm, finish, page
+from events.admin.verbs import Done, finish, page
 from events.errors import NotPermitted, Refusal
 from events.models import Event
 from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelVerb, name_of, summed_up
-from registrations.admin.verbs.forms import AddForm, TargetForm
+from registrations.admin.verbs.forms import AddForm, JoinForm, TargetForm
 from registrations.admin.verbs.pages import frame_of, with_refusals
 from registrations.admin.verbs.people import AddPeople, JoinPeople
 from registrations.admin.verbs.picking import Picking
@@ -207,22 +207,27 @@ def join_waitlist(request: HttpRequest, target: Target) -> HttpResponse:
     """Put people at the end of the line, in the order given."""
     _check_allowed(request, target, JoinPeople())
     picking = Picking(request, target)
-    form = TellForm(request.POST if picking.step == "add" else None)
+    form = JoinForm(request.POST if picking.step == "add" else None, target=target)
     context = {"picking": picking, "form": form}
     if picking.step != "add" or not _is_ready(picking, None) or not form.is_valid():
         return _pick(request, target, context, JoinPeople, "join")
     return finish(
         request,
         frame_of(request, target),
-        _join(request, target, picking, notify=form.cleaned_data["notify"]),
+        _join(request, target, picking, form),
     )
 
 
-def _join(request: HttpRequest, target: Target, picking: Picking, *, notify: bool) -> Done:
+def _join(request: HttpRequest, target: Target, picking: Picking, form: JoinForm) -> Done:
     done = Done("", 0)
+    decided = {
+        "reason": form.reason,
+        "override_closed": form.cleaned_data.get("override_closed", False),
+        "notify": form.cleaned_data["notify"],
+    }
     for person in picking.people:
         try:
-            actions.join_waitlist(target, person, actor=Actor.staff(request.user), notify=notify)  # type: ignore[arg-type]
+            actions.join_waitlist(target, person, actor=Actor.staff(request.user), **decided)  # type: ignore[arg-type]
         except Refusal as refusal:
             done.refuse(refusal.message, name_of(person))
         else:

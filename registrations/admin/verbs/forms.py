@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,9 @@ from events.admin import words
 from events.admin.verbs import OTHER, ReasonForm, TellForm
 from events.models import MAXIMUM_CAPACITY, Event, Pass
 from events.models.names import NameBox
+from registrations.rules import lateness_of
+from registrations.rules.doors import Why
+from registrations.rules.reasons import Reason
 from sessions_app.models import Session
 
 REASONS_TO_ADD = (
@@ -23,6 +27,12 @@ REASONS_TO_ADD = (
     ("Accessibility", gettext_lazy("Accessibility")),
     (OTHER, gettext_lazy("Other…")),
 )
+
+
+_LATE: dict[Why, Any] = {
+    Why.REGISTRATION_CLOSED: gettext_lazy("Registration has closed."),
+    Why.STARTED: gettext_lazy("“%(name)s” has started."),
+}
 
 
 class AddForm(ReasonForm, TellForm):
@@ -64,16 +74,70 @@ class RegisterForm(ReasonForm, TellForm):
             field.help_text = _("You may not add people past capacity. Ask an Event Administrator.")
 
 
-class MoveForm(TellForm):
+class LateForm(ReasonForm, TellForm):
+    """Before people come somewhere: where that is too late, it is decided by itself, and a reason kept."""
+
+    reasons = REASONS_TO_ADD
+    leading = ("session", "override_closed")
+    override_closed = forms.BooleanField(required=False)
+    # The words of the box.
+    late_label: Any = ""
+
+    def __init__(self, data: Any = None, *, may_be_late: bool, **kwargs: Any) -> None:
+        is_decided = may_be_late and data is not None and bool(data.get("override_closed"))
+        super().__init__(data, is_reason_required=is_decided, **kwargs)
+        if may_be_late:
+            self.fields["override_closed"].label = self.late_label
+            self.fields["override_closed"].help_text = _("Recorded with your name and the reason.")
+            return
+        for name in ("override_closed", self.choice_name, self.words_name):
+            del self.fields[name]
+
+    def lateness(self, data: dict[str, Any]) -> list[Reason]:
+        """Why what was chosen comes too late."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Ask where it is too late and nobody has decided so."""
+        data = super().clean()
+        if "override_closed" in self.fields and not data.get("override_closed"):
+            for reason in self.lateness(data):
+                why = _LATE[reason.why] % {"name": reason.about}
+                self.add_error(
+                    "override_closed", _("%(why)s Tick the box to do it all the same.") % {"why": why}
+                )
+        return data
+
+
+class JoinForm(LateForm):
+    """Before people join a line."""
+
+    late_label = gettext_lazy("Add them after closing or start")
+
+    def __init__(self, data: Any = None, *, target: Event | Session, **kwargs: Any) -> None:
+        self._late = lateness_of(target, timezone.now())
+        super().__init__(data, may_be_late=bool(self._late), **kwargs)
+
+    def lateness(self, data: dict[str, Any]) -> list[Reason]:
+        return self._late
+
+
+class MoveForm(LateForm):
     """Before people change to another session."""
 
+    late_label = gettext_lazy("Move them after closing or start")
     session = forms.ModelChoiceField(label=gettext_lazy("To session"), queryset=Session.objects.none())
 
     def __init__(self, data: Any = None, *, sessions: QuerySet[Session], event: Event, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+        self._now = timezone.now()
+        has_started = sessions.filter(starts_at__lte=self._now).exists()
+        super().__init__(data, may_be_late=has_started or bool(lateness_of(event, self._now)), **kwargs)
         field = self.fields["session"]
         field.queryset = sessions.select_related("seats")  # type: ignore[attr-defined]
         field.label_from_instance = lambda session: session_label(session, event)  # type: ignore[attr-defined]
+
+    def lateness(self, data: dict[str, Any]) -> list[Reason]:
+        return lateness_of(data["session"], self._now) if "session" in data else []
 
 
 class CapacityForm(forms.Form):

@@ -110,7 +110,15 @@ class Move(PanelVerb):
             registration.event = listing.event
             give_up = listing.target
             assert isinstance(give_up, Session)
-            result = actions.swap(registration, give_up, take, actor=decided.actor, notify=decided.notify)
+            result = actions.swap(
+                registration,
+                give_up,
+                take,
+                actor=decided.actor,
+                reason=decided.reason,
+                override_closed=decided.given.get("override_closed", False),
+                notify=decided.notify,
+            )
             refused = [line.message for line in result.lines if not line.is_success]
             return "" if result.applied else ", ".join(refused)
 

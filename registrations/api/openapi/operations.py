@@ -131,13 +131,13 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "cancelled", "wrong_level"),
         refused=answers.RefusedAgenda,
         refused_with={"applied": False, "lines": _LINES},
-        query=(TRY, MAIL),
+        query=(LATE, TRY, MAIL, WHY),
     ),
     "waitlist_items_create": Operation(
         body=requests.JoinRequest,
         answers={200: shapes.WaitlistItemSerializer, 201: shapes.WaitlistItemSerializer},
         codes=(*SEAT, "no_waitlist", "wrong_level"),
-        query=(MAIL,),
+        query=(LATE, MAIL, WHY),
     ),
     "waitlist_items_invitation_create": Operation(
         body=requests.InvitationRequest,

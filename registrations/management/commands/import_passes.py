@@ -15,13 +15,14 @@ from django.utils.translation import ngettext
 
 from events.actors import IMPORT
 from events.errors import Refusal
-from events.findings import Where
+from events.findings import Findings, Where
 from events.models import Event, Pass
 from registrations.actions import PassRow, add_passes
 from sessions_app.models import Session
 from sessions_app.schedule import values
 from sessions_app.schedule.capacities import csv_rows
 from sessions_app.schedule.structure import ScheduleError
+from sessions_app.schedule.words import refusal_of
 
 _COLUMNS = ["name", "price", "currency", "allocated"]
 _LONGEST_NAME = 120
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}.") from error
         except ScheduleError as error:
-            raise CommandError(f"{options['file']}: {error}") from error
+            raise CommandError(refusal_of(options["file"], error)) from error
         except Refusal as error:
             raise CommandError(str(error)) from error
         self._say([row for row in passes if row.name not in known], len(passes), kept)
@@ -71,23 +72,35 @@ class Command(BaseCommand):
 
 
 def read_passes(content: bytes, event: Event) -> list[PassRow]:
-    """Return the passes of a CSV file. Raises ScheduleError with the line of what is wrong."""
-    sessions = _SessionsByName(event)
+    """Return the passes of a CSV file. Raises ScheduleError with the line of everything that is wrong."""
+    sessions, found = _SessionsByName(event), Findings()
     passes: dict[str, PassRow] = {}
-    for where, row in csv_rows(content, _COLUMNS, optional=["description", "sessions"]):
-        name = values.short_text(row["name"], where, _("name"), _LONGEST_NAME)
-        values.required(name, where, _("name"))
-        if name in passes:
-            raise ScheduleError(_("the pass “%s” is listed twice.") % name, where)
-        passes[name] = PassRow(
-            name=name,
-            price=_price(row["price"], where),
-            currency=_currency(row["currency"], where),
-            allocated=values.capacity(row["allocated"], where),
-            description=row["description"],
-            sessions=[sessions.find(one, where) for one in row["sessions"].split(";") if one.strip()],
-        )
+    for where, row in csv_rows(content, _COLUMNS, ["description", "sessions"], found=found):
+        wanted = _read_row(row, where, sessions, found)
+        if wanted.name in passes:
+            found.refuse(where, _("the pass “%s” is listed twice.") % wanted.name)
+        if wanted.name:
+            passes[wanted.name] = wanted
+    found.raise_refusals(ScheduleError)
     return list(passes.values())
+
+
+def _read_row(row: dict[str, str], where: Where, sessions: _SessionsByName, found: Findings) -> PassRow:
+    """Return the pass of one row; each of its values that cannot be is noted, so that all are said at once."""
+    wanted: dict[str, Any] = {"name": "", "description": row["description"], "sessions": []}
+    with found.refusing():
+        name = values.short_text(row["name"], where, _("name"), _LONGEST_NAME)
+        wanted["name"] = values.required(name, where, _("name"))
+    with found.refusing():
+        wanted["price"] = _price(row["price"], where)
+    with found.refusing():
+        wanted["currency"] = _currency(row["currency"], where)
+    with found.refusing():
+        wanted["allocated"] = values.capacity(row["allocated"], where)
+    for one in filter(str.strip, row["sessions"].split(";")):
+        with found.refusing():
+            wanted["sessions"].append(sessions.find(one, where))
+    return PassRow(**wanted)
 
 
 def _price(written: str, where: Where) -> Decimal:

@@ -20,7 +20,7 @@ from sessions_app.schedule.parse import MAXIMUM_BYTES
 from sessions_app.schedule.report import ImportReport
 from sessions_app.schedule.structure import Choices, ScheduleError
 from sessions_app.schedule.values import capacity, length, zone_name
-from sessions_app.schedule.words import summary, ways_out
+from sessions_app.schedule.words import refusal_of, summary, ways_out
 
 _BAR_WIDTH = 40
 _MOST_LISTED = 20
@@ -88,7 +88,7 @@ class Command(BaseCommand):
                 schedule, event=event, options=chosen, preview=options["preview"], progress=self._progress()
             )
         except ScheduleError as error:
-            said = [_refusal(options["file"], error), ways_out(error, _OPTIONS)]
+            said = [refusal_of(options["file"], error), ways_out(error, _OPTIONS)]
             raise CommandError("\n".join(filter(None, said))) from error
         except Refusal as error:
             raise CommandError(str(error)) from error
@@ -126,15 +126,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         if len(lines) > most:
             self.stdout.write(f"  … and {len(lines) - most} more")
-
-
-def _refusal(path: Path, error: ScheduleError) -> str:
-    """Return everything that stands against a file."""
-    said = f"{path}: {error}"
-    if len(error.findings) > 1:
-        lines = "\n".join(f"  {finding}" for finding in error.findings)
-        said = f"{path}: nothing was imported, {len(error.findings)} things are wrong:\n{lines}"
-    return said
 
 
 def _content(path: Path) -> bytes:
@@ -178,4 +169,4 @@ def _capacities(default: str | None, path: Path | None) -> Capacities:
     try:
         return read_capacities(_content(path), number)
     except ScheduleError as error:
-        raise CommandError(_refusal(path, error)) from error
+        raise CommandError(refusal_of(path, error)) from error

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('registrations', '0015_details_of_people'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='eventregistration',
+            name='calendar_key',
+            field=models.UUIDField(editable=False, null=True, unique=True),
+        ),
+    ]
