@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from events.actors import SYSTEM
 from events.models import Event
 from events.roles import setup_roles
-from registrations.actions import add_to_event, check_in, submit_agenda
+from registrations.actions import add_to_event, calendar_key_of, check_in, submit_agenda
 from registrations.imports.uploading import keep
 from registrations.links import manage_token
 from registrations.models import EventRegistration, ImportBatch
@@ -125,6 +125,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
         **{"upload": ImportBatch.objects.get().uuid, "which": "result", "import_id": row},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
+        "key": calendar_key_of(world.registration),
     }
 
 

@@ -139,6 +139,7 @@ class ApiClientAdmin(VerbsAdmin, HonestAdmin):
     """Other systems with their credentials. django-oauth-toolkit registers it (settings, OAUTH2_PROVIDER)."""
 
     form = ApiClientForm
+    change_form_template = "admin/verbs/change_form.html"
     verbs = CLIENT_VERBS
     list_display = ["name", "events_shown", "scopes", "client_id", "secret_used_at", "created"]
     list_filter = ["sees_every_event"]
@@ -169,6 +170,12 @@ class ApiClientAdmin(VerbsAdmin, HonestAdmin):
         "created",
         "updated",
     ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Once it is made, a secret is a hash that says nothing to anybody; another one is made by the verb."""
+        fields = super().get_fields(request, obj)
+        hidden = {"client_secret", "hash_client_secret"} if obj else set()
+        return [name for name in fields if name not in hidden]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
         return super().get_queryset(request).prefetch_related("events")

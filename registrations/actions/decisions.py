@@ -36,6 +36,13 @@ class Decision:
         overrides = frozenset(Override(name) for name, is_chosen in chosen.items() if is_chosen)
         return cls(actor, actor.reason_for(reason), overrides)
 
+    @classmethod
+    def checked(cls, actor: Actor, reason: str, **chosen: bool) -> Decision:
+        """Return the decision as `of` does. Raises what `check` raises."""
+        decision = cls.of(actor, reason, **chosen)
+        decision.check()
+        return decision
+
     @property
     def overlooks(self) -> frozenset[Why]:
         """The reasons to refuse that were decided past."""

@@ -51,7 +51,7 @@ def calendar_feed(request: HttpRequest, slug: str, key: uuid.UUID) -> HttpRespon
 
 @personal
 def calendar_by_link(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """The same calendar behind the personal link, for calendars that follow that; nobody is given it any more."""
+    """The calendar behind the personal link, for programs that follow that address; nobody is given it any more."""
     assert visitor.registration is not None
     return _file_of(visitor.registration)
 

@@ -64,8 +64,8 @@ def _note_capacity(row: dict[str, str], where: Where, found: dict[str, int]) -> 
 
 def csv_rows(
     content: bytes, columns: list[str], optional: Iterable[str] = (), *, found: Findings
-) -> list[tuple[Where, dict[str, str]]]:
-    """Return the rows of a CSV file with the line of each; commas or semicolons, with a line of titles.
+) -> Iterator[tuple[Where, dict[str, str]]]:
+    """Yield the rows of a CSV file with the line of each; commas or semicolons, with a line of titles.
 
     Every column is in every row, as text without spaces around it. A line that is none is noted in `found`, for the
     caller to go on. Raises ScheduleError for a missing column, and for a file that is no CSV at all.
@@ -78,12 +78,10 @@ def csv_rows(
         raise ScheduleError(_("this file is not UTF-8; save it as UTF-8.")) from error
     title = next((line for line in lines if line.strip()), "")
     reader = csv.reader(io.StringIO("".join(lines)), delimiter=";" if ";" in title else ",", strict=True)
-    rows = []
     try:
-        rows += _rows(reader, columns, optional, found)
+        yield from _rows(reader, columns, optional, found)
     except csv.Error as error:
         found.refuse(Where(line=reader.line_num), _("this is not a CSV file: %s.") % error)
-    return rows
 
 
 def _rows(

@@ -69,7 +69,7 @@ def refused(request: HttpRequest, frame: Frame, refusal: Refusal) -> HttpRespons
 
 
 def finish(request: HttpRequest, frame: Frame, done: Done) -> HttpResponse:
-    """Go back with one line of words; where somebody was refused, list them by reason first; show a secret here only."""
+    """Go back with one line of words; where somebody was refused, list them by reason first; show a secret once."""
     if done.shown_once:
         return _shown_once(request, frame, done)
     if not done.refused:

@@ -76,12 +76,7 @@ def submit_agenda(
     decision = Decision.of(actor, reason, override_closed=override_closed) if override_closed else None
     asked = AskedAgenda(event, attendee, add, drop, actor, at, *how, decision)
     asked.check()
-    plainly = None if preview else take_fast_path(asked, notify, seen)
-    if plainly is not None:
-        return plainly
-    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
-    previewed = _preview(asked)
-    return previewed if preview or not previewed.applied else _apply_and_settle(asked, notify)
+    return _submitted(asked, notify, preview, seen)
 
 
 @action
@@ -114,6 +109,15 @@ def swap(
     )
     asked.check()
     return _apply_and_settle(asked, notify)
+
+
+def _submitted(asked: AskedAgenda, notify: bool, preview: bool, seen: ClaimFacts | None) -> AgendaResult:
+    plainly = None if preview else take_fast_path(asked, notify, seen)
+    if plainly is not None:
+        return plainly
+    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
+    previewed = _preview(asked)
+    return previewed if preview or not previewed.applied else _apply_and_settle(asked, notify)
 
 
 def _apply_and_settle(asked: AskedAgenda, notify: bool) -> AgendaResult:

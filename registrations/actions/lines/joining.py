@@ -56,29 +56,26 @@ def join_waitlist(
     where a pass has to be chosen. Raises NotPermitted or Invalid as `add_to_session` does.
     """
     at = at or timezone.now()
-    decision = Decision.of(actor, reason, override_closed=override_closed)
-    decision.check()
+    decision = Decision.checked(actor, reason, override_closed=override_closed)
     attendee.check()
+    words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
     with transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
         included = included_sessions(event_of(target))
-        seats = locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
-        target = fresh(target, seats)
-        event = event_of(target)
-        standing = standing_of(contact, event)
+        target = fresh(
+            target, seats := locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
+        )
+        standing = standing_of(contact, event_of(target))
         session_id = target.pk if isinstance(target, Session) else None
         checks.check_still_registered(attendee, standing)
         if session_id in standing.items:
             return standing.items[session_id]
-        recorded = _check_joining(target, standing, decision, at)
+        words |= _check_joining(target, standing, decision, at)
         journal = Journal(actor, at, seats, notify)
-        others = steps.fresh_sessions([s.pk for s in included if s.pk != session_id], event, seats)
-        registration = _registered(journal, target, contact, attendee, standing, others.values(), decision)
-        words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
-        item = _take_place(journal, target, registration, {**words, **recorded})
+        registration = _registered(journal, target, contact, attendee, standing, included, decision)
+        item = _take_place(journal, target, registration, words)
         journal.write()
-        actor.done(item)
-    return item
+        return actor.done(item)
 
 
 def _take_place(
@@ -102,7 +99,9 @@ def _registered(
     """The contact's registration, made if need be and then given the included sessions."""
     registration = _registration_for(journal, target, contact, attendee, standing, decision)
     if standing.registration is None:
-        _give_included(journal, registration, included, standing)
+        others = [session.pk for session in included if session.seats_id != target.seats_id]
+        given = steps.fresh_sessions(others, event_of(target), journal.seats)
+        _give_included(journal, registration, given.values(), standing)
     return registration
 
 
