@@ -27,7 +27,7 @@ def fresh_event(event: Event) -> Event:
     return Event.objects.select_related("seats").get(pk=event.pk)
 
 
-def fresh_sessions(ids: Iterable[int], event: Event, seats: dict[int, SeatCount]) -> dict[int, Session]:
+def fresh_sessions(ids: Iterable[int], event: Event, seats: Mapping[int, SeatCount]) -> dict[int, Session]:
     """Read the sessions' facts after their seat counts were locked, with the locked counts attached."""
     sessions = {}
     for session in Session.objects.filter(pk__in=list(ids)).select_related("track"):

@@ -67,7 +67,7 @@ def test_desk_makes_another_and_shows_it_once(api, client, hours, taken):
     assert ApiClient.objects.get().client_secret == before
     shown = client.post(url, {"hours": hours})
     secret = shown.context["done"].shown_once
-    assert (shown.status_code, shown["Cache-Control"]) == (200, "private, no-store")
+    assert (shown.status_code, "no-store" in shown["Cache-Control"]) == (200, True)
     assert f'value="{secret}"' in shown.content.decode()
     assert [fetch(api, each).status_code for each in ("sw_secret", secret)] == taken
     for page in (url, reverse("admin:events_apiclient_change", args=[api.client.pk])):

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from events.admin.verbs.base import Done
@@ -80,10 +79,8 @@ def finish(request: HttpRequest, frame: Frame, done: Done) -> HttpResponse:
 
 
 def _shown_once(request: HttpRequest, frame: Frame, done: Done) -> HttpResponse:
-    """The page is no redirect, and kept by no cache: a secret stands in no message, cookie or history."""
-    shown = page(request, frame, "shown_once", done=done, label=_("The new secret"))
-    patch_cache_control(shown, private=True, no_store=True)
-    return shown
+    """The page is no redirect: a secret stands in no message and in no cookie."""
+    return page(request, frame, "shown_once", done=done, label=_("The new secret"))
 
 
 def say(request: HttpRequest, done: Done) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actors import ATTENDEE, Actor
 from events.errors import Invalid, NotYours, NoWaitlist, WrongLevel
-from events.models import Contact, Event
+from events.models import Contact, Event, SeatCount
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import checks, giving, places, steps
@@ -60,11 +60,7 @@ def join_waitlist(
     attendee.check()
     words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
     with transaction.atomic(durable=True):
-        contact = locks.lock_attendees([attendee])[attendee.email]
-        included = included_sessions(event_of(target))
-        target = fresh(
-            target, seats := locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
-        )
+        contact, target, seats, included = _locked(target, attendee)
         standing = standing_of(contact, event_of(target))
         session_id = target.pk if isinstance(target, Session) else None
         checks.check_still_registered(attendee, standing)
@@ -76,6 +72,16 @@ def join_waitlist(
         item = _take_place(journal, target, registration, words)
         journal.write()
         return actor.done(item)
+
+
+def _locked(
+    target: Target, attendee: Attendee
+) -> tuple[Contact, Target, dict[int, SeatCount], list[Session]]:
+    """The contact, the target and the included sessions, all that a newcomer would take locked in its order."""
+    contact = locks.lock_attendees([attendee])[attendee.email]
+    included = included_sessions(event_of(target))
+    seats = locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
+    return contact, fresh(target, seats), seats, included
 
 
 def _take_place(

@@ -78,8 +78,8 @@ def _checked(registration: EventRegistration, old: Contact, new: Contact) -> Eve
 def _give(journal: Journal, registration: EventRegistration, old: Contact, new: Contact) -> None:
     """Let the registration be the new contact's, with all that hangs on it, and say so. Needs: both contacts."""
     _move(registration.event, old, new)
-    registration.contact, registration.link_version = new, registration.link_version + 1
-    registration.save(update_fields=["link_version", "updated_at"])
+    EventRegistration.objects.filter(pk=registration.pk).revoke_links(journal.at)
+    registration.refresh_from_db(fields=["contact", "link_version", "calendar_key", "updated_at"])
     _tell(journal, registration, old)
     _forget_if_nobody(old)
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0015_details_of_people'),
+        ('registrations', '0016_attendance_and_addresses'),
     ]
 
     operations = [
