@@ -69,7 +69,7 @@ class AsksBeforeSaving(admin.ModelAdmin):
         """True unless whoever confirmed decided to tell nobody."""
         return CONFIRMED not in request.POST or "notify" in request.POST
 
-    def question_before_saving(self, before: Any, form: Any) -> Question | None:
+    def question_before_saving(self, request: HttpRequest, before: Any, form: Any) -> Question | None:
         """What to ask before this valid form is saved over `before`; None where nobody is concerned."""
         previewed = list(capacity_consequences(before, form))
         if not previewed:
@@ -88,7 +88,7 @@ class AsksBeforeSaving(admin.ModelAdmin):
         )
         if not form.is_valid() or not self._are_lines_valid(request, form):
             return None
-        question = self.question_before_saving(before, form)
+        question = self.question_before_saving(request, before, form)
         return self._ask(request, before, question) if question else None
 
     def _are_lines_valid(self, request: HttpRequest, form: Any) -> bool:

@@ -5,23 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from events.actors import Actor
 from events.admin.archiving import ArchivingAdmin
 from events.admin.cells import fill
+from events.admin.pass_sessions import PassPageForm
 from events.admin.scope import ScopedAdmin, ScopedInline
 from events.admin.tabs import Tab, TabbedAdmin
+from events.admin.verbs import change_url
 from events.forms import PassForm, PassFormSet
-from events.forms.effects import save_pass
+from events.forms.effects import save_links, save_pass
 from events.models import Event, Pass
 from registrations.actions import within_form_add_pass
 
+# What can be attended still.
+ATTENDED = Q(sessions__archived_at=None, sessions__cancelled_at=None)
+SESSIONS = Tab("sessions", _("Sessions"), fieldsets=((None, {"fields": ("opens",)}),))
 SWITCHED_OFF = _("Own agenda was switched off because passes register people at event level.")
 
 
@@ -35,32 +41,46 @@ def switch_off_for_pass(model_admin: TabbedAdmin, request: HttpRequest, event: E
 
 
 class PassInline(ScopedInline, admin.TabularInline):
-    """The passes of one event; they are deleted on their own page, where it shows who holds them."""
+    """The passes of one event; they are removed on their own page, where it shows who holds them."""
 
     model = Pass
     form = PassForm
     formset = PassFormSet
-    fields = ["name", "price", "currency", "capacity", "sold"]
-    readonly_fields = ["sold"]
+    fields = ["name", "price", "currency", "capacity", "sold", "opens", "page"]
+    readonly_fields = ["sold", "opens", "page"]
     extra = 1
     can_delete = False
-    show_change_link = True
     verbose_name_plural = _("Passes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pass]:
-        return super().get_queryset(request).offered().select_related("seats", "event")  # type: ignore[attr-defined]
+        offered = super().get_queryset(request).offered().select_related("seats", "event")  # type: ignore[attr-defined]
+        return offered.annotate(number_of_sessions=Count("sessions", filter=ATTENDED))
 
     @admin.display(description=_("sold"))
     def sold(self, obj: Pass) -> SafeString | str:
         """How many were given, of how many."""
         return fill(obj.seats) if obj.seats_id else "–"
 
+    @admin.display(description=_("opens"))
+    def opens(self, obj: Any) -> SafeString | str:
+        """How many sessions, leading to them."""
+        if obj.pk is None:
+            return "–"
+        number = obj.number_of_sessions
+        said = ngettext("%(n)d session", "%(n)d sessions", number) % {"n": number}
+        return format_html('<a href="{}?tab=sessions">{}</a>', change_url(obj), said)
+
+    @admin.display(description=_("more"))
+    def page(self, obj: Pass) -> SafeString | str:
+        """The way to the pass's own page, on which it is removed."""
+        return format_html('<a href="{}">{}</a>', change_url(obj), gettext("Sale, remove…")) if obj.pk else ""
+
 
 @admin.register(Pass)
 class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
     """What an event offers at event level."""
 
-    form = PassForm
+    form = PassPageForm
     list_display = ["name", "event", "price", "currency", "sold"]
     list_filter = [("event", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["event", "seats"]
@@ -78,7 +98,11 @@ class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
                 (_("How many"), {"fields": ("capacity", "most_sessions")}),
             ),
         ),
+        SESSIONS,
     )
+
+    def get_tabs(self, request: HttpRequest, obj: Any) -> list[Tab]:
+        return [tab for tab in super().get_tabs(request, obj) if obj is not None or tab is not SESSIONS]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event"] if obj else []
@@ -86,6 +110,14 @@ class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if save_pass(obj, form, Actor.staff(request.user)):  # type: ignore[arg-type]
             switch_off_for_pass(self, request, obj.event)
+        if "opens" in form.cleaned_data:
+            save_links(obj.sessions, form.cleaned_data["opens"])
+
+    @admin.display(description=_("opens these sessions"))
+    def opens(self, obj: Pass) -> str:
+        """For those who may only look."""
+        attended = obj.sessions.filter(archived_at=None, cancelled_at=None).in_programme_order()
+        return ", ".join(attended.values_list("name", flat=True)) or "–"
 
     def after_delete_url(self, obj: Any) -> str:
         return f"{reverse('admin:events_event_change', args=[obj.event_id])}?tab=registration"

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.admin import words
 from events.admin.asking import AsksBeforeSaving, Question, capacity_consequences, named
 from events.admin.verbs import Consequence
+from events.roles import events_named_to
 from registrations.moves import MoveConsequences, TimeAndPlace, consequences_of_move
 from sessions_app.models import Session
+from sessions_app.queries import warnings_of
 from waitlists.models import WaitlistItem
 
 
 class MovingAdmin(AsksBeforeSaving):
     """A ModelAdmin that asks before a session with people in it moves."""
 
-    def question_before_saving(self, before: Any, form: Any) -> Question | None:
+    def question_before_saving(self, request: HttpRequest, before: Any, form: Any) -> Question | None:
         """As for any capacity, and where the session moves whom that concerns."""
         after = TimeAndPlace.of(form.instance)
         moves = TimeAndPlace.of(before).concerns_people(after)
         if not moves:
-            return super().question_before_saving(before, form)
+            return super().question_before_saving(request, before, form)
         affected = consequences_of_move(before, after, self._room_for(form))
         says_over = not affected.room_too_small_by
         previewed = list(capacity_consequences(before, form, says_over=says_over))
@@ -32,13 +36,36 @@ class MovingAdmin(AsksBeforeSaving):
         if not (affected.registered or previewed or shortened):
             return None
         moved = _table(before, form.instance, affected) if affected.registered else ()
+        plan = [*_capacity_along(before, form), *_runs_into(before, form, events_named_to(request.user))]
         return Question(
-            [*moved, *shortened, *previewed], _button(affected.registered), tells=affected.registered > 0
+            [*moved, *plan, *shortened, *previewed],
+            _button(affected.registered),
+            tells=affected.registered > 0,
         )
 
     def _room_for(self, form: Any) -> int | None:
         """How many fit in the place after the move; None where it stays, or has no capacity of its own."""
         return form.capacity_of_place() if form.is_location_changed else None
+
+
+def _capacity_along(before: Session, form: Any) -> Iterator[Consequence]:
+    """The capacity that comes with another place."""
+    if form.is_location_changed and form.is_capacity_changed:
+        capacity = form.cleaned_data["capacity"]
+        then = _("no limit") if capacity is None else _("%(n)d seats") % {"n": capacity}
+        yield Consequence(_("The capacity"), words.taken_of(before.seats), then)
+
+
+def _runs_into(before: Session, form: Any, sees: Collection[int] | None) -> Iterator[Consequence]:
+    """What the session would run into that it does not now: another session in the room, a speaker elsewhere."""
+    after = copy.copy(form.instance)
+    after.seats = copy.copy(before.seats)
+    after.seats.capacity = form.cleaned_data.get("capacity", before.seats.capacity)
+    known = {warning.detail for warning in warnings_of(before, sees=sees)}
+    speakers = form.cleaned_data.get("speakers", before.speakers.all())
+    for warning in warnings_of(after, sees=sees, speakers=speakers):
+        if warning.detail not in known:
+            yield Consequence(_("The plan"), "–", warning.detail, "clash")
 
 
 def _shortened(session: Session, after: TimeAndPlace) -> Iterator[Consequence]:

@@ -9,7 +9,7 @@ from registrations.models import Notification
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_forms.paper import change, confirm, errors, read, said
-from tests.factories import EventFactory, RoomFactory, SessionFactory, at
+from tests.factories import EventFactory, RoomFactory, SessionFactory, SpeakerFactory, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +55,27 @@ def test_asks_before_session_with_people_moves(desk, url, session):
     ]
     assert Session.objects.get(pk=session.pk).starts_at == at(10)
     assert told(session) == 0
+
+
+def test_says_before_what_the_move_runs_into_and_which_capacity_comes_along(desk, url, session):
+    speaker = SpeakerFactory(event=session.event, name="Ada Moore")
+    session.speakers.add(speaker)
+    hall = RoomFactory(name="Hall", capacity=30, building=session.building)
+    SessionFactory(event=session.event, name="Sails", room=hall, starts_at=at(15), ends_at=at(16))
+    talk = SessionFactory(event=session.event, name="Talk", starts_at=at(15), ends_at=at(16))
+    talk.speakers.add(speaker)
+    place = {"room": hall.pk, "capacity": "30"}
+    page = change(desk, url(session), "session_form", **LATER, **place)
+    lines = [(line.who, line.now, line.then) for line in page.context["question"].consequences]
+    assert lines[2:] == [
+        ("The capacity", "3 of 10", "30 seats"),
+        ("The plan", "–", "Hall is also booked for “Sails” at that time."),
+        ("The plan", "–", "Ada Moore also speaks at “Talk” at that time."),
+    ]
+    page = change(desk, url(session), "session_form", **LATER, **{**place, "capacity": "31"})
+    said_of_plan = [line.then for line in page.context["question"].consequences if line.who == "The plan"]
+    assert said_of_plan[-1] == "The capacity is 31, and only 30 fit into the place."
+    assert Session.objects.get(pk=session.pk).room == session.room
 
 
 def test_tells_each_registered_person_once(desk, url, session):

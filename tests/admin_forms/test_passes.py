@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from events.models import CustomRegistrationField, Pass
 from registrations.actions import register_for_event
 from registrations.rules.people import Attendee
+from sessions_app.models import Session
 from tests.admin_forms.paper import change, read, said
-from tests.factories import EventFactory, PassFactory
+from tests.factories import (
+    EventFactory,
+    EventTeamMemberFactory,
+    PassFactory,
+    SessionFactory,
+    SessionTrackFactory,
+    UserFactory,
+    at,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,6 +44,50 @@ def test_refuses_two_passes_of_one_name(desk, url, names):
     assert answer.status_code == 422
     assert 'class="errornote"' in answer.content.decode()
     assert Pass.objects.count() == 1
+
+
+def test_event_leads_to_what_a_pass_opens_and_to_where_it_is_removed(desk, url):
+    offered = PassFactory()
+    offered.sessions.set([SessionFactory(event=offered.event), SessionFactory(event=offered.event)])
+    page = desk.get(url(offered.event, tab="registration")).content.decode()
+    assert f'<a href="{url(offered, tab="sessions")}">2 sessions</a>' in page
+    assert f'<a href="{url(offered)}">Sale, remove…</a>' in page
+    assert url(offered, "delete") in desk.get(url(offered)).content.decode()
+
+
+def test_pass_opens_the_sessions_that_are_chosen_on_its_page(desk, url):
+    offered = PassFactory()
+    event = offered.event
+    track = SessionTrackFactory(event=event, name="Navigation")
+    knots, tides, charts = (SessionFactory(event=event, name=name) for name in ("Knots", "Tides", "Charts"))
+    Session.objects.filter(pk=knots.pk).update(track=track)
+    SessionFactory(event=event, name="Gone", cancelled_at=at(1))
+    SessionFactory(name="Elsewhere")
+    page = desk.get(url(offered, tab="sessions")).content.decode()
+    assert [
+        name for name in ("Knots", "Tides", "Charts", "Gone", "Elsewhere") if f"· {name}</option>" in page
+    ] == [
+        "Knots",
+        "Tides",
+        "Charts",
+    ]
+    assert "Mon 09:00–10:00 · Navigation · Knots</option>" in page
+    said(desk, change(desk, url(offered), "pass_form", opens=[knots.pk, tides.pk]))
+    assert set(offered.sessions.all()) == {knots, tides}
+    said(desk, change(desk, url(offered), "pass_form", name="Gold"))
+    assert set(offered.sessions.all()) == {knots, tides}
+    said(desk, change(desk, url(offered), "pass_form", opens=[charts.pk]))
+    assert set(offered.sessions.all()) == {charts}
+
+
+def test_who_may_only_look_reads_what_a_pass_opens(client, url):
+    offered = PassFactory()
+    offered.sessions.set([SessionFactory(event=offered.event, name="Knots")])
+    viewer = UserFactory(is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename__in=["view_event", "view_pass"]))
+    EventTeamMemberFactory(event=offered.event, user=viewer, role="viewer")
+    client.force_login(viewer)
+    assert "Knots" in client.get(url(offered, tab="sessions")).content.decode()
 
 
 def test_refuses_to_delete_pass_somebody_holds(desk, url):

@@ -195,7 +195,7 @@ ENLARGING: dict[str, Act] = {
     "capacity": lambda s: actions.change_capacity(s.full, 2, **s.staff),
     "capacity in a form": enlarge_in_form,
     "desk: capacity of ticked sessions": lambda s: s.row(
-        "event_sessions", "set_capacity", s.full.pk, s.event, capacity="2"
+        "event_sessions", "set_capacity", s.full.pk, s.event, capacity="2", seen="2"
     ),
     "desk: capacity on the session's form": lambda s: on_form(s, capacity="2"),
     "api: capacity": lambda s: s.api.patch(f"/sessions/{s.full.pk}", {"capacity": 2}),

@@ -46,7 +46,8 @@ class Staff(Actor):
                 session, some(self.chance, items), self.chance.choice(["invite", "register", "remove"])
             )
         else:
-            fields = {"confirmed": "1", "row": session.pk, "capacity": self.chance.randint(2, 5)}
+            seats = self.chance.randint(2, 5)
+            fields = {"confirmed": "1", "row": session.pk, "capacity": seats, "seen": seats}
             url = verb_url(self.stage.event, "event_sessions", "set_capacity")
             self.note("sets a capacity", self.browser.post(url, fields))
 

@@ -141,11 +141,28 @@ class MoveForm(LateForm):
 
 
 class CapacityForm(forms.Form):
-    """One capacity for the chosen sessions."""
+    """One capacity for the chosen sessions: what it does is looked at before it is set."""
 
     capacity = forms.IntegerField(
         label=gettext_lazy("Maximum session capacity"), min_value=0, max_value=MAXIMUM_CAPACITY
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def looked_at(self) -> int | None:
+        """The capacity whose consequences the page shows; None before one was typed."""
+        return self.cleaned_data.get("capacity") if self.is_bound and hasattr(self, "cleaned_data") else None
+
+    def clean(self) -> dict[str, Any]:
+        """Show first what another number would do."""
+        data = super().clean() or {}
+        if "capacity" in data and data.get("seen") != data["capacity"]:
+            self.data = self.data.copy()  # type: ignore[assignment]
+            self.data["seen"] = data["capacity"]  # type: ignore[index]
+            self.add_error(
+                None, _("Nothing is changed yet. This is what it does; set it, or type another number.")
+            )
+        return data
 
 
 class PlaceForm(ReasonForm):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
+from events.admin.asking import who
 from events.admin.verbs import Consequence, Decision, Done, one_by_one
+from events.models import Event
 from registrations import actions
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.admin.verbs.forms import CapacityForm
@@ -28,11 +32,22 @@ class SetCapacity(PanelVerb):
     permissions = CHANGE
     form_class = CapacityForm
 
+    asked: CapacityForm
+
+    def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
+        self.asked = CapacityForm(data)
+        return self.asked
+
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
-        then = _("the capacity given below")
-        return [Consequence(row.name, _capacity(row), then) for row in rows]
+        number = self.asked.looked_at
+        if number is None:
+            return [Consequence(row.name, _capacity(row), _("the capacity given below")) for row in rows]
+        listing.add_figures(rows)
+        return [Consequence(row.name, _capacity(row), *_with_capacity(row, number)) for row in rows]
 
     def deed(self, count: int) -> str:
+        if self.asked.looked_at is None:
+            return _("See what it does")
         return ngettext("Set capacity of %(n)d session", "Set capacity of %(n)d sessions", count) % {
             "n": count
         }
@@ -59,15 +74,8 @@ class GoLive(PanelVerb):
     permissions = CHANGE
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
-        then = _("on the website, open for registration")
-        missing = _("on the website, but nobody can register before it has a capacity")
         return [
-            Consequence(
-                row.name,
-                row.get_session_status_display(),
-                missing if row.is_capacity_missing else then,
-                "missing" if row.is_capacity_missing else "live",
-            )
+            Consequence(row.name, row.get_session_status_display(), *_once_live(row, listing.event))
             for row in rows
         ]
 
@@ -82,6 +90,17 @@ class GoLive(PanelVerb):
             actions.go_live(session, actor=decided.actor)
 
         return one_by_one(rows, listing, go_live, done_words=said)
+
+
+def _once_live(session: Session, event: Event) -> tuple[str, str]:
+    """What becomes of a session that goes live, and how that is marked: its event has its own word."""
+    if session.is_capacity_missing:
+        if event.is_live:
+            return _("on the website, but nobody can register before it has a capacity"), "missing"
+        return _("ready, but nobody can register before it has a capacity"), "missing"
+    if event.is_live:
+        return _("on the website, open for registration"), "live"
+    return _("on the website as soon as the event is live; it is not yet"), "muted"
 
 
 class Stop(PanelVerb):
@@ -112,6 +131,23 @@ class Stop(PanelVerb):
             actions.stop(session, actor=decided.actor)
 
         return one_by_one(rows, listing, stop, done_words=said)
+
+
+def _with_capacity(session: Session, number: int) -> tuple[str, str]:
+    """What one capacity would do to a session and its line, and how that is marked."""
+    preview = actions.preview_capacity(session, number)
+    said = []
+    if preview.over_by:
+        over = ngettext(
+            "over by %(n)d; nobody is removed", "over by %(n)d; nobody is removed", preview.over_by
+        )
+        said.append(over % {"n": preview.over_by})
+    if preview.seated:
+        said.append(_("registered at once: %(who)s") % {"who": who(preview.seated)})
+    if preview.invited:
+        said.append(_("invited: %(who)s") % {"who": who(preview.invited)})
+    seats = _("%(taken)d of %(n)d") % {"taken": session.seats.taken, "n": number}
+    return " · ".join([seats, *said]), "over" if preview.over_by else "free" if preview.seated else ""
 
 
 def _seats(row: Session) -> str:
