@@ -37,7 +37,9 @@ ROLES: dict[str, set[str] | None] = {
     "Event Planner": _may("view add change delete", "event", "eventteammember", *PROGRAMME)
     | _may("view add change", *PLACES, "contact", "checkin", *REGISTRATIONS)
     | _may("view", "activity")
-    | _may("view change", "notification"),
+    | _may("view change", "notification")
+    # At the events that they own, or plan with a team: `may_register` asks for that.
+    | {"add_past_capacity", "admit_all_the_same"},
     "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity")
     | _may("view change", "notification")
     | _may("view add change", "contact", "checkin", *REGISTRATIONS)
@@ -60,6 +62,36 @@ def setup_roles() -> list[str]:
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set(ours if codenames is None else ours.filter(codename__in=codenames))
     return list(ROLES)
+
+
+# The group whose permissions a role in a team needs: without them the role alone allows nothing.
+GROUP_OF: dict[str, str] = {
+    Role.PLANNER: "Event Planner",
+    Role.REGISTRATION: "Registration staff",
+    Role.DOOR: "Door staff",
+    Role.VIEWER: "Viewer",
+}
+
+
+def join_group_of(member: EventTeamMember) -> bool:
+    """Let a member of a team have the permissions that the role needs; True where they had not.
+
+    They bind at events of one's own and of one's teams only, and stay when somebody leaves a team.
+    """
+    group, _created = Group.objects.get_or_create(name=GROUP_OF[member.role])
+    if member.user.is_superuser or member.user.groups.filter(pk=group.pk).exists():
+        return False
+    member.user.groups.add(group)
+    return True
+
+
+def who_may_pass_capacity(event: Event) -> list[User]:
+    """The people of the event, its owner and its team, who may add past capacity there."""
+    team = Q(event_teams__event=event, event_teams__role__in=[Role.PLANNER, Role.REGISTRATION])
+    people = (
+        User.objects.filter(Q(pk=event.created_by_id) | team, is_active=True).distinct().order_by("email")
+    )
+    return [user for user in people if user.has_perm("registrations.add_past_capacity")]
 
 
 def sees_every_event(user: Any) -> bool:

@@ -26,8 +26,8 @@ from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms import EventForm
 from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
-from events.models import Event
-from events.roles import may_delete
+from events.models import Event, EventTeamMember
+from events.roles import join_group_of, may_delete
 from registrations.actions import (
     new_seat_count,
     own_seat_count,
@@ -128,12 +128,22 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not PassInline.model:
             super().save_formset(request, form, formset, change)
+            self._let_team_work(request, formset)
             return
         formset.save(commit=False)
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
         is_new = [save_pass(line.instance, line, actor) for line in formset.forms if line.has_changed()]
         if any(is_new):
             switch_off_for_pass(self, request, form.instance)
+
+    def _let_team_work(self, request: HttpRequest, formset: Any) -> None:
+        """A role in the team is nothing without its permissions: whoever got one gets these too, and it is said."""
+        if formset.model is not EventTeamMember:
+            return
+        for member in [*formset.new_objects, *(row for row, _changed in formset.changed_objects)]:
+            if join_group_of(member):
+                said = _("%(who)s has the permissions of the role “%(role)s” from now on.")
+                self.note(request, said % {"who": member.user, "role": member.get_role_display()})
 
     # The record
 

@@ -15,6 +15,15 @@ from events.forms import QuestionForm
 from events.models import CustomRegistrationField, EventTeamMember, User, normalise_email
 from events.roles import sees_every_event
 
+Role = EventTeamMember.Role
+# What each role allows at the event in whose team it is.
+ALLOWED: dict[str, Any] = {
+    Role.PLANNER: _("plan everything, register people, also past capacity, let people in."),
+    Role.REGISTRATION: _("register and cancel people, also past capacity, work on waitlists, let people in."),
+    Role.DOOR: _("let people in."),
+    Role.VIEWER: _("look."),
+}
+
 
 class CustomRegistrationFieldInline(ScopedInline, admin.StackedInline):
     """What everybody who registers is asked."""
@@ -53,11 +62,20 @@ class StaffByAddress(forms.ModelChoiceField):
 
 
 class EventTeamMemberInline(ScopedInline, admin.TabularInline):
-    """Who works on the event, in which role."""
+    """Who works on the event, in which role. Whoever is added here has the permissions that the role needs."""
 
     model = EventTeamMember
     extra = 1
+    fields = ["user", "role", "allows"]
+    readonly_fields = ["allows"]
     verbose_name_plural = _("Team")
+
+    @admin.display(description=_("what it allows here"))
+    def allows(self, member: EventTeamMember) -> str:
+        """In words; of all roles beside a line that is still empty."""
+        if member.pk:
+            return str(ALLOWED[member.role])
+        return " ".join(f"{EventTeamMember.Role(role).label}: {words}" for role, words in ALLOWED.items())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EventTeamMember]:
         return super().get_queryset(request).select_related("user")

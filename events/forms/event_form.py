@@ -82,6 +82,7 @@ class EventForm(LocatedForm):
                 self.initial[name] = wall_clock(getattr(self.instance, name), self.instance.zone)
         elif "timezone" in self.fields:
             self.fields["timezone"].widget.attrs["data-guess-zone"] = ""
+        self._say_what_the_capacity_limits()
         self.reason_for_event_level = self._reason_for_event_level()
         if "allow_custom_agenda" in self.fields and self.reason_for_event_level:
             rule = AppliesWhen("passes_with_agenda", True, self.reason_for_event_level)
@@ -89,6 +90,13 @@ class EventForm(LocatedForm):
             self.disable("allow_custom_agenda", reason, [rule])
         if "publish_status" in self.fields:
             self._offer_statuses()
+
+    def _say_what_the_capacity_limits(self) -> None:
+        if "capacity" in self.fields and self.is_on("allow_custom_agenda"):
+            self.fields["capacity"].help_text = _(
+                "How many people may register at all, whatever sessions they choose; no session may have more seats "
+                "than this. Empty: only the sessions' own capacities count."
+            )
 
     def clean_timezone(self) -> str:
         return clean_zone(self.cleaned_data["timezone"])

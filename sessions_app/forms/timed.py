@@ -51,6 +51,8 @@ class TimedSessionForm(LocatedForm):
             self.initial.update(date=start.date(), start_time=start.time(), end_time=end.time())
             if end.date() != start.date():
                 self.initial["end_date"] = end.date()
+        if "capacity" in self.fields and self.instance.event_id:
+            self.fields["capacity"].help_text = _what_it_limits(self.instance.event)
 
     def clean_own_timezone(self) -> str:
         return clean_zone(self.cleaned_data["own_timezone"])
@@ -128,3 +130,13 @@ class TimedSessionForm(LocatedForm):
                 "The event has %(limit)s seats. Give at most as many, or raise the event's capacity first."
             )
             self.add_error("capacity", text % {"limit": limit})
+
+
+def _what_it_limits(event: Event) -> str:
+    """What a session's capacity limits beside that of its event, which the form refuses to exceed."""
+    most = event.seats.capacity
+    if not event.allow_custom_agenda or most is None:
+        return _("How many people may be in this session.")
+    return _("How many people may be in this session: at most %(most)d, the event takes no more.") % {
+        "most": most
+    }

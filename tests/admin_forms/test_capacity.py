@@ -186,3 +186,12 @@ def test_shows_whose_invitation_a_move_shortens(desk, url):
     said(desk, confirm(desk, url(session), page))
     assert InvitationSlot.objects.get().expires_at <= at(9)
     assert Notification.objects.filter(kind="invited").count() == 2
+
+
+def test_says_beside_both_capacities_what_each_limits(desk, url):
+    event = EventFactory(capacity=50)
+    session = SessionFactory(event=event, capacity=20)
+    assert "no session may have more seats than this" in desk.get(url(event)).content.decode()
+    assert "at most 50, the event takes no more" in desk.get(url(session)).content.decode()
+    of_event = EventFactory(capacity=50, session_level=False)
+    assert "no session may have more seats" not in desk.get(url(of_event)).content.decode()

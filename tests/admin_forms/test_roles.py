@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import reverse
 
-from events.models import Event, EventTeamMember
+from events.models import Event, EventTeamMember, User
 from events.roles import ROLES, may_check_in, may_delete, may_plan, may_register, may_view, setup_roles
+from registrations.admin.verbs.access import may_pass_capacity
 from tests.admin_forms.paper import change, read, said
 from tests.factories import EventFactory, EventTeamMemberFactory, PassFactory, SessionFactory, UserFactory
 
@@ -43,13 +44,13 @@ def test_makes_groups_once_and_repairs_them(capsys):
     ("group", "may_pass_capacity"),
     [
         ("Event Administrator", True),
-        ("Event Planner", False),
+        ("Event Planner", True),
         ("Registration staff", True),
         ("Door staff", False),
         ("Viewer", False),
     ],
 )
-def test_grants_past_capacity_to_registration_staff(group, may_pass_capacity):
+def test_grants_past_capacity_to_whoever_registers_people(group, may_pass_capacity):
     assert member(group).has_perm("registrations.add_past_capacity") is may_pass_capacity
 
 
@@ -176,3 +177,42 @@ def test_adds_member_of_staff_by_e_mail(desk):
     }
     desk.post(page, {**read(desk.get(page), "user_form").data, **typed})
     assert UserFactory._meta.model.objects.get(first_name="Dora").email == "dora@example.com"
+
+
+def test_planner_adds_past_capacity_at_own_events_and_those_of_the_team_only():
+    planner = member("Event Planner")
+    own, teams, foreign = EventFactory(created_by=planner), EventFactory(), EventFactory()
+    EventTeamMemberFactory(event=teams, user=planner, role=Role.PLANNER)
+    looked_at = EventFactory()
+    EventTeamMemberFactory(event=looked_at, user=planner, role=Role.VIEWER)
+    found = [may_pass_capacity(planner, event) for event in (own, teams, looked_at, foreign)]
+    assert found == [True, True, False, False]
+
+
+def test_says_who_of_the_team_may_add_past_capacity(client):
+    event = EventFactory(created_by=member("Event Planner"))
+    clerk = member("Registration staff", event, Role.REGISTRATION)
+    stripped = member("Viewer", event, Role.REGISTRATION)
+    stripped.user_permissions.set(Permission.objects.filter(codename="add_eventregistration"))
+    member("Registration staff", event, Role.VIEWER)
+    session = SessionFactory(event=event, capacity=0)
+    client.force_login(stripped)
+    stripped.user_permissions.add(*Permission.objects.filter(codename="add_sessionregistration"))
+    page = client.get(reverse("admin:add_registration", args=["session", session.pk])).content.decode()
+    people = ", ".join(sorted([event.created_by.email, clerk.email]))
+    assert f"Of this event&#x27;s team these may: {people}." in page
+
+
+def test_team_gives_the_permissions_that_its_role_needs(client):
+    event = EventFactory(created_by=member("Event Planner"))
+    clerk = UserFactory(is_staff=True)
+    client.force_login(event.created_by)
+    url = reverse("admin:events_event_change", args=[event.pk])
+    typed = {"team-TOTAL_FORMS": "1", "team-0-user": clerk.email, "team-0-role": Role.REGISTRATION}
+    assert not may_register(clerk, event)
+    page = said(client, change(client, f"{url}?tab=more", "event_form", **typed))
+    assert f"{clerk.email} has the permissions of the role “Registration staff” from now on." in page
+    clerk = User.objects.get(pk=clerk.pk)
+    assert (may_register(clerk, event), may_register(clerk, EventFactory())) == (True, False)
+    shown = client.get(f"{url}?tab=more").content.decode()
+    assert "register and cancel people, also past capacity" in shown

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from events.models import Event, User
-from events.roles import may_plan, may_register, may_view
+from events.roles import may_plan, may_register, may_view, who_may_pass_capacity
 from sessions_app.models import Session
 
 Kind = Literal["event", "session"]
@@ -41,6 +42,18 @@ def may_see_answers(user: Any, event: Event) -> bool:
 def may_pass_capacity(user: Any, event: Event) -> bool:
     """True when this member of staff may add people past capacity here."""
     return may(user, event, "registrations.add_past_capacity")
+
+
+def why_not_past_capacity(user: Any, event: Event) -> str:
+    """Why this member of staff may not add people past capacity here, and who may; empty where they may."""
+    if may_pass_capacity(user, event):
+        return ""
+    people = ", ".join(person.email for person in who_may_pass_capacity(event))
+    if not people:
+        return _("You may not add people past capacity. Ask an Event Administrator.")
+    return _("You may not add people past capacity. Of this event's team these may: %(people)s.") % {
+        "people": people
+    }
 
 
 def visible_events(user: User | AnonymousUser) -> Any:

@@ -33,10 +33,7 @@ from registrations.admin.verbs.previews import (
     AddingPreview,
 )
 
-NOT_ALLOWED = {
-    PAST: gettext_lazy("You may not add people past capacity. Ask an Event Administrator."),
-    HARD: gettext_lazy("You may not add people past the hard limit. Ask an Event Administrator."),
-}
+PAST_LIMIT = gettext_lazy("You may not add people past the hard limit. Ask an Event Administrator.")
 
 
 @with_refusals
@@ -45,13 +42,13 @@ def add_registration(request: HttpRequest, target: Target) -> HttpResponse:
     _check_allowed(request, target, AddPeople())
     allowed = _allowed_deeds(request, target)
     deed = request.POST.get("deed", "")
-    if deed in NOT_ALLOWED and deed not in allowed:
-        raise NotPermitted(NOT_ALLOWED[deed])
+    if deed in PERMISSIONS and deed not in allowed:
+        raise NotPermitted(_why_not(request.user, target, deed))
     picking, where = Picking(request, target), _target_form(request, target)
     context = {
         "picking": picking,
         "where": where,
-        "may_pass_capacity": PAST in allowed,
+        "why_not_past": access.why_not_past_capacity(request.user, access.event_of(target)),
     }
     if not _is_ready(picking, where):
         return _pick(request, target, context)
@@ -166,20 +163,27 @@ def _look(
         consequences=preview.consequences(),
         seats_now=words.summary_of(preview.adding.target.seats),
         seats_then=preview.afterwards(),
-        deeds=_deeds(preview),
+        deeds=_deeds(preview, {deed: _why_not(request.user, target, deed) for deed in PERMISSIONS}),
         **context,
     )
 
 
-def _deeds(preview: AddingPreview) -> list[dict[str, Any]]:
+def _why_not(user: Any, target: Target, deed: str) -> str:
+    """Why a deed is not permitted, and who may; nothing for what everybody may who may add people."""
+    if deed == HARD:
+        return str(PAST_LIMIT)
+    return access.why_not_past_capacity(user, access.event_of(target)) if deed == PAST else ""
+
+
+def _deeds(preview: AddingPreview, why_not: dict[str, str]) -> list[dict[str, Any]]:
     """The buttons: each names its deed, with other words for each choice of boxes."""
-    found = [_button(preview, deed) for deed in preview.deeds()]
+    found = [_button(preview, deed, why_not[deed]) for deed in preview.deeds()]
     # Where two say the same, the later one decides less.
     said = {tuple(button["by_boxes"].values()): button for button in found}
     return [button for button in found if button in said.values() and any(button["by_boxes"].values())]
 
 
-def _button(preview: AddingPreview, deed: str) -> dict[str, Any]:
+def _button(preview: AddingPreview, deed: str, why_not: str) -> dict[str, Any]:
     offered = preview.offered_boxes
     choices = [c for n in range(len(offered) + 1) for c in itertools.combinations(offered, n)]
     by_boxes = {"-".join(chosen): preview.words_for(deed, chosen) for chosen in choices}
@@ -188,7 +192,7 @@ def _button(preview: AddingPreview, deed: str) -> dict[str, Any]:
         "deed": deed,
         "by_boxes": by_boxes,
         "words": now or next(filter(None, reversed(by_boxes.values())), ""),
-        "why_not": "" if deed in preview.allowed else NOT_ALLOWED[deed],
+        "why_not": "" if deed in preview.allowed else why_not,
     }
 
 

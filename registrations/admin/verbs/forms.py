@@ -61,7 +61,7 @@ class RegisterForm(ReasonForm, TellForm):
     override_closed = forms.BooleanField(label=gettext_lazy("Register though it has started"), required=False)
 
     def __init__(
-        self, data: Any = None, *, may_pass_capacity: bool, offered: Collection[str], **kwargs: Any
+        self, data: Any = None, *, why_not_past: str, offered: Collection[str], **kwargs: Any
     ) -> None:
         decisions = {"past_capacity", "accept_clash", "override_limits", "override_closed"}
         is_decided = data is not None and any(data.get(name) for name in decisions)
@@ -69,9 +69,9 @@ class RegisterForm(ReasonForm, TellForm):
         for name in decisions - {"past_capacity", *offered}:
             del self.fields[name]
         field = self.fields["past_capacity"]
-        if not may_pass_capacity:
+        if why_not_past:
             field.widget.attrs["disabled"] = True
-            field.help_text = _("You may not add people past capacity. Ask an Event Administrator.")
+            field.help_text = why_not_past
 
 
 class LateForm(ReasonForm, TellForm):

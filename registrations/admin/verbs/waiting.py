@@ -95,8 +95,8 @@ class Register(PanelVerb):
     form_class = RegisterForm
 
     def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
-        may = access.may_pass_capacity(listing.user, listing.event)
-        return RegisterForm(data, may_pass_capacity=may, offered=_decisions_at(listing.target))
+        why_not = access.why_not_past_capacity(listing.user, listing.event)
+        return RegisterForm(data, why_not_past=why_not, offered=_decisions_at(listing.target))
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         listing.add_figures(rows)
