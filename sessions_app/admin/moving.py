@@ -36,7 +36,8 @@ class MovingAdmin(AsksBeforeSaving):
         if not (affected.registered or previewed or shortened):
             return None
         moved = _table(before, form.instance, affected) if affected.registered else ()
-        plan = [*_capacity_along(before, form), *_runs_into(before, form, events_named_to(request.user))]
+        along = [] if affected.room_too_small_by else _capacity_along(before, form)
+        plan = [*along, *_runs_into(before, form, events_named_to(request.user))]
         return Question(
             [*moved, *plan, *shortened, *previewed],
             _button(affected.registered),
