@@ -56,11 +56,15 @@ class AsksBeforeSaving(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """As Django's, with a page in between where people are concerned."""
-        if request.method == "POST" and object_id and CONFIRMED not in request.POST:
+        if request.method == "POST" and CONFIRMED not in request.POST:
             if EDIT_AGAIN in request.POST:
                 request.seatwise_refusal = NotSavedYet()  # type: ignore[attr-defined]
             else:
-                page = self._page_before_saving(request, object_id)
+                page = (
+                    self._page_before_saving(request, object_id)
+                    if object_id
+                    else self._page_before_adding(request)
+                )
                 if page is not None:
                     return page
         return super().changeform_view(request, object_id, form_url, extra_context)
@@ -77,6 +81,17 @@ class AsksBeforeSaving(admin.ModelAdmin):
         capacity = form.cleaned_data["capacity"]
         number = _("no limit") if capacity is None else capacity
         return Question(previewed, _("Set the capacity to %(n)s") % {"n": number})
+
+    def question_before_adding(self, request: HttpRequest, form: Any) -> Question | None:
+        """What to ask before this valid form adds something; None where nobody is concerned."""
+        return None
+
+    def _page_before_adding(self, request: HttpRequest) -> HttpResponse | None:
+        if not self.has_add_permission(request):
+            return None
+        form: Any = self.get_form(request)(request.POST, request.FILES)
+        question = self.question_before_adding(request, form) if form.is_valid() else None
+        return self._ask(request, None, question) if question else None
 
     def _page_before_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         changed: Any = self.get_object(request, unquote(object_id))
@@ -118,9 +133,11 @@ class AsksBeforeSaving(admin.ModelAdmin):
         )
 
     def _frame_before_saving(self, before: Any, carried: list[tuple[str, Any]]) -> Frame:
-        options, back = self.opts, change_url(before)
+        options = self.opts
         rows = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-        trail = [(capfirst(str(options.verbose_name_plural)), rows), (before, back)]
+        trail: list[tuple[Any, str]] = [(capfirst(str(options.verbose_name_plural)), rows)]
+        back = change_url(before) if before is not None else rows
+        trail += [(before, back)] if before is not None else []
         return Frame(_("Before you save: who is affected"), trail, back, carried=carried)
 
 

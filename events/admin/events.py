@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,11 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from events.actors import Actor
 from events.admin import words
 from events.admin.archiving import ArchivingAdmin
-from events.admin.asking import AsksBeforeSaving
+from events.admin.asking import AsksBeforeSaving, Question
 from events.admin.cells import fill, status_of_event, time_span
 from events.admin.event_tabs import EVENT_TABS
 from events.admin.event_verbs import EVENT_VERBS
-from events.admin.passes import SWITCHED_OFF, PassInline, switch_off_for_pass
+from events.admin.passes import (
+    SWITCHED_OFF,
+    PassInline,
+    question_before_first_pass,
+    switch_off_for_pass,
+)
 from events.admin.places import LocatedAdmin
 from events.admin.scope import ScopedAdmin
 from events.admin.tabs import TabbedAdmin
@@ -90,6 +96,17 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Saving
+
+    def question_before_saving(self, request: HttpRequest, before: Any, form: Any) -> Question | None:
+        """As for any capacity, and what a first pass among the lines switches off."""
+        asked = super().question_before_saving(request, before, form)
+        first = question_before_first_pass(before) if _has_new_pass(request.POST) else None
+        if first is None or not form.cleaned_data.get("allow_custom_agenda", True):
+            return asked
+        if form.cleaned_data.get("passes_with_agenda"):
+            return asked
+        more = asked.consequences if asked else ()
+        return Question([*first.consequences, *more], first.button)
 
     def columns_to_save(self, form: Any) -> set[str]:
         return super().columns_to_save(form) - SWITCHES
@@ -184,3 +201,9 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
     def status(self, event: Event) -> SafeString:
         """Live or not."""
         return status_of_event(event)
+
+
+def _has_new_pass(data: QueryDict) -> bool:
+    """True where a line of the form names a pass that there is not yet."""
+    lines = [name.removesuffix("-name") for name in data if re.fullmatch(r"passes-\d+-name", name)]
+    return any(data[f"{line}-name"].strip() and not data.get(f"{line}-id") for line in lines)

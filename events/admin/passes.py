@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
 from events.admin.archiving import ArchivingAdmin
+from events.admin.asking import AsksBeforeSaving, Question
 from events.admin.cells import fill
 from events.admin.pass_sessions import PassPageForm
 from events.admin.scope import ScopedAdmin, ScopedInline
 from events.admin.tabs import Tab, TabbedAdmin
-from events.admin.verbs import change_url
+from events.admin.verbs import Consequence, change_url
 from events.forms import PassForm, PassFormSet
 from events.forms.effects import save_links, save_pass
 from events.models import Event, Pass
 from registrations.actions import within_form_add_pass
+from registrations.models import SessionRegistration
 
 # What can be attended still.
 ATTENDED = Q(sessions__archived_at=None, sessions__cancelled_at=None)
@@ -38,6 +40,21 @@ def switch_off_for_pass(model_admin: TabbedAdmin, request: HttpRequest, event: E
         return
     stays = ngettext("%(n)d registration is kept.", "%(n)d registrations are kept.", kept) % {"n": kept}
     model_admin.note(request, f"{SWITCHED_OFF} {stays}", messages.WARNING)
+
+
+def question_before_first_pass(event: Event) -> Question | None:
+    """What the event's first pass does to registrants who choose sessions; None where it does nothing."""
+    if not event.allow_custom_agenda or event.passes_with_agenda or event.passes.offered().exists():
+        return None
+    kept = SessionRegistration.objects.active().filter(event=event).count()
+    stays = ngettext("%(n)d registration is kept.", "%(n)d registrations are kept.", kept) % {"n": kept}
+    off = gettext(
+        "switched off: passes register people at event level, and nobody chooses sessions any more."
+    )
+    line = Consequence(
+        gettext("Own agenda"), gettext("registrants choose sessions"), f"{off} {stays}", "clash"
+    )
+    return Question([line], gettext("Add the pass, and switch own agendas off"))
 
 
 class PassInline(ScopedInline, admin.TabularInline):
@@ -77,7 +94,7 @@ class PassInline(ScopedInline, admin.TabularInline):
 
 
 @admin.register(Pass)
-class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
+class PassAdmin(AsksBeforeSaving, ArchivingAdmin, ScopedAdmin, TabbedAdmin):
     """What an event offers at event level."""
 
     form = PassPageForm
@@ -106,6 +123,14 @@ class PassAdmin(ArchivingAdmin, ScopedAdmin, TabbedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["event"] if obj else []
+
+    def question_before_saving(self, request: HttpRequest, before: Any, form: Any) -> Question | None:
+        """Nothing: what is allocated concerns nobody who holds one."""
+        return None
+
+    def question_before_adding(self, request: HttpRequest, form: Any) -> Question | None:
+        """What the first pass switches off."""
+        return question_before_first_pass(form.cleaned_data["event"])
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if save_pass(obj, form, Actor.staff(request.user)):  # type: ignore[arg-type]

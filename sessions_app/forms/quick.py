@@ -38,3 +38,5 @@ class QuickSessionForm(TimedSessionForm):
         self.fields["track"].queryset = SessionTrack.objects.filter(event=event)  # type: ignore[attr-defined]
         self.initial["date"] = event.starts_at.astimezone(event.zone).date()
         self.fields["capacity"].widget.attrs.pop("class", None)
+        # No field that browsers insist on: a room brings one along.
+        self.needed = {"capacity"} if event.allow_custom_agenda else set()

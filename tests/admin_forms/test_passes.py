@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 
 from events.models import CustomRegistrationField, Pass
-from registrations.actions import register_for_event
+from registrations.actions import register_for_event, submit_agenda
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
-from tests.admin_forms.paper import change, read, said
+from tests.admin_forms.paper import change, confirm, read, said
 from tests.factories import (
     EventFactory,
     EventTeamMemberFactory,
@@ -122,3 +123,38 @@ def test_opens_tab_that_has_errors(desk, url):
     answer = change(desk, url(EventFactory()), "event_form", registration_opens_at_0="2031-01-01")
     assert answer.context["active_tab"] == "website"
     assert read(answer, "event_form").data["registration_opens_at_0"] == ["2031-01-01"]
+
+
+@pytest.fixture
+def chosen():
+    """An event whose registrants choose sessions, with two seats given."""
+    session = SessionFactory(event=EventFactory())
+    for name in ("bob", "carol"):
+        submit_agenda(session.event, Attendee(f"{name}@example.com"), [session])
+    return session.event
+
+
+OFF = "switched off: passes register people at event level, and nobody chooses sessions any more."
+OFF += " 2 registrations are kept."
+
+
+def test_says_before_the_first_pass_what_it_switches_off(desk, url, chosen):
+    typed = {"passes-TOTAL_FORMS": "1", **line(0, "Day")}
+    page = change(desk, url(chosen, tab="registration"), "event_form", **typed)
+    assert [each.then for each in page.context["question"].consequences] == [OFF]
+    assert (Pass.objects.count(), type(chosen).objects.get().allow_custom_agenda) == (0, True)
+    said(desk, confirm(desk, url(chosen), page, _continue="1"))
+    assert (Pass.objects.count(), type(chosen).objects.get().allow_custom_agenda) == (1, False)
+
+
+def test_says_so_on_the_pages_of_passes_too(desk, chosen):
+    url = reverse("admin:events_pass_add")
+    typed = {"event": chosen.pk, "name": "Day", "price": "0", "currency": "EUR", "position": "0"}
+    page = desk.post(url, typed)
+    assert [each.then for each in page.context["question"].consequences] == [OFF]
+    back = desk.post(url, {**read(page, "sw-confirm").data, "_edit_again": "1"})
+    assert "Nothing is saved yet." in back.content.decode()
+    assert Pass.objects.count() == 0
+    assert confirm(desk, url, page).status_code == 302
+    assert Pass.objects.get().event.allow_custom_agenda is False
+    assert desk.post(url, {**typed, "name": "Week"}).status_code == 302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.messages import get_messages
+from django.urls import reverse
 
 from events.actors import Actor
 from events.models import Contact, SeatCount
@@ -219,3 +220,14 @@ def test_passes_the_hard_limit_only_with_its_own_permission(client, staff, grant
     grant(staff, "add_past_hard_limit")
     response = add(client, full_session, person(50), deed="hard", **SPEAKER)
     assert said(response) == ["1 person registered, 1 of them past capacity (11 of 10, 1 past capacity)."]
+
+
+def test_says_where_an_address_is_typed_twice(client, staff, session):
+    client.force_login(staff)
+    first, again = person(50), Attendee(f"  {person(50).email.upper()}", "Somebody", "Else")
+    for url in (add_url(session), reverse("admin:join_waitlist", args=["session", session.pk])):
+        for step in ("look", "add"):
+            page = client.post(url, typed(first, again, step=step, deed="fit", notify="on"))
+            assert page.status_code == 422
+            assert text(page).count("This address stands above already.") == 1
+    assert not SessionRegistration.objects.exists()

@@ -134,6 +134,9 @@ def test_refuses_to_move_to_another_event(client, staff, full_session):
 def test_refuses_to_invite_where_no_seat_is_free(client, staff, full_session, waiting):
     client.force_login(staff)
     url = verb_url(full_session, "session_waitlist", "invite")
+    asked = text(client.post(url, {"row": waiting[2].pk}))
+    assert "There is no free seat to offer (10 of 10)." in asked
+    assert "Invite 1 person" not in asked
     response = client.post(url, {**CONFIRMED, "row": waiting[2].pk})
     assert response.status_code == 409
     assert "There is no free seat to offer." in text(response)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from events.admin import words
 from events.admin.verbs import OTHER, ReasonForm, TellForm
-from events.models import MAXIMUM_CAPACITY, Event, Pass
+from events.models import MAXIMUM_CAPACITY, Event, Pass, normalise_email
 from events.models.names import NameBox
 from registrations.rules import lateness_of
 from registrations.rules.doors import Why
@@ -222,7 +222,23 @@ class PersonForm(forms.Form):
         return data
 
 
-PeopleFormSet = forms.formset_factory(PersonForm, extra=3, max_num=50, validate_max=True, absolute_max=60)
+class EachOnce(forms.BaseFormSet):
+    """People typed one below the other: an address stands in one line, so that nobody's name is lost unsaid."""
+
+    def clean(self) -> None:
+        seen: set[str] = set()
+        for row in self.forms:
+            email = (
+                normalise_email(row.cleaned_data.get("email") or "") if hasattr(row, "cleaned_data") else ""
+            )
+            if email and email in seen:
+                row.add_error("email", _("This address stands above already. Change it, or empty this line."))
+            seen.add(email)
+
+
+PeopleFormSet = forms.formset_factory(
+    PersonForm, EachOnce, extra=3, max_num=50, validate_max=True, absolute_max=60
+)
 
 
 def session_label(session: Session, event: Event) -> str:

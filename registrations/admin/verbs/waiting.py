@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
-from events.admin.verbs import PORTION, CancelForm, Consequence, Decision, Done, TellForm, in_portions
+from events.admin.verbs import (
+    PORTION,
+    CancelForm,
+    Consequence,
+    Decision,
+    Done,
+    Obstacle,
+    TellForm,
+    in_portions,
+)
 from events.errors import Invalid
 from events.models import Event
 from registrations import actions
@@ -55,12 +64,12 @@ class Invite(PanelVerb):
             return Consequence(listing.name_of(row), _now(row), _("stays as it is"))
         return Consequence(listing.name_of(row), _now(row), _("is offered the seat by mail"), "invited")
 
-    def warning(self, listing: PanelListing, count: int) -> str:
+    def obstacle(self, listing: PanelListing, rows: Any) -> Obstacle | None:
         if listing.target.seats.has_seat_for_line:
-            return ""
-        return _("There is no free seat to offer (%(seats)s).") % {
-            "seats": words.taken_of(listing.target.seats)
-        }
+            return None
+        none_free = _("There is no free seat to offer (%(seats)s).")
+        seats = {"seats": words.taken_of(listing.target.seats)}
+        return Obstacle((none_free % seats, _("Raise the capacity, or register them past capacity.")))
 
     def deed(self, count: int) -> str:
         return ngettext("Invite %(n)d person", "Invite %(n)d people", count) % {"n": count}
