@@ -206,4 +206,4 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
 def _has_new_pass(data: QueryDict) -> bool:
     """True where a line of the form names a pass that there is not yet."""
     lines = [name.removesuffix("-name") for name in data if re.fullmatch(r"passes-\d+-name", name)]
-    return any(data[f"{line}-name"].strip() and not data.get(f"{line}-id") for line in lines)
+    return any(str(data[f"{line}-name"]).strip() and not data.get(f"{line}-id") for line in lines)

@@ -157,8 +157,8 @@ class CapacityForm(forms.Form):
         """Show first what another number would do."""
         data = super().clean() or {}
         if "capacity" in data and data.get("seen") != data["capacity"]:
-            self.data = self.data.copy()  # type: ignore[assignment]
-            self.data["seen"] = data["capacity"]  # type: ignore[index]
+            data_to_show: Any = self.data
+            self.data = {**data_to_show.dict(), "seen": data["capacity"]}
             self.add_error(
                 None, _("Nothing is changed yet. This is what it does; set it, or type another number.")
             )
