@@ -239,7 +239,7 @@ def test_sets_one_capacity_for_many_sessions(client, alice, event):
     url = verb_url(event, "event_sessions", "set_capacity")
     rows = [session.pk for session in sessions]
     assert client.post(url, {"confirmed": "1", "row": rows, "capacity": "60000"}).status_code == 422
-    response = client.post(url, {"confirmed": "1", "row": rows, "capacity": "30"})
+    response = client.post(url, {"confirmed": "1", "row": rows, "capacity": "30", "seen": "30"})
     assert said(response) == ["3 sessions now have 30 seats."]
     assert set(SeatCount.objects.filter(pk__in=[s.seats_id for s in sessions]).values_list("capacity")) == {
         (30,)

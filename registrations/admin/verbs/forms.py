@@ -48,6 +48,7 @@ class RegisterForm(ReasonForm, TellForm):
     """Before people are registered from the waitlist."""
 
     reasons = REASONS_TO_ADD
+    leading = ("past_capacity", "accept_clash", "override_limits", "override_closed")
     past_capacity = forms.BooleanField(
         label=gettext_lazy("Past capacity, if no seat is free"), required=False
     )
