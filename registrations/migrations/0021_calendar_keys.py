@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0019_newest_of_an_event'),
+        ('registrations', '0020_people_by_file'),
     ]
 
     operations = [
