@@ -18,6 +18,7 @@ from events.zones import to_instant
 from registrations.actions import PassRow, add_passes, go_live, new_seat_count, own_seat_count
 from registrations.demo import crowd
 from registrations.demo.accounts import join_team, make_staff
+from registrations.demo.files import upload_people
 from sessions_app.models import Session, SessionTrack, Speaker
 
 DATA = Path(__file__).parent / "data"
@@ -57,6 +58,7 @@ def load_demo(at: datetime | None = None) -> Event:
     for event in (conference, training):
         go_live(event, actor=actor, at=at)
     crowd.fill_conference(conference, actor, at)
+    upload_people(conference, organizer)
     crowd.fill_training(training, at)
     return conference
 

@@ -15,7 +15,7 @@ from events.models import Building, Event, Layout, Pass, Room, User
 from registrations.demo import give_staff_their_password, guests, load_demo
 from registrations.demo.imported import move_ahead
 from registrations.demo.loading import DAYS, first_day, read
-from registrations.models import EventRegistration, Notification, SessionRegistration
+from registrations.models import EventRegistration, ImportBatch, ImportRow, Notification, SessionRegistration
 from sessions_app.models import Session, SessionTrack
 from tests.factories import EventFactory, SessionFactory
 from waitlists.models import WaitlistItem
@@ -27,6 +27,7 @@ def test_loads_conference_with_people_and_true_counters(assert_seats_true: Calla
     assert_seats_true(swept=True)
     _has_what_the_readme_promises(conference)
     _has_every_state_of_a_session(conference)
+    _has_an_upload_done_and_one_undone(conference)
     _has_second_event_with_passes_and_a_draft()
     _prints_three_guests(conference)
 
@@ -56,6 +57,13 @@ def _has_every_state_of_a_session(conference: Event) -> None:
     assert any(0 < (seats.available or 0) <= 3 for seats in sessions.values()), "few seats left somewhere"
     slot = Session.objects.filter(event=conference, starts_at=conference.starts_at + timedelta(minutes=105))
     assert slot.count() >= 5, "sessions at the same time, so that clashes can be seen"
+
+
+def _has_an_upload_done_and_one_undone(conference: Event) -> None:
+    uploads = dict(ImportBatch.objects.filter(event=conference).values_list("file_name", "status"))
+    assert uploads == {"crew-list.csv": "done", "last-year.csv": "undone"}
+    said = ImportRow.objects.filter(batch__file_name="crew-list.csv").values_list("code", flat=True)
+    assert {"registered", "merged", "invalid"} <= set(said)
 
 
 def _has_second_event_with_passes_and_a_draft() -> None:

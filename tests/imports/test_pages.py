@@ -34,7 +34,7 @@ def step(client, batch, **data):
 def test_leads_from_the_panel_to_the_result_and_back(client, alice, session):
     client.force_login(alice)
     address = reverse("admin:import_people", args=["session", session.pk])
-    assert f'href="{address}"' in client.get(tab(session)).content.decode()
+    assert f'href="{address}' in client.get(tab(session)).content.decode()
     assert "Upload people" in client.get(tab(session.event)).content.decode()
     file = SimpleUploadedFile(
         "people.csv", "Mail;Name\nana@example.org;José\nb@example.org;Bo\nnobody;No\n".encode()
@@ -135,7 +135,9 @@ SIZES = [{"width": 1440}, {"width": 320, "dark": True}, {"width": 1440, "javascr
 
 @pytest.mark.browser
 @pytest.mark.parametrize("browser_page", SIZES, indirect=True)
-def test_uploads_in_a_browser(browser_page, sign_in, alice, session, screenshot, assert_accessible, tmp_path):
+def test_uploads_in_a_browser(
+    browser_page, sign_in, alice, session, screenshot, assert_accessible, tmp_path, request
+):
     page = browser_page
     width = page.viewport_size["width"]
     sign_in(page, alice)
@@ -153,19 +155,22 @@ def test_uploads_in_a_browser(browser_page, sign_in, alice, session, screenshot,
     page.get_by_text("0 of 5 rows").wait_for()
     screenshot(page, f"import-progress-{width}")
     assert_accessible(page)
+    has_script = request.node.callspec.params["browser_page"].get("javascript", True)
     work_on_imports()
+    if not has_script:
+        page.get_by_role("link", name="Look again").click()
     again = page.get_by_role("button", name="Register these people")
-    if not again.count() and page.get_by_role("link", name="Look again").count():
-        page.reload()
     again.wait_for()
-    screenshot(page, f"import-tried-{width}")
+    screenshot(page, f"import-tried-{width}-{has_script}")
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     again.click()
+    page.get_by_role("link", name="Look again").wait_for()
     work_on_imports()
-    page.goto(page.url)
+    if not has_script:
+        page.get_by_role("link", name="Look again").click()
     page.get_by_role("button", name="Undo this upload").wait_for()
-    screenshot(page, f"import-done-{width}")
+    screenshot(page, f"import-done-{width}-{has_script}")
     assert_accessible(page)
     assert figures(session) == (2, 2, 0, 2)
 
