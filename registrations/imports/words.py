@@ -37,12 +37,19 @@ CODES = {
     UNKNOWN_SESSION: _("Unknown session"),
     INVALID: _("Cannot be understood"),
 }
+# How each good verdict is marked; all others are bad.
+KINDS = {"registered": "is-free", PAST: "is-over", "waitlisted": "is-waiting", "on_hold": "is-waiting"}
 GOOD = ("registered", PAST, "waitlisted", "on_hold", "already", "dropped", MERGED)
 
 
 def label(code: str) -> str:
     """The word for a verdict."""
     return str(CODES.get(code, code))
+
+
+def kind(code: str) -> str:
+    """The style of a verdict's mark."""
+    return KINDS.get(code, "" if code in GOOD else "is-clash")
 
 
 def told(verdict: Verdict) -> tuple[str, str]:

@@ -64,7 +64,7 @@ class RowLine:
         """The line as an agenda has it; None for the event itself."""
         if self.session is None:
             return None
-        return Line(self.session, self.outcome, self.reason, self.position)
+        return Line(self.session, self.outcome, self.reason, position=self.position)
 
     def words(self, person: Attendee) -> str:
         """One sentence for a member of staff."""

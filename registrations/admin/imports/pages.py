@@ -33,7 +33,7 @@ from registrations.imports.uploading import (
     same_before,
     undo,
 )
-from registrations.imports.words import GOOD, label
+from registrations.imports.words import GOOD, kind, label
 from registrations.models import ImportBatch
 
 ROWS_A_PAGE = 50
@@ -176,7 +176,7 @@ def _counts(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
             "code": code,
             "label": label(code),
             "number": number,
-            "is_good": code in GOOD,
+            "kind": kind(code),
             "is_chosen": code == chosen,
         }
         for code, number in sorted(rows, key=lambda pair: (pair[0] not in GOOD, -pair[1]))
@@ -191,7 +191,7 @@ def _rows(request: HttpRequest, batch: ImportBatch, code: str) -> Any:
     found = Paginator(rows.order_by("number"), ROWS_A_PAGE).get_page(request.GET.get("page"))
     shown: Any = found.object_list
     for row in shown:
-        row.label, row.is_good = label(row.code), row.code in GOOD
+        row.label, row.kind = label(row.code), kind(row.code)
     return found
 
 
