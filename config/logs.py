@@ -31,8 +31,9 @@ class Lines(logging.Formatter):
     """A line for people to read, tracebacks included, without anybody's address."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The log record as one line."""
-        return scrub(super().format(record))
+        """The log record as one line, before it the number of the request that caused it."""
+        number = tracing.number()
+        return scrub(f"[{number}] {super().format(record)}" if number else super().format(record))
 
 
 class JsonLines(logging.Formatter):

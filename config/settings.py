@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "config.proxies.TrustedProxies",
     "events.middleware.RequestLog",
     "events.api.aliases.Aliases",
+    "events.api.transfer.Transfer",
     "django.middleware.security.SecurityMiddleware",
     "config.storms.SignInGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -32,6 +32,9 @@ class Actor:
     # Where the answer to a request with an Idempotency-Key is kept; called inside the action's transaction.
     receipt: Callable[[Any], None] | None = field(default=None, compare=False, repr=False)
 
+    # What has to hold before anything is changed (`If-Match`); asked inside the action's transaction.
+    condition: Callable[[], None] | None = field(default=None, compare=False, repr=False)
+
     @classmethod
     def api(
         cls,
@@ -39,9 +42,10 @@ class Actor:
         *,
         may_override: bool = False,
         receipt: Callable[[Any], None] | None = None,
+        condition: Callable[[], None] | None = None,
     ) -> Actor:
         """Return the actor for another system: what it does is recorded by its name."""
-        return cls("api", name=client.name, may_override=may_override, receipt=receipt)
+        return cls("api", name=client.name, may_override=may_override, receipt=receipt, condition=condition)
 
     @classmethod
     def staff(cls, user: User) -> Actor:
@@ -52,6 +56,14 @@ class Actor:
     def importing(cls, user: User) -> Actor:
         """Return the actor for a file that this member of staff uploaded: theirs is the word, a file the way."""
         return cls("import", user=user, name=user.email)
+
+    def ask_condition(self) -> None:
+        """Raises ChangedMeanwhile where this actor's change was meant for a row that is not as it was any more.
+
+        Called inside the transaction that changes the row, under the act's own locks and before it writes.
+        """
+        if self.condition is not None:
+            self.condition()
 
     def done(self, result: R) -> R:
         """Hand over the action's result, and return it; kept or undone together with the action.

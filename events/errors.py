@@ -233,6 +233,14 @@ class Invalid(Refusal):
     default_message = _("Please correct the marked fields.")
 
 
+class ChangedMeanwhile(Refusal):
+    """The record is not as it was when it was read; `version` in `data` is the one it has now."""
+
+    code = "changed_meanwhile"
+    status = 412
+    default_message = _("It was changed since you read it, and nothing was done now. Read it again first.")
+
+
 class Busy(Refusal):
     """The database gave no lock in time; nothing was changed and the same request may be sent again."""
 

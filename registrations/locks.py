@@ -174,6 +174,14 @@ _CHANGE = (
 )
 
 
+def lock_row(model: type[models.Model], pk: int) -> None:
+    """Lock one row of any kind, if there is one, which is to be changed only if it is as somebody read it.
+
+    Without it somebody could change the row between the look at it and the change that the look allows.
+    """
+    list(_for_update(model._base_manager.filter(pk=pk)).values_list("pk"))
+
+
 def lock_event(event_id: int) -> Event:
     """Return the locked event row, for what concerns the event as a whole.
 

@@ -1,4 +1,4 @@
-"""Every refusal in one form: `{"code", "detail", "fields"?}`."""
+"""Every refusal in one form: `{"code", "detail", "fields"?}` and what `events.refused` adds to each."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from events.api.parsers import TooLarge
 from events.database_trouble import trouble_of
 from events.errors import Invalid, NotYours, Refusal
+from events.refused import whole
 from events.views.busy import answer_for, busy_for, is_api
 
 SECONDS_TO_WAIT = 2
@@ -143,7 +144,7 @@ def unknown_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResp
 
 
 def _as_json(code: str, words: str, status: int) -> HttpResponse:
-    return JsonResponse({"code": code, "detail": words, "message": words}, status=status)
+    return JsonResponse(whole({"code": code, "detail": words}), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

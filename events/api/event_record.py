@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from events.api.fields import MomentField, Record, SeatsFields, SeatsSaid
+from events.api.fields import COUNTED, MomentField, Record, SeatsFields, SeatsSaid
 from events.api.serializers import ApiSerializer, ClockField, FlagField, IdField, NumberField, TextField
 from events.models import MAXIMUM_CAPACITY, Event
 
@@ -49,6 +49,7 @@ class EventSerializer(SeatsFields, ApiSerializer):
 
     # As other systems ask for the number of people registered.
     expandable = {"registrantCount": (serializers.IntegerField, "seats_taken", False)}
+    moved_by_others = COUNTED
 
     id = serializers.IntegerField(read_only=True)
     uuid = serializers.UUIDField(read_only=True)

@@ -167,6 +167,7 @@ def _plan(values: dict[str, Any], status: str, actor: Actor) -> int:
 @within_the_door
 def _change(pk: int, values: dict[str, Any], actor: Actor) -> None:
     with transaction.atomic():
+        actor.ask_condition()
         event = Event.objects.select_related("seats").get(pk=pk)
         form = filled_in(EventFromApi, event, as_typed(values))
         check_form(form, API_NAMES)

@@ -82,6 +82,10 @@ class SeatsSaid:
         return self.seats.past_capacity
 
 
+# What is counted of whatever has seats.
+COUNTED = frozenset({"seats_taken", "seats_held", "seats_available", "past_capacity", "waitlist_count"})
+
+
 class SeatsFields(serializers.Serializer):
     """The counters of what has seats; they come and are not written."""
 

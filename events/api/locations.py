@@ -116,6 +116,7 @@ class LocationViewSet(MirroredViewSet):
         room = self.get_object()
         self._check_shared(room)
         with transaction.atomic():
+            self.actor.ask_condition()
             room.layouts.all().delete()
             room.delete()
         return Response(status=204)
@@ -133,6 +134,7 @@ class LocationViewSet(MirroredViewSet):
     def _save(self, room: Room, values: dict[str, Any]) -> int:
         layouts = values.pop("layouts", [])
         with transaction.atomic():
+            self.actor.ask_condition()
             if {"building", "building_id"} & set(values):
                 described, building_id = values.pop("building", None), values.pop("building_id", None)
                 values["building_id"] = _building(described, building_id).pk

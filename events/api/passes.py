@@ -45,6 +45,8 @@ class PassRecord(Record):
 class PassSerializer(ApiSerializer):
     """One kind of admission to an event."""
 
+    moved_by_others = frozenset({"sold", "remaining", "agenda_switched_off"})
+
     id = serializers.IntegerField(read_only=True)
     event_id = IdField()
     name = TextField(max_length=120, required=True)
@@ -139,6 +141,7 @@ def _save(event: Event, pk: int | None, values: dict[str, Any], actor: Actor) ->
     form = filled_in(PassFromApi, row, values)
     check_form(form, API_NAMES)
     with transaction.atomic():
+        actor.ask_condition()
         is_new = save_pass(row, form, actor)
         if sessions is not None and save_links(row.sessions, sessions):
             row.save(update_fields=["updated_at"])

@@ -18,6 +18,7 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 
 from events.errors import Refusal
 from events.limits import TEN_MINUTES
+from events.refused import whole
 from events.signing_in import CLIENT_SECRET, Try
 
 TOKENS_AT_ONCE = 1_000
@@ -113,7 +114,7 @@ def _decoded(header: str) -> str:
 
 def _refused(status: int, code: str, words: str, retry_after: int | None = None) -> JsonResponse:
     body = {"error": code, "error_description": words, "code": code, "detail": words}
-    answer = JsonResponse(body, status=status)
+    answer = JsonResponse(whole(body), status=status)
     if retry_after is not None:
         answer["Retry-After"] = str(retry_after)
     return answer

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import get_object_or_404
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,7 +28,10 @@ from events.api.idempotency import KeepsAnswers
 from events.api.lists import PAGING, ListParameters, Pages
 from events.api.parsers import MOST_BYTES, check_size
 from events.api.searching import Known
+from events.api.versions import Unchanged, version_of
+from events.errors import Invalid
 from events.models import ApiClient, Event
+from events.refused import whole
 from events.searching import with_words
 
 # The databases' largest id has 19 digits; a longer one is nobody's.
@@ -52,6 +58,11 @@ class Door(KeepsAnswers):
     # Words of `fields` that are unknown here.
     ignored_fields: Sequence[str] = ()
 
+    @property
+    def looks_at_if_match(self) -> bool:
+        """True where `If-Match` is asked before anything is changed."""
+        return False
+
     def override_scope(self, request: Request) -> bool:
         """True where this request needs the scope `override` as well."""
         return False
@@ -67,6 +78,14 @@ class Door(KeepsAnswers):
             raise MethodNotAllowed(str(request.method))
         check_size(request, self.most_bytes)
         super().initial(request, *args, **kwargs)
+        if (
+            "If-Match" in request.headers
+            and request.method not in SAFE_METHODS
+            and not self.looks_at_if_match
+        ):
+            # Passed by in silence it would let happen what it is meant to prevent.
+            words = _("If-Match is for PUT, PATCH and DELETE of one record.")
+            raise Invalid(words, fields={"If-Match": [words]})
 
     def perform_authentication(self, request: Request) -> None:
         """Look at the token, and count the request for its client."""
@@ -84,8 +103,8 @@ class Door(KeepsAnswers):
         """Say on every answer what is left of the client's budget, and which fields were left out."""
         data = getattr(response, "data", None)
         if response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data:
-            # The word that other systems look for; said before the answer is kept.
-            data.setdefault("message", data["detail"])
+            # Said before the answer is kept.
+            data.update(whole(data))
         response = super().finalize_response(request, response, *args, **kwargs)
         if self._budget is not None:
             self._budget.note_on(response)
@@ -102,7 +121,13 @@ class Door(KeepsAnswers):
     @cached_property
     def actor(self) -> Actor:
         """The actor by whose hand an action is done, in a view that is not marked `@by_action`."""
-        return Actor.api(self.client, may_override="override" in self.request.auth.scope.split())
+        may_override = "override" in self.request.auth.scope.split()
+        return Actor.api(self.client, may_override=may_override, condition=self.condition)
+
+    @cached_property
+    def condition(self) -> Callable[[], None] | None:
+        """What the request makes a condition of its change: that the record is as it was; None where nothing."""
+        return None
 
     @cached_property
     def limited_to(self) -> list[int] | None:
@@ -184,6 +209,34 @@ class ApiViewSet(Door, GenericViewSet):
         known -= set() if self.search_fields else {"search", "searchCondition"}
         return known | set(self.filterset_class.base_filters if self.filterset_class else ())
 
+    # One record as it was read
+
+    @property
+    def looks_at_if_match(self) -> bool:
+        """True for what changes or deletes one record."""
+        return self.action in {"update", "partial_update", "destroy"}
+
+    @cached_property
+    def condition(self) -> Callable[[], None] | None:
+        """That the record is the one whose tag `If-Match` names."""
+        header = self.request.headers.get("If-Match")
+        if header is None or not self.looks_at_if_match:
+            return None
+        pk = int(self.kwargs["pk"])
+        return Unchanged(header, self.rows(), pk, lambda: self._version_now(pk))
+
+    def ask_condition(self) -> None:
+        """Ask the condition of a request that comes to nothing else. Raises ChangedMeanwhile."""
+        with transaction.atomic():
+            self.actor.ask_condition()
+
+    def _version_now(self, pk: int) -> str:
+        (row,) = self.prepare([get_object_or_404(self.get_queryset(), pk=pk)])
+        return self._version(self.get_serializer_class()(row).data)
+
+    def _version(self, record: Any) -> str:
+        return version_of(record, self.get_serializer_class().moved_by_others)
+
     # Answers
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -198,7 +251,7 @@ class ApiViewSet(Door, GenericViewSet):
         """One record."""
         context = self.shape(request)
         (row,) = self.prepare([self.get_object()])
-        return Response(self.get_serializer_class()(row, context=context).data)
+        return self.said(row, context)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The rows of an answer, with what else is to be said about them read in a few queries."""
@@ -213,9 +266,17 @@ class ApiViewSet(Door, GenericViewSet):
     def record(self, pk: int, status: int = 200) -> Response:
         """The answer to a request that wrote this row: the whole record, read again."""
         (row,) = self.prepare([self.rows().get(pk=pk)])
-        return Response(
-            self.get_serializer_class()(row, context=self.shape(self.request)).data, status=status
-        )
+        return self.said(row, self.shape(self.request), status)
+
+    def said(self, row: Any, context: dict[str, Any], status: int = 200) -> Response:
+        """The answer with this one record, and its version."""
+        kind: Any = self.get_serializer_class()
+        said = kind(row, context=context).data
+        is_whole = not context["fields"] and not context["expand"]
+        response = Response(said, status=status)
+        # Given to what writes the answer out (`events.api.transfer`).
+        vars(response)["record_version"] = self._version(said if is_whole else kind(row).data)
+        return response
 
     def shape(self, request: Request) -> dict[str, Any]:
         """The fields and expanded rows that the request asks for. Fields unknown here are left out, and named.
@@ -225,8 +286,8 @@ class ApiViewSet(Door, GenericViewSet):
         kind: Any = self.get_serializer_class()
         expandable = getattr(kind, "expandable", {})
         expand = parameters.names(request, "expand", expandable)
-        # `get_fields` of a serializer that nothing is asked of names all its fields.
-        fields, self.ignored_fields = parameters.known_names(request, "fields", {*kind().fields, *expandable})
+        known = {*kind._declared_fields, *expandable}
+        fields, self.ignored_fields = parameters.known_names(request, "fields", known)
         return {
             "request": request,
             "view": self,

@@ -13,6 +13,7 @@ from django.utils.cache import patch_cache_control
 
 from events.database_trouble import Trouble, end_is_unknown, is_lock_trouble, something_was_done, trouble_of
 from events.errors import Busy, EndUnknown, Refusal, Unavailable
+from events.refused import whole
 
 # A lock is given back in a moment; a server that restarts takes longer.
 SECONDS_FOR_A_LOCK, SECONDS_FOR_A_SERVER = 2, 10
@@ -45,7 +46,7 @@ def is_api(request: HttpRequest) -> bool:
 
 def as_json(refusal: Refusal) -> HttpResponse:
     """The refusal as other systems read it."""
-    answer = JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=503)
+    answer = JsonResponse(whole({"code": refusal.code, "detail": str(refusal)}), status=503)
     answer["Retry-After"] = str(refusal.data.get("retry_after", SECONDS_FOR_A_LOCK))
     return answer
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 from django.db.models import (
     Case,
@@ -14,13 +15,11 @@ from django.db.models import (
     F,
     Max,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
     When,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce, Greatest
 
@@ -30,30 +29,60 @@ from registrations.models import (
     AttendeePass,
     CheckIn,
     EventRegistration,
+    RegistrationResponse,
     SessionRegistration,
 )
 from registrations.queries import positions
 from waitlists.models import WaitlistItem
 
 REGISTRATION_STATUSES = ("confirmed", "waitlisted", "pending", "cancelled", "attended", "no_show")
+# A row of the waitlist, or its values.
+Item = TypeVar("Item", WaitlistItem, SimpleNamespace)
+_COLUMNS = [field.attname for field in EventRegistration._meta.concrete_fields]
+# What a registrant's record says of the person and of the event.
+_BESIDE = {"email": "contact__email", "makes_own_agenda": "event__allow_custom_agenda"}
 
 
-def registrants_at(events: QuerySet[Event], at: datetime) -> QuerySet[EventRegistration]:
+class Registrant(SimpleNamespace):
+    """A registration as the API's record reads it: values, since instances of models cost more than all that is said.
+
+    Its columns by their names, and beside them `email`, `makes_own_agenda` (of the event), `registration_status`,
+    `changed_at`, `live_seats`, `live_passes`, `given_answers` and `open_items`, each item with its `place`.
+    """
+
+    @classmethod
+    def of(cls, registration: EventRegistration, **values: Any) -> Registrant:
+        """The registration, the person and the event as these rows say; the rest is given."""
+        columns = {name: getattr(registration, name) for name in _COLUMNS}
+        makes_own_agenda = registration.event.allow_custom_agenda
+        return cls(
+            **{**columns, "email": registration.contact.email, "makes_own_agenda": makes_own_agenda, **values}
+        )
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True once the seat was given back."""
+        return self.cancelled_at is not None
+
+
+def registrants_at(events: QuerySet[Event], at: datetime) -> QuerySet[EventRegistration, Any]:
     """Every registration at these events, cancelled ones too, to be narrowed and sorted also by what `described` adds.
 
     Rows never go away and ids only grow: reading page after page in the order of ids misses none.
     """
     rows = EventRegistration.objects.filter(event__in=events.values("pk"))
     # A database works out, and carries along, what it selects for each row that a late page skips, too.
-    return rows.alias(registration_status=_status_at(at), changed_at=_changed_at()).only("pk").order_by("id")
+    rows = rows.alias(registration_status=_status_at(at), changed_at=_changed_at())
+    return rows.order_by("id").values_list("pk", named=True)
 
 
-def described(rows: Sequence[EventRegistration], at: datetime) -> list[EventRegistration]:
-    """The given registrations in their order, each with the person, its status and when anything of it changed."""
-    found = EventRegistration.objects.select_related("contact", "event").annotate(
-        registration_status=_status_at(at), changed_at=_changed_at()
+def described(rows: Sequence[Any], at: datetime) -> list[Registrant]:
+    """The registrations with these rows' `pk`, in their order, with their status and when anything of them changed."""
+    beside = {name: F(path) for name, path in _BESIDE.items()}
+    found = EventRegistration.objects.order_by().values(
+        *_COLUMNS, **beside, registration_status=_status_at(at), changed_at=_changed_at()
     )
-    by_id = found.in_bulk([row.pk for row in rows])
+    by_id = {row["id"]: Registrant(**row) for row in found.filter(pk__in=[row.pk for row in rows])}
     return [by_id[row.pk] for row in rows]
 
 
@@ -88,7 +117,9 @@ def _last_move() -> QuerySet[Activity, Any]:
     return moves.order_by().values("contact_id").annotate(last=Max("at")).values("last")
 
 
-def changed_since(rows: QuerySet[EventRegistration], since: datetime) -> QuerySet[EventRegistration]:
+def changed_since(
+    rows: QuerySet[EventRegistration, Any], since: datetime
+) -> QuerySet[EventRegistration, Any]:
     """The registrations of which anything changed since then: details, a seat, a place in line."""
     moves = Activity.objects.filter(
         contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"), at__gte=since
@@ -96,31 +127,45 @@ def changed_since(rows: QuerySet[EventRegistration], since: datetime) -> QuerySe
     return rows.filter(Q(updated_at__gte=since) | Exists(moves))
 
 
-def prepare(registrations: Sequence[EventRegistration]) -> None:
-    """Read what the records of these registrations show, in as many queries for one as for two hundred."""
-    prefetch_related_objects(
-        list(registrations),
-        Prefetch(
-            "session_registrations",
-            SessionRegistration.objects.active().order_by("registered_at", "id"),
-            to_attr="live_seats",
-        ),
-        Prefetch("attendee_passes", AttendeePass.objects.filter(cancelled_at=None), to_attr="live_passes"),
-        Prefetch("responses", to_attr="given_answers"),
-    )
-    live = [row for row in registrations if not row.is_cancelled]
+def prepare(registrants: Sequence[Registrant]) -> None:
+    """Read what the records of these registrants show, in as many queries for one as for two hundred."""
+    ids = [row.id for row in registrants]
+    seats = SessionRegistration.objects.active().order_by("registered_at", "id")
+    seats_of = _by_registration(seats, ids, "session_id", "is_past_capacity")
+    passes = AttendeePass.objects.filter(cancelled_at=None)
+    passes_of = _by_registration(passes, ids, "event_pass_id")
+    answers_of = _by_registration(RegistrationResponse.objects.all(), ids, "field_id", "value")
+    items_of = _waiting_by_person([row for row in registrants if not row.is_cancelled])
+    for row in registrants:
+        row.live_seats, row.live_passes = seats_of[row.id], passes_of[row.id]
+        row.given_answers = answers_of[row.id]
+        row.open_items = [] if row.is_cancelled else items_of[row.contact_id, row.event_id]
+
+
+def _by_registration(rows: QuerySet[Any], ids: Sequence[int], *columns: str) -> dict[int, list[Any]]:
+    """The rows of these registrations, with the named columns, by registration."""
+    found = defaultdict(list)
+    of_these = rows.filter(event_registration_id__in=ids)
+    for row in of_these.values_list("event_registration_id", *columns, named=True):
+        found[row.event_registration_id].append(row)
+    return found
+
+
+def _waiting_by_person(registrants: Sequence[Registrant]) -> dict[tuple[int, int], list[Any]]:
+    """What these people wait for, in the order of joining, by contact and event."""
+    people = {row.contact_id for row in registrants}
     items = WaitlistItem.objects.open().filter(
-        contact_id__in={row.contact_id for row in live}, event_id__in={row.event_id for row in live}
+        contact_id__in=people, event_id__in={row.event_id for row in registrants}
     )
-    by_person = defaultdict(list)
-    for item in with_places(list(items.select_related("invitation_slot").in_line())):
-        by_person[item.contact_id, item.event_id].append(item)
-    for row in registrations:
-        mine = [] if row.is_cancelled else by_person[row.contact_id, row.event_id]
-        vars(row)["open_items"] = mine
+    columns = ("pk", "contact_id", "event_id", "session_id", "status")
+    rows = items.in_line().values(*columns, expires_at=F("invitation_slot__expires_at"))
+    found = defaultdict(list)
+    for item in with_places([SimpleNamespace(**row) for row in rows]):
+        found[item.contact_id, item.event_id].append(item)
+    return found
 
 
-def with_places(items: list[WaitlistItem]) -> list[WaitlistItem]:
+def with_places(items: list[Item]) -> list[Item]:
     """The given items, each with its place in line (None when it is in none), in one query."""
     places = positions(items)
     for item in items:

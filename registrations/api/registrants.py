@@ -13,7 +13,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.actors import Actor
 from events.api import parameters
 from events.api.idempotency import Answering, by_action
 from events.api.permissions import InsufficientScope
@@ -69,7 +68,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     # They never go away, so there are no tombstones.
     has_changes = True
 
-    def rows(self) -> QuerySet[EventRegistration]:
+    def rows(self) -> QuerySet[EventRegistration, Any]:
         """The registrants whom the client may see."""
         return registrants_at(self.events, timezone.now())
 
@@ -132,7 +131,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     def _record(self, registration: EventRegistration, wish: Asked, lines: Sequence[Json]) -> Response:
         [row] = self.prepare([registration])
         if lines:
-            vars(row)["shown_lines"] = lines
+            row.shown_lines = lines
         is_new = row.registered_at == wish.manner.at
         shaped = RegistrantSerializer(row, context=self.shape(self.request))
         return Response({"applied": wish.applied, **shaped.data}, status=201 if is_new else 200)
@@ -145,6 +144,8 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         change = Change.of(registration, RegistrantSerializer(row).data, asked)
         if change:
             change.make(self.actor)
+        else:
+            self.ask_condition()
         return self.record(registration.pk)
 
     @by_action
@@ -166,7 +167,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         registration = self.registration_at(int(self.kwargs["pk"]))
         cancel_event_registrations(
             [registration],
-            actor=Actor.api(self.client),
+            actor=self._hand,
             reason=asked["reason"],
             notify=asked["send_email"],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from rest_framework import serializers
@@ -12,7 +13,7 @@ from events.api.contacts import ContactSerializer
 from events.api.event_record import EventSerializer
 from events.api.serializers import ApiSerializer
 from events.models import Source
-from registrations.api.reading import REGISTRATION_STATUSES
+from registrations.api.reading import REGISTRATION_STATUSES, Registrant
 from registrations.api.seat_record import SessionRegistrationSerializer
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import Outcome
@@ -103,36 +104,39 @@ def _without_blanks(**values: Any) -> Json:
     return {name: value for name, value in values.items() if value not in (None, [], False, 0)}
 
 
-def standing_lines(registration: EventRegistration) -> list[Json]:
-    """What the person holds and waits for now, as lines."""
-    seats: list[Any] = vars(registration)["live_seats"]
-    items: list[Any] = vars(registration)["open_items"]
+def standing_lines(registrant: Registrant, words: dict[Outcome, str]) -> list[Json]:
+    """What the person holds and waits for now, as lines; `words` are the outcomes' sentences."""
     held = [
         _without_blanks(
             session_id=seat.session_id,
             outcome=Outcome.REGISTERED,
-            detail=str(Outcome.REGISTERED.label),
+            detail=words[Outcome.REGISTERED],
             past_capacity=seat.is_past_capacity,
         )
-        for seat in seats
+        for seat in registrant.live_seats
     ]
-    return held + [_waiting_line(item) for item in items if item.session_id is not None]
+    return held + [
+        _waiting_line(item, words) for item in registrant.open_items if item.session_id is not None
+    ]
 
 
-def _waiting_line(item: WaitlistItem) -> Json:
+def _waiting_line(item: Any, words: dict[Outcome, str]) -> Json:
     is_on_hold = item.status == WaitlistItem.Status.ON_HOLD
     outcome = Outcome.ON_HOLD if is_on_hold else Outcome.WAITLISTED
     return _without_blanks(
         session_id=item.session_id,
         outcome=outcome,
-        detail=str(outcome.label),
-        position=vars(item)["place"],
+        detail=words[outcome],
+        position=item.place,
         invitation_expires_at=item.expires_at,
     )
 
 
 class RegistrantSerializer(ApiSerializer):
-    """One person at one event. Needs `reading.prepare`; after an act `lines` says what became of each session."""
+    """One person at one event, of a `Registrant`; after an act `lines` says what became of each session."""
+
+    # Places in line move with those ahead.
+    moved_by_others = frozenset({"position", "lines"})
 
     expandable = {
         "contact": (ContactSerializer, "contact_record", False),
@@ -145,7 +149,7 @@ class RegistrantSerializer(ApiSerializer):
     secure_id = serializers.UUIDField(source="uuid", help_text="What the QR code says.")
     event_id = serializers.IntegerField()
     contact_id = serializers.IntegerField()
-    email = serializers.EmailField(source="contact.email")
+    email = serializers.EmailField()
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     company = serializers.CharField()
@@ -175,39 +179,46 @@ class RegistrantSerializer(ApiSerializer):
     updated_at = serializers.DateTimeField(source="changed_at")
     lines = serializers.SerializerMethodField()
 
-    def get_pass_id(self, row: Any) -> int | None:
+    def get_pass_id(self, row: Registrant) -> int | None:
         """The pass issued to the registrant."""
         return row.live_passes[0].event_pass_id if row.live_passes else None
 
-    def get_session_ids(self, row: Any) -> list[int]:
+    def get_session_ids(self, row: Registrant) -> list[int]:
         """The sessions in which the registrant has a seat."""
         return [seat.session_id for seat in row.live_seats]
 
-    def get_waitlisted_session_ids(self, row: Any) -> list[int]:
+    def get_waitlisted_session_ids(self, row: Registrant) -> list[int]:
         """The sessions for which the registrant waits, is invited, or is on hold."""
         return [item.session_id for item in row.open_items if item.session_id is not None]
 
-    def get_no_sessions(self, row: Any) -> bool:
+    def get_no_sessions(self, row: Registrant) -> bool:
         """True for somebody whom the desk lists under “No sessions”."""
-        is_chooser = row.event.allow_custom_agenda and row.status == row.Status.CONFIRMED
+        is_chooser = row.makes_own_agenda and row.status == EventRegistration.Status.CONFIRMED
         return is_chooser and not row.is_cancelled and not row.live_seats
 
-    def get_position(self, row: Any) -> int | None:
+    def get_position(self, row: Registrant) -> int | None:
         """The registrant's place in the event's own line."""
         return next((item.place for item in row.open_items if item.session_id is None), None)
 
-    def get_custom_fields(self, row: Any) -> dict[str, Any]:
+    def get_custom_fields(self, row: Registrant) -> dict[str, Any]:
         """The registrant's answers."""
         return {f"c_{answer.field_id}": answer.value for answer in row.given_answers}
 
-    def get_lines(self, row: Any) -> list[Json]:
+    def get_lines(self, row: Registrant) -> list[Json]:
         """The outcome of each session asked for, else what the registrant holds and waits for."""
-        shown = vars(row).get("shown_lines")
-        return standing_lines(row) if shown is None else shown
+        shown: list[Json] | None = getattr(row, "shown_lines", None)
+        return standing_lines(row, self._words) if shown is None else shown
+
+    @cached_property
+    def _words(self) -> dict[Outcome, str]:
+        """The sentence of each outcome, translated once for an answer."""
+        return {outcome: str(outcome.label) for outcome in Outcome}
 
 
 class WaitlistItemSerializer(ApiSerializer):
     """One place in line: for a session, or (without one) for the event itself. Needs `reading.with_places`."""
+
+    moved_by_others = frozenset({"position"})
 
     id = serializers.IntegerField()
     event_id = serializers.IntegerField()

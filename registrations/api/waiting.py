@@ -114,7 +114,8 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Leave the line; a seat held for the person goes to the next. Repeating is harmless."""
         item = self.get_object()
-        leave_waitlist(item, contact=item.contact, actor=Actor.api(self.client))
+        actor = Actor.api(self.client, condition=self.condition)
+        leave_waitlist(item, contact=item.contact, actor=actor)
         return Response(status=204)
 
     @by_action

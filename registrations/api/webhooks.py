@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -205,7 +206,10 @@ class WebhookViewSet(ApiViewSet):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Tell this address nothing more, not even what is on its way."""
-        delete_webhook(self.get_object())
+        webhook = self.get_object()
+        with transaction.atomic():
+            self.actor.ask_condition()
+            delete_webhook(webhook)
         return Response(status=204)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from registrations import sql
 from waitlists.models import WaitlistItem
@@ -21,8 +22,8 @@ def position(item: WaitlistItem) -> int | None:
     return positions([item]).get(item.pk)
 
 
-def positions(items: Iterable[WaitlistItem]) -> dict[int, int]:
-    """The places in line by item id, in one query; items not in line are left out."""
+def positions(items: Iterable[Any]) -> dict[int, int]:
+    """The places in line by item id, in one query; items, or their `pk` and `status`, that are in none are left out."""
     ids = [item.pk for item in items if item.status == WaitlistItem.Status.WAITING]
     return sql.places_of(ids) if ids else {}
 

@@ -5,12 +5,14 @@ A place in line is not told: it changes whenever somebody else moves.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from events.api.event_record import EventRecord, EventSerializer
+from events.api.serializers import instant
 from events.models import Contact, Event
 from registrations.actions.people.erasing import BLANK
+from registrations.api.reading import Registrant
 from registrations.api.shapes import CheckInSerializer, RegistrantSerializer, WaitlistItemSerializer
 from registrations.models import Activity, CheckIn, EventRegistration, SessionRegistration, WebhookEvent
 from registrations.queries.as_it_was import TargetThen
@@ -28,7 +30,7 @@ def envelope(name: WebhookEvent, row: Activity, data: Json) -> Json:
 
     Of two messages about one object the one with the higher number tells of the later moment.
     """
-    return {"type": str(name), "timestamp": utc(row.at), "seq": number_of(row), "data": data}
+    return {"type": str(name), "timestamp": instant(row.at), "seq": number_of(row), "data": data}
 
 
 def seat_data(seat: SessionRegistration, row: Activity, contact: Contact, *, is_held: bool) -> Json:
@@ -42,15 +44,15 @@ def seat_data(seat: SessionRegistration, row: Activity, contact: Contact, *, is_
         "status": "registered" if is_held else "cancelled",
         "source": seat.source,
         "past_capacity": seat.is_past_capacity,
-        "registered_at": utc(seat.registered_at),
-        "cancelled_at": None if is_held else utc(row.at),
+        "registered_at": instant(seat.registered_at),
+        "cancelled_at": None if is_held else instant(row.at),
         "cause": row.verb,
     }
 
 
-def registrant_data(registration: EventRegistration, row: Activity) -> Json:
-    """An event registration; needs what the API's serializer needs, as it was."""
-    return _shaped(RegistrantSerializer(registration).data, row, without=("lines", "position"))
+def registrant_data(registrant: Registrant, row: Activity) -> Json:
+    """An event registration, as it was."""
+    return _shaped(RegistrantSerializer(registrant).data, row, without=("lines", "position"))
 
 
 def item_data(item: WaitlistItem, row: Activity) -> Json:
@@ -117,8 +119,3 @@ def _person(contact: Contact, registration: EventRegistration | None = None) -> 
         "first_name": named.first_name,
         "last_name": named.last_name,
     }
-
-
-def utc(at: datetime | None) -> str | None:
-    """A moment as the API writes it."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

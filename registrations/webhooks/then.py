@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from events.models import Contact
+from registrations.api.reading import Registrant
 from registrations.models import Activity, CheckIn, EventRegistration
 from registrations.queries.as_it_was import unsaved
 from registrations.webhooks.facts import PayloadFacts, is_open
@@ -30,16 +31,18 @@ _STATUS = {
 
 def registrant_then(
     registration: EventRegistration, row: Activity, status: EventRegistration.Status, facts: PayloadFacts
-) -> EventRegistration:
+) -> Registrant:
     """The registration with what it had then, ready for the API's serializer."""
-    then, at = copy.copy(registration), row.at
+    at = row.at
     is_over = status == EventRegistration.Status.CANCELLED
-    then.status, then.cancelled_at = status, at if is_over else None
     entered = any(
         entry.known_at <= at and is_open(entry.undone_at, at)
         for entry in facts.entries_of.get(registration.pk, [])
     )
-    vars(then).update(
+    return Registrant.of(
+        registration,
+        status=status,
+        cancelled_at=at if is_over else None,
         registration_status=_status_then(row, status, entered=entered),
         changed_at=at,
         live_seats=[] if is_over else _had(facts.seats_of.get(registration.pk, []), "registered_at", at),
@@ -47,7 +50,6 @@ def registrant_then(
         open_items=[] if is_over else _waited(facts.items_of(registration), at),
         given_answers=facts.answers_of.get(registration.pk, []),
     )
-    return then
 
 
 def _status_then(row: Activity, status: EventRegistration.Status, *, entered: bool) -> str:

@@ -126,7 +126,10 @@ class ProgrammeViewSet(MirroredViewSet):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a track or speaker out of the programme for good; its sessions stay, a tombstone is left in lists."""
-        self.get_object().delete()
+        row = self.get_object()
+        with transaction.atomic():
+            self.actor.ask_condition()
+            row.delete()
         return Response(status=204)
 
     def columns_of(self, row: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -134,8 +137,9 @@ class ProgrammeViewSet(MirroredViewSet):
         return values
 
     def _save(self, row: Any, values: dict[str, Any]) -> int:
-        if hold(row, self.columns_of(row, values)):
-            with transaction.atomic():
+        with transaction.atomic():
+            self.actor.ask_condition()
+            if hold(row, self.columns_of(row, values)):
                 save_checked(row)
         return row.pk
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from events.api.event_record import EventRecord, EventSerializer
-from events.api.fields import Record, SeatsFields, SeatsSaid
+from events.api.fields import COUNTED, Record, SeatsFields, SeatsSaid
 from events.api.locations import LocationSerializer
 from events.api.serializers import (
     ApiSerializer,
@@ -84,6 +84,7 @@ class SessionSerializer(SeatsFields, ApiSerializer):
     }
 
     also_sent = frozenset({"warnings"})
+    moved_by_others = COUNTED | {"availability"}
 
     id = serializers.IntegerField(read_only=True)
     event_id = IdField()

@@ -63,6 +63,7 @@ def change_session(session: Session, values: dict[str, Any], actor: Actor, *, no
 @within_the_door
 def _change(pk: int, values: dict[str, Any], actor: Actor, notify: bool) -> None:
     with transaction.atomic():
+        actor.ask_condition()
         rows = Session.objects.select_related("event__seats", "seats", "room", "building", "layout")
         session = rows.get(pk=pk)
         before = TimeAndPlace.of(session)

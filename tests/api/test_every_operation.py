@@ -133,6 +133,21 @@ class _Ones(dict):
         return 1
 
 
+CHANGES = [each for each in operations() if each[0] != "get"]
+
+
+@pytest.mark.parametrize("operation", CHANGES, ids=named)
+def test_condition_that_does_not_hold_changes_nothing(api, ids, operation):
+    """Of one record it is refused; where `If-Match` is not looked at, that is said."""
+    method, path, _body = operation
+    where, before = address(path, ids | {"locations": RoomFactory().pk}), rows_of_every_table()
+    answer = getattr(api, method)(where, **({} if method == "delete" else {"data": {}}), if_match='"0-0"')
+    is_of_one_record = method != "post" and path.endswith("{id}")
+    expected = (412, "changed_meanwhile") if is_of_one_record else (422, "invalid")
+    assert (answer.status_code, answer.json()["code"]) == expected
+    assert rows_of_every_table() == before
+
+
 BODIES = [
     ("{", 400, "malformed"),
     ('["a list"]', 400, "malformed"),

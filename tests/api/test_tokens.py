@@ -90,7 +90,8 @@ def test_refuses_token_with_code(client, fields, status, code):
 def test_refuses_headers_that_are_no_credentials(client, header):
     answer = client.post("/oauth2/token", FORM, headers={"Authorization": header})
     assert answer.status_code in {400, 401}
-    assert set(answer.json()) == {"error", "error_description", "code", "detail"}
+    said = {"error", "error_description", "code", "detail", "message", "request_id", "documentation_url"}
+    assert set(answer.json()) == said
 
 
 def test_refuses_other_methods_and_addresses_of_oauth(client):

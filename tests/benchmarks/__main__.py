@@ -26,6 +26,7 @@ PARTS = (
     "panels",
     "growth",
     "api",
+    "api-requests",
     "sign-ins",
     "hall",
 )

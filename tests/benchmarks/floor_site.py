@@ -23,6 +23,10 @@ ROWS = (
     "SELECT id, contact_id, status, first_name, last_name, registered_at FROM registrations_eventregistration"
     " WHERE event_id = %s AND id > %s ORDER BY id LIMIT %s"
 )
+REGISTRANTS = (
+    "SELECT r.*, c.email FROM registrations_eventregistration r JOIN events_contact c ON c.id = r.contact_id"
+    " WHERE r.event_id = %s ORDER BY r.id LIMIT %s"
+)
 BARE_TABLE = (
     "CREATE TABLE IF NOT EXISTS bench_counter"
     " (id integer PRIMARY KEY, capacity integer, taken integer, held integer, waiting integer)"
@@ -44,8 +48,17 @@ def rows(request: HttpRequest, event: int, last: int, number: int) -> JsonRespon
         return JsonResponse(cursor.fetchall(), safe=False)
 
 
+def registrants(request: HttpRequest, event: int, number: int) -> JsonResponse:
+    """So many registrations of an event with their columns and the address."""
+    with connection.cursor() as cursor:
+        cursor.execute(REGISTRANTS, [event, number])
+        names = [column[0] for column in cursor.description]
+        return JsonResponse({"items": [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]})
+
+
 urlpatterns = [
     path("claim/<int:counter>/", claim),
+    path("registrants/<int:event>/<int:number>/", registrants),
     path("rows/<int:event>/<int:last>/<int:number>/", rows),
 ]
 

@@ -246,6 +246,7 @@ def _end(
 ) -> int:
     with transaction.atomic(durable=True):
         journal = Journal(actor, at, lock_lines(items), notify)
+        actor.ask_condition()
         rows = reread(items)
         for item in rows:
             activity = steps.end_item(journal, item, item.target, status, verb, reason=reason)

@@ -54,6 +54,7 @@ def correct_address(
     contact_id = EventRegistration.objects.values_list("contact_id", flat=True).get(pk=registration.pk)
     with transaction.atomic(durable=True):
         old, new = locks.lock_contact_and_attendee(contact_id, person)
+        actor.ask_condition()
         fresh = _checked(registration, old, new)
         if new.pk != old.pk:
             _give(Journal(actor, at, {}, notify), fresh, old, new)

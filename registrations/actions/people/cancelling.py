@@ -92,6 +92,7 @@ def cancel_event_registrations(
     with transaction.atomic(durable=True):
         # Without it a claim that saw the registration live would hang a seat on a cancelled one.
         locks.lock_contacts(contact_ids)
+        actor.ask_condition()
         rows = EventRegistration.objects.active().filter(pk__in=ids).select_related("event", "contact")
         registrations = list(rows.order_by("id"))
         if not {registration.contact_id for registration in registrations} <= contact_ids:

@@ -35,6 +35,7 @@ def update_details(
     with transaction.atomic(durable=True):
         # Without it a form that was opened before would bring back who was erased meanwhile.
         locks.lock_contacts([registration.contact_id])
+        actor.ask_condition()
         # Read now: it may have got the event's seat since it was read.
         status = EventRegistration.objects.active().filter(pk=registration.pk).values_list("status").first()
         if status is None:

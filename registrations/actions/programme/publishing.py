@@ -189,6 +189,7 @@ def archive(target: Event | Session | Pass, *, actor: Actor, at: datetime | None
     with transaction.atomic(durable=True):
         # Without the lock somebody could register between the count and the hiding.
         seats = locks.lock_seats_to_change_facts([target.seats_id])
+        actor.ask_condition()
         registered, waiting = people_on(target)
         if registered or waiting:
             raise HasRegistrations(registered=registered, waiting=waiting)

@@ -30,7 +30,7 @@ def mark_no_show(
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        fresh = _locked(registration)
+        fresh = _locked(registration, actor)
         was_let_in = CheckIn.objects.standing().filter(event_registration=fresh).exists()
         for refusal in rules.refusals_to_mark_no_show(fresh, at, was_let_in=was_let_in):
             raise refusal
@@ -54,7 +54,7 @@ def back_to_confirmed(
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        fresh = _locked(registration)
+        fresh = _locked(registration, actor)
         if fresh.is_cancelled:
             raise RegistrationCancelled(cancelled_at=fresh.cancelled_at)
         entries = list(CheckIn.objects.standing().filter(event_registration=fresh).order_by("id"))
@@ -73,10 +73,11 @@ def back_to_confirmed(
         return actor.done(fresh)
 
 
-def _locked(registration: EventRegistration) -> EventRegistration:
+def _locked(registration: EventRegistration, actor: Actor) -> EventRegistration:
     """The registration as it is once its person is locked.
 
     Without it somebody could walk in while they are said not to have come.
     """
     locks.lock_contacts([registration.contact_id])
+    actor.ask_condition()
     return EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)

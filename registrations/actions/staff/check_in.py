@@ -77,6 +77,7 @@ def _enter(
     with transaction.atomic(durable=True):
         # Without it a registration could be cancelled while its holder walks in, or two doors admit one person.
         locks.lock_contacts([registration.contact_id])
+        actor.ask_condition()
         known = _known_entry(registration, session, nonce, moment)
         if known is not None:
             return known

@@ -28,7 +28,7 @@ def undo_check_in(
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        fresh = _locked(check_in)
+        fresh = _locked(check_in, actor)
         if fresh.undone_at is None:
             journal = Journal(actor, at, {})
             within_undo(journal, fresh, reason)
@@ -54,7 +54,7 @@ def check_out(
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        fresh = _locked(check_in)
+        fresh = _locked(check_in, actor)
         if fresh.undone_at:
             raise NotInside
         if fresh.left_at is None:
@@ -70,12 +70,13 @@ def check_out(
         return actor.done(fresh)
 
 
-def _locked(check_in: CheckIn) -> CheckIn:
+def _locked(check_in: CheckIn, actor: Actor) -> CheckIn:
     """The entry as it is once its person is locked.
 
     Without it the same entry could be undone while its person walks out, or be undone twice in the ledger.
     """
     locks.lock_contacts([check_in.event_registration.contact_id])
+    actor.ask_condition()
     related = ("event_registration__event", "event_registration__contact", "session")
     return CheckIn.objects.select_related(*related).get(pk=check_in.pk)
 

@@ -19,6 +19,7 @@ STATUSES = {
     404: "There is no such thing, or this client may not see it.",
     409: "A rule refuses it; nothing was changed.",
     410: "The invitation is no longer open: it was answered, or its deadline has passed.",
+    412: "The record is not the one that `If-Match` names any more; nothing was changed.",
     413: "The body is larger than 1 MB.",
     415: "Send JSON or a form, in UTF-8.",
     422: "A value or a parameter cannot be right; `fields` says which. Nothing was changed.",
@@ -51,6 +52,7 @@ _RULES: list[type[errors.Refusal]] = [
     errors.InvitationGone,
     errors.InProgress,
     NotNow,
+    errors.ChangedMeanwhile,
     errors.HasRegistrations,
     errors.Busy,
     InUse,
@@ -78,6 +80,7 @@ def examples_of(status: int, codes: tuple[str, ...] = ()) -> dict[str, dict[str,
     wanted = {
         403: ("insufficient_scope",),
         410: ("invitation_gone",),
+        412: ("changed_meanwhile",),
         503: ("busy",),
     }.get(status, codes)
     return {code: {"code": code, "detail": _words(code), **_MORE.get(code, {})} for code in wanted}

@@ -18,6 +18,7 @@ from rest_framework.serializers import Serializer
 from events.api.filters import NumberFilter
 from events.api.lists import Pages
 from events.api.serializers import ApiSerializer, TombstoneSerializer
+from events.api.versions import LONGEST_HEADER
 from registrations.api.openapi import answers, refusals
 from registrations.api.openapi.examples import RECORDS
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Addresses take 18 digits.
 LARGEST_ID = 10**18 - 1
+_ANY_TAG = OpenApiExample("whatever it is", value="*", parameter_only=("If-Match", "header"))
+_KNOWN = "The answer is the one whose `ETag` the request names."
 _BUDGET = {
     "X-Rate-Limit-Limit": "Requests that this client may send in a minute.",
     "X-Rate-Limit-Remaining": "How many of them are left.",
@@ -80,6 +83,11 @@ class Schema(AutoSchema):
         return body(partial=True) if self._is_change else body()
 
     @property
+    def _is_of_one_record(self) -> bool:
+        """A change of one record, which may be made on condition that it is as it was read."""
+        return self._action in {"update", "partial_update", "destroy"}
+
+    @property
     def _is_change(self) -> bool:
         return self.method in {"PUT", "PATCH"}
 
@@ -107,6 +115,7 @@ class Schema(AutoSchema):
                     "Idempotency-Key", {"type": "string", "maxLength": 255}, "header", description=words
                 )
             )
+        found += self._conditions
         if self._action == "list":
             names = [f"{sign}{name}" for name in sorted(self.view.sort_fields) for sign in ("", "-")]
             found.append(_some_of("sort", names, "A minus turns the order round."))
@@ -114,6 +123,21 @@ class Schema(AutoSchema):
             OpenApiParameter(name, int, "header", description=words, response=True)
             for name, words in _BUDGET.items()
         ]
+
+    @property
+    def _conditions(self) -> list[OpenApiParameter]:
+        """Tags: which one an answer has, and those that a request may name."""
+        tag = {"type": "string", "maxLength": LONGEST_HEADER}
+        found = []
+        if self._is_of_one_record:
+            words = "The `ETag` of the record as it was read: nothing is done where it is another one by now."
+            found.append(OpenApiParameter("If-Match", tag, "header", description=words, examples=[_ANY_TAG]))
+        if self._has_records:
+            words = "The `ETag` of an answer that is known: 304 while it would be the same."
+            found.append(OpenApiParameter("If-None-Match", tag, "header", description=words))
+            words = "Of a record: its version, for `If-Match`; and of this very answer."
+            found.append(OpenApiParameter("ETag", str, "header", description=words, response=[200, 304]))
+        return found
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         """The parameters inside the address: ids, all of them."""
@@ -139,7 +163,8 @@ class Schema(AutoSchema):
         """Every status with what comes with it."""
         given = {str(status): self._given(kind) for status, kind in self._answers.items()}
         refused = {str(status): self._refused(status) for status in self._refusals}
-        return {**given, **refused}
+        unchanged = {"304": OpenApiResponse(description=_KNOWN)} if self._has_records else {}
+        return {**given, **unchanged, **refused}
 
     @property
     def _answers(self) -> dict[int, Any]:
@@ -171,6 +196,8 @@ class Schema(AutoSchema):
         if self.method != "GET":
             found.add(503)
             found.add(409)
+        if self._is_of_one_record:
+            found.add(412)
         return sorted(found | set(self._described.more))
 
     @property

@@ -1,0 +1,25 @@
+"""A refusal as other systems read it: what every one of them says, whichever door answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from events import tracing
+
+CATALOGUE = "/api/v1/errors"
+
+
+def whole(body: dict[str, Any]) -> dict[str, Any]:
+    """The refusal's `code` and `detail` with what is the same for all of them.
+
+    `message` is the word for `detail` that other systems look for; `request_id` finds the request in our log;
+    `documentation_url` is the page that says what the code means and what to do.
+    """
+    return {
+        **body,
+        "message": body.get("message", body["detail"]),
+        "request_id": tracing.number(),
+        "documentation_url": f"{settings.SITE_URL}{CATALOGUE}/{body['code']}",
+    }
