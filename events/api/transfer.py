@@ -65,7 +65,7 @@ def _not_modified(response: HttpResponse) -> HttpResponse:
 def takes_gzip(header: str) -> bool:
     """Whether this `Accept-Encoding` names gzip, and not as what is not wanted."""
     found = re.search(r"\bgzip\s*(?:;\s*q=([0-9.]+))?", header, re.IGNORECASE)
-    return bool(found) and (found[1] is None or found[1].strip("0.") != "")
+    return found is not None and (found[1] is None or found[1].strip("0.") != "")
 
 
 def _compressed(response: HttpResponse) -> HttpResponse:

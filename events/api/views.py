@@ -235,7 +235,8 @@ class ApiViewSet(Door, GenericViewSet):
         return self._version(self.get_serializer_class()(row).data)
 
     def _version(self, record: Any) -> str:
-        return version_of(record, self.get_serializer_class().moved_by_others)
+        kind: Any = self.get_serializer_class()
+        return version_of(record, kind.moved_by_others)
 
     # Answers
 

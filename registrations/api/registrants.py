@@ -167,7 +167,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
         registration = self.registration_at(int(self.kwargs["pk"]))
         cancel_event_registrations(
             [registration],
-            actor=self._hand,
+            actor=self.actor,
             reason=asked["reason"],
             notify=asked["send_email"],
         )
