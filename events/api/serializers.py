@@ -219,6 +219,8 @@ def _saying(field: Any) -> Callable[[Any], Any]:
 
     def say(row: Any) -> Any:
         value = read(row)
+        if callable(value):
+            value = value()
         return None if value is None else write(value)
 
     return say

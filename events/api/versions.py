@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from typing import Any
 
 from django.db import models, transaction
+from rest_framework.generics import get_object_or_404
 from rest_framework.utils.encoders import JSONEncoder
 
+from events.actors import Actor
 from events.errors import ChangedMeanwhile
 from registrations import locks
 
@@ -64,3 +66,43 @@ class Unchanged:
             raise ChangedMeanwhile(version=version)
         # Not at once: after a deadlock the act is tried again, with the row unlocked in between.
         transaction.on_commit(partial(setattr, self, "_is_met", True))
+
+
+class Versioned:
+    """Mixed into collections: what changes or deletes one record does so on the condition of `If-Match`."""
+
+    action: Any
+    actor: Actor
+    request: Any
+    kwargs: Any
+    rows: Any
+    prepare: Any
+    get_queryset: Any
+    get_serializer_class: Any
+
+    @property
+    def looks_at_if_match(self) -> bool:
+        """True for what changes or deletes one record."""
+        return self.action in {"update", "partial_update", "destroy"}
+
+    @cached_property
+    def condition(self) -> Callable[[], None] | None:
+        """That the record is the one whose tag `If-Match` names."""
+        header = self.request.headers.get("If-Match")
+        if header is None or not self.looks_at_if_match:
+            return None
+        pk = int(self.kwargs["pk"])
+        return Unchanged(header, self.rows(), pk, lambda: self._version_now(pk))
+
+    def ask_condition(self) -> None:
+        """Ask the condition of a request that comes to nothing else. Raises ChangedMeanwhile."""
+        with transaction.atomic():
+            self.actor.ask_condition()
+
+    def _version_now(self, pk: int) -> str:
+        (row,) = self.prepare([get_object_or_404(self.get_queryset(), pk=pk)])
+        return self.version(self.get_serializer_class()(row).data)
+
+    def version(self, record: Mapping[str, Any]) -> str:
+        """The version of a whole record of this collection."""
+        return version_of(record, self.get_serializer_class().moved_by_others)

@@ -9,7 +9,6 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import MethodNotAllowed
@@ -28,7 +27,7 @@ from events.api.idempotency import KeepsAnswers
 from events.api.lists import PAGING, ListParameters, Pages
 from events.api.parsers import MOST_BYTES, check_size
 from events.api.searching import Known
-from events.api.versions import Unchanged, version_of
+from events.api.versions import Versioned
 from events.errors import Invalid
 from events.models import ApiClient, Event
 from events.refused import whole
@@ -154,7 +153,7 @@ class ApiView(Door, APIView):
     """One address that is no collection."""
 
 
-class ApiViewSet(Door, GenericViewSet):
+class ApiViewSet(Versioned, Door, GenericViewSet):
     """A collection: `rows()` is what the client sees of it; list and retrieve come along.
 
     `sort_fields` maps the words of `sort=` to columns, `search_fields` are the columns in which `search=` looks for
@@ -209,35 +208,6 @@ class ApiViewSet(Door, GenericViewSet):
         known -= set() if self.search_fields else {"search", "searchCondition"}
         return known | set(self.filterset_class.base_filters if self.filterset_class else ())
 
-    # One record as it was read
-
-    @property
-    def looks_at_if_match(self) -> bool:
-        """True for what changes or deletes one record."""
-        return self.action in {"update", "partial_update", "destroy"}
-
-    @cached_property
-    def condition(self) -> Callable[[], None] | None:
-        """That the record is the one whose tag `If-Match` names."""
-        header = self.request.headers.get("If-Match")
-        if header is None or not self.looks_at_if_match:
-            return None
-        pk = int(self.kwargs["pk"])
-        return Unchanged(header, self.rows(), pk, lambda: self._version_now(pk))
-
-    def ask_condition(self) -> None:
-        """Ask the condition of a request that comes to nothing else. Raises ChangedMeanwhile."""
-        with transaction.atomic():
-            self.actor.ask_condition()
-
-    def _version_now(self, pk: int) -> str:
-        (row,) = self.prepare([get_object_or_404(self.get_queryset(), pk=pk)])
-        return self._version(self.get_serializer_class()(row).data)
-
-    def _version(self, record: Any) -> str:
-        kind: Any = self.get_serializer_class()
-        return version_of(record, kind.moved_by_others)
-
     # Answers
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -276,7 +246,7 @@ class ApiViewSet(Door, GenericViewSet):
         is_whole = not context["fields"] and not context["expand"]
         response = Response(said, status=status)
         # Given to what writes the answer out (`events.api.transfer`).
-        vars(response)["record_version"] = self._version(said if is_whole else kind(row).data)
+        vars(response)["record_version"] = self.version(said if is_whole else kind(row).data)
         return response
 
     def shape(self, request: Request) -> dict[str, Any]:
