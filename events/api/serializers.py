@@ -216,10 +216,12 @@ def _saying(field: Any) -> Callable[[Any], Any]:
     if type(field) in _NUMBERS:
         return read
     write = _WRITTEN.get(type(field), field.to_representation)
+    is_plain = type(field) in _WRITTEN
 
     def say(row: Any) -> Any:
         value = read(row)
-        if callable(value):
+        # A method of the row, such as Django's own for the words of a choice.
+        if is_plain and callable(value):
             value = value()
         return None if value is None else write(value)
 
