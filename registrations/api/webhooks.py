@@ -171,15 +171,17 @@ class WebhookViewSet(ApiViewSet):
         """Change the address, what it is told of, or whether anything is sent; the secret stays."""
         webhook, asked = self.get_object(), self.read(WebhookChange, partial=True)
         event = self._event(asked["event_id"]) if asked.get("event_id") is not None else None
-        change_webhook(
-            webhook,
-            url=asked.get("url"),
-            names=asked.get("events"),
-            event=event,
-            of_every_event="event_id" in asked and event is None,
-        )
-        if "active" in asked:
-            self._switch(webhook, on=asked["active"])
+        with transaction.atomic():
+            self.actor.ask_condition()
+            change_webhook(
+                webhook,
+                url=asked.get("url"),
+                names=asked.get("events"),
+                event=event,
+                of_every_event="event_id" in asked and event is None,
+            )
+            if "active" in asked:
+                self._switch(webhook, on=asked["active"])
         return self.record(webhook.pk)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -84,14 +84,14 @@ def erased_data(row: Activity, contact: Contact, registrations: list[EventRegist
         "contact_id": contact.pk,
         "event_id": row.event_id,
         "registrant_ids": [registration.pk for registration in registrations],
-        "erased_at": utc(row.at),
+        "erased_at": instant(row.at),
         "cause": row.verb,
     }
 
 
 def tombstone(data: Json, erased_at: datetime) -> Json:
     """A record in its own shape without anything that says who it is about."""
-    return {name: BLANK.get(name, value) for name, value in data.items()} | {"erased_at": utc(erased_at)}
+    return {name: BLANK.get(name, value) for name, value in data.items()} | {"erased_at": instant(erased_at)}
 
 
 class _SessionThen(SessionRecord):
