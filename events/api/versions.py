@@ -105,4 +105,5 @@ class Versioned:
 
     def version(self, record: Mapping[str, Any]) -> str:
         """The version of a whole record of this collection."""
-        return version_of(record, self.get_serializer_class().moved_by_others)
+        kind = self.get_serializer_class()
+        return version_of(record, getattr(kind, "moved_by_others", frozenset()))
