@@ -80,7 +80,9 @@ def item_then(item: WaitlistItem, row: Activity, contact: Contact) -> WaitlistIt
     if status is None:
         return then
     then.status, then.closed_at, then.invitation_slot = status, None, None
-    then.passed_over_reason = row.reason if row.verb == Verb.PASSED_OVER else ""
+    then.passed_over_reason = row.detail.get("passed_over_reason", "")
+    if row.verb == Verb.PASSED_OVER:
+        then.passed_over_reason = row.reason
     if status == Status.INVITED:
         deadline = {name: value for name, value in row.detail.items() if name == "expires_at"}
         then.invitation_slot = unsaved(InvitationSlot, deadline) if deadline else item.invitation_slot

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from events.actors import ATTENDEE, SYSTEM
-from registrations import actions
+from registrations import actions, locks
+from registrations.actions.journal import Journal
+from registrations.actions.lines.serving import pass_over
 from registrations.api.feed import MOST, cursor_of
 from registrations.models import LedgerCursor
 from registrations.webhooks.planning import plan
 from tests.engine.acts import claim, contact_of, fill, person, seat_of
 from tests.factories import EventFactory
 from tests.webhooks.scenes import a_session, deliveries
+from waitlists.models import WaitlistItem
 
 BOB, CAROL = person("bob"), person("carol")
 
@@ -167,6 +171,28 @@ def test_other_details_tell_the_status_of_that_moment(api):
     last = read_all(api)[-1]
     assert (last["type"], last["data"]["cause"]) == ("registrant.updated", "details_changed")
     assert last["data"]["registration_status"] == "confirmed"
+
+
+@pytest.mark.django_db
+def test_who_is_passed_over_stays_so_when_moved_in_line_and_not_when_invited(api):
+    session = a_session(capacity=1, auto_register_waitlisted=False)
+    claim(session, BOB)
+    for who in (CAROL, person("dave")):
+        claim(session, who, wait=True)
+    first, last = WaitlistItem.objects.in_line()
+    with transaction.atomic():
+        seats = locks.lock_seats([session.seats_id])
+        journal = Journal(SYSTEM, timezone.now(), seats)
+        pass_over(journal, last, session, "overlaps")
+        journal.write()
+    actions.move_in_line(last, before=first, actor=SYSTEM)
+    moved = read_all(api)[-1]
+    assert (moved["data"]["cause"], moved["data"]["passed_over_reason"]) == ("moved_in_line", "overlaps")
+    actions.change_capacity(session, 3, actor=SYSTEM)
+    actions.invite([last], actor=SYSTEM)
+    last.refresh_from_db()
+    assert (last.status, last.passed_over_reason) == ("invited", "")
+    assert read_all(api)[-1]["data"]["passed_over_reason"] == ""
 
 
 @pytest.mark.django_db

@@ -40,6 +40,9 @@ def move_in_line(
         mine, other = rows[item.pk], rows[before.pk]
         journal = Journal(actor, at, seats)
         detail = {"joined_at": mine.joined_at.isoformat(), "before": other.contact_id}
+        if mine.passed_over_at:
+            # It stays so, and whoever is told of the line later must not think otherwise.
+            detail["passed_over_reason"] = mine.passed_over_reason
         changed = LINE.put_before(mine, other)
         _make_room(mine, other)
         mine.save(update_fields=changed)

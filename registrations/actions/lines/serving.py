@@ -142,8 +142,9 @@ def invite_for_one_seat(
     )
     for index, item in enumerate(items):
         waiting = -rules.weight(item, target)
-        item.status, item.invitation_slot, item.passed_over_at = Status.INVITED, slot, None
-        item.save(update_fields=["status", "invitation_slot", "passed_over_at"])
+        item.status, item.invitation_slot = Status.INVITED, slot
+        item.passed_over_at, item.passed_over_reason = None, ""
+        item.save(update_fields=["status", "invitation_slot", "passed_over_at", "passed_over_reason"])
         activity = journal.move(
             Verb.INVITED,
             target,
