@@ -12,6 +12,7 @@ from events.api.events import EventViewSet
 from events.api.locations import LocationViewSet
 from events.api.passes import PassViewSet
 from events.api.views import ID
+from registrations.api.catalogue import errors
 from registrations.webhooks.view import FeedView
 from sessions_app.api.programme import SpeakerViewSet, TrackViewSet
 from sessions_app.api.sessions import SessionViewSet
@@ -28,6 +29,8 @@ router.register("contacts", ContactViewSet, basename="contact")
 urlpatterns = [
     path("schema", Description.as_view(), name="api_schema"),
     path("docs", Explorer.as_view(), name="api_docs"),
+    path("errors", errors, name="api_errors"),
+    path("errors/<slug:code>", errors, name="api_error"),
     # The addresses that Swoogo's clients know.
     path("sessions/create", SessionViewSet.as_view({"post": "create"})),
     re_path(rf"^sessions/update/(?P<pk>{ID})$", SessionViewSet.as_view({"put": "update"})),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from registrations.actions.sending.webhooks import create_webhook
 from registrations.models import WebhookDelivery
@@ -66,6 +67,11 @@ def ids(api):
     found |= {"webhooks": api.get("/webhooks").json()["items"][0]["id"]}
     found |= {"webhook_id": found["webhooks"], "deliveries": WebhookDelivery.objects.get().pk}
     found |= {"registration-fields": CustomRegistrationFieldFactory(event=event).pk}
+    file = SimpleUploadedFile("people.csv", b"email,first_name\nbob@example.org,Bob\n")
+    sent = {"file": file, "event_id": event.pk, "validate_only": 1}
+    batch = api.browser.post("/api/v1/imports", sent, headers=api._headers({})).json()["id"]
+    found |= {"imports": batch, "import_id": batch}
+    found |= {"rows": api.get(f"/imports/{batch}/rows").json()["items"][0]["id"]}
     return found | {"passes": PassFactory(event=event).pk}
 
 
