@@ -8,6 +8,7 @@ and gives the action the actor of an `Answering`, which keeps the answer in the 
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -66,7 +67,7 @@ class KeepsAnswers:
         key = request.headers.get("Idempotency-Key", "").strip() if request.method == "POST" else ""
         if key:
             # Read before anything parses it: Django keeps what it has read as a whole, and parsers find it again.
-            _ = request._request.body
+            _read(request)
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         if not key or self.is_preview(request):
             return
@@ -164,6 +165,14 @@ class Answering(Generic[R]):
     def response_to(self, result: R) -> Response:
         """The answer to the request."""
         return self._response or self._render(result)
+
+
+def _read(request: Request) -> None:
+    """Read the body as a whole, be it longer than Django keeps of a form: the view has checked how long it may be."""
+    raw = request._request
+    if not hasattr(raw, "_body"):
+        raw._body = raw.read()  # type: ignore[attr-defined]
+        raw._stream = io.BytesIO(raw._body)  # type: ignore[attr-defined]
 
 
 def _repeatable(request: Request, key: str) -> Repeatable:

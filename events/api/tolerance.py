@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.http import QueryDict
@@ -88,7 +89,7 @@ def _with_custom_fields(data: Mapping[str, Any]) -> Mapping[str, Any]:
         rest = {name: value for name, value in data.items() if name not in parts}
         more = {name: data[name] for name in parts}
         return {**rest, CUSTOM: {**given, **more} if isinstance(given, dict) else given}
-    rest = data.copy()
+    rest = copy(data)
     given = read_json(rest.get(CUSTOM, ""))
     for part in parts:
         given = _with_part(given, part, rest.pop(part))
@@ -122,7 +123,8 @@ def read_json(text: str) -> Any:
 
 
 def _without_blank_lists(form: QueryDict, fields: Mapping[str, Any]) -> QueryDict:
-    read = form.copy()
+    # Its own `copy` would copy what was uploaded with it, which cannot be where that is large.
+    read = copy(form)
     twice = {}
     for name, values in form.lists():
         field = fields.get(name)

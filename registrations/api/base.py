@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import QuerySet
@@ -72,7 +73,8 @@ class RegistrationsView:
         more = {name: query[name] for name in self._options if name in query and name not in body}
         if not isinstance(body, QueryDict):
             return {**body, **more}
-        merged = body.copy()
+        # Its own `copy` would copy what was uploaded with it, which cannot be where that is large.
+        merged = copy(body)
         merged.update(more)
         return merged
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,7 +47,13 @@ def read_table(content: bytes) -> Table:
         table = _table([row for _place, row in kept], [place for place, _row in kept], "XLSX")
     else:
         text, encoding = decode(content)
-        lines = delimited.split(text)
+        try:
+            lines = delimited.split(text)
+        except csv.Error as error:
+            words = _(
+                "A cell of this file is longer than 130,000 characters. Shorten it, and upload the file again."
+            )
+            raise refused(words) from error
         table = _table(lines.rows, lines.numbers, encoding)
         table.delimiter, table.lost_quotes = lines.delimiter, lines.lost_quotes
     return table

@@ -187,7 +187,8 @@ def names_to_judge(batch: ImportBatch, most: int = 3) -> list[str]:
     plain_ones: list[str] = []
     accented: list[str] = []
     for cells in batch.rows.values_list("cells", flat=True)[:2_000]:
-        name = " ".join(cells[place] for place in places if cells[place])
+        # A row whose person was forgotten has no cells.
+        name = " ".join(cells[place] for place in places if cells and cells[place])
         if name:
             (plain_ones if name.isascii() else accented).append(name)
         if len(accented) >= most:

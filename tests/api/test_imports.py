@@ -65,6 +65,17 @@ def test_takes_a_file_and_carries_it_out(api, session):
     assert ids == {None, *EventRegistration.objects.values_list("pk", flat=True)}
 
 
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "large"}])
+def test_takes_a_large_file_and_repeats_it_under_its_key(api, session, key):
+    """Larger than what Django keeps of a form without being told."""
+    rows = [f"g{n}@example.org;G;{n};".encode() + b"x" * 100_000 for n in range(30)]
+    large = b"\n".join([b"Mail;Vorname;Nachname;Notes", *rows])
+    first, again = (upload(api, session, large, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (202, 202), first.content
+    assert (again.json() == first.json(), "Idempotent-Replayed" in again) == (bool(key), bool(key))
+    assert [batch.rows.count() for batch in ImportBatch.objects.all()] == [30] * (1 if key else 2)
+
+
 def test_tries_a_file_and_changes_nothing(api, session):
     taken = uploaded(api, session, validate_only=1)
     work_on_imports()

@@ -10,7 +10,9 @@ from django.utils import timezone
 from events.errors import Invalid, NotPermitted
 from events.models import Contact
 from registrations.actions import cancel_session_registrations, erase_contact, submit_agenda
+from registrations.actions.people.addresses import correct_address
 from registrations.actions.people.details import update_details
+from registrations.actions.people.retention import forget_people
 from registrations.imports import running
 from registrations.imports.uploading import NotNow, choose, names_to_judge, run, same_before, undo
 from registrations.models import (
@@ -355,6 +357,36 @@ def test_erasing_somebody_empties_their_rows():
     assert (first.email, first.cells, first.code) == ("", [], "registered")
     assert second.cells[0] == "guest1@example.org"
     assert submit_agenda(session.event, person("new"), [session]).applied
+
+
+def test_erasing_finds_the_rows_of_an_address_that_was_corrected_since():
+    session = SessionFactory()
+    batch = ran(upload(session, people(2)))
+    actor = running.actor_of(batch)
+    registration = EventRegistration.objects.get(contact__email="guest0@example.org")
+    correct_address(registration, "right@example.org", actor=actor, notify=False)
+    erase_contact(Contact.objects.get(email="right@example.org"), actor=actor)
+    assert list(batch.rows.values_list("cells", flat=True)) == [[], ["guest1@example.org", "Guest", "1"]]
+
+
+@pytest.mark.parametrize("is_kept_elsewhere", [False, True])
+def test_rows_are_forgotten_with_the_people_of_their_event(is_kept_elsewhere):
+    session = SessionFactory(event__retention_days=30)
+    later = {"starts_at": at(9, day=200), "ends_at": at(10, day=200)}
+    elsewhere = SessionFactory(event=EventFactory(**later), **later)
+    batch = ran(upload(session, [*people(2), ["nobody", "No", "Body"]]))
+    untried = upload(session, people(1, "later"))
+    rows = [*people(2)[: 2 if is_kept_elsewhere else 1], ["nobody", "No", "Body"]]
+    other = ran(upload(elsewhere, rows))
+    assert forget_people(session.event.ends_at + timedelta(days=30)) == 2
+    assert set(ImportRow.objects.exclude(batch=other).values_list("email", "words")) == {("", "")}
+    assert all(row.cells == [] for row in ImportRow.objects.exclude(batch=other))
+    assert codes(batch) == ["registered", "registered", "invalid"]
+    assert names_to_judge(untried) == []
+    assert [row.cells[0] for row in other.rows.all()] == [
+        *(["guest0@example.org"] if is_kept_elsewhere else []),
+        "nobody",
+    ]
 
 
 def test_costs_few_queries_for_each_set(django_assert_max_num_queries):

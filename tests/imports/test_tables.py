@@ -122,6 +122,7 @@ REFUSED = {
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text"),
     "a packed file of something else": (b"PK\x03\x04 and then nothing of the kind", "cannot be read"),
     "too many rows": (b"Email\n" + b"bob@example.org\n" * 20_001, "20,000"),
+    "an endless cell": (b"Email;Note\nbob@example.org;" + b"x" * 140_000, "longer than 130,000"),
     "an empty workbook": (workbook([]), "empty"),
 }
 

@@ -20,6 +20,7 @@ from registrations.models import (
     Activity,
     CalendarEntry,
     EventRegistration,
+    ImportRow,
     Notification,
     SessionRegistration,
 )
@@ -98,6 +99,8 @@ def _move(event: Event, old: Contact, new: Contact) -> None:
     # Of one thing both were told: what did not leave yet is never sent to the old address with the new link.
     Notification.objects.filter(**mine, sent_at=None, given_up_at=None).delete()
     Activity.objects.filter(**mine).update(contact=new)
+    # By its address a row of an upload is found when its person is erased.
+    ImportRow.objects.filter(batch__event=event, email=old.email).update(email=new.email)
 
 
 def _accept_clashes(event: Event, old: Contact, new: Contact) -> None:

@@ -92,7 +92,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     _forget_what_was_told(contact, address, at)
-    within_forget_uploads(address)
+    within_forget_uploads(ImportRow.objects.filter(email=address))
     _forget_in_the_desks_log(contact, registrations)
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
     registrations.revoke_links(at, **nobody)
@@ -110,9 +110,8 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
     kept.update(status_code=410, content_type="application/json", answer=answer)
 
 
-def within_forget_uploads(address: str) -> None:
-    """The rows of uploaded files about somebody say nothing any more; what became of them stays counted."""
-    rows = ImportRow.objects.filter(email=address)
+def within_forget_uploads(rows: models.QuerySet[ImportRow]) -> None:
+    """These rows of uploaded files say nothing of anybody any more; what became of them stays counted."""
     rows.update(email="", cells=[], words="", flaw="", undo_words="")
 
 

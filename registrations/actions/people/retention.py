@@ -14,10 +14,15 @@ from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions.journal import Journal
-from registrations.actions.people.erasing import within_forget, within_forget_deliveries
+from registrations.actions.people.erasing import (
+    within_forget,
+    within_forget_deliveries,
+    within_forget_uploads,
+)
 from registrations.models import (
     Activity,
     EventRegistration,
+    ImportRow,
     Notification,
     RegistrationResponse,
     WebhookDelivery,
@@ -57,6 +62,8 @@ def forget_people(at: datetime | None = None) -> int:
             _forget_at(event, pk, at)
         done += len(people)
         if len(people) < AT_ONCE:
+            # Also the rows about people who were refused, and so are nobody's contact.
+            within_forget_uploads(ImportRow.objects.filter(batch__event=event))
             Event.objects.filter(pk=event.pk, people_forgotten_at=None).update(people_forgotten_at=at)
     return done
 
@@ -98,3 +105,4 @@ def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
     within_forget_deliveries(
         WebhookDelivery.objects.filter(activity__contact=contact, event=event), contact.email
     )
+    within_forget_uploads(ImportRow.objects.filter(batch__event=event, email=contact.email))
