@@ -171,8 +171,8 @@ def _read(request: Request) -> None:
     """Read the body as a whole, be it longer than Django keeps of a form: the view has checked how long it may be."""
     raw = request._request
     if not hasattr(raw, "_body"):
-        raw._body = raw.read()  # type: ignore[attr-defined]
-        raw._stream = io.BytesIO(raw._body)  # type: ignore[attr-defined]
+        raw._body = raw.read()
+        raw._stream = io.BytesIO(raw._body)
 
 
 def _repeatable(request: Request, key: str) -> Repeatable:

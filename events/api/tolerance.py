@@ -89,12 +89,12 @@ def _with_custom_fields(data: Mapping[str, Any]) -> Mapping[str, Any]:
         rest = {name: value for name, value in data.items() if name not in parts}
         more = {name: data[name] for name in parts}
         return {**rest, CUSTOM: {**given, **more} if isinstance(given, dict) else given}
-    rest = copy(data)
-    given = read_json(rest.get(CUSTOM, ""))
+    form = copy(data)
+    given = read_json(form.get(CUSTOM, ""))
     for part in parts:
-        given = _with_part(given, part, rest.pop(part))
-    rest.setlist(CUSTOM, [json.dumps(given)])
-    return rest
+        given = _with_part(given, part, form.pop(part))
+    form.setlist(CUSTOM, [json.dumps(given)])
+    return form
 
 
 def _with_part(given: Any, part: str, values: list[str]) -> Any:

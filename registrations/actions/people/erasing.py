@@ -111,7 +111,7 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
 
 
 def within_forget_uploads(rows: models.QuerySet[ImportRow]) -> None:
-    """These rows of uploaded files say nothing of anybody any more; what became of them stays counted."""
+    """Rows of uploaded files say nothing of anybody any more; what became of them stays counted."""
     rows.update(email="", cells=[], words="", flaw="", undo_words="")
 
 
