@@ -11,7 +11,7 @@ from events.models import Pass, SeatCount
 from registrations.actions import submit_agenda
 from registrations.models import Activity, SessionRegistration
 from registrations.rules.people import Attendee
-from tests.admin_forms.paper import change, errors, read, said
+from tests.admin_forms.paper import change, confirm, errors, read, said
 from tests.factories import EventFactory, PassFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +38,14 @@ def event():
     return event
 
 
+def add_first_pass(desk, url, event, door):
+    """Add it, and press the button of the page that says what it switches off."""
+    if door == "inline":
+        page = url(event, tab="registration")
+        return confirm(desk, page, change(desk, page, "event_form", **NEW_PASS))
+    return confirm(desk, reverse("admin:events_pass_add"), add_pass_on_own_page(desk, event))
+
+
 def add_pass_on_own_page(desk, event):
     page = reverse("admin:events_pass_add")
     data = read(desk.get(page), "pass_form").data
@@ -52,10 +60,7 @@ def is_on(event) -> bool:
 
 @pytest.mark.parametrize("door", ["inline", "own page"])
 def test_switches_off_with_first_pass(desk, url, event, door, assert_seats_true):
-    if door == "inline":
-        answer = change(desk, url(event, tab="registration"), "event_form", **NEW_PASS)
-    else:
-        answer = add_pass_on_own_page(desk, event)
+    answer = add_first_pass(desk, url, event, door)
     assert WARNING in said(desk, answer)
     assert not is_on(event)
     assert_seats_true()
@@ -78,10 +83,7 @@ def test_undoes_pass_and_switch_when_save_fails(desk, url, event, door):
 
     desk.raise_request_exception = False
     with connection.execute_wrapper(fail_at_log):
-        if door == "inline":
-            answer = change(desk, url(event, tab="registration"), "event_form", **NEW_PASS)
-        else:
-            answer = add_pass_on_own_page(desk, event)
+        answer = add_first_pass(desk, url, event, door)
     assert answer.status_code == 500
     assert is_on(event)
     assert (Pass.objects.count(), SeatCount.objects.count()) == (0, counts)
@@ -106,7 +108,7 @@ def test_refuses_crafted_switch_beside_pass(desk, url):
 
 
 def test_leaves_switch_off_but_enabled_after_last_pass_is_deleted(desk, url, event):
-    change(desk, url(event), "event_form", **NEW_PASS)
+    add_first_pass(desk, url, event, "inline")
     desk.post(url(Pass.objects.get(), "delete"))
     assert not Pass.objects.offered().exists()
     page = read(desk.get(url(event, tab="agenda")), "event_form")
@@ -186,6 +188,7 @@ def test_switches_off_with_pass_added_in_a_pop_up(open_browser, sign_in, alice, 
     popup = opened.value
     popup.fill("#id_name", "Day ticket")
     popup.click("input[name=_save]")
+    popup.click("button[name=_confirmed]")
     page.locator("#id_passes option", has_text="Day ticket").wait_for(state="attached")
     page.goto(url(event, tab="agenda"))
     assert WARNING in page.locator(".messagelist").inner_text()

@@ -38,6 +38,15 @@ def agenda(api, rid, add=(), drop=(), **more):
     return api.post(f"/registrants/{rid}/agenda", body)
 
 
+def without_reference(response):
+    """What an answer says, without what names this very request and the page about its code."""
+    return {
+        name: value
+        for name, value in response.json().items()
+        if name not in {"request_id", "documentation_url"}
+    }
+
+
 # One session
 
 
@@ -62,7 +71,7 @@ def test_refuses_full_session(api, event, rid):
         "alternatives": [other.pk],
     }
     words = {"detail": "Fully booked", "message": "Fully booked"}
-    assert response.json() == {"success": False, "code": "full", **words, "line": line}
+    assert without_reference(response) == {"success": False, "code": "full", **words, "line": line}
     assert rows_of_every_table() == before
 
 
@@ -128,7 +137,7 @@ def test_dry_run_changes_nothing_and_says_the_same(api_client_of, event, capacit
     tried = seat(desk, rid, session, "?validate_only=1" + query)
     assert rows_of_every_table() == before
     done = seat(desk, rid, session, "?validate_only=0" + query)
-    assert (tried.status_code, tried.json()) == (done.status_code, done.json())
+    assert (tried.status_code, without_reference(tried)) == (done.status_code, without_reference(done))
 
 
 def test_tells_nobody_when_asked_not_to(api, event, rid):
@@ -250,7 +259,7 @@ def test_swaps_or_keeps(api, event, rid):
     assert outcomes(refused) == {mine.pk: "registered", full.pk: "full"}
     assert refused.json()["code"] == "full"
     tried = agenda(api, rid, [full], [mine], validate_only=True)
-    assert tried.json() == refused.json()
+    assert without_reference(tried) == without_reference(refused)
     swapped = agenda(api, rid, [free], [mine])
     assert outcomes(swapped) == {mine.pk: "dropped", free.pk: "registered"}
     assert (emails_in(mine), emails_in(free)) == ([], ["bob@example.com"])
@@ -296,7 +305,7 @@ def test_dry_run_gives_the_lines_of_the_real_thing(api, event, rid, mode, waitli
     tried = agenda(api, rid, [free, full], validate_only=True, **wish)
     assert rows_of_every_table() == before
     done = agenda(api, rid, [free, full], **wish)
-    assert (tried.status_code, tried.json()) == (done.status_code, done.json())
+    assert (tried.status_code, without_reference(tried)) == (done.status_code, without_reference(done))
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_revocation_refuses_what_it_cannot_read(api):
     assert api.browser.get("/oauth2/revoke").status_code == 405
     empty = api.browser.post("/oauth2/revoke", {}, headers=basic(api, "sw_secret"))
     assert (empty.status_code, empty.json()["code"]) == (400, "invalid_request")
-    assert set(empty.json()) == {"error", "error_description", "code", "detail"}
+    assert {"error", "error_description", "code", "detail"} <= set(empty.json())
 
 
 @pytest.mark.parametrize("overlap", ["-1", "9999"])

@@ -13,6 +13,7 @@ from events.actors import ATTENDEE, Actor
 from registrations import actions
 from registrations.actions import PassRow
 from registrations.models import Activity, CheckIn, EventRegistration, Notification
+from registrations.rules.verdicts import Wanted
 from tests.engine.acts import claim, contact_of, person, seat_of
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory, UserFactory
 from tests.factories import at as on_the_day
@@ -118,6 +119,8 @@ def acts() -> dict[str, Act]:
         "register_from_waitlist": lambda w, t: a.register_from_waitlist(
             [w.place], reason="Speaker", past_capacity=True, **w.staff, at=t
         ),
+        "register_many": lambda w, t: a.register_many(w.event, [Wanted(1, EVE, [w.free])], **_terms(w), at=t),
+        "remove_many": lambda w, t: a.remove_many(w.event, [Wanted(1, BOB, [])], **_terms(w), at=t),
         "remove_from_waitlist": lambda w, t: a.remove_from_waitlist([w.place], **w.staff, at=t),
         "request_link": lambda w, t: a.request_link(w.event, BOB.email, at=t),
         "resend": lambda w, t: a.resend(_sent(w), **w.staff, at=t),
@@ -128,9 +131,23 @@ def acts() -> dict[str, Act]:
         "submit_agenda": lambda w, t: a.submit_agenda(w.event, EVE, [w.full, w.free], wait=True, at=t),
         "swap": lambda w, t: a.swap(w.bob, w.free, w.other, at=t),
         "switch_agenda": lambda w, t: a.switch_agenda(w.event, on=False, **w.staff, at=t),
+        "undo_many": lambda w, t: a.undo_many(w.event, [_made(w)], **w.staff, at=t),
         "update_details": lambda w, t: a.update_details(w.bob, BOB, at=t),
         "undo_check_in": lambda w, t: a.undo_check_in(w.entry(), **w.staff, at=t),
     }
+
+
+def _terms(world: World) -> dict[str, Any]:
+    return {"terms": actions.Terms.of(world.staff["actor"])}
+
+
+def _made(world: World) -> actions.Made:
+    """Carol's registration and seat, as if a row had made them."""
+    seat = seat_of(world.full, CAROL)
+    last = Activity.objects.filter(contact=seat.contact).latest("pk").pk
+    return actions.Made(
+        1, seat.contact_id, seat.event_registration_id, True, [seat.pk], [], ledger=last, at=BEFORE
+    )
 
 
 def _stopped(world: World) -> list[Any]:
@@ -164,7 +181,7 @@ def test_table_has_every_act_that_takes_a_time() -> None:
     taking = {
         name
         for name in actions.__all__
-        if callable(act := getattr(actions, name)) and "at" in inspect.signature(act).parameters
+        if inspect.isfunction(act := getattr(actions, name)) and "at" in inspect.signature(act).parameters
     }
     within_forms = {name for name in taking if name.startswith("within_form_")}
     assert taking - within_forms == set(acts()) | NOT_ASKED

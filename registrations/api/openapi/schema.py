@@ -18,7 +18,6 @@ from rest_framework.serializers import Serializer
 from events.api.filters import NumberFilter
 from events.api.lists import Pages
 from events.api.serializers import ApiSerializer, TombstoneSerializer
-from events.api.versions import LONGEST_HEADER
 from registrations.api.openapi import answers, refusals
 from registrations.api.openapi.examples import RECORDS
 
@@ -127,7 +126,7 @@ class Schema(AutoSchema):
     @property
     def _conditions(self) -> list[OpenApiParameter]:
         """Tags: which one an answer has, and those that a request may name."""
-        tag = {"type": "string", "maxLength": LONGEST_HEADER}
+        tag = {"type": "string"}
         found = []
         if self._is_of_one_record:
             words = "The `ETag` of the record as it was read: nothing is done where it is another one by now."
