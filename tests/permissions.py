@@ -126,6 +126,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         **{"upload": ImportBatch.objects.get().uuid, "which": "result", "import_id": row},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
+        "code": "full",
     }
 
 
