@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
@@ -79,3 +79,27 @@ def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
         code="repeated_time",
         params=shown,
     )
+
+
+def same_clock(instant: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant at which the clocks of `zone` show the same time so many days later.
+
+    Of a time that a clock change shows twice the first; one that it skips comes as much later as the clocks jump.
+    """
+    local = instant.astimezone(zone)
+    return (local + timedelta(days=days)).replace(fold=0).astimezone(UTC)
+
+
+def same_times(
+    starts_at: datetime, ends_at: datetime, days: int, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """Return start and end so many days later by the clocks of `zone`; the end comes after the start."""
+    first, last = same_clock(starts_at, days, zone), same_clock(ends_at, days, zone)
+    # Where the clocks jump in between the end would come too early.
+    return first, last if last > first else first + (ends_at - starts_at)
+
+
+def is_shown_once(instant: datetime, days: int, zone: ZoneInfo) -> bool:
+    """True unless a clock change skips the same time so many days later, or shows it twice."""
+    wall = instant.astimezone(zone) + timedelta(days=days)
+    return wall.replace(fold=0).utcoffset() == wall.replace(fold=1).utcoffset()

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.admin.copying import CopyEvent
 from events.admin.verbs import ConfirmForm, Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from events.models import Event
 from registrations.actions import all_go_live, cancel_event, go_live, people_on, stop
@@ -176,4 +177,4 @@ def told_or_not(decided: Decision) -> str:
     return _("They are told by mail.") if decided.notify else _("Nobody was told.")
 
 
-EVENT_VERBS = (GoLive, Stop, Cancel)
+EVENT_VERBS = (GoLive, Stop, CopyEvent, Cancel)

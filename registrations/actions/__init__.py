@@ -44,6 +44,7 @@ from registrations.actions.programme.capacity import (
     within_form_change_hard_limit,
     within_form_waitlist_settings_changed,
 )
+from registrations.actions.programme.copying import copy_event
 from registrations.actions.programme.going_live import all_go_live, go_live, stop
 from registrations.actions.programme.moving import (
     within_form_lock_people,
@@ -96,6 +97,7 @@ __all__ = [
     "check_in",
     "check_out",
     "clear_draft",
+    "copy_event",
     "correct_address",
     "decline_invitation",
     "default_sessions",

@@ -15,15 +15,17 @@ from django.utils import timezone
 from events.actors import IMPORT, Actor
 from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
 from events.zones import to_instant
-from registrations.actions import PassRow, add_passes, go_live, new_seat_count, own_seat_count
+from registrations.actions import PassRow, add_passes, copy_event, go_live, new_seat_count, own_seat_count
 from registrations.demo import crowd
 from registrations.demo.accounts import join_team, make_staff
 from registrations.demo.files import upload_people
+from registrations.queries.copying import Copying
 from sessions_app.models import Session, SessionTrack, Speaker
 
 DATA = Path(__file__).parent / "data"
 ZONE = "Europe/Amsterdam"
 FRIDAY = 4
+FOUR_WEEKS = timedelta(weeks=4)
 DAYS = ("day1", "day2", "day3")
 # A session whose people are asked before a seat is given keeps the offer open for the length of a demo.
 INVITED_FOR_HOURS = 240
@@ -38,7 +40,7 @@ def read(name: str) -> Row:
 
 
 def load_demo(at: datetime | None = None) -> Event:
-    """Make the demo's three events, relative to `at`, and let some 150 invented people register.
+    """Make the demo's three events and two copies of one, relative to `at`, and let some 150 invented people register.
 
     Call it on an empty database. Everything that moves a seat goes through the actions, so counters and ledger
     are as true as anybody's.
@@ -60,7 +62,15 @@ def load_demo(at: datetime | None = None) -> Event:
     crowd.fill_conference(conference, actor, at)
     upload_people(conference, organizer)
     crowd.fill_training(training, at)
+    _plan_it_again(training, actor)
     return conference
+
+
+def _plan_it_again(training: Event, actor: Actor) -> None:
+    """Copy the training day twice, four weeks apart: drafts, which the desk shows as such."""
+    day = training.starts_at.astimezone(training.zone).date() + FOUR_WEEKS
+    how = Copying(training.name, f"{training.slug}-again", day, copies=2, days_apart=FOUR_WEEKS.days)
+    copy_event(training, how, actor=actor)
 
 
 def register_guests(event: Event) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from events.actors import Actor
@@ -142,6 +142,10 @@ class Verb(Generic[L]):
 
     def response(self, listing: L, rows: Any) -> HttpResponse | None:
         """A file or page instead of a confirmation, for verbs that change nothing."""
+        return None
+
+    def own_page(self, request: HttpRequest, frame: Any, listing: L) -> HttpResponse | None:
+        """A page that asks and acts by itself, for verbs of one object that need more than a table and questions."""
         return None
 
     def form(self, listing: L, data: QueryDict | None) -> forms.Form:

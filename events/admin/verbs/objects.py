@@ -50,12 +50,16 @@ def act_on_object(
     """Ask on GET, act on POST; `after` leads on from an object that is no longer there."""
     frame = _frame(obj, verb, after)
     fresh = partial(model_admin.get_object, request, str(obj.pk))
+    listing = OneRow(obj, request.user)
     try:
+        own = verb.own_page(request, frame, listing)
+        if own is not None:
+            return own
         return ask_or_act(
             request,
             frame,
             verb,
-            OneRow(obj, request.user),
+            listing,
             lambda: [fresh() or obj],
             is_confirmed=request.method == "POST",
         )
