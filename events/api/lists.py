@@ -90,7 +90,8 @@ class Pages(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The list's parameters in the generated description."""
         page = {"type": "integer", "minimum": 1, "maximum": MOST, "default": 1}
-        per_page = {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": PER_PAGE}
+        # More is taken as the most that there is, so more is no mistake.
+        per_page = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PER_PAGE}
         capped = f"Capped at {MOST_PER_PAGE:,}, with expand at {MOST_EXPANDED}."
         return [in_query("page", page), in_query("per-page", per_page, capped)]
 

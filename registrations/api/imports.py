@@ -25,7 +25,7 @@ from registrations.api.adding import OVERRIDES
 from registrations.api.base import RegistrationsView
 from registrations.api.requests import LONGEST_REASON
 from registrations.imports.tables import MOST_BYTES, too_large
-from registrations.imports.uploading import choose, keep, same_before, undo
+from registrations.imports.uploading import choose, keep, same_before_each, undo
 from registrations.imports.words import CODES
 from registrations.models import ImportBatch, ImportRow
 
@@ -139,9 +139,9 @@ class ImportViewSet(RegistrationsView, ApiViewSet):
         counts: dict[int, dict[str, int]] = {row.pk: {} for row in rows}
         for pk, code, number in said.values_list("batch", "code").annotate(number=Count("pk")):
             counts[pk][code] = number
+        same = same_before_each(rows)
         for row in rows:
-            same = same_before(row)
-            row.counted, row.same_file_as = counts[row.pk], same.pk if same else None
+            row.counted, row.same_file_as = counts[row.pk], same.get(row.pk)
         return rows
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

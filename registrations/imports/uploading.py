@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -102,8 +102,22 @@ def remembered(event: Event, user: User | None) -> dict[str, str]:
 
 def same_before(batch: ImportBatch) -> ImportBatch | None:
     """The last upload of the very same file to the same place that was run and not undone."""
-    same = ImportBatch.objects.filter(event=batch.event_id, session=batch.session_id, digest=batch.digest)
-    return same.filter(status__in=(Status.RUNNING, Status.DONE)).exclude(pk=batch.pk).first()
+    found = same_before_each([batch]).get(batch.pk)
+    return ImportBatch.objects.get(pk=found) if found else None
+
+
+def same_before_each(batches: Iterable[ImportBatch]) -> dict[int, int]:
+    """The id of such an upload for each of these that has one, by the id; one query for all of them."""
+    batches = list(batches)
+    run = ImportBatch.objects.filter(status__in=(Status.RUNNING, Status.DONE))
+    same = run.filter(
+        event__in={one.event_id for one in batches}, digest__in={one.digest for one in batches}
+    ).order_by("created_at", "id")
+    found: dict[int, int] = {}
+    for pk, *place in same.values_list("pk", "event_id", "session_id", "digest"):
+        alike = (one for one in batches if [one.event_id, one.session_id, one.digest] == place)
+        found |= {one.pk: pk for one in alike if one.pk != pk}
+    return found
 
 
 def choose(
