@@ -21,13 +21,14 @@ from events.api.filters import ApiFilterSet
 from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from registrations.api.adding import OVERRIDES
+from registrations.api.adding import overrides_in
 from registrations.api.base import RegistrationsView
 from registrations.api.requests import LONGEST_REASON
 from registrations.imports.tables import MOST_BYTES, too_large
 from registrations.imports.uploading import choose, keep, same_before_each, undo
 from registrations.imports.words import CODES
 from registrations.models import ImportBatch, ImportRow
+from registrations.rules.doors import Override
 
 Status, Policy = ImportBatch.Status, ImportBatch.Policy
 # Beside the file: its name, the other fields, and what parts them.
@@ -105,6 +106,9 @@ class ImportRequest(ApiSerializer):
     )
     validate_only = FlagField(default=False, help_text="Try every row, change nothing.")
     send_email = FlagField(default=True, help_text="0: nobody is told.")
+    override_capacity_errors = FlagField(
+        default=False, help_text="The same as the policy past_capacity (scope `override`)."
+    )
     override_closed = FlagField(default=False)
     override_conflicts = FlagField(default=False)
     override_limits = FlagField(default=False)
@@ -164,7 +168,7 @@ class ImportViewSet(RegistrationsView, ApiViewSet):
             choose(
                 batch,
                 _columns(batch, asked["columns"]),
-                _how(asked),
+                _how(asked, self.client.name),
                 then=Status.CHECKING if asked["validate_only"] else Status.RUNNING,
             )
         return self.record(batch.pk, 202)
@@ -177,13 +181,15 @@ class ImportViewSet(RegistrationsView, ApiViewSet):
         return self.record(batch.pk, 202)
 
 
-def _how(asked: dict[str, Any]) -> dict[str, Any]:
-    """The terms as an upload keeps them."""
-    overrides = [str(override) for name, override in OVERRIDES.items() if asked.get(name)]
-    named = {name: asked[name] for name in ("kind", "policy", "reason")}
-    if asked["policy"] == Policy.PAST_CAPACITY and not asked["reason"]:
-        raise Invalid(fields={"reason": [_("Give a reason.")]})
-    return {**named, "notify": asked["send_email"], "overrides": overrides}
+def _how(asked: dict[str, Any], name: str) -> dict[str, Any]:
+    """The terms as an upload keeps them; who gives no reason is recorded by the client's name."""
+    overrides = overrides_in(asked)
+    policy = Policy.PAST_CAPACITY if Override.CAPACITY in overrides else asked["policy"]
+    reason = asked["reason"] or (name if policy == Policy.PAST_CAPACITY else "")
+    # Past capacity is a policy, beside which nothing else is kept of it.
+    others = sorted(str(override) for override in overrides - {Override.CAPACITY})
+    terms = {"kind": asked["kind"], "policy": policy, "reason": reason, "overrides": others}
+    return {**terms, "notify": asked["send_email"]}
 
 
 def _columns(batch: ImportBatch, chosen: str) -> list[str]:

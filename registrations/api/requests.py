@@ -167,21 +167,18 @@ class CancellationRequest(ApiSerializer):
     send_email = FlagField(default=True)
 
 
-class AgendaRequest(LateRequest):
+class AgendaRequest(PreviewableRequest):
     """Several sessions to take and to give up, in one transaction."""
 
     add = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
     drop = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
     mode = ModeField()
-    waitlist = FlagField(default=False, help_text="Wait where there is no seat.")
     automatically_register = FlagField(allow_null=True, default=None)
     when_clashing = serializers.ChoiceField(
         choices=WaitlistItem.WhenClashing.choices,
         default=WaitlistItem.WhenClashing.ASK,
         help_text="When a seat frees that overlaps one held: ask, swap, or skip the person.",
     )
-    validate_only = FlagField(default=False)
-    send_email = FlagField(default=True)
 
 
 class JoinRequest(LateRequest):

@@ -78,7 +78,7 @@ def seat_response(line: Json) -> Response:
 class AgendaView(RegistrationsView, ApiView):
     """A whole agenda in one call."""
 
-    options_of = {"post": {"validate_only", "send_email", "override_closed", "reason"}}
+    options_of = {"post": ALL_OPTIONS}
 
     @by_action
     def post(self, request: Request, rid: int) -> Response:
@@ -86,7 +86,7 @@ class AgendaView(RegistrationsView, ApiView):
         asked = self.asked(AgendaRequest)
         registration = self.live_registration(rid)
         manner = self.manner_of(asked)
-        answering = self.act(agenda_response, may_override=asked["override_closed"])
+        answering = self.act(agenda_response, may_override=bool(manner.overrides))
         result = submit_agenda(
             registration.event,
             Attendee.of(registration),
@@ -99,7 +99,7 @@ class AgendaView(RegistrationsView, ApiView):
             when_clashing=WaitlistItem.WhenClashing(asked["when_clashing"]),
             actor=answering.actor,
             reason=asked["reason"],
-            override_closed=asked["override_closed"],
+            overrides=manner.overrides,
             notify=manner.notify,
             at=manner.at,
         )

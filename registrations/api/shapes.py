@@ -65,6 +65,7 @@ def line_of(line: Line) -> Json:
         conflicts_with=_ids_at(line.session, line.conflicts_with),
         alternatives=[other.pk for other in line.alternatives],
         opens_at=_opens_at(line),
+        past_capacity=line.is_success and line.is_past_capacity,
         **_limit(line),
     )
 

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from events.models import Event
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop
-from registrations.rules.doors import Why, claiming
+from registrations.rules.doors import Door, Why, claiming
 from registrations.rules.outcomes import SUCCESSES, Outcome
-from registrations.rules.refusals import refusals_to_seat
+from registrations.rules.reasons import Reason
+from registrations.rules.refusals import judged, refusals_at_event, refusals_to_seat
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -34,7 +35,7 @@ def decide_agenda(
     """Return one line per wish: drops, then what every new registrant is given, then the chosen sessions.
 
     The earlier line wins where two clash. Where an included session is full the person waits there, asked or not.
-    What was `decided` to go past refuses nothing; each line says where that was needed.
+    What was `decided` to go past refuses nothing; each line says where that was needed. Past capacity nobody waits.
     """
     lines = [_decide_drop(session, standing, by_staff) for session in _once(drop)]
     running = _without(standing, {line.session.pk for line in lines if line.outcome == Outcome.DROPPED})
@@ -45,7 +46,9 @@ def decide_agenda(
         wait = is_included or may_wait(session)
         line = _decide_add(session, running, held, wait, at, by_staff, decided)
         line.is_included = is_included
-        if lacks_event_seat:
+        if lacks_event_seat and Why.FULL in decided:
+            line = _past_capacity_of_event(line, event, at, claiming(decided, by_staff=by_staff))
+        elif lacks_event_seat:
             line = _without_event_seat(line, event, wait)
         _count(line, running, held)
         lines.append(line)
@@ -109,12 +112,31 @@ def _decide_add(
     if any(mine.pk == session.pk for mine in held):
         return Line(session, Outcome.ALREADY)
     door = claiming(decided, by_staff=by_staff)
+    if Why.FULL in decided:
+        refused, overlooked = judged(refusals_to_seat(session, running, held, at=at), door)
+        return _judged_line(session, refused, overlooked)
     outcome, reason = outcome_of_claim(session, running, held, wait=wait, at=at, door=door)
     line = Line(session, outcome, reason)
     if decided and line.is_success:
         found = refusals_to_seat(session, running, held, at=at, seats=door.seats)
         line.overlooked = [one for one in found if one.why in decided]
     return line
+
+
+def _judged_line(session: Session, refused: Sequence[Reason], overlooked: Sequence[Reason]) -> Line:
+    if refused:
+        return Line(session, refused[0].outcome, refused[0])
+    return Line(session, Outcome.REGISTERED, overlooked=overlooked)
+
+
+def _past_capacity_of_event(line: Line, event: Event, at: datetime, door: Door) -> Line:
+    """The line of somebody who is given a seat of the event past its capacity, and with it the session's."""
+    if line.outcome != Outcome.REGISTERED:
+        return line
+    refused, overlooked = judged(refusals_at_event(event, None, at=at), door)
+    of_event = [reason for reason in overlooked if reason.why == Why.FULL]
+    judged_line = _judged_line(line.session, refused, [*line.overlooked, *of_event])
+    return replace(judged_line, is_included=line.is_included)
 
 
 def _lacks_event_seat(event: Event, standing: Standing) -> bool:

@@ -111,9 +111,11 @@ def gone_past(overrides: Iterable[Override]) -> frozenset[Why]:
 
 def claiming(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:
     """The door by which an agenda is taken, or one session for another, past what was `decided`."""
+    # Past capacity a hard limit is a refusal of its own, no other word for full.
+    overlooks = (frozenset() if Why.FULL in decided else CLAIM.overlooks) | decided
     if by_staff:
-        return Door("staff claim", CLAIM.overlooks | _EARLY_BY_STAFF | decided)
-    return Door(CLAIM.name, CLAIM.overlooks | decided) if decided else CLAIM
+        return Door("staff claim", overlooks | _EARLY_BY_STAFF)
+    return Door(CLAIM.name, overlooks) if decided else CLAIM
 
 
 def joining(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:

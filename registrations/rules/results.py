@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _t
@@ -40,8 +40,15 @@ class Line:
 
     @property
     def conflicts_with(self) -> list[Session]:
-        """The sessions held that overlap it."""
-        return sessions_of(self.reason, Why.CONFLICT)
+        """The sessions held that overlap it, accepted or not."""
+        return [
+            one for reason in (self.reason, *self.overlooked) for one in sessions_of(reason, Why.CONFLICT)
+        ]
+
+    @property
+    def is_past_capacity(self) -> bool:
+        """True when the seat was given past what a newcomer could have had."""
+        return _is_past_capacity_of(self.session, self.overlooked)
 
     @property
     def message(self) -> str:
@@ -90,8 +97,7 @@ class PersonLine:
 
     def is_past_capacity_of(self, session: Session) -> bool:
         """True when the session's own seat was given so."""
-        mine = (reason for reason in self.overlooked if reason.about == session)
-        return any(reason.why in PAST_CAPACITY | PAST_HARD_LIMIT for reason in mine)
+        return _is_past_capacity_of(session, self.overlooked)
 
     @property
     def is_success(self) -> bool:
@@ -125,6 +131,11 @@ _STAFF_WORDS = {
     Outcome.CAPACITY_MISSING: _("Its capacity is not set"),
     Outcome.LOCKED: _("Locked"),
 }
+
+
+def _is_past_capacity_of(session: Session, overlooked: Iterable[Reason]) -> bool:
+    mine = (reason for reason in overlooked if reason.about == session)
+    return any(reason.why in PAST_CAPACITY | PAST_HARD_LIMIT for reason in mine)
 
 
 def sessions_of(reason: Reason | None, why: Why) -> list[Session]:

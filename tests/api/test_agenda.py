@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from events.models import SeatCount
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from tests.api.registering import emails_in, outcomes, register, registered, rows_of_every_table
 from tests.engine.acts import fill
@@ -341,3 +342,49 @@ def test_waits_for_event_with_wishes_on_hold(api):
     assert (response.status_code, response.json()["registration_status"]) == (201, "waitlisted")
     assert outcomes(response) == {session.pk: "on_hold"}
     assert EventRegistration.objects.count() == 2
+
+
+def test_agenda_past_capacity_gives_the_event_seat_to_who_waits_for_it(api_client_of):
+    event = EventFactory(capacity=1, waitlist_enabled=True)
+    wanted, wished = SessionFactory(event=event, capacity=0), SessionFactory(event=event)
+    register(api_client_of(), event, [wished])
+    kiosk = api_client_of("read write override")
+    waiting = register(kiosk, event, [wished], email="carol@example.org", waitlist=1).json()
+    assert waiting["registration_status"] == "waitlisted"
+    path = f"/registrants/{waiting['id']}/agenda"
+    refused = kiosk.post(f"{path}?override_closed=1", {"add": [wanted.pk]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "full")
+    given = kiosk.post(f"{path}?override_capacity_errors=1&reason=Speaker", {"add": [wanted.pk]})
+    assert given.json()["lines"] == [
+        {"session_id": wanted.pk, "outcome": "registered", "detail": "You have a seat", "past_capacity": True}
+    ]
+    after = kiosk.get(f"/registrants/{waiting['id']}").json()
+    assert (after["registration_status"], after["past_capacity"]) == ("confirmed", True)
+    assert sorted(after["session_ids"]) == sorted([wanted.pk, wished.pk])
+    [mail] = Notification.objects.filter(contact__email="carol@example.org", kind="registered")
+    assert mail.payload["session_ids"] == [wanted.pk, wished.pk]
+
+
+def test_agenda_never_goes_past_a_hard_limit(api_client_of):
+    event = EventFactory()
+    taken, wanted = SessionFactory(event=event), SessionFactory(event=event, capacity=0)
+    SeatCount.objects.filter(pk=wanted.seats_id).update(hard_limit=0)
+    kiosk = api_client_of("read write override")
+    rid = registered(kiosk, event, [taken])
+    body = {"add": [wanted.pk], "drop": [taken.pk], "override_capacity_errors": 1}
+    refused = kiosk.post(f"/registrants/{rid}/agenda", body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "hard_limit")
+    assert kiosk.get(f"/registrants/{rid}").json()["session_ids"] == [taken.pk]
+
+
+def test_agenda_past_capacity_lets_nobody_wait(api_client_of):
+    event = EventFactory()
+    taken, full = SessionFactory(event=event), SessionFactory(event=event, capacity=0)
+    kiosk = api_client_of("read write override")
+    rid = registered(kiosk, event, [taken])
+    kiosk.post(f"/registrants/{rid}/agenda", {"add": [full.pk], "waitlist": 1})
+    assert kiosk.get(f"/registrants/{rid}").json()["waitlisted_session_ids"] == [full.pk]
+    body = {"add": [full.pk], "waitlist": 1, "override_capacity_errors": 1}
+    assert kiosk.post(f"/registrants/{rid}/agenda", body).json()["applied"] is True
+    after = kiosk.get(f"/registrants/{rid}").json()
+    assert (after["waitlisted_session_ids"], after["session_ids"]) == ([], [taken.pk, full.pk])

@@ -49,6 +49,7 @@ class World:
     wanted: Session
     registration: EventRegistration
     bob: Attendee
+    spare: Session | None = None
 
     @classmethod
     def new(cls) -> World:

@@ -14,6 +14,7 @@ from events.models import Event, Pass, Source
 from registrations import rules
 from registrations.actions import checks
 from registrations.actions.decisions import Decision
+from registrations.models import EventRegistration
 from registrations.rules.doors import Why, claiming
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
@@ -54,6 +55,10 @@ class AskedAgenda:
     def reason(self) -> str:
         """Why anything was decided past, for the ledger."""
         return self.decision.reason if self.decision and self.decision.is_any else ""
+
+    def may_confirm(self, registration: EventRegistration) -> bool:
+        """True where somebody who waits for the event may be given its seat, since that was decided."""
+        return registration.status == registration.Status.WAITLISTED and Why.FULL in self.decided
 
     @property
     def session_ids(self) -> set[int]:

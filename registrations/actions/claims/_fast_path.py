@@ -17,6 +17,7 @@ from registrations.actions.claims._advice import add_advice
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.claims._rows import AgendaRows
 from registrations.actions.journal import Journal
+from registrations.rules.doors import OVERRIDE_CLOSED
 from registrations.rules.outcomes import Outcome
 from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import AgendaResult
@@ -34,7 +35,8 @@ def take_fast_path(asked: AskedAgenda, notify: bool, seen: ClaimFacts | None) ->
     counts not locked. Their conditional update gives nothing when a seat went meanwhile, or when the session was
     changed: that raises its revision. So does the contact's, when what the person holds may have changed.
     """
-    if asked.drop or not 0 < len(asked.session_ids) <= MOST_WISHES:
+    is_decided = asked.decided - OVERRIDE_CLOSED
+    if asked.drop or is_decided or not 0 < len(asked.session_ids) <= MOST_WISHES:
         return None
     try:
         if seen is not None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from events.models import Contact, Event
+from registrations import rules
 from registrations.actions import giving, places, steps
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.decisions import decided_in
 from registrations.actions.journal import Journal
+from registrations.actions.lines.serving import decide_on_hold
 from registrations.models import Activity, EventRegistration, Notification
+from registrations.rules.doors import ACCEPT_CLASH, Why, claiming
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.results import Line
@@ -42,24 +45,31 @@ class AgendaRows:
         for line in lines:
             if line.outcome == Outcome.DROPPED:
                 self._drop(line)
-        self._seat([line for line in lines if line.outcome == Outcome.REGISTERED], registration)
+        given = [line for line in lines if line.outcome == Outcome.REGISTERED]
+        is_confirmed = bool(given) and self.asked.may_confirm(registration)
+        if is_confirmed:
+            self._confirm(registration, lines)
+        self._seat(given, registration)
+        wishes = decide_on_hold(self.journal, self.event, self.standing) if is_confirmed else {}
         for line in lines:
             if line.outcome in {Outcome.WAITLISTED, Outcome.ON_HOLD}:
                 self._enqueue(line)
-        self._tell(registration, lines, is_new=is_new)
+        self._tell(registration, lines, wishes, is_new=is_new)
         return registration
 
     def _register(self, lines: list[Line]) -> EventRegistration:
         """Make the registration; with the event full the person waits for it, the wishes on hold."""
         waits = any(line.outcome == Outcome.ON_HOLD for line in lines)
-        of_event = [one for line in lines for one in line.overlooked if one.about == self.event]
+        is_over = bool(self._overlooked_of_event(lines, Why.FULL))
         registration = giving.open_registration(
             self.journal,
             self.event,
             self.contact,
             self.asked.attendee,
             waitlisted=waits,
-            **self._decided(of_event),
+            by_newcomer=not is_over,
+            is_past_capacity=is_over,
+            **self._decided(self._overlooked_of_event(lines)),
         )
         event_pass = self.asked.event_pass if self.event.passes_with_agenda else None
         if waits:
@@ -73,6 +83,34 @@ class AgendaRows:
         elif event_pass is not None:
             giving.issue_pass(self.journal, registration, event_pass, by_newcomer=True)
         return registration
+
+    def _overlooked_of_event(self, lines: Iterable[Line], *whys: Why) -> list[Reason]:
+        """What the lines go past at the event itself, of these reasons or of all."""
+        found = (one for line in lines for one in line.overlooked if one.about == self.event)
+        return [one for one in found if one.why in (whys or Why)]
+
+    def _confirm(self, registration: EventRegistration, lines: Iterable[Line]) -> None:
+        """Give somebody who waits for the event its seat, with the pass waited with.
+
+        Raises HardLimit for that pass. Needs, besides: the seat counts of the event and of the pass.
+        """
+        item = self.standing.items.get(None)
+        event_pass = item.event_pass if item else None
+        if event_pass is not None:
+            event_pass.seats = self.journal.seats[event_pass.seats_id]
+            door = claiming(self.asked.decided, by_staff=self.asked.actor.is_staff)
+            rules.check(rules.refusals_of_pass(event_pass, self.journal.at), door)
+        is_over = bool(self._overlooked_of_event(lines, Why.FULL))
+        giving.confirm_registration(
+            self.journal,
+            registration,
+            self.event,
+            item,
+            event_pass,
+            verb=Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
+            is_past_capacity=is_over,
+            **({"reason": self.asked.reason} | self._decided(self._overlooked_of_event(lines))),
+        )
 
     def _drop(self, line: Line) -> None:
         seat = self.standing.seats.get(line.session.pk)
@@ -98,26 +136,41 @@ class AgendaRows:
 
     def _seat(self, lines: list[Line], registration: EventRegistration) -> None:
         for line in lines:
-            more = self._decided(line.overlooked)
+            is_over = line.is_past_capacity
             giving.give_seat(
-                self.journal, line.session, registration, self.standing, by_newcomer=True, **more
+                self.journal,
+                line.session,
+                registration,
+                self.standing,
+                verb=Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED,
+                by_newcomer=not is_over,
+                is_past_capacity=is_over,
+                overlap_accepted=any(one.why in ACCEPT_CLASH for one in line.overlooked),
+                **self._decided(line.overlooked, is_over=is_over),
             )
 
-    def _decided(self, overlooked: Iterable[Reason]) -> dict[str, Any]:
+    def _decided(self, overlooked: Iterable[Reason], *, is_over: bool = False) -> dict[str, Any]:
         """What the ledger keeps of what was decided past; nothing where it was not needed."""
         detail = decided_in(overlooked, self.asked.decided)
-        return {"reason": self.asked.reason, "detail": detail} if detail else {}
+        return {"reason": self.asked.reason, "detail": detail} if detail or is_over else {}
 
-    def _tell(self, registration: EventRegistration, lines: list[Line], *, is_new: bool) -> None:
-        """One mail for the whole: what was got, or that everything was only given up."""
+    def _tell(
+        self,
+        registration: EventRegistration,
+        lines: list[Line],
+        wishes: Mapping[str, Iterable[int]],
+        *,
+        is_new: bool,
+    ) -> None:
+        """One mail for the whole: what was got, also of wishes on hold, or that everything was only given up."""
         if not self.journal.activities:
             return
         said: dict[Outcome, list[int]] = defaultdict(list)
         for line in lines:
             said[line.outcome].append(line.session.pk)
         payload: dict[str, Any] = {
-            "session_ids": said[Outcome.REGISTERED],
-            "waitlisted_session_ids": said[Outcome.WAITLISTED],
+            "session_ids": [*said[Outcome.REGISTERED], *wishes.get("session_ids", ())],
+            "waitlisted_session_ids": [*said[Outcome.WAITLISTED], *wishes.get("waitlisted_session_ids", ())],
             "on_hold_session_ids": said[Outcome.ON_HOLD],
             "dropped_session_ids": said[Outcome.DROPPED],
         }

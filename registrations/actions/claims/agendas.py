@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from registrations.queries import (
     standing_of,
     standings_with,
 )
+from registrations.rules.doors import Override
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult
@@ -51,7 +52,7 @@ def submit_agenda(
     event_pass: Pass | None = None,
     actor: Actor = ATTENDEE,
     reason: str = "",
-    override_closed: bool = False,
+    overrides: Collection[Override] = (),
     notify: bool = True,
     at: datetime | None = None,
     seen: ClaimFacts | None = None,
@@ -63,17 +64,17 @@ def submit_agenda(
     (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
     become of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
     answer needs no second look then, since the write itself asks whether it is still true. A new registrant is
-    given the included sessions first. The person gets one mail for the whole. With `override_closed` nobody comes too
-    late, which is recorded with the reason.
+    given the included sessions first. The person gets one mail for the whole. What `overrides` go
+    past refuses nothing, past capacity nobody waits; none implies another, and each is recorded with the reason.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another
     system), Full or Closed for the pass, and NotLive, Closed or Full for a newcomer without any session,
     RegistrationCancelled where the attendee acts by a registration that has ended, NotPermitted where the actor may
-    not decide past closing.
+    not decide so, Invalid where that lacks its reason.
     """
     at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
-    decision = Decision.of(actor, reason, override_closed=override_closed) if override_closed else None
+    decision = Decision(actor, actor.reason_for(reason), frozenset(overrides))
     asked = AskedAgenda(event, attendee, add, drop, actor, at, *how, decision)
     asked.check()
     return _submitted(asked, notify, preview, seen)
@@ -179,7 +180,10 @@ def _read_under_locks(
         included = included_sessions(asked.event)
         # Only a registration that is made or ended touches the event's seats; else all sessions share one hot row.
         targets += [asked.event, *included, *([asked.event_pass] if asked.event_pass else [])]
-    seats = locks.lock_seats(steps.seats_of(targets))
+    wanted = steps.seats_of(targets)
+    if registration is not None and asked.may_confirm(registration):
+        wanted |= {asked.event.seats_id} | steps.seats_waited_for(asked.event, {contact.email: contact})
+    seats = locks.lock_seats(wanted)
     event = steps.fresh_event(asked.event)
     steps.attach_seats(event, seats)
     if registration is None and asked.event_pass is not None:

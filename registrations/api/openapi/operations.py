@@ -131,7 +131,7 @@ OPERATIONS: dict[str, Operation] = {
         codes=(*SEAT, "cancelled", "wrong_level"),
         refused=answers.RefusedAgenda,
         refused_with={"applied": False, "lines": _LINES},
-        query=(LATE, TRY, MAIL, WHY),
+        query=(*OVERRIDES, TRY, MAIL, WAIT, WHY),
     ),
     "waitlist_items_create": Operation(
         body=requests.JoinRequest,
