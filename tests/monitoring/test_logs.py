@@ -103,6 +103,21 @@ def test_number_stands_in_the_answer_and_comes_from_our_own_proxy_alone(client, 
     assert len(forged["X-Request-ID"]) == 16
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", [JsonLines], indirect=True)
+def test_refusal_of_the_api_is_found_in_the_log_by_its_number(client, written):
+    """What the other system reads, in its body and its header, is what stands in the lines written for it."""
+    answers = [client.get("/api/v1/events"), client.post("/oauth2/token"), client.get("/api/v1/nowhere")]
+    numbers = [answer.json()["request_id"] for answer in answers]
+    assert numbers == [answer["X-Request-ID"] for answer in answers]
+    assert len(set(numbers)) == len(answers)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    of_requests = [line for line in lines if line["logger"] == "seatwise.requests"]
+    found = [(line["request_id"], line["status"]) for line in of_requests]
+    assert found == [(number, answer.status_code) for number, answer in zip(numbers, answers, strict=True)]
+    assert [status for _number, status in found] == [401, 400, 404]
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -158,7 +158,7 @@ class AgendaRows:
         self,
         registration: EventRegistration,
         lines: list[Line],
-        wishes: Mapping[str, Iterable[int]],
+        wishes: Mapping[str, Any],
         *,
         is_new: bool,
     ) -> None:
