@@ -56,6 +56,18 @@ REGISTRATION = Tab(
     inlines=(PassInline,),
     panels=("event_registrations", "event_waitlist", "event_check_ins", "event_cancelled", "event_passes"),
 )
+OVERVIEW = Tab(
+    "overview",
+    _("Overview"),
+    panels=(
+        "overview_seats",
+        "overview_registrations",
+        "overview_rooms",
+        "overview_waitlists",
+        "overview_no_shows",
+        "overview_mails",
+    ),
+)
 WEBSITE = Tab(
     "website",
     _("Website and form"),
@@ -78,4 +90,4 @@ MORE = Tab(
     inlines=(EventTeamMemberInline,),
     panels=("ledger",),
 )
-EVENT_TABS = (GENERAL, AGENDA, REGISTRATION, WEBSITE, MORE)
+EVENT_TABS = (GENERAL, AGENDA, REGISTRATION, OVERVIEW, WEBSITE, MORE)

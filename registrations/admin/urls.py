@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
+from registrations.admin.overview.panels import figure_file
 from registrations.admin.running import export_panel, run_verb
 from registrations.admin.verbs.adding import add_registration, join_waitlist
 
@@ -22,6 +23,11 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         re_path(AT + r"import/$", wrap(upload_people), name="import_people"),
         path("imports/<uuid:upload>/", wrap(import_page), name="import_page"),
         path("imports/<uuid:upload>/<str:which>.csv", wrap(import_rows), name="import_rows"),
+        re_path(
+            r"^at/(?P<kind>event)/(?P<pk>\d{1,18})/figures/(?P<key>\w+)\.csv$",
+            wrap(figure_file),
+            name="figure_file",
+        ),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
         re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
         re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),

@@ -10,7 +10,7 @@ from tests.factories import EventFactory, PassFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EVENT_TABS = ["general", "agenda", "registration", "website", "more"]
+EVENT_TABS = ["general", "agenda", "registration", "overview", "website", "more"]
 SESSION_TABS = ["summary", "agenda", "registration", "related"]
 
 

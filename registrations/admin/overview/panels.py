@@ -1,0 +1,66 @@
+"""The figures as panels of the Overview tab, and each as a file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+
+from events.admin.panels import register_panels
+from events.errors import NotPermitted
+from events.models import Event
+from registrations.admin.overview.base import Figure
+from registrations.admin.overview.people import NoShows, RegistrationsOverTime
+from registrations.admin.overview.seats import FillByRoom, SeatsBySession, Waitlists
+from registrations.admin.overview.sent import MailsByKind
+from registrations.admin.verbs.export import safe_cell
+from registrations.admin.verbs.pages import with_refusals
+
+FIGURES: tuple[type[Figure], ...] = (
+    SeatsBySession,
+    RegistrationsOverTime,
+    FillByRoom,
+    Waitlists,
+    NoShows,
+    MailsByKind,
+)
+_BY_KEY = {figure.key: figure for figure in FIGURES}
+
+
+def _drawn_by(figure: type[Figure]) -> Callable[[HttpRequest, ModelAdmin, Any], SafeString]:
+    def draw(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
+        return figure(request, event).render()
+
+    return draw
+
+
+register_panels({figure.key: _drawn_by(figure) for figure in FIGURES})
+
+
+@with_refusals
+def figure_file(request: HttpRequest, event: Event, key: str) -> HttpResponse:
+    """Download all rows of one figure as CSV. They name nobody, so whoever sees the figure may have them."""
+    found = _BY_KEY.get(key)
+    if found is None:
+        raise Http404
+    figure = found(request, event)
+    if not figure.is_shown():
+        raise NotPermitted
+    answer = HttpResponse("".join(_lines(figure)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{event.slug}-{key}.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _lines(figure: Figure) -> Iterator[str]:
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow([safe_cell(title) for title in figure.head])
+    writer.writerows([[safe_cell(cell) for cell in row] for row in figure.rows()])
+    # The mark at the beginning tells spreadsheet programs that this is UTF-8.
+    yield "\ufeff" + text.getvalue()

@@ -1,0 +1,276 @@
+"""An event in figures: seats, registrations over time, lines, who came, mails. Each is read in a fixed number of
+statements however large the event is, and names nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, Count, F, Func, Q
+
+from events.models import Event
+from registrations.models import AgendaDraftLine, CheckIn, EventRegistration, Notification
+from sessions_app.models import Session
+from waitlists.models import WaitlistItem
+
+HOUR = timedelta(hours=1)
+# Fewer seats, or fewer people at the door, say nothing about how many come.
+FEWEST_SEATS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOfSession:
+    """One session's plan and seats."""
+
+    pk: int
+    name: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    format: str
+    room_id: int | None
+    room: str
+    fits: int | None
+    capacity: int | None
+    hard_limit: int | None
+    taken: int
+    held: int
+    waiting: int
+
+    @property
+    def past_capacity(self) -> int:
+        """Seats taken beyond the capacity."""
+        return 0 if self.capacity is None else max(0, self.taken - self.capacity)
+
+    @property
+    def free(self) -> int:
+        """Seats that nobody has, is offered or waits for; 0 where there is no limit."""
+        return 0 if self.capacity is None else max(0, self.capacity - self.taken - self.held - self.waiting)
+
+    @property
+    def fill(self) -> float | None:
+        """The share of the seats that is taken; None where there is no limit, or no seat."""
+        return self.taken / self.capacity if self.capacity else None
+
+    def overlaps(self, other: SeatsOfSession) -> bool:
+        """True when both share a moment."""
+        if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
+            return False
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def seats_of_sessions(event: Event) -> list[SeatsOfSession]:
+    """Every session that takes place, in the order of the programme. One statement."""
+    rows = Session.objects.not_archived().filter(event=event, cancelled_at=None).in_programme_order()
+    columns = rows.values_list(
+        *("pk", "name", "starts_at", "ends_at", "format", "room_id", "room__name"),
+        *("layout__capacity", "room__capacity", "building__capacity"),
+        *("seats__capacity", "seats__hard_limit", "seats__taken", "seats__held", "seats__waiting"),
+    )
+    return [_seats(*row) for row in columns]
+
+
+def _seats(
+    pk: int,
+    name: str,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    shape: str,
+    room_id: int | None,
+    room: str | None,
+    *figures: Any,
+) -> SeatsOfSession:
+    # The most specific place that says how many fit, as for a session's own form.
+    fits = next((place for place in figures[:3] if place is not None), None)
+    return SeatsOfSession(pk, name, starts_at, ends_at, shape, room_id, room or "", fits, *figures[3:])
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day by the event's clock: how many registered, and how many cancelled."""
+
+    day: date
+    registered: int
+    cancelled: int
+
+
+class _UpTo(Func):
+    """A moment in UTC as text, as far as its hour or its minute: what the moments of one stretch have in common."""
+
+    output_field = CharField()
+
+    def __init__(self, column: str, *, minutes: bool) -> None:
+        self.length, self.shape = (16, "YYYY-MM-DD HH24:MI") if minutes else (13, "YYYY-MM-DD HH24")
+        super().__init__(F(column))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        """Stored as text in UTC: its beginning."""
+        return self.as_sql(compiler, connection, template=f"substr(%(expressions)s, 1, {self.length})")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        """Said in UTC, whatever the connection's zone is."""
+        template = f"to_char(%(expressions)s AT TIME ZONE 'UTC', '{self.shape}')"
+        return self.as_sql(compiler, connection, template=template)
+
+
+def registrations_by_day(event: Event) -> list[Day]:
+    """Each day from the first registration to the last move, days without any too. Two statements."""
+    rows = EventRegistration.objects.filter(event=event)
+    came = _by_day(event, rows, "registered_at")
+    went = _by_day(event, rows.filter(cancelled_at__isnull=False), "cancelled_at")
+    days = came.keys() | went.keys()
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [Day(day, came[day], went[day]) for day in every]
+
+
+def _by_day(event: Event, rows: Any, column: str) -> Counter[date]:
+    """The database counts by the hour, whose day by the event's clock is known; by the minute in zones like India's."""
+    zone = event.zone
+    summer, winter = (datetime(2031, month, 1, tzinfo=zone).utcoffset() for month in (1, 7))
+    minutes = any(offset is not None and offset % HOUR for offset in (summer, winter))
+    found: Counter[date] = Counter()
+    stretches = rows.order_by().values_list(_UpTo(column, minutes=minutes)).annotate(number=Count("pk"))
+    for moment, number in stretches:
+        began = datetime.fromisoformat(f"{moment if minutes else f'{moment}:00'}+00:00")
+        found[began.astimezone(zone).date()] += number
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session's line, or the event's own: who is in it, and what became of those who were."""
+
+    session_id: int | None
+    waiting: int
+    invited: int
+    registered: int
+    left: int
+
+
+def lines_of(event: Event) -> list[Line]:
+    """The lines that anybody ever joined, the longest first. One statement."""
+    status, gone = WaitlistItem.Status, [*WaitlistItem.OPEN, WaitlistItem.Status.REGISTERED]
+    rows = WaitlistItem.objects.filter(event=event).order_by().values_list("session_id")
+    counted = rows.annotate(
+        waiting=Count("pk", filter=Q(status__in=[status.WAITING, status.ON_HOLD])),
+        invited=Count("pk", filter=Q(status=status.INVITED)),
+        registered=Count("pk", filter=Q(status=status.REGISTERED)),
+        left=Count("pk", filter=~Q(status__in=gone)),
+    )
+    return sorted((Line(*row) for row in counted), key=lambda line: (-line.waiting, line.session_id or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Of those who had a seat in a session that is over: how many came, by the door's record."""
+
+    session: SeatsOfSession
+    came: int
+
+    @property
+    def missed(self) -> int:
+        """People with a seat whom no door has seen."""
+        return max(0, self.session.taken - self.came)
+
+
+def attendance_of(event: Event, sessions: Iterable[SeatsOfSession], at: datetime) -> list[Attendance]:
+    """The sessions that are over at `at` and had a door: where nobody was let in, nobody counted. One statement."""
+    over = {row.pk: row for row in sessions if row.ends_at is not None and row.ends_at <= at}
+    if not over:
+        return []
+    seats = "event_registration__session_registrations"
+    rows = CheckIn.objects.standing().filter(
+        Q(**{f"{seats}__session": F("session"), f"{seats}__cancelled_at": None}), event=event
+    )
+    came = dict(
+        rows.order_by().values_list("session_id").annotate(Count("event_registration", distinct=True))
+    )
+    return [Attendance(row, came[pk]) for pk, row in over.items() if came.get(pk)]
+
+
+def show_up_rate(found: Iterable[Attendance]) -> float | None:
+    """The share of seats whose people came; None where there were too few to say."""
+    rows = list(found)
+    seats = sum(row.session.taken for row in rows)
+    return sum(row.came for row in rows) / seats if seats >= FEWEST_SEATS else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """Mails of one kind."""
+
+    kind: str
+    sent: int
+    due: int
+    failed: int
+
+
+def mails_of(event: Event) -> list[Mails]:
+    """The event's mails by kind. One statement."""
+    rows = Notification.objects.filter(event=event).order_by("kind").values_list("kind")
+    counted = rows.annotate(
+        sent=Count("sent_at"),
+        due=Count("pk", filter=Q(sent_at=None, given_up_at=None)),
+        failed=Count("pk", filter=Q(sent_at=None, given_up_at__isnull=False)),
+    )
+    return [Mails(*row) for row in counted]
+
+
+def wishes_of(event: Event) -> dict[int, int]:
+    """How many agendas that nobody has put a name on hold each session. One statement."""
+    rows = AgendaDraftLine.objects.filter(draft__event=event, draft__registration=None).order_by()
+    return dict(rows.values_list("session_id").annotate(Count("pk")))
+
+
+@dataclass(slots=True)
+class Cell:
+    """One room during one hour: the seats of the sessions that run in it then."""
+
+    taken: int = 0
+    capacity: int = 0
+
+    @property
+    def fill(self) -> float | None:
+        """The share that is taken; None where the capacity is missing."""
+        return self.taken / self.capacity if self.capacity else None
+
+
+Grid = dict[str, dict[datetime, Cell]]
+
+
+def fill_by_room_and_hour(event: Event, sessions: Iterable[SeatsOfSession]) -> dict[date, Grid]:
+    """Each day's rooms by name, each with the hours by the event's clock in which something runs there."""
+    days: dict[date, Grid] = {}
+    for row in sessions:
+        for hour in _hours(event, row) if row.room_id else ():
+            cell = days.setdefault(hour.date(), {}).setdefault(row.room, {}).setdefault(hour, Cell())
+            cell.taken += row.taken
+            cell.capacity += row.capacity or 0
+    return dict(sorted(days.items()))
+
+
+def _hours(event: Event, row: SeatsOfSession) -> Iterator[datetime]:
+    """The hours of the event's clock that a session touches, a day's worth at most."""
+    if row.starts_at is None or row.ends_at is None:
+        return
+    begins = row.starts_at.astimezone(event.zone)
+    hour = begins.replace(minute=0, second=0, microsecond=0)
+    for _number in range(24):
+        if hour.astimezone(row.ends_at.tzinfo) >= row.ends_at:
+            return
+        yield hour
+        hour += HOUR
+
+
+def running_total(days: Iterable[Day]) -> list[int]:
+    """How many were registered at the end of each day."""
+    total, found = 0, []
+    for day in days:
+        total += day.registered - day.cancelled
+        found.append(total)
+    return found
