@@ -23,11 +23,7 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         re_path(AT + r"import/$", wrap(upload_people), name="import_people"),
         path("imports/<uuid:upload>/", wrap(import_page), name="import_page"),
         path("imports/<uuid:upload>/<str:which>.csv", wrap(import_rows), name="import_rows"),
-        re_path(
-            r"^at/(?P<kind>event)/(?P<pk>\d{1,18})/figures/(?P<key>\w+)\.csv$",
-            wrap(figure_file),
-            name="figure_file",
-        ),
+        re_path(AT + r"figures/(?P<figure>\w+)/$", wrap(figure_file), name="figure_file"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
         re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
         re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),

@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -78,9 +79,9 @@ def test_registrations_are_counted_by_the_day_of_the_events_clock(told, zone):
     days = overview.registrations_by_day(event)
     assert {day.day: day.registered for day in days if day.registered} == came
     assert {day.day: day.cancelled for day in days if day.cancelled} == went
-    assert [later.day - earlier.day for earlier, later in zip(days, days[1:], strict=False)] == [
-        timedelta(days=1)
-    ] * (len(days) - 1)
+    assert [later.day - earlier.day for earlier, later in pairwise(days)] == [timedelta(days=1)] * (
+        len(days) - 1
+    )
     assert overview.running_total(days)[-1] == EventRegistration.objects.active().filter(event=event).count()
 
 
@@ -95,7 +96,9 @@ def test_rooms_are_as_full_as_what_runs_in_them_at_that_hour(told):
     event.timezone = "UTC"
     [(day, grid)] = overview.fill_by_room_and_hour(event, overview.seats_of_sessions(event)).items()
     assert day == at(9).date()
-    shown = {room: {hour.hour: (c.taken, c.capacity) for hour, c in cells.items()} for room, cells in grid.items()}
+    shown = {
+        room: {hour.hour: (c.taken, c.capacity) for hour, c in cells.items()} for room, cells in grid.items()
+    }
     assert shown == {"Cabin": {9: (3, 3), 10: (3, 3), 11: (4, 2)}, "Hall": {9: (2, 40)}}
 
 
@@ -117,7 +120,8 @@ def test_no_shows_are_those_with_a_seat_whom_no_door_saw(told, alice):
         registration = EventRegistration.objects.get(contact__email=person(name).email)
         actions.check_in(registration, full, actor=staff, at=full.starts_at)
     undone = EventRegistration.objects.get(contact__email=person("vip0").email)
-    actions.undo_check_in(actions.check_in(undone, over, actor=staff, at=over.starts_at).entry, actor=staff)
+    entry = actions.check_in(undone, over, actor=staff, at=over.starts_at).check_in
+    actions.undo_check_in(entry, actor=staff)
     found = overview.attendance_of(event, overview.seats_of_sessions(event), AFTER)
     assert [(one.session.pk, one.came, one.missed) for one in found] == [(full.pk, 2, 1)]
     assert overview.attendance_of(event, overview.seats_of_sessions(event), full.starts_at) == []

@@ -18,6 +18,7 @@ from registrations.admin.overview.base import Figure
 from registrations.admin.overview.people import NoShows, RegistrationsOverTime
 from registrations.admin.overview.seats import FillByRoom, SeatsBySession, Waitlists
 from registrations.admin.overview.sent import MailsByKind
+from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.export import safe_cell
 from registrations.admin.verbs.pages import with_refusals
 
@@ -43,16 +44,16 @@ register_panels({figure.key: _drawn_by(figure) for figure in FIGURES})
 
 
 @with_refusals
-def figure_file(request: HttpRequest, event: Event, key: str) -> HttpResponse:
+def figure_file(request: HttpRequest, event: Target, figure: str) -> HttpResponse:
     """Download all rows of one figure as CSV. They name nobody, so whoever sees the figure may have them."""
-    found = _BY_KEY.get(key)
-    if found is None:
+    found = _BY_KEY.get(figure)
+    if found is None or not isinstance(event, Event):
         raise Http404
-    figure = found(request, event)
-    if not figure.is_shown():
+    asked = found(request, event)
+    if not asked.is_shown():
         raise NotPermitted
-    answer = HttpResponse("".join(_lines(figure)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{event.slug}-{key}.csv"'
+    answer = HttpResponse("".join(_lines(asked)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{event.slug}-{figure}.csv"'
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -25,7 +25,7 @@ class RegistrationsOverTime(Figure):
     title = gettext_lazy("Registrations over time")
     permission = "registrations.view_eventregistration"
     empty = gettext_lazy("Nobody has registered yet.")
-    head: Sequence[Any] = (
+    head: ClassVar[Sequence[Any]] = (
         *(gettext_lazy("Day"), gettext_lazy("Registered"), gettext_lazy("Cancelled")),
         gettext_lazy("Registered in all"),
     )
@@ -77,7 +77,7 @@ class NoShows(Figure):
     title = gettext_lazy("Who came")
     permission = "registrations.view_checkin"
     empty = gettext_lazy("No session is over yet in which anybody was let in.")
-    head: Sequence[Any] = (
+    head: ClassVar[Sequence[Any]] = (
         *(gettext_lazy("Session"), gettext_lazy("Had a seat"), gettext_lazy("Came")),
         *(gettext_lazy("Did not come"), gettext_lazy("Came of those with a seat")),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -33,7 +33,7 @@ class SeatsBySession(Figure):
     key = "overview_seats"
     title = gettext_lazy("Seats by session")
     empty = gettext_lazy("No sessions yet.")
-    head: Sequence[Any] = (
+    head: ClassVar[Sequence[Any]] = (
         *(gettext_lazy("Session"), gettext_lazy("When"), gettext_lazy("Room"), gettext_lazy("Capacity")),
         *(
             gettext_lazy("Taken"),
@@ -104,7 +104,7 @@ class FillByRoom(Figure):
     key = "overview_rooms"
     title = gettext_lazy("How full the rooms are")
     empty = gettext_lazy("No session has a room and a time yet.")
-    head: Sequence[Any] = (
+    head: ClassVar[Sequence[Any]] = (
         *(gettext_lazy("Day"), gettext_lazy("Room"), gettext_lazy("Hour")),
         *(gettext_lazy("Taken"), gettext_lazy("Capacity"), gettext_lazy("Full")),
     )
@@ -170,7 +170,7 @@ class Waitlists(Figure):
     title = gettext_lazy("Waitlists")
     permission = "waitlists.view_waitlistitem"
     empty = gettext_lazy("Nobody has waited for anything yet.")
-    head: Sequence[Any] = (
+    head: ClassVar[Sequence[Any]] = (
         *(gettext_lazy("For"), gettext_lazy("Waiting"), gettext_lazy("Invited")),
         *(gettext_lazy("Registered from the line"), gettext_lazy("Left the line")),
     )

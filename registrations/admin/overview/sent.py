@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ class MailsByKind(Figure):
     title = gettext_lazy("Mails")
     permission = "registrations.view_notification"
     empty = gettext_lazy("No mail was written yet.")
-    head: Sequence[Any] = (
+    head: ClassVar[Sequence[Any]] = (
         *(gettext_lazy("Kind"), gettext_lazy("Sent"), gettext_lazy("To be sent"), gettext_lazy("Failed")),
     )
 
