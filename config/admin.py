@@ -7,19 +7,19 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from config.storms import RETRY_AFTER
+from config.tasks import tasks_for
 from events.signing_in import remember_device
 
 # What organizers reach for comes first; the rest follows by name.
 APPS = ["events", "sessions_app", "registrations", "waitlists"]
 MODELS = ["Event", "Pass", "Contact", "Building", "Room", "Session", "SessionTrack", "Speaker"]
-EVENTS_SHOWN = 8
 
 
 class Desk(AdminSite):
@@ -53,24 +53,27 @@ class Desk(AdminSite):
             remember_device(response, request.user.email)
         return response
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The desk's first page: events that are not over, soonest first, with their seats."""
-        from events.admin.cells import fill, status_of_event, time_span
-        from events.admin.scope import visible_events
+    def get_urls(self) -> list[Any]:
+        """The desk's own pages stand before those of the models."""
+        from registrations.admin.home import search_page, uploads_page
 
-        events = visible_events(request).filter(ends_at__gte=timezone.now()).select_related("seats")
-        rows = [
-            (
-                event,
-                time_span(event.starts_at, event.ends_at, event.zone),
-                fill(event.seats),
-                status_of_event(event),
-            )
-            for event in events.order_by("starts_at")[:EVENTS_SHOWN]
+        own = [
+            path("search/", self.admin_view(search_page), name="desk_search"),
+            path("uploads/", self.admin_view(uploads_page), name="desk_uploads"),
         ]
-        more = {"silent_worker": _silence_in_words(request)}
-        may_look = request.user.has_perm("events.view_event")
-        return super().index(request, {"events": rows if may_look else None, **more, **(extra_context or {})})
+        return [*own, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """As for any admin site, and the tasks of the sidebar."""
+        context = super().each_context(request)
+        return {**context, "tasks": tasks_for(request) if context["has_permission"] else []}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The desk's first page: what needs a decision, the events at hand with their seats, and today."""
+        from registrations.admin.home import first_page
+
+        home = {"is_home": True, "silent_worker": _silence_in_words(request), **first_page(request)}
+        return super().index(request, {**home, **(extra_context or {})})
 
 
 def _silence_in_words(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ def test_begins_with_events_that_are_not_over(desk):
     soon = EventFactory(name="Regatta")
     EventFactory(name="Long ago", starts_at=at(9, day=-9000), ends_at=at(18, day=-9000))
     page = desk.get("/admin/")
-    assert [row[0] for row in page.context["events"]] == [soon]
+    assert [row.event for row in page.context["events"]] == [soon]
     assert "Seatwise" in page.content.decode()
 
 

@@ -42,7 +42,7 @@ class Reading:
 
     @cached_property
     def by_id(self) -> dict[int, SeatsOfSession]:
-        """The same by id."""
+        """The programme by id."""
         return {row.pk: row for row in self.sessions}
 
 

@@ -84,7 +84,7 @@ class NoShows(Figure):
 
     @cached_property
     def found(self) -> list[Attendance]:
-        """Those of whom most stayed away first."""
+        """The sessions, the one from which most stayed away first."""
         found = overview.attendance_of(self.event, self.reading.sessions, self.reading.at)
         return sorted(found, key=lambda one: -one.missed)
 

@@ -46,7 +46,7 @@ class SeatsBySession(Figure):
 
     @cached_property
     def ordered(self) -> list[SeatsOfSession]:
-        """Those that want a look first: past capacity, waited for, fullest."""
+        """The sessions that want a look first: past capacity, waited for, fullest."""
         return sorted(
             self.reading.sessions, key=lambda row: (-row.past_capacity, -row.waiting, -(row.fill or 0))
         )
