@@ -94,5 +94,5 @@ def tasks_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
 
 def _pages(request: HttpRequest, pages: tuple[Page, ...]) -> Iterator[tuple[Any, str]]:
     for words, name, permissions in pages:
-        if any(map(request.user.has_perm, permissions)):  # type: ignore[union-attr]
+        if any(map(request.user.has_perm, permissions)):
             yield words, reverse(name)

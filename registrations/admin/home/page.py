@@ -67,13 +67,13 @@ class TodayRow:
 
 def first_page(request: HttpRequest, at: datetime | None = None) -> dict[str, Any]:
     """The page's context; for whoever may see no event, nothing but that."""
-    if not request.user.has_perm("events.view_event"):  # type: ignore[union-attr]
+    if not request.user.has_perm("events.view_event"):
         return {"events": None}
     hand = AtHand(request.user, at or timezone.now(), events_at_hand(request, at or timezone.now()))
     return {
         "events": _event_rows(hand),
         "more_events": max(0, len(hand.events) - EVENTS_SHOWN),
-        "today": _today_rows(hand) if request.user.has_perm("sessions_app.view_session") else [],  # type: ignore[union-attr]
+        "today": _today_rows(hand) if request.user.has_perm("sessions_app.view_session") else [],
         "decisions": decisions(hand),
     }
 

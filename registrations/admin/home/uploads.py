@@ -19,7 +19,7 @@ MAY_UPLOAD = "registrations.change_eventregistration"
 def uploads_page(request: HttpRequest) -> HttpResponse:
     """Show the uploads of the events where this member of staff registers people."""
     user = request.user
-    may_upload, may_plan = user.has_perm(MAY_UPLOAD), user.has_perm("events.add_event")  # type: ignore[union-attr]
+    may_upload, may_plan = user.has_perm(MAY_UPLOAD), user.has_perm("events.add_event")
     if not (may_upload or may_plan):
         raise PermissionDenied
     rows = ImportBatch.objects.filter(event__in=visible_events(request).values("pk"))
