@@ -85,6 +85,12 @@ def manage_url(registration: EventRegistration) -> str:
     return f"{settings.SITE_URL}{manage_path(registration)}"
 
 
+def messages_url(registration: EventRegistration) -> str:
+    """Return the whole address at which the person says whether organizers may write to them."""
+    path = reverse("manage_messages", args=[registration.event.slug, manage_token(registration)])
+    return f"{settings.SITE_URL}{path}"
+
+
 def feed_url(registration: EventRegistration, key: uuid.UUID) -> str:
     """Return the whole address of the calendar with this secret, which a calendar program may follow."""
     return f"{settings.SITE_URL}{reverse('calendar_feed', args=[registration.event.slug, key])}"

@@ -27,6 +27,7 @@ LAYERS: list[set[str]] = [
         "names",
         "order",
         "pacing",
+        "placeholders",
         "refused",
         "searching",
         "slugs",

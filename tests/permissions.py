@@ -14,13 +14,20 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from events.actors import SYSTEM
+from events.actors import SYSTEM, Actor
 from events.models import Event
 from events.roles import setup_roles
-from registrations.actions import add_to_event, calendar_key_of, check_in, submit_agenda
+from registrations.actions import (
+    Words,
+    add_to_event,
+    calendar_key_of,
+    check_in,
+    send_message,
+    submit_agenda,
+)
 from registrations.imports.uploading import keep
 from registrations.links import manage_token
-from registrations.models import EventRegistration, ImportBatch
+from registrations.models import EventRegistration, ImportBatch, Message
 from registrations.rules.people import Attendee
 from tests.factories import (
     BuildingFactory,
@@ -73,6 +80,8 @@ class World:
         submit_agenda(event, carol, [session], wait=True)
         registration = EventRegistration.objects.get(contact__email=bob.email)
         check_in(registration, actor=SYSTEM)
+        words = Words(uuid.uuid4(), "Boots", "Hello")
+        send_message(event, [registration.contact_id], words, actor=Actor.staff(event.created_by))
         keep(b"Email\ndora@example.org\n", "people.csv", event)
         return cls(event, registration)
 
@@ -128,6 +137,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         "key": calendar_key_of(world.registration),
         "code": "full",
         "figure": "overview_seats",
+        "message": Message.objects.get().uuid,
     }
 
 

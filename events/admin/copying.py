@@ -115,7 +115,7 @@ class CopyEvent(Verb[OneRow]):
         """True for those who may make new events."""
         return user.has_perm("events.add_event")
 
-    def own_page(self, request: HttpRequest, frame: Frame, listing: OneRow) -> HttpResponse:
+    def own_page(self, request: HttpRequest, frame: Frame, listing: OneRow, rows: Any) -> HttpResponse:
         """Show what would be copied; with the button “copy”, do it."""
         event = listing.target
         form = CopyForm(request.POST) if request.method == "POST" else CopyForm.for_event(event)

@@ -63,6 +63,14 @@ from registrations.actions.programme.passes import (
 from registrations.actions.programme.preview import CapacityPreview, preview_capacity
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
 from registrations.actions.programme.recording import within_form_note_edited, within_form_note_planned
+from registrations.actions.sending.messages import (
+    Words,
+    check_words,
+    decline_messages,
+    send_message,
+    stop_message,
+)
+from registrations.actions.sending.reminders import Mails, change_mails, write_reminders
 from registrations.actions.sending.resending import resend, resend_registrations
 from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
 from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
@@ -74,9 +82,11 @@ __all__ = [
     "Entry",
     "Forecast",
     "Made",
+    "Mails",
     "PassRow",
     "Terms",
     "Undoing",
+    "Words",
     "accept_invitation",
     "add_passes",
     "add_to_draft",
@@ -94,12 +104,15 @@ __all__ = [
     "cancel_session",
     "cancel_session_registrations",
     "change_capacity",
+    "change_mails",
     "check_in",
     "check_out",
+    "check_words",
     "clear_draft",
     "copy_event",
     "correct_address",
     "decline_invitation",
+    "decline_messages",
     "default_sessions",
     "draft_for",
     "draft_token",
@@ -130,9 +143,11 @@ __all__ = [
     "resend",
     "resend_registrations",
     "revoke_links",
+    "send_message",
     "sessions_of",
     "settle",
     "stop",
+    "stop_message",
     "submit_agenda",
     "swap",
     "sweep",
@@ -152,4 +167,5 @@ __all__ = [
     "within_form_revoke_links_of",
     "within_form_switch_agenda",
     "within_form_waitlist_settings_changed",
+    "write_reminders",
 ]

@@ -75,9 +75,13 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
     if response is not None:
         return response
     carried = [("confirmed", "1"), ("back", back_url(request, target)), *selection.repeated]
+    frame = frame_of(request, target, verb.title, carried)
+    own = verb.own_page(request, frame, panel, rows)
+    if own is not None:
+        return own
     return ask_or_act(
         request,
-        frame_of(request, target, verb.title, carried),
+        frame,
         verb,
         panel,
         rows.all,

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
+from registrations.admin.messages.mails import event_mails
+from registrations.admin.messages.pages import message_page
 from registrations.admin.overview.panels import figure_file
 from registrations.admin.running import export_panel, run_verb
 from registrations.admin.verbs.adding import add_registration, join_waitlist
@@ -24,6 +26,8 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         path("imports/<uuid:upload>/", wrap(import_page), name="import_page"),
         path("imports/<uuid:upload>/<str:which>.csv", wrap(import_rows), name="import_rows"),
         re_path(AT + r"figures/(?P<figure>\w+)/$", wrap(figure_file), name="figure_file"),
+        re_path(AT + r"mails/$", wrap(event_mails), name="event_mails"),
+        path("messages/<uuid:message>/", wrap(message_page), name="message_page"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
         re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
         re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils.safestring import SafeString
 
 from registrations.calendar import told_wrongly
 from registrations.mail.facts import Letter, MailFacts
@@ -11,8 +12,12 @@ from sessions_app.models import Session
 
 
 class CalendarMail(EmailMultiAlternatives):
-    """One mail, with the sessions that it puts into a calendar and those that it takes out."""
+    """One mail, with the sessions that it puts into a calendar and those that it takes out.
 
+    `written_html` is what an organizer wrote in it, as safe HTML without the mail's frame.
+    """
+
+    written_html: SafeString = SafeString("")
     entries: list[Session] = []
     cancelled_entries: list[Session] = []
 

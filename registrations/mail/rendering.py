@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from email.mime.text import MIMEText
@@ -17,11 +18,12 @@ from django.utils import timezone, translation
 
 from events.colours import accent_pair
 from events.names import for_greeting
+from registrations import sql
 from registrations.calendar import sessions_ics
-from registrations.mail import changed, gained
+from registrations.mail import changed, gained, own_words
 from registrations.mail.calendars import CalendarMail, put_right
 from registrations.mail.facts import Letter, MailFacts
-from registrations.models import Notification
+from registrations.models import EventRegistration, Notification
 
 Kind = Notification.Kind
 
@@ -37,7 +39,12 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.SESSION_CANCELLED: changed.session_cancelled,
     Kind.EVENT_CANCELLED: changed.event_cancelled,
     Kind.LINK_REQUESTED: changed.link_requested,
+    Kind.REMINDER: own_words.reminder,
+    Kind.MESSAGE: own_words.message,
 }
+
+
+_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 def render(notification: Notification, *, at: datetime | None = None, checked: bool = True) -> CalendarMail:
@@ -47,8 +54,26 @@ def render(notification: Notification, *, at: datetime | None = None, checked: b
     """
     facts = MailFacts.of(notification, at or timezone.now(), checked=checked)
     facts.require(not notification.contact.erased_at, "the person was erased")
+    return _put_into_words(facts)
+
+
+def draft_for(registration: EventRegistration, subject: str, body: str) -> CalendarMail:
+    """Return the mail that this registrant would get if somebody sent these words; nothing is written."""
+    row = sql.new_row(
+        Notification,
+        kind=Kind.MESSAGE,
+        dedup_key=f"draft:{uuid.uuid4()}",
+        event_id=registration.event_id,
+        contact_id=registration.contact_id,
+        event_registration_id=registration.pk,
+        payload={"subject": subject, "body": body},
+    )
+    return _put_into_words(MailFacts(row, timezone.now(), checked=False))
+
+
+def _put_into_words(facts: MailFacts) -> CalendarMail:
     with translation.override(_language_of(facts)), timezone.override(facts.event.zone):
-        letter = LETTERS[notification.kind](facts)
+        letter = LETTERS[facts.notification.kind](facts)
         return _message(facts, letter)
 
 
@@ -71,21 +96,28 @@ def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
     put_right(facts, letter)
     message = CalendarMail(
         subject=context["subject"],
-        body=_tidy(render_to_string(f"{template}.txt", context)),
+        body=tidy(render_to_string(f"{template}.txt", context)),
         from_email=formataddr((_one_line(facts.event.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[facts.notification.contact.email],
         reply_to=[facts.event.contact_email] if facts.event.contact_email else None,
-        headers={
-            "Message-ID": message_id(facts.notification),
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
+        headers={**_HEADERS, "Message-ID": message_id(facts.notification), **_unsubscribing(context)},
     )
+    message.written_html = context.get("body_html", message.written_html)
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     if (letter.entries or letter.cancelled_entries) and facts.registration:
         message.attach(_calendar_part(facts, letter))
         message.entries, message.cancelled_entries = letter.entries, letter.cancelled_entries
     return message
+
+
+def _unsubscribing(context: dict[str, Any]) -> dict[str, str]:
+    """What lets a mail program offer its own button, where the mail may be declined."""
+    if "decline_url" not in context:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{context['decline_url']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
@@ -101,6 +133,7 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         "accent_light": light,
         "accent_dark": dark,
         "language": translation.get_language(),
+        **own_words.own_paragraph(facts),
         **letter.context,
     }
 
@@ -110,7 +143,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Leave one empty line between paragraphs, whatever the templates' tags left behind."""
     stripped = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", stripped).strip() + "\n"

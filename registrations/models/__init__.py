@@ -7,6 +7,13 @@ from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.imports import ImportBatch, ImportRow
 from registrations.models.ledger import Activity
 from registrations.models.link_requests import LinkRequest
+from registrations.models.messages import (
+    MailWords,
+    Message,
+    MessageOptOut,
+    ReminderRound,
+    ReminderSettings,
+)
 from registrations.models.notifications import Notification
 from registrations.models.registrations import (
     AttendeePass,
@@ -29,8 +36,13 @@ __all__ = [
     "ImportRow",
     "LedgerCursor",
     "LinkRequest",
+    "MailWords",
+    "Message",
+    "MessageOptOut",
     "Notification",
     "RegistrationResponse",
+    "ReminderRound",
+    "ReminderSettings",
     "SessionRegistration",
     "Webhook",
     "WebhookDelivery",

@@ -40,6 +40,8 @@ class Notification(models.Model):
         SESSION_CANCELLED = "session_cancelled", _("Session cancelled")
         EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
         LINK_REQUESTED = "link_requested", _("Link requested")
+        REMINDER = "reminder", _("Reminder")
+        MESSAGE = "message", _("Message")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     # Unique by a constraint: `unique=True` would make a second index, for searching by a beginning.

@@ -13,6 +13,7 @@ from registrations.models import (
     CalendarEntry,
     CheckIn,
     EventRegistration,
+    MessageOptOut,
     Notification,
     RegistrationResponse,
     SessionRegistration,
@@ -52,6 +53,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         ),
         "check_ins": _rows(CheckIn.objects.filter(**registrations), "event__name", "session__name", *_DOOR),
         "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
+        "messages_declined": _rows(MessageOptOut.objects.filter(**mine), "event__name", "since"),
         "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
         "ledger": _rows(
             Activity.objects.filter(**mine), "at", "event__name", "session__name", "verb", "reason"

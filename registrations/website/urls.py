@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from registrations.website import (
     calendar,
+    declining,
     draft,
     events,
     finish,
@@ -45,6 +46,7 @@ urlpatterns = [
     path(ME + "draft/", manage.take_draft, name="manage_draft"),
     path(ME + "details/", manage.details, name="manage_details"),
     path(ME + "cancel/", manage.cancel, name="manage_cancel"),
+    path(ME + "messages/", declining.manage_messages, name="manage_messages"),
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),
     path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
     path(ME + "calendar/", calendar.calendar_page, name="manage_calendar"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -276,6 +277,34 @@ def link_requested() -> Notification:
     return latest(Kind.LINK_REQUESTED)
 
 
+def reminder() -> Notification:
+    """Bob's event begins tomorrow."""
+    session = seamanship()
+    claim(session, BOB)
+    actions.write_reminders(session.event.starts_at - timedelta(hours=20))
+    return latest(Kind.REMINDER)
+
+
+def reminder_of_session() -> Notification:
+    """Bob's session begins in ten minutes."""
+    session = seamanship()
+    claim(session, BOB)
+    no_paragraphs = actions.Mails(event_hours=None, session_minutes=10, paragraphs={})
+    actions.change_mails(session.event, no_paragraphs, actor=staff())
+    actions.write_reminders(session.starts_at - timedelta(minutes=10))
+    return latest(Kind.REMINDER)
+
+
+def message() -> Notification:
+    """Staff write to Bob."""
+    session = seamanship()
+    claim(session, BOB)
+    body = "Hello {first_name}, **bring boots** to:\n\n{sessions}"
+    words = actions.Words(uuid.uuid4(), "Boots, {first_name}", body)
+    actions.send_message(session, [contact_of(BOB).pk], words, actor=staff())
+    return latest(Kind.MESSAGE)
+
+
 SCENES: dict[str, Callable[[], Notification]] = {
     scene.__name__: scene
     for scene in (
@@ -285,6 +314,6 @@ SCENES: dict[str, Callable[[], Notification]] = {
         *(invited, invitation_taken, invitation_expired),
         *(cancelled, cancelled_by_staff, cancelled_everything, removed_from_waitlist),
         *(session_changed, session_changed_place, session_cancelled, session_cancelled_for_waiting),
-        *(event_cancelled, link_requested),
+        *(event_cancelled, link_requested, reminder, reminder_of_session, message),
     )
 }

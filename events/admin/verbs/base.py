@@ -144,8 +144,8 @@ class Verb(Generic[L]):
         """A file or page instead of a confirmation, for verbs that change nothing."""
         return None
 
-    def own_page(self, request: HttpRequest, frame: Any, listing: L) -> HttpResponse | None:
-        """A page that asks and acts by itself, for verbs of one object that need more than a table and questions."""
+    def own_page(self, request: HttpRequest, frame: Any, listing: L, rows: Any) -> HttpResponse | None:
+        """A page that asks and acts by itself, for verbs that need more than a table and questions."""
         return None
 
     def form(self, listing: L, data: QueryDict | None) -> forms.Form:

@@ -52,7 +52,7 @@ def act_on_object(
     fresh = partial(model_admin.get_object, request, str(obj.pk))
     listing = OneRow(obj, request.user)
     try:
-        own = verb.own_page(request, frame, listing)
+        own = verb.own_page(request, frame, listing, [obj])
         if own is not None:
             return own
         return ask_or_act(

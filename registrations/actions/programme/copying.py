@@ -17,7 +17,7 @@ from events.models import Event, EventTeamMember, SeatCount
 from events.retrying import action
 from events.zones import same_clock, same_times
 from registrations.actions.journal import Journal
-from registrations.models import Activity
+from registrations.models import Activity, ReminderSettings
 from registrations.queries.copying import Copying, Part, check_copy, sessions_to_copy
 from sessions_app.models import Session
 
@@ -77,6 +77,7 @@ class _Copy:
 
     def made(self, name: str, slug: str, journal: Journal) -> Event:
         self.event = self._event(name, slug)
+        self._mails()
         if Part.FORM in self.parts:
             self._write(self.source.custom_registration_fields.all())
         if Part.TEAM in self.parts:
@@ -119,6 +120,12 @@ class _Copy:
         if copies:
             type(copies[0])._default_manager.bulk_create(copies)
         return {row.pk: copy for row, copy in zip(originals, copies, strict=True)}
+
+    def _mails(self) -> None:
+        """The organizer's own words and the reminders' times are settings like others."""
+        self._write(self.source.mail_words.all())
+        for reminders in ReminderSettings.objects.filter(event=self.source):
+            _like(reminders, event=self.event).save(force_insert=True)
 
     def _team(self) -> None:
         roles = dict(self.source.team.order_by("pk").values_list("user_id", "role"))

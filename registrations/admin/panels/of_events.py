@@ -23,7 +23,8 @@ from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
-from registrations.admin.verbs.people import AddPeople, ImportPeople
+from registrations.admin.verbs.messages import SendMessage
+from registrations.admin.verbs.people import AddPeople, ImportPeople, Mails
 from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
@@ -37,8 +38,8 @@ class EventRegistrations(Panel):
     title = gettext_lazy("Registrations")
     empty = gettext_lazy("Nobody is registered yet.")
     view_permission = "registrations.view_eventregistration"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Resend, Export)
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, ExportAll)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Resend, SendMessage, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, Mails, ExportAll)
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]

@@ -20,6 +20,7 @@ from registrations.admin.panels.filters import SessionSeatFilter
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.messages import SendMessage
 from registrations.admin.verbs.people import AddPeople, ImportPeople
 from registrations.admin.verbs.seats import Cancel, Move
 from registrations.models import AttendeePass, SessionRegistration
@@ -34,7 +35,7 @@ class SessionRegistrations(Panel):
     title = gettext_lazy("Session registrations")
     empty = gettext_lazy("Nobody has a seat in this session yet.")
     view_permission = "registrations.view_sessionregistration"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Move, Resend, Export)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Move, Resend, SendMessage, Export)
     tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, ExportAll)
 
     list_display = ["person", "seat", "other_sessions", "registered"]

@@ -19,6 +19,7 @@ from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.messages import SendMessage
 from registrations.admin.verbs.people import JoinPeople
 from registrations.admin.verbs.waiting import Invite, Register, Remove, Reorder
 from waitlists.models import WaitlistItem
@@ -49,7 +50,7 @@ class Waitlist(Panel):
     title = gettext_lazy("Waitlist")
     empty = gettext_lazy("Nobody is waiting.")
     view_permission = "waitlists.view_waitlistitem"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Invite, Register, Reorder, Remove, Export)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Invite, Register, Reorder, Remove, SendMessage, Export)
     tools: ClassVar[Sequence[type[PanelVerb]]] = (JoinPeople, ExportAll)
 
     list_display = ["place", "person", "since", "status_shown", "automatic", "passed_over"]

@@ -59,3 +59,13 @@ class JoinPeople(PeopleTool):
         "event": ("waitlists.add_waitlistitem",),
         "session": ("waitlists.add_waitlistitem",),
     }
+
+
+class Mails(PeopleTool):
+    """When people are reminded, what was written to them, and the organizer's own words in each mail."""
+
+    key = "mails"
+    label = gettext_lazy("Mails and reminders")
+    title = gettext_lazy("Mails and reminders")
+    url_name = "event_mails"
+    permissions = {"event": ("events.change_event",)}

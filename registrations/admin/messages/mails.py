@@ -1,0 +1,111 @@
+"""All mails of an event on one page: reminders, messages sent, and own words beside what each says by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from events.actors import Actor
+from events.admin import words
+from events.admin.verbs import page
+from events.errors import Invalid, NotPermitted
+from events.models import Event
+from events.placeholders import listed
+from registrations import actions
+from registrations.actions.sending.reminders import WITH_OWN_WORDS, settings_of
+from registrations.admin.messages.pages import figures_of, state_of
+from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.pages import frame_of, with_refusals
+from registrations.admin.verbs.people import Mails
+from registrations.mail.samples import Samples
+from registrations.models import MailWords, Message, ReminderSettings
+
+MOST_MESSAGES = 20
+
+
+class RemindersForm(forms.ModelForm):
+    """How long before people are reminded."""
+
+    class Meta:
+        model = ReminderSettings
+        fields = ["event_hours", "session_minutes"]
+
+
+class WordsForm(forms.Form):
+    """One paragraph for each kind of mail."""
+
+    def __init__(self, data: Any, event: Event) -> None:
+        known = dict(MailWords.objects.filter(event=event).values_list("kind", "paragraph"))
+        super().__init__(data, initial=known)
+        for kind in WITH_OWN_WORDS:
+            self.fields[kind.value] = forms.CharField(
+                label=_("Your own paragraph"),
+                required=False,
+                max_length=2_000,
+                widget=forms.Textarea(attrs={"rows": 3, "aria-label": f"{_('Own paragraph')}: {kind.label}"}),
+            )
+
+    def with_samples(self, event: Event) -> list[dict[str, Any]]:
+        """Each mail: its name, its field, and what it says by itself."""
+        samples = Samples(event)
+        return [
+            {
+                "kind": kind.label,
+                "field": self[kind.value],
+                "text": samples.text(kind.value),
+                "is_open": bool(self[kind.value].value()) or bool(self[kind.value].errors),
+            }
+            for kind in WITH_OWN_WORDS
+        ]
+
+
+@with_refusals
+def event_mails(request: HttpRequest, target: Target) -> HttpResponse:
+    """Show the event's mails (GET), and change reminders and own words (POST)."""
+    if not isinstance(target, Event):
+        raise Http404
+    if not Mails().is_allowed(request.user, target):
+        raise NotPermitted
+    data = request.POST if request.method == "POST" else None
+    reminders = RemindersForm(data, instance=settings_of(target))
+    own = WordsForm(data, target)
+    if data is not None and reminders.is_valid() and own.is_valid():
+        try:
+            actions.change_mails(
+                target,
+                actions.Mails(**reminders.cleaned_data, paragraphs=own.cleaned_data),
+                actor=Actor.staff(request.user),  # type: ignore[arg-type]
+            )
+        except Invalid as refusal:
+            for name, said in refusal.data["fields"].items():
+                own.add_error(name, said)
+        else:
+            messages.success(request, _("The mails of “%(event)s” are changed.") % {"event": target})
+            return redirect(request.get_full_path())
+    return page(
+        request,
+        frame_of(request, target, Mails.title),
+        "mails",
+        422 if reminders.errors or own.errors else 200,
+        folder="messages",
+        reminders=reminders,
+        mails=own.with_samples(target),
+        sent=_messages(target),
+        placeholders=listed(),
+    )
+
+
+def _messages(event: Event) -> list[dict[str, Any]]:
+    """The newest messages with their figures: a query for each, of at most twenty."""
+    shown = []
+    for message in Message.objects.filter(event=event).select_related("user")[:MOST_MESSAGES]:
+        figures = figures_of(message)
+        written = words.moment(message.created_at, event.zone)
+        state = state_of(message, figures)
+        shown.append({"message": message, "figures": figures, "state": state, "written": written})
+    return shown

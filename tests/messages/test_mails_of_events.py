@@ -1,0 +1,158 @@
+"""Reminders go out once and in time; an organizer's own paragraph stands in each mail of its kind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail as mailbox
+from django.urls import reverse
+
+from events.actors import Actor
+from registrations import actions
+from registrations.mail import NoLongerTrue, render, send_due
+from registrations.mail.samples import Samples
+from registrations.models import Activity, EventRegistration, MailWords, Notification
+from sessions_app.models import Session
+from tests.admin_forms.paper import read
+from tests.admin_panels.conftest import desk, event, grant, session  # noqa: F401
+from tests.admin_panels.helpers import fill, person
+
+pytestmark = pytest.mark.django_db
+
+
+def reminders() -> list[str]:
+    rows = Notification.objects.filter(kind="reminder").order_by("contact__email")
+    return [row.contact.email for row in rows]
+
+
+def change(event, who, **more):  # noqa: F811
+    wanted = {"event_hours": 24, "session_minutes": None, "paragraphs": {}, **more}
+    actions.change_mails(event, actions.Mails(**wanted), actor=Actor.staff(who))
+
+
+def test_reminds_of_the_event_once_a_day_before(event, session):  # noqa: F811
+    fill(session, 2)
+    begins = event.starts_at
+    actions.write_reminders(begins - timedelta(hours=24, minutes=1))
+    assert reminders() == []
+    for _again in range(2):
+        actions.write_reminders(begins - timedelta(hours=24))
+    assert reminders() == [person(1).email, person(2).email]
+    actions.write_reminders(begins - timedelta(minutes=1))
+    assert len(reminders()) == 2
+
+
+def test_reminds_nobody_who_came_after_its_time_or_has_gone(event, session, alice):  # noqa: F811
+    fill(session, 2)
+    gone = EventRegistration.objects.order_by("pk").first()
+    actions.cancel_event_registrations([gone], actor=Actor.staff(alice), notify=False)
+    late = event.starts_at - timedelta(hours=3)
+    actions.submit_agenda(event, person(3), [session], notify=False, at=late)
+    actions.write_reminders(late)
+    assert reminders() == [person(2).email]
+
+
+@pytest.mark.parametrize("change_of", ["moved", "cancelled", "stopped", "off", "begun"])
+def test_reminds_of_nothing_that_is_not_so(event, session, alice, change_of):  # noqa: F811
+    fill(session, 1)
+    when = event.starts_at - timedelta(hours=1)
+    if change_of == "moved":
+        actions.write_reminders(when)
+        event.starts_at += timedelta(hours=2)
+        event.save()
+        with pytest.raises(NoLongerTrue, match="moved"):
+            render(Notification.objects.get(kind="reminder"), at=when)
+        actions.write_reminders(when)
+        assert len(reminders()) == 2
+        return
+    if change_of == "cancelled":
+        actions.cancel_event(event, actor=Actor.staff(alice), notify=False)
+    elif change_of == "stopped":
+        actions.stop(event, actor=Actor.staff(alice))
+    elif change_of == "off":
+        change(event, alice, event_hours=None)
+    else:
+        when = event.starts_at
+    actions.write_reminders(when)
+    assert reminders() == []
+
+
+def test_reminds_of_sessions_where_that_is_wanted(event, session, alice):  # noqa: F811
+    fill(session, 1)
+    other = Session.objects.exclude(pk=session.pk).first()
+    assert other is None
+    change(event, alice, event_hours=None, session_minutes=15)
+    actions.write_reminders(session.starts_at - timedelta(minutes=16))
+    assert reminders() == []
+    actions.write_reminders(session.starts_at - timedelta(minutes=15))
+    actions.write_reminders(session.starts_at - timedelta(minutes=14))
+    assert reminders() == [person(1).email]
+    assert Notification.objects.get(kind="reminder").session == session
+
+
+def test_a_killed_round_is_finished_and_tells_nobody_twice(event, session):  # noqa: F811
+    """The round is closed after its last row: who was written before is known by the key."""
+    from registrations.models import ReminderRound
+
+    fill(session, 2)
+    actions.write_reminders(event.starts_at - timedelta(hours=1))
+    ReminderRound.objects.all().delete()
+    Notification.objects.filter(kind="reminder").order_by("-pk").first().delete()
+    actions.write_reminders(event.starts_at - timedelta(hours=1))
+    assert reminders() == [person(1).email, person(2).email]
+
+
+def test_own_paragraph_stands_in_the_mails_of_its_kind_only(event, session, alice):  # noqa: F811
+    change(event, alice, paragraphs={"registered": "Bring **boots**, {first_name}.", "cancelled": ""})
+    actions.submit_agenda(event, person(1), [session])
+    send_due()
+    actions.cancel_event_registrations(EventRegistration.objects.all(), actor=Actor.staff(alice))
+    send_due()
+    told, cancelled = mailbox.outbox
+    assert "Bring boots, Guest." in told.body
+    assert "Bring <strong>boots</strong>, Guest." in told.alternatives[0][0]
+    assert "boots" not in cancelled.body
+    [line] = Activity.objects.filter(verb="mails_changed")
+    assert (line.user, line.detail["changed"]) == (alice, ["registered"])
+
+
+def test_copies_bring_the_mails_along(event, alice):  # noqa: F811
+    from registrations.queries.copying import Copying
+
+    change(event, alice, event_hours=48, paragraphs={"registered": "Boots"})
+    day = event.starts_at.date() + timedelta(days=7)
+    [copy] = actions.copy_event(event, Copying("Next", "next", day), actor=Actor.staff(alice))
+    assert copy.reminders.event_hours == 48
+    assert list(MailWords.objects.filter(event=copy).values_list("paragraph", flat=True)) == ["Boots"]
+
+
+def test_the_desks_page_shows_each_mail_and_changes_it(client, event, session, alice):  # noqa: F811
+    client.force_login(alice)
+    address = reverse("admin:event_mails", args=["event", event.pk])
+    page = client.get(address)
+    kinds = [mail["kind"] for mail in page.context["mails"]]
+    assert len(kinds) == len(Notification.Kind) - 1
+    form = read(page, "sw-confirm").data
+    assert form["event_hours"] == ["24"]
+    wrong = client.post(address, {**form, "registered": "{oops}", "session_minutes": "3"})
+    assert wrong.status_code == 422
+    assert "at least 5" in str(wrong.context["reminders"].errors) or "greater than or equal to 5" in str(
+        wrong.context["reminders"].errors
+    )
+    wrong = client.post(address, {**form, "registered": "{oops}"})
+    assert "There is no {oops}" in wrong.content.decode()
+    assert not MailWords.objects.exists()
+    saved = client.post(address, {**form, "registered": "Boots", "event_hours": ""})
+    assert saved.status_code == 302
+    assert MailWords.objects.get().paragraph == "Boots"
+    assert read(client.get(address), "sw-confirm").data["event_hours"] == [""]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Notification.Kind if kind != "message"])
+def test_samples_leave_no_gap(event, kind):  # noqa: F811
+    """Each mail greets its invented reader and names event or session; nothing is missing in it."""
+    text = Samples(event).text(kind)
+    assert "Hello Alex," in text
+    assert "None" not in text
+    assert "{" not in text
