@@ -50,3 +50,16 @@ def row_of(message: Message, at: datetime) -> Notification:
         created_at=at,
         due_at=at,
     )
+
+
+def draft_of(registration: EventRegistration, subject: str, body: str) -> Notification:
+    """The outbox row that a message of these words would have for this registrant; it is never written."""
+    return sql.new_row(
+        Notification,
+        kind=Kind.MESSAGE,
+        dedup_key=f"draft:{registration.uuid}",
+        event_id=registration.event_id,
+        contact_id=registration.contact_id,
+        event_registration_id=registration.pk,
+        payload={"subject": subject, "body": body},
+    )

@@ -155,6 +155,7 @@ def test_every_table_that_names_a_contact_is_in_it(known):
         "Activity",
         "CalendarEntry",
         "EventRegistration",
+        "MessageOptOut",
         "Notification",
         "SessionRegistration",
         "WaitlistItem",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from email.mime.text import MIMEText
@@ -18,12 +17,12 @@ from django.utils import timezone, translation
 
 from events.colours import accent_pair
 from events.names import for_greeting
-from registrations import sql
 from registrations.calendar import sessions_ics
 from registrations.mail import changed, gained, own_words
 from registrations.mail.calendars import CalendarMail, put_right
 from registrations.mail.facts import Letter, MailFacts
 from registrations.models import EventRegistration, Notification
+from registrations.notifications import draft_of
 
 Kind = Notification.Kind
 
@@ -59,15 +58,7 @@ def render(notification: Notification, *, at: datetime | None = None, checked: b
 
 def draft_for(registration: EventRegistration, subject: str, body: str) -> CalendarMail:
     """Return the mail that this registrant would get if somebody sent these words; nothing is written."""
-    row = sql.new_row(
-        Notification,
-        kind=Kind.MESSAGE,
-        dedup_key=f"draft:{uuid.uuid4()}",
-        event_id=registration.event_id,
-        contact_id=registration.contact_id,
-        event_registration_id=registration.pk,
-        payload={"subject": subject, "body": body},
-    )
+    row = draft_of(registration, subject, body)
     return _put_into_words(MailFacts(row, timezone.now(), checked=False))
 
 

@@ -37,14 +37,12 @@ def message_page(request: HttpRequest, message: Any) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return TemplateResponse(request, "admin/messages/_progress.html", context)
     target = found.session or found.event
-    said = [
-        _("Sent by %(who)s, %(when)s")
-        % {"who": found.user or "Seatwise", "when": words.moment(found.created_at, found.event.zone)},
-    ]
+    zone, who = found.event.zone, found.user or "Seatwise"
+    facts = [_("Sent by %(who)s, %(when)s") % {"who": who, "when": words.moment(found.created_at, zone)}]
     if found.stopped_at:
-        said.append(_("stopped %(when)s") % {"when": words.moment(found.stopped_at, found.event.zone)})
+        facts.append(_("stopped %(when)s") % {"when": words.moment(found.stopped_at, zone)})
     frame = frame_of(request, target, found.subject)
-    return page(request, frame, "message", folder="messages", said=" · ".join(said), **context)
+    return page(request, frame, "message", folder="messages", said=" · ".join(facts), **context)
 
 
 def _found(request: HttpRequest, message: Any) -> Message:
