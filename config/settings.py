@@ -252,6 +252,9 @@ WEBHOOK_ALLOWED_NETWORKS = _list(
 # How many messages a second one worker begins to send, 0 for as many as it can.
 WEBHOOKS_PER_SECOND = float(os.environ.get("WEBHOOKS_PER_SECOND", "0"))
 
+# Seconds after which each process adds the tries it refused to the table of demand; 0: only when it is told to.
+REFUSED_TRIES_ADDED_EVERY = 0 if PROFILE == "test" else 60
+
 # Whoever takes this instance out of service makes this file first: /readyz then answers 503.
 DRAIN_FILE = Path(os.environ.get("DRAIN_FILE", DATA_DIR / "draining"))
 

@@ -43,7 +43,7 @@ LAYERS: list[set[str]] = [
     {"calendar", "health", "queries"},
     {"moves"},
     {"locks"},
-    {"notifications"},
+    {"demand", "notifications"},
     {"actions"},
 ]
 ROOF = {

@@ -63,6 +63,7 @@ OVERVIEW = Tab(
         "overview_seats",
         "overview_registrations",
         "overview_rooms",
+        "overview_demand",
         "overview_waitlists",
         "overview_no_shows",
         "overview_mails",

@@ -2,6 +2,7 @@
 
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
+from registrations.models.demand import RefusedTries
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.imports import ImportBatch, ImportRow
@@ -40,6 +41,7 @@ __all__ = [
     "Message",
     "MessageOptOut",
     "Notification",
+    "RefusedTries",
     "RegistrationResponse",
     "ReminderRound",
     "ReminderSettings",

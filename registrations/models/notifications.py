@@ -100,6 +100,12 @@ class Notification(models.Model):
             models.Index(
                 fields=["session"], condition=Q(session__isnull=False), name="notification_of_session"
             ),
+            # The desk's first page asks for those that were given up, which are few.
+            models.Index(
+                fields=["event"],
+                condition=Q(sent_at=None, given_up_at__isnull=False),
+                name="notification_given_up",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["dedup_key"], name="notification_once_per_dedup_key"),

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, Q
+from django.db.models import CharField, Count, F, Func, Q, Sum
 
 from events.models import Event
-from registrations.models import AgendaDraftLine, CheckIn, EventRegistration, Notification
+from registrations.models import AgendaDraftLine, CheckIn, EventRegistration, Notification, RefusedTries
+from registrations.rules.outcomes import Outcome
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -117,7 +118,8 @@ class _UpTo(Func):
 
 def registrations_by_day(event: Event) -> list[Day]:
     """Each day from the first registration to the last move, days without any too. Two statements."""
-    rows = EventRegistration.objects.filter(event=event)
+    # Whoever only waits for the event is not registered.
+    rows = EventRegistration.objects.filter(event=event).exclude(status=EventRegistration.Status.WAITLISTED)
     came = _by_day(event, rows, "registered_at")
     went = _by_day(event, rows.filter(cancelled_at__isnull=False), "cancelled_at")
     days = came.keys() | went.keys()
@@ -225,6 +227,48 @@ def wishes_of(event: Event) -> dict[int, int]:
     """How many agendas that nobody has put a name on hold each session. One statement."""
     rows = AgendaDraftLine.objects.filter(draft__event=event, draft__registration=None).order_by()
     return dict(rows.values_list("session_id").annotate(Count("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What was wished of one session, or of the event itself, and met no seat."""
+
+    session_id: int | None
+    full: int
+    clash: int
+    otherwise: int
+    waiting: int
+    wished: int
+
+    @property
+    def refused(self) -> int:
+        """Refused tries, whatever the reason."""
+        return self.full + self.clash + self.otherwise
+
+    @property
+    def all(self) -> int:
+        """Refused tries, people waiting and unfinished agendas together."""
+        return self.refused + self.waiting + self.wished
+
+
+def demand_of(event: Event, sessions: Iterable[SeatsOfSession]) -> list[Demand]:
+    """The sessions that take place, and the event itself, of which more was wished than met a seat. Two statements."""
+    refused: dict[int | None, Counter[str]] = {}
+    rows = RefusedTries.objects.filter(event=event).order_by().values_list("session_id", "outcome")
+    for session_id, outcome, number in rows.annotate(number=Sum("number")):
+        refused.setdefault(session_id, Counter())[outcome] += number
+    wished = wishes_of(event)
+    targets = [(row.pk, row.waiting) for row in sessions]
+    found = [_demand(pk, waiting, refused, wished) for pk, waiting in [*targets, (None, event.seats.waiting)]]
+    return sorted((one for one in found if one.all), key=lambda one: -one.all)
+
+
+def _demand(
+    pk: int | None, waiting: int, refused: dict[int | None, Counter[str]], wished: dict[int, int]
+) -> Demand:
+    tries = refused.get(pk, Counter())
+    full, clash = tries[Outcome.FULL], tries[Outcome.CONFLICT]
+    return Demand(pk, full, clash, tries.total() - full - clash, waiting, wished.get(pk or 0, 0))
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from events.actors import ATTENDEE, Actor
 from events.models import Contact, Event, Pass
 from events.retrying import action
-from registrations import locks
+from registrations import demand, locks
 from registrations.actions import steps
 from registrations.actions.claims._advice import add_advice, standing_after
 from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
@@ -109,16 +109,23 @@ def swap(
         decision=decision,
     )
     asked.check()
-    return _apply_and_settle(asked, notify)
+    result = _apply_and_settle(asked, notify)
+    demand.note_lines(asked.event.pk, result.lines, actor, asked.at)
+    return result
 
 
 def _submitted(asked: AskedAgenda, notify: bool, preview: bool, seen: ClaimFacts | None) -> AgendaResult:
-    plainly = None if preview else take_fast_path(asked, notify, seen)
-    if plainly is not None:
-        return plainly
+    if preview:
+        return _preview(asked)
+    result = take_fast_path(asked, notify, seen) or _decided(asked, notify)
+    demand.note_lines(asked.event.pk, result.lines, asked.actor, asked.at)
+    return result
+
+
+def _decided(asked: AskedAgenda, notify: bool) -> AgendaResult:
     # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
     previewed = _preview(asked)
-    return previewed if preview or not previewed.applied else _apply_and_settle(asked, notify)
+    return _apply_and_settle(asked, notify) if previewed.applied else previewed
 
 
 def _apply_and_settle(asked: AskedAgenda, notify: bool) -> AgendaResult:

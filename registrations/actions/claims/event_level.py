@@ -12,7 +12,7 @@ from events.actors import ATTENDEE, Actor
 from events.errors import WrongLevel
 from events.models import Contact, Event, Pass, SeatCount
 from events.retrying import action
-from registrations import locks, rules
+from registrations import demand, locks, rules
 from registrations.actions import checks, giving, places, steps
 from registrations.actions.journal import Journal
 from registrations.models import EventRegistration, Notification
@@ -47,7 +47,7 @@ def register_for_event(
     attendee.check()
     if preview:
         return _preview(event, attendee, event_pass, wait, at)
-    with transaction.atomic(durable=True):
+    with demand.noting(event.pk, actor, at), transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
         seats = locks.lock_seats(steps.seats_of([event, *([event_pass] if event_pass else [])]))
         event = steps.fresh_event(event)

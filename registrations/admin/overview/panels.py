@@ -18,6 +18,7 @@ from registrations.admin.overview.base import Figure
 from registrations.admin.overview.people import NoShows, RegistrationsOverTime
 from registrations.admin.overview.seats import FillByRoom, SeatsBySession, Waitlists
 from registrations.admin.overview.sent import MailsByKind
+from registrations.admin.overview.wished import UnmetDemand
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.export import safe_cell
 from registrations.admin.verbs.pages import with_refusals
@@ -26,6 +27,7 @@ FIGURES: tuple[type[Figure], ...] = (
     SeatsBySession,
     RegistrationsOverTime,
     FillByRoom,
+    UnmetDemand,
     Waitlists,
     NoShows,
     MailsByKind,
