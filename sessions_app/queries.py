@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from sessions_app.models import Session, Speaker
 
+# What a clash looks at of the other session; a thousand of them are read for it.
+NEEDED = ("name", "event", "starts_at", "ends_at")
+
 
 @dataclass(frozen=True)
 class PlanWarning:
@@ -84,9 +87,9 @@ class _Plans:
         by_room.pop(None, None)
         if not by_room:
             return
-        for other in Session.objects.filter(self._meanwhile(), room__in=by_room):
-            if other.pk not in self.asked:
-                by_room[other.room_id].append(other)
+        others = Session.objects.filter(self._meanwhile(), room__in=by_room).exclude(pk__in=self.asked)
+        for other in others.only(*NEEDED, "room"):
+            by_room[other.room_id].append(other)
         for sessions in by_room.values():
             yield from self._asked_pairs(sessions)
 
@@ -95,6 +98,7 @@ class _Plans:
         said = Session.speakers.through.objects.filter(
             self._meanwhile("session__"), session__event__in={session.event_id for session in self.timed}
         ).select_related("session", "speaker")
+        said = said.only("speaker__name", *(f"session__{name}" for name in NEEDED))
         by_speaker: dict[int, list[Session]] = defaultdict(list)
         named: dict[int, Speaker] = {}
         for row in said.order_by("speaker__name", "pk"):

@@ -16,6 +16,7 @@ from registrations import actions
 from registrations.admin.overview import FIGURES
 from registrations.models import CheckIn, EventRegistration, Notification, SessionRegistration
 from registrations.queries import overview
+from registrations.queries.rooms import fill_by_room_and_hour
 from tests.engine.acts import claim, people, person
 from tests.factories import EventFactory, RoomFactory, SessionFactory, at
 from waitlists.models import WaitlistItem
@@ -94,7 +95,7 @@ def test_midnight_by_the_events_clock_parts_the_days(told):
 def test_rooms_are_as_full_as_what_runs_in_them_at_that_hour(told):
     event = told[0]
     event.timezone = "UTC"
-    [(day, grid)] = overview.fill_by_room_and_hour(event, overview.seats_of_sessions(event)).items()
+    [(day, grid)] = fill_by_room_and_hour(event, overview.seats_of_sessions(event)).items()
     assert day == at(9).date()
     shown = {
         room: {hour.hour: (c.taken, c.capacity) for hour, c in cells.items()} for room, cells in grid.items()

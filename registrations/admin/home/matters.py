@@ -24,6 +24,12 @@ SOON = timedelta(hours=24)
 # A mail that has been tried and has not left after so long will not leave by itself.
 LATE = timedelta(hours=1)
 CLASHES = {"room_clash", "speaker_clash"}
+# What a warning looks at; a thousand sessions are read for it.
+COLUMNS = (
+    *("name", "event", "starts_at", "ends_at", "date", "own_timezone", "cancelled_at", "archived_at"),
+    *("seats__capacity", "room__name", "room__capacity", "building__name", "building__capacity"),
+    *("layout__name", "layout__capacity"),
+)
 # What is planned further ahead than this many sessions waits until the nearer ones are over.
 MOST_SESSIONS = 2_000
 
@@ -112,16 +118,9 @@ class Clashes(NeedsDecision):
     permission = "sessions_app.view_session"
 
     def matters(self, hand: AtHand) -> Iterator[Matter]:
-        planned = (
-            _planned(hand)
-            .filter(starts_at__isnull=False)
-            .select_related("seats", "room", "building", "layout")
-        )
-        sessions = list(
-            planned.defer("description", "external_data", "custom_fields").order_by("starts_at", "pk")[
-                :MOST_SESSIONS
-            ]
-        )
+        planned = _planned(hand).filter(starts_at__isnull=False).order_by("starts_at", "pk")
+        related = planned.select_related("seats", "room", "building", "layout")
+        sessions = list(related.only(*COLUMNS)[:MOST_SESSIONS])
         for session in sessions:
             session.event = hand.by_id[session.event_id]
         found = warnings_among(sessions, sees=events_named_to(hand.user))

@@ -17,7 +17,8 @@ from events.zones import hours_in_words
 from registrations.admin.overview.base import MOST_SHOWN, Figure
 from registrations.admin.overview.drawing import Bar, HeatCell, bars, heat
 from registrations.queries import overview
-from registrations.queries.overview import Grid, SeatsOfSession
+from registrations.queries.overview import SeatsOfSession
+from registrations.queries.rooms import Grid, fill_by_room_and_hour
 
 PERCENT = 100
 
@@ -113,7 +114,7 @@ class FillByRoom(Figure):
     @cached_property
     def days(self) -> dict[date, Grid]:
         """Each day's grid."""
-        return overview.fill_by_room_and_hour(self.event, self.reading.sessions)
+        return fill_by_room_and_hour(self.event, self.reading.sessions)
 
     @cached_property
     def day(self) -> date:
