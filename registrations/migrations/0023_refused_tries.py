@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0020_sessions_required_by_other_systems'),
-        ('registrations', '0021_calendar_keys'),
+        ('registrations', '0022_messages_and_reminders'),
         ('sessions_app', '0004_details_of_speakers'),
     ]
 
