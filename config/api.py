@@ -13,6 +13,7 @@ from events.api.locations import LocationViewSet
 from events.api.passes import PassViewSet
 from events.api.views import ID
 from registrations.api.catalogue import errors
+from registrations.api.guide import guide
 from registrations.webhooks.view import FeedView
 from sessions_app.api.programme import SpeakerViewSet, TrackViewSet
 from sessions_app.api.sessions import SessionViewSet
@@ -29,6 +30,7 @@ router.register("contacts", ContactViewSet, basename="contact")
 urlpatterns = [
     path("schema", Description.as_view(), name="api_schema"),
     path("docs", Explorer.as_view(), name="api_docs"),
+    path("guide", guide, name="api_guide"),
     path("errors", errors, name="api_errors"),
     path("errors/<slug:code>", errors, name="api_error"),
     # The addresses that Swoogo's clients know.
