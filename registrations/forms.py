@@ -32,7 +32,19 @@ SHORT, LONG = 500, 5000
 RADIOS_AT_MOST = 6
 
 
-class DetailsForm(forms.Form):
+class RefusableForm(forms.Form):
+    """A form that shows what an action refused."""
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal at the field it names, else above the form."""
+        fields = refusal.data.get("fields") or {}
+        for name, problems in fields.items():
+            self.add_error(name if name in self.fields else None, problems)
+        if not fields:
+            self.add_error(None, str(refusal))
+
+
+class DetailsForm(RefusableForm):
     """Names, and answers to the event's questions in their order."""
 
     first_name = NameBox(
@@ -75,14 +87,6 @@ class DetailsForm(forms.Form):
         """The answers given, by question id, as JSON can keep them."""
         given = ((question.pk, self.cleaned_data.get(_key(question))) for question in self.questions)
         return {pk: as_json(value) for pk, value in given if value not in (None, "", [])}
-
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Show a refusal at the field it names, else above the form."""
-        fields = refusal.data.get("fields") or {}
-        for name, problems in fields.items():
-            self.add_error(name if name in self.fields else None, problems)
-        if not fields:
-            self.add_error(None, str(refusal))
 
 
 class RegistrationForm(DetailsForm):
@@ -179,6 +183,36 @@ class PassForm(forms.Form):
         field = self.fields["event_pass"]
         assert isinstance(field, forms.ModelChoiceField)
         return field
+
+
+class _OneField(RefusableForm):
+    """A form of one field, drawn between a page's own words and buttons."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class AddressForm(_OneField):
+    """The address to which a registration shall move."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class AddressCodeForm(_OneField):
+    """The code that was mailed there; taken with spaces as well."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
 
 
 class LinkForm(forms.Form):

@@ -25,6 +25,7 @@ from registrations.actions.many.registering import Forecast, register_many
 from registrations.actions.many.removing import remove_many
 from registrations.actions.many.terms import Terms
 from registrations.actions.many.undoing import Made, Undoing, undo_many
+from registrations.actions.people.address_codes import forget_old_codes, mail_address_code, prove_address
 from registrations.actions.people.addresses import correct_address
 from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.people.details import (
@@ -120,10 +121,12 @@ __all__ = [
     "expire_invitations",
     "finish_draft",
     "forget_old_answers",
+    "forget_old_codes",
     "go_live",
     "invite",
     "join_waitlist",
     "leave_waitlist",
+    "mail_address_code",
     "mark_no_show",
     "move_in_line",
     "new_draft_token",
@@ -131,6 +134,7 @@ __all__ = [
     "own_seat_count",
     "people_on",
     "preview_capacity",
+    "prove_address",
     "refusal_to_switch_on",
     "refusals_of",
     "register_for_event",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from events.zones import hours_in_words
 from registrations.links import session_url
 from registrations.mail.facts import Letter, MailFacts, name_and_time
-from registrations.models import SessionRegistration
+from registrations.models import AddressCode, SessionRegistration
 from sessions_app.models import Session
 
 
@@ -123,3 +123,15 @@ def link_requested(facts: MailFacts) -> Letter:
     """The letter with the personal link that was asked for."""
     facts.require(facts.standing.registration, "the registration was cancelled")
     return Letter(_("Your link to %(event)s") % {"event": name_and_time(facts.event)})
+
+
+def address_code(facts: MailFacts) -> Letter:
+    """The letter that asks another address whether it is the registrant's; a stranger reads neither name nor link."""
+    asked = AddressCode.objects.filter(uuid=facts.notification.payload["code"]).first()
+    is_open = asked is not None and asked.is_open(facts.at)
+    facts.require(is_open, "the code has ended, or another one was asked for")
+    # Whoever looks at the mail on the desk is not to have the code.
+    code = asked.code if asked and is_open and facts.checked else "······"
+    context = {"code": code, "first_name": "", "is_registered": False, "own_html": "", "own_text": ""}
+    words = {"code": code, "event": name_and_time(facts.event)}
+    return Letter(_("%(code)s is your code: %(event)s") % words, context, to=asked.email if asked else "")

@@ -46,6 +46,8 @@ class Letter:
     context: dict[str, Any] = field(default_factory=dict)
     entries: list[Session] = field(default_factory=list)
     cancelled_entries: list[Session] = field(default_factory=list)
+    # Another address than the contact's.
+    to: str = ""
 
 
 @dataclass

@@ -38,6 +38,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.SESSION_CANCELLED: changed.session_cancelled,
     Kind.EVENT_CANCELLED: changed.event_cancelled,
     Kind.LINK_REQUESTED: changed.link_requested,
+    Kind.ADDRESS_CODE: changed.address_code,
     Kind.REMINDER: own_words.reminder,
     Kind.MESSAGE: own_words.message,
 }
@@ -89,7 +90,7 @@ def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
         subject=context["subject"],
         body=tidy(render_to_string(f"{template}.txt", context)),
         from_email=formataddr((_one_line(facts.event.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
-        to=[facts.notification.contact.email],
+        to=[letter.to or facts.notification.contact.email],
         reply_to=[facts.event.contact_email] if facts.event.contact_email else None,
         headers={**_HEADERS, "Message-ID": message_id(facts.notification), **_unsubscribing(context)},
     )

@@ -1,5 +1,6 @@
 """Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks, uploads."""
 
+from registrations.models.address_codes import AddressCode
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.demand import RefusedTries
@@ -26,6 +27,7 @@ from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "Activity",
+    "AddressCode",
     "AgendaDraft",
     "AgendaDraftLine",
     "AttendeePass",

@@ -47,6 +47,7 @@ class Activity(models.Model):
         AGENDA_SWITCHED = "agenda_switched", _("Own agenda switched")
         DETAILS_CHANGED = "details_changed", _("Details of the person changed")
         LINK_REQUESTED = "link_requested", _("Personal link requested")
+        ADDRESS_CODE_MAILED = "address_code_mailed", _("Code mailed to another address")
         LINK_REVOKED = "link_revoked", _("Personal link revoked")
         MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
         MESSAGE_SENT = "message_sent", _("Message sent")

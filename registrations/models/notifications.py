@@ -40,6 +40,7 @@ class Notification(models.Model):
         SESSION_CANCELLED = "session_cancelled", _("Session cancelled")
         EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
         LINK_REQUESTED = "link_requested", _("Link requested")
+        ADDRESS_CODE = "address_code", _("Code for another address")
         REMINDER = "reminder", _("Reminder")
         MESSAGE = "message", _("Message")
 

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from registrations.website import (
+    address,
     calendar,
     declining,
     draft,
@@ -45,6 +46,8 @@ urlpatterns = [
     path(ME + "result/", result.result, name="manage_result"),
     path(ME + "draft/", manage.take_draft, name="manage_draft"),
     path(ME + "details/", manage.details, name="manage_details"),
+    path(ME + "address/", address.address, name="manage_address"),
+    path(ME + "address/code/", address.address_code, name="manage_address_code"),
     path(ME + "cancel/", manage.cancel, name="manage_cancel"),
     path(ME + "messages/", declining.manage_messages, name="manage_messages"),
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),

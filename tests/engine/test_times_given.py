@@ -32,7 +32,9 @@ NOT_ASKED = {
     "default_sessions",
     "erase_contact",
     "forget_old_answers",
+    "forget_old_codes",
     "preview_capacity",
+    "prove_address",
     "refusals_of",
     "sweep",
 }
@@ -110,6 +112,7 @@ def acts() -> dict[str, Act]:
         ),
         "expire_invitations": lambda w, t: w.invited(BEFORE) and a.expire_invitations(t),
         "go_live": lambda w, t: a.go_live(_stopped(w)[0], **w.staff, at=t),
+        "mail_address_code": lambda w, t: a.mail_address_code(w.bob, "bobby@example.org", at=t),
         "invite": lambda w, t: a.invite([_beside_a_free_seat(w)], **w.staff, at=t),
         "join_waitlist": lambda w, t: a.join_waitlist(w.full, DAVE, at=t),
         "leave_waitlist": lambda w, t: a.leave_waitlist(w.place, contact=contact_of(BOB), at=t),

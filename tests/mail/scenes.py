@@ -277,6 +277,14 @@ def link_requested() -> Notification:
     return latest(Kind.LINK_REQUESTED)
 
 
+def address_code() -> Notification:
+    """Bob asks to be registered with another address."""
+    seat = claim(seamanship(), BOB)
+    assert seat.registration is not None
+    actions.mail_address_code(seat.registration, "bob@new.example")
+    return latest(Kind.ADDRESS_CODE)
+
+
 def reminder() -> Notification:
     """Bob's event begins tomorrow."""
     session = seamanship()
@@ -314,6 +322,6 @@ SCENES: dict[str, Callable[[], Notification]] = {
         *(invited, invitation_taken, invitation_expired),
         *(cancelled, cancelled_by_staff, cancelled_everything, removed_from_waitlist),
         *(session_changed, session_changed_place, session_cancelled, session_cancelled_for_waiting),
-        *(event_cancelled, link_requested, reminder, reminder_of_session, message),
+        *(event_cancelled, link_requested, address_code, reminder, reminder_of_session, message),
     )
 }

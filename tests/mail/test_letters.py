@@ -79,16 +79,18 @@ def test_text_and_html_carry_same_link_and_no_leftovers(story):
     mail = as_sent(notification)
     text, html = text_of(mail), text_of(mail, "html")
     registration = EventRegistration.objects.active().filter(contact=notification.contact).first()
+    is_to_a_stranger = story == "address_code"
     if registration is not None:
-        assert manage_url(registration) in text
-        assert manage_url(registration) in html
+        assert (manage_url(registration) in text) is not is_to_a_stranger
+        assert (manage_url(registration) in html) is not is_to_a_stranger
     for body in (text, html):
         assert "{{" not in body
         assert "{%" not in body
         assert "None" not in body
     assert "&amp;" not in text
     assert "\n\n\n" not in text
-    assert f"Hello {notification.contact.first_name}," in text
+    greeted = "Hello," if is_to_a_stranger else f"Hello {notification.contact.first_name},"
+    assert greeted in text
 
 
 @pytest.mark.parametrize("story", [*SCENES])

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
+    AddressCode,
     CalendarEntry,
     EventRegistration,
     ImportRow,
@@ -88,6 +90,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     # First: whoever writes messages about them keeps the address until these are written, and so can be found.
     contact.save()
     LinkRequest.objects.filter(email=address).delete()
+    AddressCode.objects.filter(Q(email=address) | Q(event_registration__contact=contact)).delete()
     CalendarEntry.objects.filter(contact=contact).delete()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()

@@ -14,7 +14,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from events.api.tokens import forget_dead_tokens
 from events.models import WorkerHeartbeat
-from registrations.actions import answer_link_requests, expire_invitations, forget_old_answers, sweep
+from registrations.actions import (
+    answer_link_requests,
+    expire_invitations,
+    forget_old_answers,
+    forget_old_codes,
+    sweep,
+)
 from registrations.actions.people.retention import forget_people
 from registrations.actions.sending.reminders import write_reminders
 from registrations.imports.running import work_on_imports
@@ -92,7 +98,9 @@ def parts() -> dict[str, Part]:
         "invitations": lambda _should_stop: expire_invitations(),
         "waitlists": lambda _should_stop: sweep(),
         "links": lambda _should_stop: answer_link_requests(),
-        "tidying": lambda _should_stop: forget_old_answers() + forget_dead_tokens() + forget_people(),
+        "tidying": lambda _should_stop: sum(
+            (forget_old_answers(), forget_old_codes(), forget_dead_tokens(), forget_people())
+        ),
         "reminders": lambda _should_stop: write_reminders(),
         "imports": lambda should_stop: work_on_imports(should_stop=should_stop),
         "mails": lambda should_stop: send_due(server=server, should_stop=should_stop),
