@@ -34,7 +34,8 @@ Target = Event | Session
 
 PORTION = 500
 # A message has its own words, and is none of ours.
-WITH_OWN_WORDS = tuple(kind for kind in Kind if kind != Kind.MESSAGE)
+# A code goes to an address that is nobody's yet: nothing personal is in that mail, and nothing that anybody adds.
+WITH_OWN_WORDS = tuple(kind for kind in Kind if kind not in {Kind.MESSAGE, Kind.ADDRESS_CODE})
 
 
 def write_reminders(at: datetime | None = None) -> int:
