@@ -39,7 +39,7 @@ ROLES: dict[str, set[str] | None] = {
     | _may("view", "activity")
     | _may("view change", "notification")
     # At the events that they own, or plan with a team: `may_register` asks for that.
-    | {"add_past_capacity", "admit_all_the_same"},
+    | {"add_past_capacity", "admit_all_the_same", "export_people"},
     "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity")
     | _may("view change", "notification")
     | _may("view add change", "contact", "checkin", *REGISTRATIONS)
@@ -138,6 +138,12 @@ def may_delete(user: Any, event: Event) -> bool:
 def may_register(user: Any, event: Event) -> bool:
     """True when this person may register people, cancel them and work on the waitlist."""
     allowed = user.has_perm("registrations.add_eventregistration")
+    return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION)
+
+
+def may_export(user: Any, event: Event) -> bool:
+    """True when this person may take the event's people along as a file."""
+    allowed = user.has_perm("registrations.export_people")
     return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION)
 
 

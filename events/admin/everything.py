@@ -13,21 +13,31 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events.actors import Actor
 from events.admin import words
-from events.models import Contact
+from events.models import Contact, Event
+from registrations.actions import note_export
 from registrations.queries.everything import everything_about
 
 MAY_SEE = "events.delete_contact"
+MAY_EXPORT = "registrations.export_people"
 
 
 @require_safe
 def everything(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page; with `?file=json` the file. Whoever may erase a person may hand over what is kept of them."""
+    """The page; with `?file=json` the file. Whoever may erase a person may see what is kept of them.
+
+    To take the file along asks for the permission to export besides, and each event of theirs keeps that it was done.
+    """
     if not request.user.has_perm(MAY_SEE):
         raise PermissionDenied
     contact = get_object_or_404(Contact, pk=pk)
     found = everything_about(contact)
+    may_export = request.user.has_perm(MAY_EXPORT)
     if request.GET.get("file") == "json":
+        if not may_export:
+            raise PermissionDenied
+        _note(request, contact)
         response: HttpResponse = JsonResponse(found, json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="person-{contact.uuid}.json"'
     else:
@@ -38,11 +48,23 @@ def everything(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 **context,
                 "contact": contact,
+                "may_export": may_export,
                 "parts": [_part(name, rows) for name, rows in found.items() if rows],
                 "empty": [name.replace("_", " ") for name, rows in found.items() if not rows],
             },
         )
     return response
+
+
+def _note(request: HttpRequest, contact: Contact) -> None:
+    for event in Event.objects.filter(event_registrations__contact=contact).distinct():
+        note_export(
+            event,
+            contact,
+            actor=Actor.staff(request.user),  # type: ignore[arg-type]
+            what=_("Everything about one person, as JSON"),
+            detail={"list": "everything", "rows": 1, "format": "json"},
+        )
 
 
 def _part(name: str, rows: Any) -> dict[str, Any]:

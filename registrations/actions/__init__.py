@@ -36,6 +36,7 @@ from registrations.actions.people.details import (
     within_form_revoke_links_of,
 )
 from registrations.actions.people.erasing import erase_contact
+from registrations.actions.people.exporting import note_export
 from registrations.actions.people.links import answer_link_requests, ask_for_link
 from registrations.actions.programme.capacity import (
     change_capacity,
@@ -131,6 +132,7 @@ __all__ = [
     "move_in_line",
     "new_draft_token",
     "new_seat_count",
+    "note_export",
     "own_seat_count",
     "people_on",
     "preview_capacity",

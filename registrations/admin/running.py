@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from events.admin.verbs import ask_or_act
 from events.errors import Invalid, NotPermitted, Refusal
-from registrations.admin.panels import BY_KIND
+from registrations.admin.files.taking import Narrowed, take_along
+from registrations.admin.panels import BY_KIND, FILES
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import own_parameters
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelVerb
-from registrations.admin.verbs.export import ExportAll, as_csv
 from registrations.admin.verbs.pages import back_url, frame_of, with_refusals
 from registrations.admin.verbs.picking import ids_in
 
@@ -71,9 +72,6 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
     rows = selection.rows(request, panel)
     if not rows.exists():
         raise selection.refusal()
-    response = verb.response(panel, rows)
-    if response is not None:
-        return response
     carried = [("confirmed", "1"), ("back", back_url(request, target)), *selection.repeated]
     frame = frame_of(request, target, verb.title, carried)
     own = verb.own_page(request, frame, panel, rows)
@@ -91,16 +89,20 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
 
 @with_refusals
 def export_panel(request: HttpRequest, target: Target, panel_key: str) -> HttpResponse:
-    """Download every row that matches the panel's search and filters."""
-    panel = find_panel(request, target, panel_key)
-    find_verb(request, panel, ExportAll.key)
+    """Take every row along that matches the search and filters of a panel, or of a list that is a file only."""
+    panel = find_panel(request, target, panel_key, FILES)
+    if not panel.may_be_taken():
+        raise NotPermitted(_("You may not take people along as a file. Ask an Event Administrator."))
     parameters = own_parameters(request.GET, panel.prefix)
-    return as_csv(panel, panel.read_exactly(request, parameters).queryset)
+    rows = panel.read_exactly(request, parameters).queryset
+    return take_along(request, panel, rows, Narrowed.by(parameters), [("back", back_url(request, target))])
 
 
-def find_panel(request: HttpRequest, target: Target, key: str) -> Panel:
+def find_panel(
+    request: HttpRequest, target: Target, key: str, among: Mapping[str, Mapping[str, type[Panel]]] = BY_KIND
+) -> Panel:
     """Return the panel of this name; raise Http404 for none, NotPermitted for one that is not theirs to see."""
-    panel_class = BY_KIND[access.kind_of(target)].get(key)
+    panel_class = among[access.kind_of(target)].get(key)
     if panel_class is None:
         raise Http404
     panel = panel_class(request, target)

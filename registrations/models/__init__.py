@@ -1,4 +1,4 @@
-"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks, uploads."""
+"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks, uploads, files."""
 
 from registrations.models.address_codes import AddressCode
 from registrations.models.calendars import CalendarEntry
@@ -6,6 +6,7 @@ from registrations.models.check_ins import CheckIn
 from registrations.models.demand import RefusedTries
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.feed import FeedEntry, LedgerCursor
+from registrations.models.files import FileChoice
 from registrations.models.imports import ImportBatch, ImportRow
 from registrations.models.ledger import Activity
 from registrations.models.link_requests import LinkRequest
@@ -35,6 +36,7 @@ __all__ = [
     "CheckIn",
     "EventRegistration",
     "FeedEntry",
+    "FileChoice",
     "ImportBatch",
     "ImportRow",
     "LedgerCursor",

@@ -60,6 +60,7 @@ class Activity(models.Model):
         NO_SHOW = "no_show", _("Marked as no-show")
         NO_SHOW_UNDONE = "no_show_undone", _("No-show mark taken away")
         ADDRESS_CORRECTED = "address_corrected", _("Address corrected")
+        PEOPLE_EXPORTED = "people_exported", _("People taken along as a file")
         CORRECTED = "corrected", _("Counters corrected")
         ERASED = "erased", _("Person erased")
 

@@ -106,6 +106,7 @@ class EventRegistration(Given):
         permissions = [
             ("add_past_capacity", _("Can add people past capacity")),
             ("add_past_hard_limit", _("Can add people past the hard limit")),
+            ("export_people", _("Can take people along as a file")),
         ]
         indexes = [
             models.Index(fields=["event", "status", "-registered_at"], name="eventreg_of_event"),

@@ -87,5 +87,5 @@ def staff(event: Event, desk: User, grant: Callable[..., None]) -> User:
 
     user = UserFactory(email="staff@example.com")
     EventTeamMemberFactory(event=event, user=user, role="registration_staff")
-    grant(user, *STAFF_PERMISSIONS, "add_past_capacity")
+    grant(user, *STAFF_PERMISSIONS, "add_past_capacity", "export_people")
     return user

@@ -49,6 +49,11 @@ def typed(*people: Attendee, **more: Any) -> dict[str, Any]:
     return data
 
 
+def columns_of(page: Any) -> list[str]:
+    """Return the keys of every column that a file may have, as its page offers them."""
+    return [column.key for column, _is_chosen in page.context["columns"]]
+
+
 def text(response: Any) -> str:
     """Return the page's HTML with runs of space made one."""
     return " ".join(response.content.decode().split())

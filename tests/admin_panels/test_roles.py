@@ -45,7 +45,8 @@ def test_viewers_see_and_do_nothing(client, member, full_session, group, role):
     shown = panel(client.get(tab(full_session)), "session_registrations")
     assert "10 of 10" in shown
     assert "Add registration" not in shown
-    assert re.findall(r'formaction="[^"]*/(\w+)/"', shown) == ["export"]
+    assert re.findall(r'formaction="[^"]*/(\w+)/"', shown) == []
+    assert "Export" not in shown
     assert client.get(add_url(full_session)).status_code == 403
     url = verb_url(full_session, "session_registrations", "cancel")
     assert client.post(url, {"confirmed": "1", "across": "1"}).status_code == 403
@@ -65,17 +66,14 @@ def test_door_staff_see_neither_answers_nor_mails_nor_ledger(client, member, eve
     eve = Attendee("eve@example.com", "Eve", responses={question.pk: True})
     actions.submit_agenda(event, eve, [session])
     page = reverse("admin:registrations_eventregistration_change", args=[EventRegistration.objects.get().pk])
-    file = reverse("admin:panel_export", args=["event", event.pk, "event_registrations"])
     client.force_login(member("Door staff", "door_staff"))
     seen = text(client.get(page))
     assert "Eve" in seen
     assert "Diet" not in panel(client.get(tab(event)), "event_registrations")
-    assert b"Diet" not in b"".join(client.get(file).streaming_content)
     assert not [word for word in ("Diet", "Mails", "Ledger", "/me/") if word in seen]
     client.force_login(member("Registration staff", "registration_staff"))
     assert all(word in text(client.get(page)) for word in ("Diet", "Mails", "Ledger"))
     assert "Diet" in panel(client.get(tab(event)), "event_registrations")
-    assert b"Diet" in b"".join(client.get(file).streaming_content)
 
 
 def test_planners_work_on_their_sessions(client, member, event, session):

@@ -140,10 +140,6 @@ class Verb(Generic[L]):
         """What stands in the way; None for nothing."""
         return None
 
-    def response(self, listing: L, rows: Any) -> HttpResponse | None:
-        """A file or page instead of a confirmation, for verbs that change nothing."""
-        return None
-
     def own_page(self, request: HttpRequest, frame: Any, listing: L, rows: Any) -> HttpResponse | None:
         """A page that asks and acts by itself, for verbs that need more than a table and questions."""
         return None

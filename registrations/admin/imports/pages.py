@@ -19,6 +19,7 @@ from registrations.admin.imports.downloads import as_csv
 from registrations.admin.imports.forms import FileForm, TermsForm
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.export import MAY_EXPORT
 from registrations.admin.verbs.pages import frame_of, with_refusals
 from registrations.admin.verbs.people import ImportPeople
 from registrations.imports.tables import MOST_BYTES, too_large
@@ -155,6 +156,7 @@ def _shown(
         may_run=batch.status == Status.CHECKED,
         may_undo=batch.status in {Status.DONE, Status.FAILED} and batch.kind == Kind.ADD and _has_made(batch),
         may_choose=batch.status in {Status.COLUMNS, Status.CHECKED, Status.FAILED} and not _has_run(batch),
+        may_take_rows=_may_take_rows(request, batch),
         has_bad=batch.rows.exclude(code__in=("", *GOOD)).exists(),
         registrations=f"{change_url(batch.target)}?tab=registration",
     )
@@ -200,4 +202,10 @@ def import_rows(request: HttpRequest, upload: Any, which: str) -> HttpResponse:
     batch = _found(request, upload)
     if which not in {"result", "bad"}:
         raise Http404
-    return as_csv(batch, only_bad=which == "bad")
+    if not _may_take_rows(request, batch):
+        raise PermissionDenied
+    return as_csv(batch, request.user, only_bad=which == "bad")  # type: ignore[arg-type]
+
+
+def _may_take_rows(request: HttpRequest, batch: ImportBatch) -> bool:
+    return access.may(request.user, batch.event, *MAY_EXPORT)

@@ -16,6 +16,7 @@ from registrations.admin.panels.of_sessions import CancelledSeats, SessionRegist
 from registrations.admin.panels.programme import EventSessions, RelatedSessions
 from registrations.admin.panels.records import EventCheckIns, EventPasses, Ledger, SessionCheckIns
 from registrations.admin.panels.waiting import EventWaitlist, SessionWaitlist
+from registrations.admin.panels.whole import EventContacts, EventMails, EventSeats, EventSpeakers
 
 EVENT_PANELS: tuple[type[Panel], ...] = (
     EventSessions,
@@ -38,6 +39,12 @@ SESSION_PANELS: tuple[type[Panel], ...] = (
 BY_KIND: dict[str, dict[str, type[Panel]]] = {
     "event": {panel.key: panel for panel in EVENT_PANELS},
     "session": {panel.key: panel for panel in SESSION_PANELS},
+}
+# What can be taken along: the panels, and lists of a whole event that no tab shows.
+FILES: dict[str, dict[str, type[Panel]]] = {
+    "event": BY_KIND["event"]
+    | {each.key: each for each in (EventSeats, EventContacts, EventMails, EventSpeakers)},
+    "session": BY_KIND["session"],
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,6 +24,8 @@ from django.utils.translation import gettext_lazy
 from events.admin.searching import SearchedAdmin
 from events.errors import Invalid
 from events.models import Event
+from registrations.admin.files import columns
+from registrations.admin.files.columns import Column
 from registrations.admin.panels.changelist import (
     PanelChangeList,
     foreign_parameters,
@@ -33,7 +35,7 @@ from registrations.admin.panels.changelist import (
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelVerb
-from registrations.admin.verbs.export import ExportAll
+from registrations.admin.verbs.export import MAY_EXPORT, ExportAll
 from sessions_app.models import Session
 
 ROWS_A_PAGE = 50
@@ -83,8 +85,8 @@ class Panel(SearchedAdmin):
     view_permission: ClassVar[str]
     verbs: ClassVar[Sequence[type[PanelVerb]]] = ()
     tools: ClassVar[Sequence[type[PanelVerb]]] = ()
-    # Whether a file of the rows carries the answers to the event's questions.
-    has_answers: ClassVar[bool] = False
+    # Whether a file of the rows names people: then it asks for the permission, and leaves a trace.
+    holds_people: ClassVar[bool] = True
 
     list_select_related: ClassVar[Any] = ()
     list_per_page = ROWS_A_PAGE
@@ -126,9 +128,19 @@ class Panel(SearchedAdmin):
         """Where a row's link leads; empty: to the row's own page."""
         return ""
 
-    def export_columns(self) -> list[tuple[Any, Callable[[Any], Any]]]:
-        """What a file of the rows contains: (title, value of a row)."""
-        return []
+    def file_columns(self) -> list[Column]:
+        """What a file of the rows may contain."""
+        raise NotImplementedError
+
+    def answer_columns(self, path: str) -> list[Column]:
+        """One column for each question of the event, for those who may read the answers."""
+        if not access.may_see_answers(self.user, self.event):
+            return []
+        return columns.answers(self.event.custom_registration_fields.all(), path)
+
+    def may_be_taken(self) -> bool:
+        """True when this member of staff may take the rows along as a file."""
+        return not self.holds_people or access.may(self.user, self.event, *MAY_EXPORT)
 
     def is_shown(self) -> bool:
         """True when this member of staff may see the panel."""
@@ -220,14 +232,14 @@ class Panel(SearchedAdmin):
 
     def _tools(self, request: HttpRequest) -> list[Button]:
         """The links beside the title. They bring along what the panel shows and where to come back to."""
-        back = urlencode({"back": f"{request.get_full_path()}#panel-{self.key}"})
+        back = [("back", f"{request.get_full_path()}#panel-{self.key}")]
         own = [
             (name, str(value)) for name, value in request.GET.items() if name.startswith(f"{self.prefix}-")
         ]
         buttons = []
         for tool in self.offered(self.tools):
-            carried = urlencode(own) if isinstance(tool, ExportAll) else back
-            buttons.append(Button(tool, f"{tool.url(self)}?{carried}"))
+            carried = [*own, *back] if isinstance(tool, ExportAll) else back
+            buttons.append(Button(tool, f"{tool.url(self)}?{urlencode(carried)}"))
         return buttons
 
     def _kept_in_search(self, page: PanelChangeList) -> list[tuple[str, str]]:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
 from events.models import CustomRegistrationField
-from registrations.admin.panels import columns
+from registrations.admin.files import columns
+from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
 from registrations.admin.verbs import access
@@ -48,8 +49,6 @@ class EventRegistrations(Panel):
     search_fields = ["first_name", "last_name", "contact__email"]
     search_help_text = gettext_lazy("Name or e-mail")
 
-    has_answers = True
-
     @cached_property
     def questions(self) -> list[CustomRegistrationField]:
         """The event's questions, for those who may read the answers."""
@@ -76,15 +75,16 @@ class EventRegistrations(Panel):
     def rows(self) -> QuerySet[EventRegistration]:
         return EventRegistration.objects.active().filter(event=self.event)
 
-    def export_columns(self) -> list[tuple[Any, Any]]:
+    def file_columns(self) -> list[Column]:
         return [
-            (_("E-mail"), lambda row: row.contact.email),
-            (_("First name"), lambda row: row.first_name),
-            (_("Last name"), lambda row: row.last_name),
-            (_("Status"), columns.choice(self.rows_of, "status")),
-            (_("Sessions"), lambda row: row.session_count),
-            (_("Pass"), lambda row: row.pass_name),
-            *columns.given_columns(self.rows_of, self.zone),
+            *columns.person("", "contact__email"),
+            *columns.details(),
+            columns.choice("status", _("Status"), self.rows_of),
+            columns.figure("sessions", _("Sessions"), _seats_of, otherwise=0),
+            columns.figure("pass", _("Pass"), _passes_of),
+            columns.moment("no_show", _("No-show"), self.zone, "no_show_at"),
+            *columns.given(self.rows_of, self.zone),
+            *self.answer_columns("pk"),
         ]
 
     def summary(self) -> str:
@@ -97,8 +97,7 @@ class EventRegistrations(Panel):
             all=Count("pk"), past=Count("pk", filter=Q(is_past_capacity=True))
         )
         figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
-        passes = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
-        names = dict(passes.values_list("event_registration", "event_pass__name"))
+        names = _passes_of(ids)
         answers = self._answers(ids) if "answers" in self.list_display and self.questions else {}
         for row in rows:
             own = figures.get(row.pk, {})
@@ -159,6 +158,18 @@ class EventRegistrations(Panel):
         )
 
 
+def _seats_of(ids: Sequence[int]) -> dict[int, int]:
+    """How many seats in sessions each of these registrations has."""
+    seats = SessionRegistration.objects.active().filter(event_registration__in=ids)
+    return dict(seats.order_by().values_list("event_registration").annotate(Count("pk")))
+
+
+def _passes_of(ids: Sequence[int]) -> dict[int, str]:
+    """The pass in force of each of these registrations."""
+    passes = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
+    return dict(passes.values_list("event_registration", "event_pass__name"))
+
+
 class CancelledRegistrations(EventRegistrations):
     """People who gave up everything at this event."""
 
@@ -167,7 +178,7 @@ class CancelledRegistrations(EventRegistrations):
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
-    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]

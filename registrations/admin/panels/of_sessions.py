@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from events.admin import words
 from events.admin.verbs import change_url
-from registrations.admin.panels import columns
+from registrations.admin.files import columns
+from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import SessionSeatFilter
 from registrations.admin.verbs.base import PanelVerb
@@ -45,18 +46,16 @@ class SessionRegistrations(Panel):
     search_fields = ["event_registration__first_name", "event_registration__last_name", "contact__email"]
     search_help_text = gettext_lazy("Name or e-mail")
 
-    has_answers = True
-
     def rows(self) -> QuerySet[SessionRegistration]:
         return SessionRegistration.objects.active().filter(session=self.own_session)
 
-    def export_columns(self) -> list[tuple[Any, Any]]:
+    def file_columns(self) -> list[Column]:
         return [
-            (_("E-mail"), lambda row: row.contact.email),
-            (_("First name"), lambda row: row.event_registration.first_name),
-            (_("Last name"), lambda row: row.event_registration.last_name),
-            (_("Clash accepted"), columns.yes_no("overlap_accepted")),
-            *columns.given_columns(self.rows_of, self.zone),
+            *columns.person("event_registration__", "contact__email"),
+            *columns.details("event_registration__"),
+            columns.yes_no("overlap_accepted", _("Clash accepted")),
+            *columns.given(self.rows_of, self.zone),
+            *self.answer_columns("event_registration"),
         ]
 
     def summary(self) -> str:
@@ -110,7 +109,7 @@ class CancelledSeats(SessionRegistrations):
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
-    tools: ClassVar[Sequence[type[PanelVerb]]] = ()
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
     ordering = ["-cancelled_at", "-id"]
@@ -140,6 +139,7 @@ class ViaPass(Panel):
     empty = gettext_lazy("Nobody holds a pass that includes this session.")
     view_permission = "registrations.view_attendeepass"
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["person", "event_pass"]
     list_display_links = ["person"]
     list_select_related = ["event_registration__contact", "event_pass"]
@@ -157,12 +157,11 @@ class ViaPass(Panel):
     def rows(self) -> QuerySet[AttendeePass]:
         return AttendeePass.objects.filter(event_pass__sessions=self.own_session, cancelled_at=None)
 
-    def export_columns(self) -> list[tuple[Any, Any]]:
+    def file_columns(self) -> list[Column]:
         return [
-            (_("E-mail"), lambda row: row.event_registration.contact.email),
-            (_("First name"), lambda row: row.event_registration.first_name),
-            (_("Last name"), lambda row: row.event_registration.last_name),
-            (_("Pass"), lambda row: row.event_pass.name),
+            *columns.person("event_registration__", "event_registration__contact__email"),
+            *columns.details("event_registration__"),
+            Column("pass", _("Pass"), "event_pass__name"),
         ]
 
     def summary(self) -> str:

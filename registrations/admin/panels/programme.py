@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -15,9 +16,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
 from events.admin.verbs import change_url
+from registrations.admin.files import columns
+from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import SessionStatusFilter
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import ExportAllSessions, ExportSessions
 from registrations.admin.verbs.programme import GoLive, SetCapacity, Stop
 from sessions_app.models import Session
 
@@ -34,7 +38,10 @@ class EventSessions(Panel):
     title = gettext_lazy("Sessions")
     empty = gettext_lazy("No sessions yet.")
     view_permission = "sessions_app.view_session"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SetCapacity, GoLive, Stop)
+    # The programme is for everybody to see.
+    holds_people = False
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SetCapacity, GoLive, Stop, ExportSessions)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAllSessions,)
 
     list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
     list_display_links = ["session"]
@@ -66,6 +73,30 @@ class EventSessions(Panel):
     def add_figures(self, rows: list[Any]) -> None:
         for row in rows:
             row.event = self.event
+
+    def file_columns(self) -> list[Column]:
+        return [
+            Column("id", _("ID"), "pk"),
+            Column("name", _("Name"), "name"),
+            Column("date", _("Date"), "date"),
+            columns.moment("starts_at", _("Start"), self.zone),
+            columns.moment("ends_at", _("End"), self.zone),
+            Column("track", _("Track"), "track__name"),
+            Column("building", _("Building"), "building__name"),
+            Column("room", _("Room"), "room__name"),
+            columns.figure("speakers", _("Speakers"), _speakers_of),
+            columns.choice("format", _("Format"), Session),
+            columns.choice("session_status", _("Status"), Session),
+            columns.moment("cancelled", _("Cancelled"), self.zone, "cancelled_at"),
+            Column("capacity", _("Capacity"), "seats__capacity"),
+            Column("hard_limit", _("Hard limit"), "seats__hard_limit"),
+            Column("taken", _("Taken"), "seats__taken"),
+            Column(
+                "past_capacity", _("Past capacity"), Greatest(F("seats__taken") - F("seats__capacity"), 0)
+            ),
+            Column("held", _("Held"), "seats__held"),
+            Column("waiting", _("Waiting"), "seats__waiting"),
+        ]
 
     def row_url(self, row: Any) -> str:
         return change_url(row)
@@ -115,6 +146,15 @@ class EventSessions(Panel):
         return words.chip(row.get_session_status_display(), "live" if row.is_live else "muted")
 
 
+def _speakers_of(ids: Sequence[int]) -> dict[int, str]:
+    """The names of each of these sessions' speakers."""
+    names: dict[int, list[str]] = defaultdict(list)
+    named = Session.speakers.through.objects.filter(session__in=ids).order_by("speaker__name")
+    for session, name in named.values_list("session", "speaker__name"):
+        names[session].append(name)
+    return {session: ", ".join(each) for session, each in names.items()}
+
+
 class RelatedSessions(EventSessions):
     """The event's other sessions that run at the same time as this one."""
 
@@ -124,6 +164,7 @@ class RelatedSessions(EventSessions):
     title = gettext_lazy("Simultaneous sessions")
     empty = gettext_lazy("No other session of this event runs at the same time.")
     verbs: ClassVar[Sequence[type[PanelVerb]]] = ()
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAllSessions,)
     list_filter = []
 
     def rows(self) -> QuerySet[Session]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,8 +16,12 @@ from django.utils.translation import gettext_lazy
 from events.admin import words
 from events.admin.verbs import change_url
 from events.models import Event
+from registrations.admin.files import columns
+from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFilter
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import ExportAll
 from registrations.models import Activity, AttendeePass, CheckIn
 from sessions_app.models import Session
 
@@ -33,6 +38,12 @@ class OfRegistration(Panel):
     list_display_links = ["person"]
     search_fields = REGISTERED_PERSON
     search_help_text = gettext_lazy("Name or e-mail")
+
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
+
+    def person_columns(self) -> list[Column]:
+        """Whom the row is about."""
+        return columns.person("event_registration__", "event_registration__contact__email")
 
     def row_url(self, row: Any) -> str:
         return change_url(row.event_registration)
@@ -57,6 +68,19 @@ class CheckIns(OfRegistration):
     list_display = ["person", "door", "at", "checked_in_by", "left", "undone"]
     list_filter = [DoorFilter]
     list_select_related = ["event_registration__contact", "checked_in_by", "session"]
+
+    def file_columns(self) -> list[Column]:
+        at_event = _("Event")
+        return [
+            *self.person_columns(),
+            Column("door", _("Door"), "session__name", lambda names: [name or at_event for name in names]),
+            columns.moment("at", _("Checked in"), self.zone, "checked_in_at"),
+            Column("by", _("By"), "checked_in_by__email"),
+            columns.moment("left", _("Left"), self.zone, "left_at"),
+            columns.moment("undone", _("Undone"), self.zone, "undone_at"),
+            columns.yes_no("is_override", _("Let in all the same")),
+            Column("reason", _("Reason"), "reason"),
+        ]
 
     @admin.display(description=gettext_lazy("door"), ordering="session__name")
     def door(self, row: Any) -> str:
@@ -118,6 +142,14 @@ class EventPasses(OfRegistration):
     def rows(self) -> QuerySet[AttendeePass]:
         return AttendeePass.objects.filter(event_registration__event=self.event)
 
+    def file_columns(self) -> list[Column]:
+        return [
+            *self.person_columns(),
+            Column("pass", _("Pass"), "event_pass__name"),
+            columns.moment("issued", _("Issued"), self.zone, "issued_at"),
+            columns.moment("cancelled", _("Cancelled"), self.zone, "cancelled_at"),
+        ]
+
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
     def issued(self, row: Any) -> SafeString:
         """The time at which the pass was issued, and given back."""
@@ -134,6 +166,7 @@ class Ledger(Panel):
     title = gettext_lazy("Ledger")
     empty = gettext_lazy("Nothing has happened yet.")
     view_permission = "registrations.view_activity"
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["when", "what", "who", "by", "reason", "after"]
     list_display_links = ["what"]
     list_filter = [LedgerFilter]
@@ -160,6 +193,21 @@ class Ledger(Panel):
 
     def row_url(self, row: Any) -> str:
         return reverse("admin:registrations_activity_change", args=[row.pk])
+
+    def file_columns(self) -> list[Column]:
+        return [
+            columns.moment("at", _("When"), self.zone, form="%Y-%m-%d %H:%M:%S"),
+            columns.choice("verb", _("What"), self.rows_of),
+            Column("session", _("Session"), "session__name"),
+            *columns.person("contact__", "contact__email"),
+            Column("by", _("By"), "actor"),
+            Column("reason", _("Why"), "reason"),
+            Column("taken_change", _("Change"), "taken_change"),
+            Column("capacity", _("Capacity"), "capacity"),
+            Column("taken", _("Taken"), "taken"),
+            Column("held", _("Held"), "held"),
+            Column("waiting", _("Waiting"), "waiting"),
+        ]
 
     @admin.display(description=gettext_lazy("when"), ordering="id")
     def when(self, row: Any) -> str:

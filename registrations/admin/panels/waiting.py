@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
-from registrations.admin.panels import columns
+from registrations.admin.files import columns
+from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import WaitlistFilter
 from registrations.admin.verbs.base import PanelVerb
@@ -75,17 +76,18 @@ class Waitlist(Panel):
         for row in rows:
             row.number = numbers.get(row.pk)
 
-    def export_columns(self) -> list[tuple[Any, Any]]:
+    def file_columns(self) -> list[Column]:
+        def served(choices: Sequence[bool]) -> list[str]:
+            return [self._served(automatic) for automatic in choices]
+
         return [
-            (_("Place"), lambda row: row.number),
-            (_("E-mail"), lambda row: row.contact.email),
-            (_("First name"), lambda row: row.contact.first_name),
-            (_("Last name"), lambda row: row.contact.last_name),
-            (_("Waiting since"), columns.moment("joined_at", self.zone)),
-            (_("Status"), columns.choice(self.rows_of, "status")),
-            (_("Seat held until"), columns.moment("expires_at", self.zone)),
-            (_("When a seat frees"), self.automatic),
-            (_("Passed over"), lambda row: row.passed_over_reason),
+            columns.figure("place", _("Place"), lambda ids: places_in_line(self.target.seats_id, list(ids))),
+            *columns.person("contact__", "contact__email"),
+            columns.moment("since", _("Waiting since"), self.zone, "joined_at"),
+            columns.choice("status", _("Status"), self.rows_of),
+            columns.moment("until", _("Seat held until"), self.zone, "invitation_slot__expires_at"),
+            Column("automatic", _("When a seat frees"), "automatically_register", served),
+            Column("passed_over", _("Passed over"), "passed_over_reason"),
         ]
 
     def name_of(self, row: Any) -> str:
@@ -121,10 +123,13 @@ class Waitlist(Panel):
     @admin.display(description=gettext_lazy("when a seat frees"))
     def automatic(self, row: Any) -> str:
         """Whether the head of the line is registered without being asked."""
+        return self._served(row.automatically_register)
+
+    def _served(self, automatic: bool) -> str:
         if self.target.auto_register_waitlisted:
             return _("Registered")
         may_choose = self.target.contacts_choose_auto_register
-        return _("Registered, as chosen") if may_choose and row.automatically_register else _("Invited")
+        return _("Registered, as chosen") if may_choose and automatic else _("Invited")
 
     @admin.display(description=gettext_lazy("if it clashes"), ordering="when_clashing")
     def clashing(self, row: Any) -> str:

@@ -10,11 +10,19 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from events.models import Event, User
-from events.roles import may_plan, may_register, may_view, who_may_pass_capacity
+from events.roles import may_check_in, may_export, may_plan, may_register, may_view, who_may_pass_capacity
 from sessions_app.models import Session
 
 Kind = Literal["event", "session"]
 Target = Event | Session
+
+
+# Where another role than registration staff's, or more of them, may use a permission.
+_ROLE_CHECKS: dict[str, Callable[[Any, Event], bool]] = {
+    "export_people": may_export,
+    "add_checkin": may_check_in,
+    "change_checkin": may_check_in,
+}
 
 
 def may(user: Any, event: Event, *permissions: str) -> bool:
@@ -31,6 +39,8 @@ def _role_check(permission: str) -> Callable[[Any, Event], bool]:
     app, _dot, codename = permission.partition(".")
     if codename.startswith("view_"):
         return may_view
+    if codename in _ROLE_CHECKS:
+        return _ROLE_CHECKS[codename]
     return may_plan if app in {"events", "sessions_app"} else may_register
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.urls import reverse
@@ -32,13 +32,6 @@ class PanelListing(Listing, Protocol):
     @property
     def event(self) -> Event:
         """The event that the target is, or belongs to."""
-
-    @property
-    def has_answers(self) -> bool:
-        """Whether a file of the rows carries the answers to the event's questions."""
-
-    def export_columns(self) -> list[tuple[Any, Callable[[Any], Any]]]:
-        """What a file of the rows contains: (title, value of a row)."""
 
 
 class PanelVerb(Verb[PanelListing]):

@@ -1,45 +1,42 @@
-"""CSV of a listing's rows: those ticked, or all that match its search and filters."""
+"""Take rows of a listing along as a file: those ticked, or all that match its search and filters."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
-from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from events.admin.verbs import Frame
+from registrations.admin.files.taking import Narrowed, take_along
 from registrations.admin.verbs import access
-from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelListing, PanelVerb
-from registrations.models import RegistrationResponse
 
-CHUNK = 2_000
-# A cell that begins so would be run as a formula by a spreadsheet program.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+MAY_EXPORT = ("registrations.export_people",)
+MAY_SEE_SESSIONS = ("sessions_app.view_session",)
 
 
 class Export(PanelVerb):
-    """Download the chosen rows; nothing is changed."""
+    """Take the chosen rows along; nothing is changed."""
 
     key = "export"
-    label = gettext_lazy("Export CSV")
+    label = gettext_lazy("Export…")
     title = label
-    permissions: ClassVar[Mapping[str, tuple[str, ...]]] = {"event": (), "session": ()}
+    permissions = {"event": MAY_EXPORT, "session": MAY_EXPORT}
 
-    def is_allowed(self, user: Any, target: Target) -> bool:
-        """Whoever may see the listing may take its rows along; the listing itself was asked before."""
-        return access.may(user, access.event_of(target), "events.view_event")
-
-    def response(self, listing: PanelListing, rows: QuerySet[Any]) -> HttpResponse | None:
-        return as_csv(listing, rows)
+    def own_page(
+        self, request: HttpRequest, frame: Frame, listing: Any, rows: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """The page on which columns and format are chosen; it hands over the file."""
+        shown = QueryDict(request.POST.get("parameters", ""))
+        narrowed = Narrowed.by(shown, is_ticked=request.POST.get("across") != "1")
+        return take_along(request, listing, rows, narrowed, frame.carried)
 
 
 class ExportAll(Export):
-    """Download all rows that match; a link beside the search."""
+    """Take all rows along that match; a link beside the search."""
 
     key = "export_all"
 
@@ -49,63 +46,13 @@ class ExportAll(Export):
         )
 
 
-def as_csv(listing: PanelListing, rows: QuerySet[Any]) -> HttpResponse:
-    """Return the rows as a file that spreadsheet programs open as text, formulas disarmed."""
-    name = f"{access.event_of(listing.target).slug}-{listing.key}-{listing.target.pk}.csv"
-    return StreamingHttpResponse(  # type: ignore[return-value]
-        _lines(listing, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+class ExportSessions(Export):
+    """Take chosen sessions along, which hold no people."""
+
+    permissions = {"event": MAY_SEE_SESSIONS, "session": MAY_SEE_SESSIONS}
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
+class ExportAllSessions(ExportAll):
+    """Take all sessions along that match."""
 
-    def write(self, value: str) -> str:
-        """Return the line."""
-        return value
-
-
-def _lines(listing: PanelListing, rows: QuerySet[Any]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    columns = listing.export_columns()
-    questions = _questions(listing)
-    # The mark at the beginning tells spreadsheet programs that this is UTF-8.
-    yield "\ufeff" + writer.writerow(
-        [safe_cell(title) for title, _value in columns] + [safe_cell(label) for _pk, label in questions]
-    )
-    iterator = rows.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(iterator, CHUNK)):
-        listing.add_figures(chunk)
-        answers = _answers(chunk) if questions else {}
-        for row in chunk:
-            given = answers.get(_registration_id(row), {})
-            cells = [value(row) for _title, value in columns] + [
-                given.get(pk, "") for pk, _label in questions
-            ]
-            yield writer.writerow([safe_cell(cell) for cell in cells])
-
-
-def safe_cell(value: Any) -> str:
-    """Return the value as text that no spreadsheet program takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _registration_id(row: Any) -> int:
-    return getattr(row, "event_registration_id", row.pk)
-
-
-def _questions(listing: PanelListing) -> list[tuple[int, str]]:
-    if not listing.has_answers or not access.may_see_answers(listing.user, listing.event):
-        return []
-    return list(listing.event.custom_registration_fields.values_list("pk", "label"))
-
-
-def _answers(rows: list[Any]) -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = {}
-    ids = [_registration_id(row) for row in rows]
-    for response in RegistrationResponse.objects.filter(event_registration__in=ids):
-        found.setdefault(response.event_registration_id, {})[response.field_id] = str(response)
-    return found
+    permissions = ExportSessions.permissions
