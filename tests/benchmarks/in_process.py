@@ -166,8 +166,8 @@ def _file(client: Client, event: Event, registrations: int) -> Row:
     """The whole panel as a file, beside the same columns written straight from the database; seconds of CPU."""
     address = reverse("admin:panel_export", args=["event", event.pk, "event_registrations"])
     address += "?regs-status=all"
-    page = client.get(address)
-    chosen = {"format": "csv", "column": [column.key for column, _is_chosen in page.context["columns"]]}
+    page: Any = client.get(address)
+    chosen = {"format": "csv", "column": [column.key for column, _is_chosen in page.context_data["columns"]]}
 
     def ours() -> None:
         answer = client.post(address, chosen)

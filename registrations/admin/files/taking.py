@@ -115,7 +115,8 @@ def _ask(
     *,
     is_refused: bool = False,
 ) -> HttpResponse:
-    known = FileChoice.objects.filter(user_id=request.user.pk, of_list=listing.key).first()
+    user: Any = request.user
+    known = FileChoice.objects.filter(user=user, of_list=listing.key).first()
     left_out = set(known.left_out if known else ())
     frame = frame_of(request, listing.target, _("%(list)s as a file") % {"list": listing.title}, carried)
     return page(
