@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from statistics import quantiles
+from typing import Any
 
 from django.db import connection, connections
 from django.test import Client
