@@ -97,8 +97,9 @@ def take_along(
     if not chosen:
         return _ask(request, listing, rows, columns, narrowed, carried, is_refused=True)
     left_out = [column.key for column in columns if column.key not in keys]
+    user: Any = request.user
     FileChoice.objects.update_or_create(
-        user=request.user, of_list=listing.key, defaults={"format": wanted, "left_out": left_out}
+        user=user, of_list=listing.key, defaults={"format": wanted, "left_out": left_out}
     )
     if listing.holds_people:
         _note(request, listing, rows.count(), wanted, narrowed)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
@@ -14,13 +12,13 @@ from django.utils.safestring import SafeString
 from events.admin.panels import register_panels
 from events.errors import NotPermitted
 from events.models import Event
+from registrations.admin.files.writing import csv_file
 from registrations.admin.overview.base import Figure
 from registrations.admin.overview.people import NoShows, RegistrationsOverTime
 from registrations.admin.overview.seats import FillByRoom, SeatsBySession, Waitlists
 from registrations.admin.overview.sent import MailsByKind
 from registrations.admin.overview.wished import UnmetDemand
 from registrations.admin.verbs.access import Target
-from registrations.admin.verbs.export import safe_cell
 from registrations.admin.verbs.pages import with_refusals
 
 FIGURES: tuple[type[Figure], ...] = (
@@ -54,16 +52,9 @@ def figure_file(request: HttpRequest, event: Target, figure: str) -> HttpRespons
     asked = found(request, event)
     if not asked.is_shown():
         raise NotPermitted
-    answer = HttpResponse("".join(_lines(asked)), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(
+        "".join(csv_file(asked.head, [asked.rows()])), content_type="text/csv; charset=utf-8"
+    )
     answer["Content-Disposition"] = f'attachment; filename="{event.slug}-{figure}.csv"'
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _lines(figure: Figure) -> Iterator[str]:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([safe_cell(title) for title in figure.head])
-    writer.writerows([[safe_cell(cell) for cell in row] for row in figure.rows()])
-    # The mark at the beginning tells spreadsheet programs that this is UTF-8.
-    yield "\ufeff" + text.getvalue()
