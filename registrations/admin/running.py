@@ -20,6 +20,7 @@ from registrations.admin.panels.changelist import own_parameters
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export
 from registrations.admin.verbs.pages import back_url, frame_of, with_refusals
 from registrations.admin.verbs.picking import ids_in
 
@@ -55,6 +56,11 @@ class Selection:
         )
 
     @property
+    def narrowed(self) -> Narrowed:
+        """How these rows were chosen."""
+        return Narrowed.by(QueryDict(self.parameters), is_ticked=not self.is_across)
+
+    @property
     def repeated(self) -> list[tuple[str, Any]]:
         """What the next page must send along to mean the same rows."""
         across = [("across", "1")] if self.is_across else []
@@ -74,6 +80,8 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
         raise selection.refusal()
     carried = [("confirmed", "1"), ("back", back_url(request, target)), *selection.repeated]
     frame = frame_of(request, target, verb.title, carried)
+    if isinstance(verb, Export):
+        return take_along(request, panel, rows, selection.narrowed, carried)
     own = verb.own_page(request, frame, panel, rows)
     if own is not None:
         return own

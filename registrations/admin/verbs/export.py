@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from events.admin.verbs import Frame
-from registrations.admin.files.taking import Narrowed, take_along
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 
@@ -25,14 +19,6 @@ class Export(PanelVerb):
     label = gettext_lazy("Export…")
     title = label
     permissions = {"event": MAY_EXPORT, "session": MAY_EXPORT}
-
-    def own_page(
-        self, request: HttpRequest, frame: Frame, listing: Any, rows: QuerySet[Any]
-    ) -> HttpResponse | None:
-        """The page on which columns and format are chosen; it hands over the file."""
-        shown = QueryDict(request.POST.get("parameters", ""))
-        narrowed = Narrowed.by(shown, is_ticked=request.POST.get("across") != "1")
-        return take_along(request, listing, rows, narrowed, frame.carried)
 
 
 class ExportAll(Export):
