@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0023_refused_tries'),
+        ('registrations', '0024_codes_of_addresses'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0024_people_exported'),
+        ('registrations', '0025_people_exported'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
