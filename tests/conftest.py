@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.plugins.done_once",
     "tests.plugins.quick_flush",
     "tests.plugins.run_once",
+    "tests.plugins.shared_out",
     "tests.plugins.slow",
     "tests.plugins.tables_at_once",
 ]

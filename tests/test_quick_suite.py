@@ -13,7 +13,8 @@ from django.test import Client, TransactionTestCase
 from registrations.models import Activity, SessionRegistration
 from tests.engine.acts import fill
 from tests.factories import SessionFactory, UserFactory
-from tests.plugins import run_once, slow
+from tests.plugins import run_once, shared_out, slow
+from tests.plugins.both_databases import DATABASES
 from tests.plugins.quick_flush import KEPT, Flush
 
 
@@ -97,3 +98,23 @@ def test_knows_what_runs_once_and_what_commits(fixtures, marker, once, commits):
     )
     assert run_once.is_same_on_both(item) is once
     assert slow.commits(item) is commits
+
+
+def _cases(name, number):
+    mark = SimpleNamespace(fixturenames=["db"], get_closest_marker=lambda _name: None, callspec=object())
+    return [SimpleNamespace(**vars(mark), nodeid=f"{name}[{case}-{case % 2}]") for case in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "left"), [("tests/api/t.py::t", 9, 9), ("tests/api/t.py::t", 3, 0)]
+)
+def test_shares_tables_out_so_that_either_database_is_asked_half(name, number, left):
+    items = _cases(name, number)
+    apart = [shared_out.cases_of_the_other(items, database) for database in DATABASES]
+    assert apart[0].isdisjoint(apart[1])
+    assert len(apart[0] | apart[1]) == left
+    assert not left or {one.rsplit("-")[1] for one in apart[0]} == {"0]", "1]"}
+
+
+def test_asks_every_case_of_seats_of_both():
+    assert not shared_out.cases_of_the_other(_cases("tests/engine/t.py::t", 9), "sqlite")

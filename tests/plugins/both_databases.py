@@ -3,6 +3,7 @@
 `uv run pytest`                     everything on SQLite and on PostgreSQL, at the same time; what touches no
                                     database, or looks at a page in a browser, only once (`run_once.py`)
 `uv run pytest tests/x.py -k word`  the arguments go to both
+`uv run pytest --every`             every case of every table on both, too (`shared_out.py`)
 `uv run pytest --only sqlite …`     one database, with the output as pytest gives it (and `--pdb` works)
 `DATABASE_URL=postgresql://… uv run pytest`  that server instead of the wheel's own
 """
@@ -32,13 +33,15 @@ DATABASES = ("sqlite", "postgresql")
 CHILD = "SEATWISE_TEST_DATABASE"
 REPORT = "SEATWISE_TEST_REPORT"
 ALONE = "SEATWISE_TEST_ALONE"
+SHARED = "SEATWISE_TEST_SHARED"
 SHOWN_FIRST = ("passed", "failed", "skipped")
 NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--only`."""
+    """Add `--only` and `--every`."""
     parser.addoption("--only", choices=DATABASES, help="run on this database only, instead of on both")
+    parser.addoption("--every", action="store_true", help="ask every case of a table of both databases")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -66,7 +69,8 @@ def _as_interrupt(*_: Any) -> None:
 def _run(config: pytest.Config, chosen: list[str], folder: Path) -> int:
     begun = time.monotonic()
     with _postgresql_url("postgresql" in chosen) as url:
-        children = [Child(name, folder, _arguments(config, chosen), url) for name in chosen]
+        shared = {SHARED: "1"} if _is_shared_out(config, chosen) else {}
+        children = [Child(name, folder, _arguments(config, chosen), url, shared) for name in chosen]
         try:
             for child in children:
                 child.start(alone=len(children) == 1)
@@ -102,6 +106,12 @@ def _arguments(config: pytest.Config, chosen: list[str]) -> list[str]:
     return kept if given else ["-n", workers, "--dist", "loadgroup", *kept]
 
 
+def _is_shared_out(config: pytest.Config, chosen: list[str]) -> bool:
+    """True for the whole run on both: whoever names a file or a database wants all of it."""
+    is_whole = config.args_source is config.ArgsSource.TESTPATHS
+    return is_whole and len(chosen) > 1 and not config.option.every
+
+
 def _names_files(arguments: list[str]) -> bool:
     """True for a few files: starting workers would take longer than the tests."""
     named = [one for one in arguments if one.split("::")[0].endswith(".py")]
@@ -116,6 +126,7 @@ class Child:
     folder: Path
     arguments: list[str]
     url: str
+    more: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     reader: threading.Thread | None = None
     counts: Counter[str] = field(default_factory=Counter)
@@ -152,16 +163,20 @@ class Child:
         environment = {key: value for key, value in os.environ.items() if key not in left_out}
         if self.name == "postgresql":
             environment["DATABASE_URL"] = self.url
-        return environment | {
-            CHILD: self.name,
-            REPORT: str(self.report),
-            "SEATWISE_PROFILE": "test",
-            "SEATWISE_DATA": str(data),
-            "MEDIA_ROOT": str(data / "media"),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # playwright's sync API runs an event loop in the test's thread
-            "PYTHONUNBUFFERED": "1",
-        }
+        return (
+            environment
+            | self.more
+            | {
+                CHILD: self.name,
+                REPORT: str(self.report),
+                "SEATWISE_PROFILE": "test",
+                "SEATWISE_DATA": str(data),
+                "MEDIA_ROOT": str(data / "media"),
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # playwright's sync API runs an event loop in the test's thread
+                "PYTHONUNBUFFERED": "1",
+            }
+        )
 
     def _print_lines(self) -> None:
         assert self.process is not None
