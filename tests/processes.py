@@ -68,11 +68,14 @@ def end_in_order_when_asked() -> None:
     signal.signal(signal.SIGTERM, end)
 
 
-def run_module(*words: str, seconds: float) -> subprocess.CompletedProcess[str]:
-    """`python -m …` to its end, with all that it printed."""
+def run_module(
+    *words: str, seconds: float, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`python -m …` to its end, with all that it printed; in this process's environment, unless given another."""
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-m", *words],
         cwd=settings.BASE_DIR,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=seconds,
