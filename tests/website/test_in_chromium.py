@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events.actors import SYSTEM
 from events.models import Event
-from registrations.actions import cancel_session_registrations, submit_agenda
+from registrations.actions import cancel_session_registrations, mail_address_code, submit_agenda
 from registrations.models import EventRegistration, SessionRegistration
 from sessions_app.models import Session
 from tests.engine.acts import fill
@@ -200,6 +200,7 @@ def test_pages_for_everybody_have_no_barrier(browser_page, assert_accessible, sc
         address,
         "/harbour/link/",
         "/nowhere/",
+        "/api/v1/guide",
     )
     for path in paths:
         browser_page.goto(path)
@@ -234,10 +235,13 @@ def test_way_of_a_visitor_has_no_barrier(browser_page, assert_accessible, screen
 def test_personal_pages_have_no_barrier(browser_page, assert_accessible, screenshot, programme, bob):
     registration = everything_of(bob, programme)
     item = registration.contact.waitlist_items.get(status="invited")
+    mail_address_code(registration, "robert@example.org")
     addresses = {
         "manage": mine("manage", registration),
         "invitation": mine("invitation", registration, item.uuid),
         "details": mine("manage_details", registration),
+        "address": mine("manage_address", registration),
+        "address-code": mine("manage_address_code", registration),
         "cancel": mine("manage_cancel", registration),
         "mine": "/harbour/sessions/",
         "broken": "/harbour/me/x/",
