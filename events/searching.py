@@ -10,11 +10,14 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Field, Q, QuerySet, UUIDField
-from django.db.models.lookups import IContains, UUIDIContains
+from django.db.models import Exists, F, Field, Q, QuerySet, UUIDField
+from django.db.models.functions import Collate, Lower
+from django.db.models.indexes import IndexExpression
+from django.db.models.lookups import IContains, StartsWith, UUIDIContains
 
 MOST_WORDS = 8
 LOOKUP = "holds"
+LAST_CHARACTER = "\U0010ffff"
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
@@ -25,6 +28,31 @@ class Holds(IContains):
         """The condition by `casefold`, which each connection brings along (see `config/databases.py`)."""
         column, parameters = self.process_lhs(compiler, connection)
         return f"instr(casefold({column}), %s) > 0", [*parameters, str(self.rhs).casefold()]
+
+
+class InByteOrder(Collate):
+    """A text compared byte by byte, on both databases: so an index finds what begins with something."""
+
+    def __init__(self, expression: Any) -> None:
+        super().__init__(expression, "C")
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The comparison by the name that SQLite has for it."""
+        return self.as_sql(compiler, connection, collation="BINARY", **context)
+
+
+# An index knows by its class what stands around an expression and not inside it.
+IndexExpression.register_wrappers(*IndexExpression.wrapper_classes, InByteOrder)
+
+
+class Begins(StartsWith):
+    """True where the text begins with a word; found by the index of the very expression that is asked about."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The condition as a range, for which SQLite has use of an index; for LIKE it has none."""
+        text, parameters = self.process_lhs(compiler, connection)
+        word = str(self.rhs)
+        return f"({text} >= %s AND {text} < %s)", [*parameters, word, *parameters, word + LAST_CHARACTER]
 
 
 Field.register_lookup(Holds, LOOKUP)
@@ -48,3 +76,29 @@ def with_words(
 def holding(column: str) -> str:
     """The condition by which a column is searched."""
     return f"{column}__{LOOKUP}"
+
+
+def by_beginning(column: str) -> InByteOrder:
+    """What an index must be about for `beginning_with` to find texts of this column by it."""
+    return InByteOrder(Lower(column))
+
+
+def beginning_with(rows: Rows, text: str, columns: Iterable[str], lower_columns: Iterable[str] = ()) -> Rows:
+    """The rows in which each word of the text (of the first eight) begins one of the columns.
+
+    Found by their indexes (`by_beginning`), however many rows there are; `lower_columns` hold small letters only, and
+    are found by an index of their own. SQLite makes small only the letters from a to z: other letters are looked for
+    as they were typed, large, small, and small after a large one.
+    """
+    texts = [by_beginning(column) for column in columns]
+    for word in text.split()[:MOST_WORDS]:
+        written = {_small(each) for each in (word, word.lower(), word.upper(), word.capitalize())}
+        found = [Q(Begins(text, each)) for text in texts for each in sorted(written)]
+        found += [Q(Begins(F(column), word.lower())) for column in lower_columns]
+        rows = rows.filter(functools.reduce(operator.or_, found))
+    return rows
+
+
+def _small(word: str) -> str:
+    """The word with the letters from A to Z made small."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in word)

@@ -30,7 +30,7 @@ class Delete(Verb[OneRow]):
             return None
         said = {"kind": listing.target._meta.verbose_name, "registered": registered, "waiting": waiting}
         why = _(
-            "%(registered)d registered and %(waiting)d waiting: a %(kind)s with people on it cannot be deleted."
+            "%(registered)d registered and %(waiting)d waiting: with people on it this %(kind)s cannot be deleted."
         )
         if not self.cancel_url:
             return Obstacle((why % said, _("Cancel these people's registrations first.")))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin.inlines import CustomRegistrationFieldInline, EventTeamMemberInline
 from events.admin.passes import PassInline
-from events.admin.tabs import Tab
+from events.admin.tabs import Tab, View
 
 GENERAL = Tab(
     "general",
@@ -48,7 +48,13 @@ AGENDA = Tab(
             },
         ),
     ),
-    panels=("event_sessions", "capacity_missing", "session_quick_create", "tracks", "speakers"),
+    views=(
+        View("list", _("List"), ("capacity_missing", "event_sessions")),
+        View("calendar", _("Calendar"), ("event_calendar",)),
+        View("tracks", _("Tracks"), ("tracks",)),
+        View("speakers", _("Speakers"), ("speakers",)),
+        View("included", _("Included sessions"), ("included_sessions",)),
+    ),
 )
 REGISTRATION = Tab(
     "registration",

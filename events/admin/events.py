@@ -20,6 +20,7 @@ from events.admin.asking import AsksBeforeSaving, Question
 from events.admin.cells import fill, status_of_event, time_span
 from events.admin.event_tabs import EVENT_TABS
 from events.admin.event_verbs import EVENT_VERBS
+from events.admin.next_step import Standing
 from events.admin.passes import (
     SWITCHED_OFF,
     PassInline,
@@ -88,11 +89,15 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
     ) -> Any:
         event = self.as_saved(request, context.get("original"))
         if event is not None:
+            standing = Standing.of(event)
             context["facts"] = [
                 status_of_event(event),
                 time_span(event.starts_at, event.ends_at, event.zone),
-                fill(event.seats),
+                fill(event.seats) if event.seats.capacity is not None else words.taken_of(event.seats),
+                *standing.facts(),
             ]
+            if self.has_change_permission(request, event):
+                context["next_step"] = standing.next_step()
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Saving

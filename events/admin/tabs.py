@@ -1,4 +1,4 @@
-"""The frame of the desk: one form under a bar of tabs, and panels below the form.
+"""The frame of the desk: a bar of tabs, the panels of the tab that is looked at, and below them one form.
 
 All fields of all tabs stay in one form, so changing the tab never loses what was typed; only the panels
 of the tab that is looked at are read from the database. See `templates/admin/tabbed/`.
@@ -6,6 +6,7 @@ of the tab that is looked at are read from the database. See `templates/admin/ta
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,14 +31,31 @@ KEPT = ("_changelist_filters", "_popup", "_to_field")
 
 
 @dataclass(frozen=True)
+class View:
+    """One of several ways to look at what a tab is about: its own panels, under an address of its own."""
+
+    slug: str
+    title: Any
+    panels: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Tab:
-    """One tab: its part of the form, its inlines, and the panels shown below the form while it is active."""
+    """One tab: its part of the form, its inlines, and the panels shown above the form while it is active.
+
+    A tab with `views` shows the panels of one of them, the first unless the address names another.
+    """
 
     slug: str
     title: Any
     fieldsets: Sequence[tuple[Any, dict[str, Any]]] = ()
     inlines: Sequence[type] = ()
     panels: Sequence[str] = ()
+    views: Sequence[View] = ()
+
+    def view(self, wanted: str | None) -> View | None:
+        """The view of this name, else the first; None for a tab that has none."""
+        return next((view for view in self.views if view.slug == wanted), next(iter(self.views), None))
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,15 @@ class ShownTab:
     def has_form(self) -> bool:
         """True when something can be typed here."""
         return bool(self.fieldsets or self.inlines)
+
+
+@dataclass(frozen=True)
+class ShownView:
+    """One view of a tab as the template shows it."""
+
+    title: Any
+    url: str
+    is_current: bool
 
 
 class RefusalShown:
@@ -135,9 +162,11 @@ class TabbedAdmin(HonestAdmin):
         shown = list(self._shown_tabs(request, context, obj))
         active = _first_with_errors(shown) or next(tab.slug for tab in shown if tab.is_active)
         panels = self._panels(request, obj, active) if request.method == "GET" else []
-        context.update(tabs=shown, active_tab=active, panels=panels)
+        context.update(tabs=shown, active_tab=active, panels=panels, views=self._views(request, obj, active))
         if obj is not None:
             context.update(title=str(self.as_saved(request, obj)), subtitle=None)
+            # What is deleted is deleted by the verb above, not beside Save; the next one is added from the list.
+            context.update(show_delete=False, is_delete_in_menu=True, show_save_and_add_another=False)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def as_saved(self, request: HttpRequest, obj: Any) -> Any:
@@ -166,15 +195,36 @@ class TabbedAdmin(HonestAdmin):
     def _panels(self, request: HttpRequest, obj: Any, slug: str) -> list[RenderedPanel]:
         if obj is None or "_popup" in request.GET:
             return []
-        tab = next(tab for tab in self.get_tabs(request, obj) if tab.slug == slug)
-        return render_panels(tab.panels, request, self, obj)
+        tab = self._tab(request, obj, slug)
+        view = tab.view(request.GET.get("view"))
+        return render_panels(view.panels if view else tab.panels, request, self, obj)
+
+    def _tab(self, request: HttpRequest, obj: Any, slug: str) -> Tab:
+        return next(tab for tab in self.get_tabs(request, obj) if tab.slug == slug)
+
+    def _views(self, request: HttpRequest, obj: Any, slug: str) -> list[ShownView]:
+        """The ways to look at what the tab is about; none before the object is saved, or on a refused form."""
+        if obj is None or request.method != "GET" or "_popup" in request.GET:
+            return []
+        tab = self._tab(request, obj, slug)
+        current = tab.view(request.GET.get("view"))
+        url = self.tab_url(request, tab)
+        return [
+            ShownView(
+                view.title, url if number == 0 else f"{url}&{urlencode({'view': view.slug})}", view == current
+            )
+            for number, view in enumerate(tab.views)
+        ]
 
     def _panels_alone(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The panels of one tab, for the page that stands already; their links lead to the whole page."""
+        request = _whole_page(request)
         obj = self.get_object(request, object_id)
         if obj is None or not self.has_view_or_change_permission(request, obj):
             return HttpResponse(status=404)
-        panels = self._panels(request, obj, self.active_tab(request, obj).slug)
-        return TemplateResponse(request, "admin/tabbed/_panels.html", {"panels": panels})
+        slug = self.active_tab(request, obj).slug
+        shown = {"panels": self._panels(request, obj, slug), "views": self._views(request, obj, slug)}
+        return TemplateResponse(request, "admin/tabbed/_panels.html", shown)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """What a field points to may be added or changed from here; to look at it or delete it, go there."""
@@ -217,6 +267,16 @@ class TabbedAdmin(HonestAdmin):
         if url and "_continue" in request.POST and "tab" in request.GET and "tab=" not in url:
             return redirect(f"{url}{'&' if '?' in url else '?'}{urlencode({'tab': request.GET['tab']})}")
         return response
+
+
+def _whole_page(request: HttpRequest) -> HttpRequest:
+    """The request for the whole page that these panels stand on: nothing leads back to a page of panels alone."""
+    request = copy.copy(request)
+    asked = request.GET.copy()
+    del asked["_panels"]
+    request.GET = asked  # type: ignore[assignment]
+    request.META = {**request.META, "QUERY_STRING": asked.urlencode()}
+    return request
 
 
 def _first_with_errors(tabs: list[ShownTab]) -> str | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
 from events.models.names import PersonNameField
+from events.searching import by_beginning
 
 # Whoever was erased has an address below it: it is nobody's (RFC 2606), so no mail can ever reach anybody.
 NOBODY = "erased.invalid"
@@ -46,6 +47,11 @@ class Contact(models.Model):
         ordering = ["email"]
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        # Whoever types the beginning of a name is answered at once, among a hundred thousand contacts.
+        indexes = [
+            models.Index(by_beginning("first_name"), name="contact_by_first_name"),
+            models.Index(by_beginning("last_name"), name="contact_by_last_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="contact_email_in_lower_case"

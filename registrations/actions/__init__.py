@@ -74,7 +74,12 @@ from registrations.actions.sending.messages import (
 )
 from registrations.actions.sending.reminders import Mails, change_mails, write_reminders
 from registrations.actions.sending.resending import resend, resend_registrations
-from registrations.actions.staff.adding import add_to_event, add_to_session, add_to_sessions
+from registrations.actions.staff.adding import (
+    add_all_to_sessions,
+    add_to_event,
+    add_to_session,
+    add_to_sessions,
+)
 from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
 from registrations.actions.staff.check_in import Entry, check_in
 from registrations.actions.staff.leaving import check_out, undo_check_in
@@ -90,6 +95,7 @@ __all__ = [
     "Undoing",
     "Words",
     "accept_invitation",
+    "add_all_to_sessions",
     "add_passes",
     "add_to_draft",
     "add_to_event",

@@ -84,6 +84,8 @@ class PersonLine:
     refused: Sequence[Reason] = ()
     overlooked: Sequence[Reason] = ()
     over_by: int = 0
+    # What it is about; None where somebody was added to the event itself.
+    session: Session | None = None
 
     @property
     def reason(self) -> Reason | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
-from registrations.website.seats import Seat
+from events.models import Event, Room
+from sessions_app.models import Session
 
 STEP = timedelta(minutes=5)
 ROWS_AT_MOST = 288
@@ -15,11 +18,22 @@ ROWS_AT_MOST = 288
 ROWS_OF_ONE_LINE = 4
 
 
+class Shown(Protocol):
+    """A session as some page shows it."""
+
+    @property
+    def session(self) -> Session:
+        """The session."""
+
+
+S = TypeVar("S", bound=Shown)
+
+
 @dataclass(frozen=True)
-class Cell:
+class Cell(Generic[S]):
     """One session: its seat, its first row, how many rows it takes, and its column. All count from 1."""
 
-    seat: Seat
+    seat: S
     row: int
     rows: int
     column: int
@@ -38,40 +52,48 @@ class Column:
     building: str
     column: int
     columns: int
+    room_id: int | None = None
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The grid of a whole day."""
+class Grid(Generic[S]):
+    """The grid of a whole day; its first row begins at `first`."""
 
     columns: list[Column]
-    cells: list[Cell]
+    cells: list[Cell[S]]
     hours: list[tuple[str, int]]
-    untimed: list[Seat]
+    untimed: list[S]
     width: int
+    first: datetime | None = None
 
 
-def grid_of(seats: list[Seat]) -> Grid:
-    """Place the seats of one day; those without a time stand apart."""
+def grid_of(seats: list[S], rooms: Iterable[Room] = (), event: Event | None = None) -> Grid[S]:
+    """Place the seats of one day; those without a time stand apart. The event's other `rooms` stand there empty."""
     timed = [seat for seat in seats if seat.session.starts_at and seat.session.ends_at]
     untimed = [seat for seat in seats if seat not in timed]
     if not timed:
         return Grid([], [], [], untimed, 0)
     first = _whole_hour(min(_begin(seat) for seat in timed))
     columns: list[Column] = []
-    cells: list[Cell] = []
-    for name, building in sorted({_room(seat) for seat in timed}, key=_by_building):
+    cells: list[Cell[S]] = []
+    empty = {_named(room, event): room.pk for room in rooms if event is not None}
+    for name, building in sorted({*empty, *(_room(seat) for seat in timed)}, key=_by_building):
         here = [seat for seat in timed if _room(seat) == (name, building)]
-        lanes = _lanes(here)
+        lanes = _lanes(here) or [[]]
         column = 1 + sum(each.columns for each in columns)
-        columns.append(Column(name, building, column, len(lanes)))
+        room_id = here[0].session.room_id if here else empty[name, building]
+        columns.append(Column(name, building, column, len(lanes), room_id))
         cells += [_cell(seat, first, column + index) for index, lane in enumerate(lanes) for seat in lane]
     cells.sort(key=lambda cell: (cell.row, cell.column))
     last = max(cell.row + cell.rows for cell in cells)
-    return Grid(columns, cells, _hours(first, last), untimed, sum(each.columns for each in columns))
+    return Grid(columns, cells, _hours(first, last), untimed, sum(each.columns for each in columns), first)
 
 
-def _room(seat: Seat) -> tuple[str, str]:
+def _named(room: Room, event: Event) -> tuple[str, str]:
+    return room.name, room.building.name if room.building_id != event.building_id else ""
+
+
+def _room(seat: Shown) -> tuple[str, str]:
     session = seat.session
     is_elsewhere = session.building_id != session.event.building_id
     building = session.building.name if session.building and is_elsewhere else ""
@@ -86,9 +108,9 @@ def _by_building(room: tuple[str, str]) -> tuple[str, str]:
     return building, name
 
 
-def _lanes(seats: list[Seat]) -> list[list[Seat]]:
+def _lanes(seats: list[S]) -> list[list[S]]:
     """Split a room's sessions so that none in one lane overlap."""
-    lanes: list[list[Seat]] = []
+    lanes: list[list[S]] = []
     for seat in sorted(seats, key=_begin):
         for lane in lanes:
             if not lane[-1].session.overlaps(seat.session):
@@ -99,7 +121,7 @@ def _lanes(seats: list[Seat]) -> list[list[Seat]]:
     return lanes
 
 
-def _begin(seat: Seat) -> datetime:
+def _begin(seat: Shown) -> datetime:
     begin = seat.session.starts_at
     assert begin is not None
     return begin.astimezone(seat.session.event.zone)
@@ -109,7 +131,7 @@ def _whole_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _cell(seat: Seat, first: datetime, column: int) -> Cell:
+def _cell(seat: S, first: datetime, column: int) -> Cell[S]:
     length = (seat.session.ends_at or first) - (seat.session.starts_at or first)
     row = 1 + (_begin(seat) - first) // STEP
     rows = max(1, -(-length // STEP))

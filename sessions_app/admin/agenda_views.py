@@ -1,4 +1,4 @@
-"""What the event's Agenda tab can do at once: add a session in one line, give many a capacity."""
+"""What the event's Agenda tab can do at once: add to it in one line, give many a capacity."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,12 +20,11 @@ from events.admin.scope import visible_events
 from events.admin.verbs import change_url
 from events.errors import Invalid, Refusal
 from events.models import MAXIMUM_CAPACITY, Event
-from events.roles import events_named_to, may_plan
-from registrations.actions import change_capacity, new_seat_count, within_form_note_planned
+from events.roles import may_plan
+from registrations.actions import change_capacity
 from sessions_app.admin.panels import capacity_missing
-from sessions_app.forms import QuickSessionForm
+from sessions_app.admin.quick_adding import KINDS, QuickAdding
 from sessions_app.models import Session
-from sessions_app.queries import warnings_of
 
 MOST_DIGITS = 9
 
@@ -37,9 +35,8 @@ class AgendaViews(admin.ModelAdmin):
     def get_urls(self) -> list[Any]:
         guard = self.admin_site.admin_view
         return [
-            path(
-                "add-to/<int:event_id>/", guard(self.quick_create), name="sessions_app_session_quick_create"
-            ),
+            path("add-to/<int:event_id>/", guard(self.quick_add), name="sessions_app_session_quick_create"),
+            path("add-to/<int:event_id>/<slug:kind>/", guard(self.quick_add), name="sessions_app_quick_add"),
             path(
                 "capacities-of/<int:event_id>/",
                 guard(require_POST(self.fill_capacities)),
@@ -48,22 +45,31 @@ class AgendaViews(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def quick_create(self, request: HttpRequest, event_id: int) -> HttpResponse:
-        """Add one session to the event; a GET, or what is wrong, shows the line on a page of its own."""
-        event = self._event_to_plan(request, event_id, "sessions_app.add_session")
-        form = QuickSessionForm(event, request.POST or None)
+    def quick_add(self, request: HttpRequest, event_id: int, kind: str = "session") -> HttpResponse:
+        """Add one session, track, speaker or room; a GET, or what is wrong, shows the line on a page of its own.
+
+        Where the page is asked for as a part of another, the answer is that part: the line, emptied once
+        something was added, below what happened.
+        """
+        if kind not in KINDS:
+            raise Http404
+        adding = KINDS[kind]()
+        event = self._event_to_plan(request, event_id, adding.permission)
+        form = adding.form(request, event, request.POST or None)
         if request.method != "POST" or not form.is_valid():
-            return self._quick_page(request, event, form)
-        session = save_quick(form, Actor.staff(request.user))  # type: ignore[arg-type]
-        self.log_addition(request, session, [{"added": {}}])
-        url = reverse("admin:sessions_app_session_change", args=[session.pk])
-        link = format_html('<a href="{}">{}</a>', url, session)
-        messages.success(request, format_html(_("{} was added. It is not live yet."), link))
-        for warning in warnings_of(session, sees=events_named_to(request.user)):
-            messages.warning(request, warning.detail)
-        return redirect(
-            f"{reverse('admin:events_event_change', args=[event.pk])}?tab=agenda#panel-session_quick_create"
-        )
+            return self._quick_page(request, event, adding, form)
+        self._say_added(request, adding, adding.save(request, form))
+        if request.htmx:  # type: ignore[attr-defined]
+            return self._quick_page(request, event, adding, adding.form(request, event, None), is_added=True)
+        view = f"&view={adding.seen_on}" if adding.seen_on else ""
+        return redirect(f"{change_url(event)}?tab=agenda{view}#sw-panels")
+
+    def _say_added(self, request: HttpRequest, adding: QuickAdding, added: Any) -> None:
+        self.admin_site.get_model_admin(type(added)).log_addition(request, added, [{"added": {}}])
+        link = format_html('<a href="{}">{}</a>', change_url(added), added)
+        messages.success(request, format_html(adding.said, link))
+        for warning in adding.warnings(request, added):
+            messages.warning(request, warning)
 
     def fill_capacities(self, request: HttpRequest, event_id: int) -> HttpResponse:
         """Give the event's sessions without a capacity that of their place, or one number."""
@@ -113,27 +119,22 @@ class AgendaViews(admin.ModelAdmin):
             raise PermissionDenied
         return event
 
-    def _quick_page(self, request: HttpRequest, event: Event, form: QuickSessionForm) -> HttpResponse:
+    def _quick_page(
+        self, request: HttpRequest, event: Event, adding: QuickAdding, form: Any, *, is_added: bool = False
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Add a session to %(event)s") % {"event": event},
+            "title": adding.title % {"event": event},
             "opts": self.opts,
             "trail": self._trail(event),
             "event": event,
             "form": form,
+            "button": adding.button,
+            "is_added": is_added,
         }
         status = 422 if form.is_bound else 200
-        return TemplateResponse(request, "admin/sessions/quick_create.html", context, status=status)
-
-
-@transaction.atomic
-def save_quick(form: QuickSessionForm, actor: Actor) -> Session:
-    """The session with its seat count, both or neither."""
-    session = form.save(commit=False)
-    session.seats = new_seat_count(form.cleaned_data["capacity"], session.event)
-    session.save()
-    within_form_note_planned([session], actor=actor)
-    return session
+        template = "quick_dialog" if request.htmx else "quick_create"  # type: ignore[attr-defined]
+        return TemplateResponse(request, f"admin/sessions/{template}.html", context, status=status)
 
 
 def _whole_number(data: QueryDict) -> int:

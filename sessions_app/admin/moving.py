@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,33 +21,60 @@ from sessions_app.queries import warnings_of
 from waitlists.models import WaitlistItem
 
 
+@dataclass(frozen=True)
+class MovePreview:
+    """A preview of moving a session: how many hold a seat, and what it would do, line by line.
+
+    `concerns_people` is true where anybody is told, loses time to answer, or comes to a seat by it.
+    """
+
+    registered: int
+    concerns_people: bool
+    consequences: list[Consequence]
+
+    @property
+    def deed(self) -> str:
+        """The words of the button that does it."""
+        if not self.registered:
+            return _("Move it")
+        return ngettext("Move, with %(n)d person in it", "Move, with %(n)d people in it", self.registered) % {
+            "n": self.registered
+        }
+
+
+def preview_of_move(before: Session, form: Any, *, sees: Collection[int] | None) -> MovePreview:
+    """What saving this valid form over `before` would do to people and to the plan; nothing is saved."""
+    after = TimeAndPlace.of(form.instance)
+    affected = consequences_of_move(before, after, _room_for(form))
+    says_over = not affected.room_too_small_by
+    previewed = list(capacity_consequences(before, form, says_over=says_over))
+    shortened = list(_shortened(before, after))
+    moved = _table(before, form.instance, affected) if affected.registered else ()
+    along = [] if affected.room_too_small_by else _capacity_along(before, form)
+    plan = [*along, *_runs_into(before, form, sees)]
+    return MovePreview(
+        affected.registered,
+        bool(affected.registered or previewed or shortened),
+        [*moved, *plan, *shortened, *previewed],
+    )
+
+
 class MovingAdmin(AsksBeforeSaving):
     """A ModelAdmin that asks before a session with people in it moves."""
 
     def question_before_saving(self, request: HttpRequest, before: Any, form: Any) -> Question | None:
         """As for any capacity, and where the session moves whom that concerns."""
-        after = TimeAndPlace.of(form.instance)
-        moves = TimeAndPlace.of(before).concerns_people(after)
-        if not moves:
+        if not TimeAndPlace.of(before).concerns_people(TimeAndPlace.of(form.instance)):
             return super().question_before_saving(request, before, form)
-        affected = consequences_of_move(before, after, self._room_for(form))
-        says_over = not affected.room_too_small_by
-        previewed = list(capacity_consequences(before, form, says_over=says_over))
-        shortened = list(_shortened(before, after))
-        if not (affected.registered or previewed or shortened):
+        preview = preview_of_move(before, form, sees=events_named_to(request.user))
+        if not preview.concerns_people:
             return None
-        moved = _table(before, form.instance, affected) if affected.registered else ()
-        along = [] if affected.room_too_small_by else _capacity_along(before, form)
-        plan = [*along, *_runs_into(before, form, events_named_to(request.user))]
-        return Question(
-            [*moved, *plan, *shortened, *previewed],
-            _button(affected.registered),
-            tells=affected.registered > 0,
-        )
+        return Question(preview.consequences, preview.deed, tells=preview.registered > 0)
 
-    def _room_for(self, form: Any) -> int | None:
-        """How many fit in the place after the move; None where it stays, or has no capacity of its own."""
-        return form.capacity_of_place() if form.is_location_changed else None
+
+def _room_for(form: Any) -> int | None:
+    """How many fit in the place after the move; None where it stays, or has no capacity of its own."""
+    return form.capacity_of_place() if form.is_location_changed else None
 
 
 def _capacity_along(before: Session, form: Any) -> Iterator[Consequence]:
@@ -85,7 +113,7 @@ def _table(before: Session, after: Session, affected: MoveConsequences) -> Itera
     registered = ngettext("%(n)d registered", "%(n)d registered", affected.registered) % {
         "n": affected.registered
     }
-    yield Consequence(registered, _when_and_where(before), _when_and_where(after))
+    yield Consequence(registered, when_and_where(before), when_and_where(after))
     if affected.now_clashing:
         then = _("clash with another session they hold; they keep both seats")
         yield Consequence(named(affected.now_clashing), _("no clash"), then)
@@ -96,14 +124,7 @@ def _table(before: Session, after: Session, affected: MoveConsequences) -> Itera
         yield Consequence(_("The room"), words.taken_of(before.seats), shown)
 
 
-def _when_and_where(session: Session) -> str:
+def when_and_where(session: Session) -> str:
+    """“Sat 10:00–11:00 · Pier”, by the event's clock."""
     place = session.room or session.building or _("no place")
     return f"{words.hours(session, session.event)} · {place}"
-
-
-def _button(registered: int) -> str:
-    if not registered:
-        return _("Move it")
-    return ngettext("Move, with %(n)d person in it", "Move, with %(n)d people in it", registered) % {
-        "n": registered
-    }

@@ -1,4 +1,4 @@
-"""Small panels of the event's Agenda tab: missing capacities, a session in one line, tracks, speakers."""
+"""Small panels of the event's Agenda tab: missing capacities, tracks, speakers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from events.admin.panels import register_panels
 from events.models import Event
 from events.roles import may_plan
 from sessions_app.admin.programme import swatch
-from sessions_app.forms import QuickSessionForm
 from sessions_app.models import Session, SessionTrack, Speaker
 
 SHOWN = 12
+SPEAKERS_SHOWN = 200
 
 
 def capacity_missing(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
@@ -32,14 +32,6 @@ def capacity_missing(request: HttpRequest, _model_admin: ModelAdmin, event: Even
         "may_fix": request.user.has_perm("sessions_app.change_session") and may_plan(request.user, event),
     }
     return render_to_string("admin/sessions/_capacity_missing.html", context, request)
-
-
-def session_quick_create(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
-    """A session in one line; nothing for those who may not add one."""
-    if not request.user.has_perm("sessions_app.add_session") or not may_plan(request.user, event):
-        return SafeString("")
-    context = {"event": event, "form": QuickSessionForm(event)}
-    return render_to_string("admin/sessions/_quick_create.html", context, request)
 
 
 def tracks(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
@@ -63,7 +55,7 @@ def speakers(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> Sa
     context = {
         "event": event,
         "number": rows.count(),
-        "speakers": rows.annotate(sessions_held=Count("sessions"))[:SHOWN],
+        "speakers": rows.annotate(sessions_held=Count("sessions"))[:SPEAKERS_SHOWN],
         "may_add": request.user.has_perm("sessions_app.add_speaker") and may_plan(request.user, event),
     }
     return render_to_string("admin/sessions/_speakers.html", context, request)
@@ -72,7 +64,6 @@ def speakers(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> Sa
 register_panels(
     {
         "capacity_missing": capacity_missing,
-        "session_quick_create": session_quick_create,
         "tracks": tracks,
         "speakers": speakers,
     }

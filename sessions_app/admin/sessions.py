@@ -29,6 +29,7 @@ from events.roles import events_named_to
 from registrations.actions import new_seat_count, within_form_note_planned
 from registrations.moves import TimeAndPlace
 from sessions_app.admin.agenda_views import AgendaViews
+from sessions_app.admin.move_page import MovePageAdmin
 from sessions_app.admin.moving import MovingAdmin
 from sessions_app.admin.session_tabs import SESSION_TABS
 from sessions_app.admin.session_verbs import SESSION_VERBS
@@ -45,7 +46,14 @@ def _clock(instant: datetime | None, session: Session) -> str:
 
 @admin.register(Session)
 class SessionAdmin(
-    AgendaViews, MovingAdmin, LocatedAdmin, VerbsAdmin, ArchivingAdmin, ScopedAdmin, TabbedAdmin
+    AgendaViews,
+    MovePageAdmin,
+    MovingAdmin,
+    LocatedAdmin,
+    VerbsAdmin,
+    ArchivingAdmin,
+    ScopedAdmin,
+    TabbedAdmin,
 ):
     """One session with its people."""
 

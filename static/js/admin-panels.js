@@ -10,7 +10,7 @@
     const chosen = rows.filter((box) => box.checked).length;
     const across = form.querySelector("[data-across]");
     const some = chosen > 0 || Boolean(across && across.checked);
-    form.querySelectorAll("[data-verbs] button").forEach((button) => { button.disabled = !some; });
+    form.querySelectorAll("[data-verbs] button").forEach((button) => { button.disabled = !some || "whyNot" in button.dataset; });
     const said = form.querySelector("[data-chosen]");
     if (said) {
       const count = across && across.checked ? "" : `${chosen} `;

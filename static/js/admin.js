@@ -6,51 +6,80 @@
 
 const deskForm = document.querySelector("form:has(.sw-tab)");
 let isDirty = false;
+// The page's title without that of its tab.
+const pageName = document.title.replace(/^.*? · /, "").trim();
 
 function showTab(slug) {
   document.querySelectorAll(".sw-tab").forEach((part) => part.classList.toggle("is-active", part.dataset.tab === slug));
   document.querySelectorAll(".sw-tab-link").forEach((link) => {
-    if (link.dataset.tab === slug) link.setAttribute("aria-current", "page");
+    const isShown = link.dataset.tab === slug;
+    if (isShown) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
+    if (isShown) document.title = `${link.dataset.title} · ${pageName}`;
   });
 }
 
-async function loadPanels(slug) {
+/* The panels of the address that is shown now; where they cannot be had alone, the whole page is asked for. */
+async function loadPanels() {
   const box = document.getElementById("sw-panels");
-  if (!box) return;
-  box.replaceChildren();
-  const answer = await fetch(`?tab=${encodeURIComponent(slug)}&_panels=1`, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  box.replaceChildren(...page.body.childNodes);
+  if (!box || !window.htmx) return;
+  const asked = location.href;
+  const address = new URL(asked);
+  address.searchParams.set("_panels", "1");
+  box.setAttribute("aria-busy", "true");
+  let answer = null;
+  const onAnswer = (event) => {
+    if (event.detail.target !== box) return;
+    answer = event.detail.xhr;
+    // Another tab was chosen meanwhile: what comes late is not shown.
+    if (location.href !== asked) event.detail.shouldSwap = false;
+  };
+  document.body.addEventListener("htmx:beforeSwap", onAnswer);
+  await window.htmx.ajax("GET", address.pathname + address.search, { target: box, swap: "innerHTML" }).catch(() => null);
+  document.body.removeEventListener("htmx:beforeSwap", onAnswer);
+  if (location.href !== asked) return;
+  box.removeAttribute("aria-busy");
+  if (!answer || answer.status !== 200) { if (!isDirty) location.reload(); return; }
   box.dispatchEvent(new CustomEvent("seatwise:panels", { bubbles: true }));
   setUpLocations(box);
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }
 
-function openTab(slug) {
-  showTab(slug);
-  loadPanels(slug);
+function tabOfAddress() {
+  const wanted = new URL(location.href).searchParams.get("tab");
+  const links = [...document.querySelectorAll(".sw-tab-link")];
+  return (links.find((link) => link.dataset.tab === wanted) ?? links[0])?.dataset.tab;
+}
+
+function openAddress() {
+  showTab(tabOfAddress());
+  loadPanels();
 }
 
 function onTabClick(event) {
-  const link = event.target.closest("a[data-tab]");
+  const link = event.target.closest("a[data-tab], .sw-views a");
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  // With nothing typed the link does what links do.
-  if (!link || !isPlain || !isDirty) return;
+  if (!link || !isPlain || !window.htmx) return;
   event.preventDefault();
-  history.pushState({ tab: link.dataset.tab }, "", link.href);
-  openTab(link.dataset.tab);
+  if (link.href === location.href) return;
+  history.pushState({ desk: true }, "", link.href);
+  openAddress();
 }
 
 function setUpTabs() {
   if (!deskForm) return;
-  const start = document.querySelector(".sw-tab.is-active")?.dataset.tab;
   const onTyped = () => { isDirty = true; };
   deskForm.addEventListener("input", onTyped);
   deskForm.addEventListener("change", onTyped);
   deskForm.addEventListener("submit", () => { isDirty = false; });
   document.addEventListener("click", onTabClick);
-  window.addEventListener("popstate", (event) => openTab(event.state?.tab ?? start));
+  let shown = location.pathname + location.search;
+  window.addEventListener("popstate", () => {
+    // Within one page only the place on it has changed.
+    if (shown !== location.pathname + location.search) openAddress();
+    shown = location.pathname + location.search;
+  });
+  document.addEventListener("click", () => queueMicrotask(() => { shown = location.pathname + location.search; }));
   window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 }
 

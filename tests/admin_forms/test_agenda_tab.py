@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from sessions_app.models import Session
+from events.models import Room
+from sessions_app.models import Session, SessionTrack, Speaker
 from tests.admin_forms.paper import change, errors, read, said
-from tests.factories import EventFactory, RoomFactory, SessionFactory
+from tests.factories import BuildingFactory, EventFactory, RoomFactory, SessionFactory, SessionTrackFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,17 +32,87 @@ def quick(event) -> str:
     return reverse("admin:sessions_app_session_quick_create", args=[event.pk])
 
 
+def add(event, kind: str) -> str:
+    return reverse("admin:sessions_app_quick_add", args=[event.pk, kind])
+
+
 def fill(event) -> str:
     return reverse("admin:sessions_app_session_fill_capacities", args=[event.pk])
 
 
 def test_adds_session_in_one_line(desk, url, event, assert_seats_true):
-    assert f'action="{quick(event)}"' in desk.get(url(event, tab="agenda")).content.decode()
+    page = desk.get(url(event, tab="agenda")).content.decode()
+    assert re.search(rf'href="{add(event, "session")}\?back=[^"]*"\s+data-dialog', page)
     answer = desk.post(quick(event), LINE)
-    assert answer["Location"] == f"{url(event, tab='agenda')}#panel-session_quick_create"
+    assert answer["Location"] == f"{url(event, tab='agenda')}#sw-panels"
     session = Session.objects.get()
     assert (session.seats.capacity, session.starts_at.hour, session.session_status) == (12, 8, "approved")
     assert_seats_true()
+
+
+def test_adds_session_in_dialog_and_offers_the_next(desk, event):
+    htmx = {"HX-Request": "true"}
+    assert "<html" not in desk.get(add(event, "session"), headers=htmx).content.decode()
+    refused = desk.post(add(event, "session"), {**LINE, "quick-name": ""}, headers=htmx)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["name"])
+    answer = desk.post(add(event, "session"), LINE, headers=htmx)
+    page = answer.content.decode()
+    assert (answer.status_code, Session.objects.get().name) == (200, "Knots")
+    assert "was added. It is not live yet." in page
+    assert "data-added" in page
+    assert 'value="Knots"' not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "view"),
+    [
+        ("track", {"quick-name": "Sails", "quick-colour": "#0f766e"}, "&view=tracks"),
+        ("speaker", {"quick-name": "Ada Lovelace", "quick-company": "Engines"}, "&view=speakers"),
+        ("room", {"quick-name": "Hall", "quick-new_building": "Pier", "quick-capacity": "80"}, ""),
+    ],
+)
+def test_adds_what_a_programme_needs_beside_sessions(desk, url, event, kind, typed, view):
+    answer = desk.post(add(event, kind), typed)
+    assert answer["Location"] == f"{url(event, tab='agenda')}{view}#sw-panels"
+    model = {"track": SessionTrack, "speaker": Speaker, "room": Room}[kind]
+    row = model.objects.get()
+    assert row.name == typed["quick-name"]
+    if kind == "room":
+        assert (row.building.name, row.capacity) == ("Pier", 80)
+    else:
+        assert row.event == event
+        assert row.name in desk.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "field"),
+    [
+        ("track", {"quick-name": "Sails"}, "name"),
+        ("track", {"quick-name": "Ropes", "quick-colour": "blue"}, "colour"),
+        ("room", {"quick-name": "Hall"}, "building"),
+        ("room", {"quick-name": "Hall", "quick-new_building": "Pier"}, "name"),
+    ],
+)
+def test_refuses_what_is_there_already_or_not_enough(desk, event, kind, typed, field):
+    SessionTrackFactory(event=event, name="Sails")
+    RoomFactory(name="Hall", building=BuildingFactory(name="Pier"))
+    answer = desk.post(add(event, kind), typed)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert (SessionTrack.objects.count(), Room.objects.count()) == (1, 1)
+
+
+def test_views_of_the_tab_show_each_their_own(desk, url, event):
+    SessionFactory(event=event, name="For all", selection_control="included")
+    SessionFactory(event=event, name="By choice")
+    page = desk.get(url(event, tab="agenda") + "&view=included")
+    assert [panel.key for panel in page.context["panels"]] == ["included_sessions"]
+    shown = page.content.decode()
+    assert "For all" in shown
+    assert "By choice" not in shown
+    assert [view.is_current for view in page.context["views"]].index(True) == len(page.context["views"]) - 1
+    first = desk.get(url(event, tab="agenda") + "&view=none-such")
+    assert [panel.key for panel in first.context["panels"]] == ["event_sessions"]
 
 
 def test_takes_capacity_of_room_in_one_line(desk, event):

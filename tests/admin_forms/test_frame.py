@@ -114,8 +114,9 @@ def test_a_panel_is_registered_once():
 def test_every_tab_names_registered_panels(desk, url, session):
     for subject in (session, session.event):
         for tab in admin.site.get_model_admin(type(subject)).tabs:
-            page = desk.get(url(subject, tab=tab.slug))
-            assert {panel.key for panel in page.context["panels"]} <= set(tab.panels)
+            for view in tab.views or [tab]:
+                page = desk.get(f"{url(subject, tab=tab.slug)}&view={view.slug}")
+                assert {panel.key for panel in page.context["panels"]} <= set(view.panels)
 
 
 def test_verbs_are_one_class_with_keys_of_their_own():

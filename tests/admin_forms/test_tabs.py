@@ -42,16 +42,26 @@ def test_stays_on_tab_after_saving(desk, url, event):
 
 
 def test_serves_panels_of_one_tab_alone(desk, url, event):
+    SessionFactory(event=event)
     page = desk.get(url(event, tab="agenda") + "&_panels=1").content.decode()
-    assert 'id="panel-session_quick_create"' in page
+    assert 'id="panel-event_sessions"' in page
     assert "<html" not in page
-    assert "<form" in page
+    # What is done there leads back to the whole page.
+    assert "_panels" not in page
+    assert f'name="back" value="{url(event, tab="agenda")}#panel-event_sessions"' in page
 
 
-def test_keeps_panels_out_of_the_form(desk, url, event):
+def test_shows_panels_before_the_form_and_out_of_it(desk, url, event):
     page = desk.get(url(event, tab="agenda")).content.decode()
-    form = page[page.index('id="event_form"') :]
-    assert form.index("</form>") < form.index('id="panel-session_quick_create"')
+    assert page.index('id="panel-event_sessions"') < page.index('id="event_form"')
+
+
+def test_offers_delete_in_a_menu_and_not_beside_save(desk, url, event):
+    page = desk.get(url(event)).content.decode()
+    menu = page[page.index('class="sw-more"') : page.index("</details>")]
+    assert url(event, "delete") in menu
+    assert page.count(url(event, "delete")) == 1
+    assert "deletelink" not in page
 
 
 NOT_USED_YET = {"allow_anonymous_registration", "multi_attendee_registration"}
@@ -126,7 +136,7 @@ def test_keeps_what_was_typed_across_tabs(open_browser, sign_in, alice, url, eve
     assert page.url.endswith("?tab=website")
     page.fill("#id_registration_closed_message", "Sorry, too late.")
     page.click(".sw-tabs >> text=Agenda")
-    page.wait_for_selector("#panel-session_quick_create")
+    page.wait_for_selector("#panel-event_sessions")
     page.click("input[name=_continue]")
     page.wait_for_load_state()
     assert page.url.endswith("?tab=agenda")

@@ -246,6 +246,9 @@ OTHERS: dict[str, Act] = {
     ),
     "staff add past capacity": lambda s: actions.add_to_session(s.full, [NEW, WAITS], **PAST, **s.staff),
     "staff add to several": lambda s: actions.add_to_sessions([s.other, s.full], NEW, **PAST, **s.staff),
+    "staff add all to several": lambda s: actions.add_all_to_sessions(
+        [s.other, s.full], [NEW, WAITS], **PAST, **s.staff
+    ),
     "staff add to event": lambda s: actions.add_to_event(s.event, [NEW], **s.staff),
     "register from the waitlist": lambda s: actions.register_from_waitlist(
         [s.item(NEXT), s.item(WAITS)], **PAST, **s.staff

@@ -90,6 +90,7 @@ def acts() -> dict[str, Act]:
         "accept_invitation": lambda w, t: a.accept_invitation(
             w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
         ),
+        "add_all_to_sessions": lambda w, t: a.add_all_to_sessions([w.free, w.other], [EVE], **w.staff, at=t),
         "add_passes": lambda w, t: a.add_passes(w.event, [PassRow("Day")], **w.staff, at=t),
         "add_to_event": lambda w, t: a.add_to_event(w.event, [EVE], **w.staff, at=t),
         "add_to_session": lambda w, t: a.add_to_session(w.free, [EVE], **w.staff, at=t),

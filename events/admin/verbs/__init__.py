@@ -26,7 +26,7 @@ from events.admin.verbs.forms import (
     chips,
 )
 from events.admin.verbs.objects import OneRow, VerbsAdmin, act_on_object
-from events.admin.verbs.pages import Frame, change_url, finish, page, refused, say
+from events.admin.verbs.pages import Frame, back_of, change_url, finish, page, refused, say
 from events.admin.verbs.running import SHOWN_ROWS, ask_or_act
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "VerbsAdmin",
     "act_on_object",
     "ask_or_act",
+    "back_of",
     "change_url",
     "chips",
     "finish",

@@ -126,6 +126,8 @@ class Verb(Generic[L]):
     form_class: ClassVar[type[forms.Form]] = ConfirmForm
     is_danger: ClassVar[bool] = False
     is_main: ClassVar[bool] = False
+    # Whether the page it leads to may open over the one that it is called from.
+    opens_dialog: ClassVar[bool] = False
 
     def is_allowed(self, user: Any, target: Any) -> bool:
         """True when this member of staff may use the verb here."""
@@ -139,6 +141,10 @@ class Verb(Generic[L]):
     def obstacle(self, listing: L, rows: Any) -> Obstacle | None:
         """What stands in the way; None for nothing."""
         return None
+
+    def why_not(self, listing: L) -> str:
+        """Why the verb cannot be done to any row of this list now; empty where it can."""
+        return ""
 
     def own_page(self, request: HttpRequest, frame: Any, listing: L, rows: Any) -> HttpResponse | None:
         """A page that asks and acts by itself, for verbs that need more than a table and questions."""

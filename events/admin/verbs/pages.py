@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from events.admin.verbs.base import Done
@@ -37,6 +38,13 @@ class Frame:
 def change_url(obj: Any) -> str:
     """Return the address of an object's own page on the desk."""
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def back_of(request: HttpRequest) -> str:
+    """Return where the person came from, if that is here; empty where that is not known."""
+    wanted = request.POST.get("back") or request.GET.get("back") or ""
+    is_here = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
+    return wanted if is_here else ""
 
 
 def page(

@@ -79,6 +79,7 @@ class Adding:
         for session in self.turns:
             self.session = session
             line = self._decide(person, standing)
+            line.session = session
             lines.append(line)
             if line.outcome == Outcome.REGISTERED:
                 self._give(line, contact, standing)

@@ -114,6 +114,43 @@ def add_to_sessions(
 
 
 @action
+def add_all_to_sessions(
+    sessions: Sequence[Session],
+    people: Sequence[Attendee],
+    event_pass: Pass | None = None,
+    *,
+    actor: Actor,
+    reason: str = "",
+    past_capacity: bool = False,
+    accept_clash: bool = False,
+    past_hard_limit: bool = False,
+    override_limits: bool = False,
+    override_closed: bool = False,
+    preview: bool = False,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> list[PersonLine]:
+    """Register several people in several sessions of one event on staff's word; a line for each person and session.
+
+    Lines stand in the order of the people, and for each of them in that of the sessions, of which the earlier wins
+    where two clash. All in one transaction, each person told once; else like `add_to_session`, with the same
+    refusals. A newcomer comes with the pass, if there is one.
+    """
+    decision = Decision.of(
+        actor,
+        reason,
+        past_capacity=past_capacity,
+        accept_clash=accept_clash,
+        past_hard_limit=past_hard_limit,
+        override_limits=override_limits,
+        override_closed=override_closed,
+    )
+    event = sessions[0].event
+    checks.check_event(event, sessions)
+    return _add(sessions, event, people, event_pass, decision, Go(preview, notify, at or timezone.now()))
+
+
+@action
 def add_to_event(
     event: Event,
     people: Sequence[Attendee],

@@ -11,15 +11,17 @@ from django.utils.safestring import SafeString
 
 from events.admin.panels import register_panels
 from registrations.admin.panels.base import Panel
+from registrations.admin.panels.calendar import event_calendar
 from registrations.admin.panels.of_events import CancelledRegistrations, EventRegistrations
 from registrations.admin.panels.of_sessions import CancelledSeats, SessionRegistrations, ViaPass
-from registrations.admin.panels.programme import EventSessions, RelatedSessions
+from registrations.admin.panels.programme import EventSessions, IncludedSessions, RelatedSessions
 from registrations.admin.panels.records import EventCheckIns, EventPasses, Ledger, SessionCheckIns
 from registrations.admin.panels.waiting import EventWaitlist, SessionWaitlist
 from registrations.admin.panels.whole import EventContacts, EventMails, EventSeats, EventSpeakers
 
 EVENT_PANELS: tuple[type[Panel], ...] = (
     EventSessions,
+    IncludedSessions,
     EventRegistrations,
     EventWaitlist,
     EventCheckIns,
@@ -55,4 +57,5 @@ def _drawn_by(panel: type[Panel]) -> Callable[[HttpRequest, ModelAdmin, Any], Sa
     return draw
 
 
+register_panels({"event_calendar": event_calendar})
 register_panels({panel.key: _drawn_by(panel) for panel in (*EVENT_PANELS, *SESSION_PANELS)})

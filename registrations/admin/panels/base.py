@@ -66,6 +66,7 @@ class Button:
 
     verb: PanelVerb
     url: str
+    why_not: str = ""
 
 
 class Panel(SearchedAdmin):
@@ -209,7 +210,7 @@ class Panel(SearchedAdmin):
             "headers": list(result_headers(page)),
             "rows": self._labelled(page),
             "filters": [(spec, list(spec.choices(page))) for spec in page.filter_specs],
-            "verbs": [Button(verb, verb.url(self)) for verb in self.offered(self.verbs)],
+            "verbs": [Button(verb, verb.url(self), verb.why_not(self)) for verb in self.offered(self.verbs)],
             "tools": self._tools(request),
             "numbers": page.paginator.get_elided_page_range(page.page_num) if page.multi_page else (),
             "summary": self.summary(),

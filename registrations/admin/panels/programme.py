@@ -22,7 +22,7 @@ from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import SessionStatusFilter
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import ExportAllSessions, ExportSessions
-from registrations.admin.verbs.programme import GoLive, SetCapacity, Stop
+from registrations.admin.verbs.programme import AddRoom, AddSession, GoLive, SetCapacity, Stop
 from sessions_app.models import Session
 
 OVER = Q(seats__taken__gt=F("seats__capacity"))
@@ -41,7 +41,7 @@ class EventSessions(Panel):
     # The programme is for everybody to see.
     holds_people = False
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (SetCapacity, GoLive, Stop, ExportSessions)
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAllSessions,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddSession, AddRoom, ExportAllSessions)
 
     list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
     list_display_links = ["session"]
@@ -153,6 +153,20 @@ def _speakers_of(ids: Sequence[int]) -> dict[int, str]:
     for session, name in named.values_list("session", "speaker__name"):
         names[session].append(name)
     return {session: ", ".join(each) for session, each in names.items()}
+
+
+class IncludedSessions(EventSessions):
+    """The event's sessions that everybody who registers is given."""
+
+    key = "included_sessions"
+    prefix = "included"
+    title = gettext_lazy("Included sessions")
+    empty = gettext_lazy("No session is included: registrants choose all of theirs, or come with a pass.")
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAllSessions,)
+    list_filter = []
+
+    def rows(self) -> QuerySet[Session]:
+        return super().rows().filter(selection_control=Session.SelectionControl.INCLUDED)
 
 
 class RelatedSessions(EventSessions):

@@ -17,7 +17,7 @@ from events.models import Event
 from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
-from registrations.admin.verbs.base import PanelVerb, name_of, summed_up
+from registrations.admin.verbs.base import PanelVerb, name_of, summed_up, summed_up_by_session
 from registrations.admin.verbs.forms import AddForm, JoinForm, TargetForm
 from registrations.admin.verbs.pages import frame_of, with_refusals
 from registrations.admin.verbs.people import AddPeople, JoinPeople
@@ -50,10 +50,18 @@ def add_registration(request: HttpRequest, target: Target) -> HttpResponse:
         "where": where,
         "why_not_past": access.why_not_past_capacity(request.user, access.event_of(target)),
     }
+    is_part = bool(request.htmx)  # type: ignore[attr-defined]
+    if is_part and picking.step == "search":
+        return page(request, frame_of(request, target), "_found", picking=picking)
     if not _is_ready(picking, where):
-        return _pick(request, target, context)
+        return _not_ready(request, target, context) if is_part else _pick(request, target, context)
     adding = _adding(request, target, picking, where)
     return _look_or_add(request, target, adding, allowed, context)
+
+
+def _not_ready(request: HttpRequest, target: Target, context: dict[str, Any]) -> HttpResponse:
+    """What is missing before anything can be said about what happens."""
+    return page(request, frame_of(request, target), "_not_ready", **context)
 
 
 def _look_or_add(
@@ -63,7 +71,9 @@ def _look_or_add(
     decided = deed in DEEDS
     boxes = frozenset(box for box in BOXES if box in request.POST)
     needs_reason = (decided and deed != FIT) or bool(boxes)
-    form = AddForm(request.POST if decided else None, is_reason_required=needs_reason)
+    form = AddForm(
+        request.POST if decided else None, is_reason_required=needs_reason, initial=_typed_so_far(request)
+    )
     refusal = None
     if decided and form.is_valid():
         try:
@@ -75,6 +85,14 @@ def _look_or_add(
     status = refusal.status if refusal else 422 if decided else 200
     preview = AddingPreview(adding, allowed, boxes)
     return _look(request, target, preview, form, status, {**context, "refusal": refusal})
+
+
+def _typed_so_far(request: HttpRequest) -> dict[str, Any]:
+    """The answers already given on a page that says anew what happens."""
+    if "reason_other" not in request.POST:
+        return {}
+    given = {name: request.POST.get(name, "") for name in ("reason_choice", "reason_other")}
+    return {**given, **{name: name in request.POST for name in ("notify", *BOXES)}}
 
 
 def _allowed_deeds(request: HttpRequest, target: Target) -> set[str]:
@@ -96,7 +114,7 @@ def _target_form(request: HttpRequest, target: Target) -> TargetForm | None:
 
 def _is_ready(picking: Picking, where: forms.Form | None) -> bool:
     """True when somebody was picked and everything typed can be kept."""
-    if picking.step not in {"look", "add"}:
+    if picking.step not in {"look", "add", "effects"}:
         return False
     return picking.is_valid() and (where is None or where.is_valid()) and bool(picking.people)
 
@@ -125,10 +143,10 @@ def _pick(
 
 def _adding(request: HttpRequest, target: Target, picking: Picking, where: TargetForm | None) -> Adding:
     chosen = where.cleaned_data if where is not None else {}
-    session = chosen.get("session")
-    if session is not None:
-        session.event = target
-    return Adding(session or target, picking.people, Actor.staff(request.user), chosen.get("event_pass"))  # type: ignore[arg-type]
+    sessions, actor = chosen.get("session", []), Actor.staff(request.user)  # type: ignore[arg-type]
+    if len(sessions) == 1:
+        return Adding(sessions[0], picking.people, actor, chosen.get("event_pass"))
+    return Adding(target, picking.people, actor, chosen.get("event_pass"), sessions)
 
 
 def _look(
@@ -155,14 +173,13 @@ def _look(
     return page(
         request,
         frame_of(request, target, AddPeople.title),
-        "look",
+        "_look" if request.htmx else "look",  # type: ignore[attr-defined]
         status,
         form=form,
         adding=preview.adding,
         preview=preview,
         consequences=preview.consequences(),
-        seats_now=words.summary_of(preview.adding.target.seats),
-        seats_then=preview.afterwards(),
+        figures=preview.figures(),
         deeds=_deeds(preview, {deed: _why_not(request.user, target, deed) for deed in PERMISSIONS}),
         **context,
     )
@@ -203,7 +220,7 @@ def _add(adding: Adding, form: AddForm, deed: str) -> Done:
         notify=form.cleaned_data["notify"],
         **DEEDS[deed],
     )
-    return summed_up(lines, adding.target)
+    return summed_up_by_session(lines) if adding.sessions else summed_up(lines, adding.target)
 
 
 @with_refusals

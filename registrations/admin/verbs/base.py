@@ -64,6 +64,23 @@ def summed_up(lines: Iterable[PersonLine], target: Target) -> Done:
     return done.saying(f"{said} ({taken_of(target.seats)}).")
 
 
+def summed_up_by_session(lines: Iterable[PersonLine]) -> Done:
+    """Sum up what became of several people in several sessions: how many seats, of how many people, and who not why."""
+    lines = list(lines)
+    added = [line for line in lines if line.is_success]
+    past = sum(line.is_past_capacity for line in added)
+    people = len({line.attendee.email for line in added})
+    said = ngettext("%(n)d seat given", "%(n)d seats given", len(added)) % {"n": len(added)}
+    said += ", " + _("%(n)d of them past capacity") % {"n": past} if past else ""
+    said += " " + ngettext("to %(n)d person.", "to %(n)d people.", people) % {"n": people}
+    done = Done("", len(added))
+    for line in lines:
+        if not line.is_success:
+            url = change_url(line.registration) if line.registration else ""
+            done.refuse(line.message, f"{name_of(line.attendee)}: {line.session}", url)
+    return done.saying(said)
+
+
 def name_of(attendee: Attendee) -> str:
     """The person's name, else the address."""
     return f"{attendee.first_name} {attendee.last_name}".strip() or attendee.email

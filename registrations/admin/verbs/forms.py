@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,9 @@ REASONS_TO_ADD = (
     (OTHER, gettext_lazy("Other…")),
 )
 
+
+# How many sessions are given to everybody in one go.
+MOST_SESSIONS = 50
 
 _LATE: dict[Why, Any] = {
     Why.REGISTRATION_CLOSED: gettext_lazy("Registration has closed."),
@@ -174,35 +178,49 @@ class PlaceForm(ReasonForm):
 
 
 class TargetForm(forms.Form):
-    """What people are added to besides the event itself: a pass, or one session."""
+    """What people are added to besides the event itself: a pass, and the sessions chosen."""
 
     event_pass = forms.ModelChoiceField(
         label=gettext_lazy("Pass"), queryset=Pass.objects.none(), required=False
     )
-    session = forms.ModelChoiceField(
-        label=gettext_lazy("Session"),
-        queryset=Session.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("The event only"),
-        help_text=gettext_lazy("Whoever has no session yet is listed under “No sessions”."),
+    session = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Sessions"), queryset=Session.objects.none(), required=False
     )
 
     def __init__(self, data: Any = None, *, event: Event, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.event = event
         passes = event.passes.offered()
         sessions = Session.objects.not_archived().filter(event=event, cancelled_at=None).in_programme_order()
         self._offer("event_pass", passes, passes.exists())
         self._offer("session", sessions.select_related("seats"), event.allow_custom_agenda)
-        if "session" in self.fields:
-            for session in (choices := self.fields["session"]).queryset:  # type: ignore[attr-defined]
-                session.event = event
-            choices.label_from_instance = lambda session: session_label(session, event)  # type: ignore[attr-defined]
 
     def _offer(self, name: str, rows: QuerySet[Any], is_offered: bool) -> None:
         if is_offered:
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
         else:
             del self.fields[name]
+
+    def clean_session(self) -> list[Session]:
+        """The sessions in the order of the programme: where two clash, the earlier one is given."""
+        chosen = list(self.cleaned_data["session"])
+        if len(chosen) > MOST_SESSIONS:
+            raise forms.ValidationError(_("Choose at most %(n)d sessions in one go.") % {"n": MOST_SESSIONS})
+        for session in chosen:
+            session.event = self.event
+        return chosen
+
+    def days(self) -> list[tuple[str, bool, list[tuple[Session, str, bool]]]]:
+        """The sessions to choose from by day: the day, whether one of it is chosen, and each with its words."""
+        if "session" not in self.fields:
+            return []
+        chosen = {str(value) for value in self["session"].value() or []}
+        by_day: dict[str, list[tuple[Session, str, bool]]] = {}
+        for session in self.fields["session"].queryset:  # type: ignore[attr-defined]
+            label = session_label(session, self.event)
+            day = date_format(session.day, "l j F")
+            by_day.setdefault(day, []).append((session, label, str(session.pk) in chosen))
+        return [(day, any(row[2] for row in rows), rows) for day, rows in by_day.items()]
 
 
 class PersonForm(forms.Form):

@@ -7,9 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from events.admin.verbs import Frame, change_url, refused
+from events.admin.verbs import Frame, back_of, change_url, refused
 from events.errors import Refusal
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
@@ -32,10 +31,7 @@ def frame_of(
 
 def back_url(request: HttpRequest, target: Target) -> str:
     """Return where the person came from, if that is here; else the target's list of registrations."""
-    wanted = request.POST.get("back") or request.GET.get("back") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
-        return wanted
-    return f"{change_url(target)}?tab=registration"
+    return back_of(request) or f"{change_url(target)}?tab=registration"
 
 
 def with_refusals(view: View) -> View:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Contact, normalise_email
 from events.roles import contacts_known_to
-from events.searching import with_words
+from events.searching import beginning_with
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.forms import PeopleFormSet
@@ -26,6 +26,7 @@ MOST_FOUND = 20
 LONGEST_ID = 18
 NOT_REPEATED = {
     "csrfmiddlewaretoken",
+    "find",
     "step",
     "deed",
     "q",
@@ -77,7 +78,7 @@ class Picking:
         if not self.query:
             return []
         known = known_contacts(self.user).exclude(pk__in=self.ids)
-        contacts = with_words(known, self.query, ["first_name", "last_name", "email"])
+        contacts = beginning_with(known, self.query, ["first_name", "last_name"], ["email"])
         return list(contacts.order_by("last_name", "first_name", "email")[: MOST_FOUND + 1])
 
     @property
@@ -97,8 +98,19 @@ class Picking:
         return len(self.found) > MOST_FOUND
 
     def is_valid(self) -> bool:
-        """True when everything typed can be kept; errors stand at the fields."""
-        return self.formset.is_valid()
+        """True when everything typed can be kept; errors stand at the fields.
+
+        Whoever is ticked and typed as well is said to be: one of the two names would be lost in silence.
+        """
+        if not self.formset.is_valid():
+            return False
+        ticked = {contact.email for contact in self.chosen}
+        twice = [
+            row for row in self.formset if normalise_email(row.cleaned_data.get("email") or "") in ticked
+        ]
+        for row in twice:
+            row.add_error("email", _("This person is ticked above. Untick them, or empty this line."))
+        return not twice
 
     @property
     def people(self) -> list[Attendee]:

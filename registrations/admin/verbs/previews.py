@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.actors import Actor
 from events.admin import words
 from events.admin.verbs import Consequence
-from events.models import Event, Pass
+from events.models import Event, Pass, SeatCount
 from registrations import actions
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import name_of
@@ -24,6 +26,7 @@ from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 FIT, PAST, HARD = "fit", "past", "hard"
 # What each button decides; a clash is a decision of its own beside them.
@@ -50,15 +53,33 @@ NOT_YET_ASKED = "?"
 
 @dataclass
 class Adding:
-    """Adding these people to this event, pass or session; nothing is done until `do`."""
+    """Adding these people to this event, pass or session, or to several sessions of it; nothing is done until `do`."""
 
     target: Target
     people: list[Attendee]
     actor: Actor
     event_pass: Pass | None = None
+    # Where there is more than one.
+    sessions: list[Session] = field(default_factory=list)
+
+    @property
+    def targets(self) -> list[Target]:
+        """Everything that seats are taken of."""
+        return [*self.sessions] or [self.target]
+
+    def target_of(self, line: PersonLine) -> Target:
+        """What the line is about, with its figures as they are now."""
+        if line.session is None:
+            return self.target
+        return next((each for each in self.targets if each.pk == line.session.pk), self.target)
 
     def do(self, **decided: Any) -> list[PersonLine]:
         """Add them as decided; raises what the action raises."""
+        session = [self.target] if isinstance(self.target, Session) and self.event_pass else []
+        if sessions := self.sessions or session:
+            return actions.add_all_to_sessions(
+                sessions, self.people, self.event_pass, actor=self.actor, **decided
+            )
         if isinstance(self.target, Session):
             return actions.add_to_session(self.target, self.people, actor=self.actor, **decided)
         for box in (ACCEPT_CLASH, OVERRIDE_LIMITS):
@@ -124,11 +145,14 @@ class AddingPreview:
         if deed == HARD and HARD not in self.allowed:
             return _past_limit(self.at_limit)
         if deed == PAST and PAST not in self.allowed:
-            return _deed(self.without_seat, self.without_seat)
+            return self._deed(self.without_seat, self.without_seat)
         added = [line for line in self.adding.dry(deed, boxes) if _is_new(line)]
         if deed == HARD:
             return _past_limit(len(added))
-        return _deed(len(added), sum(line.is_past_capacity for line in added))
+        return self._deed(len(added), sum(line.is_past_capacity for line in added))
+
+    def _deed(self, count: int, past: int) -> str:
+        return _deed(count, past, of_seats=bool(self.adding.sessions))
 
     def deeds(self) -> list[str]:
         """The decisions worth a button, the main one first."""
@@ -138,17 +162,25 @@ class AddingPreview:
         return [*found, HARD] if self.at_limit else found
 
     def consequences(self) -> list[Consequence]:
-        """One line per person: who, what they have now, what they would have."""
-        has = what_they_have(self.adding.target, [line.attendee.email for line in self.plain])
-        not_covered = self._not_covered()
-        return [
-            self._consequence(
-                line, bold, has.get(line.attendee.email, ""), line.attendee.email in not_covered
+        """One line per person, and per session where there are several: what they have now, what they would have."""
+        emails = [person.email for person in self.adding.people]
+        has = {target: what_they_have(target, emails) for target in self.adding.targets}
+        not_covered = {target: self._not_covered(target) for target in self.adding.targets}
+        lines = self._places_in_line()
+        found = []
+        for line, bold in zip(self.plain, self.boldest, strict=True):
+            target, email = self.adding.target_of(line), line.attendee.email
+            found.append(
+                self._consequence(
+                    line, bold, has[target].get(email, ""), email in not_covered[target], lines.get(target.pk)
+                )
             )
-            for line, bold in zip(self.plain, self.boldest, strict=True)
-        ]
+        return found
 
-    def _consequence(self, line: PersonLine, bold: PersonLine, has: str, not_covered: bool) -> Consequence:
+    def _consequence(
+        self, line: PersonLine, bold: PersonLine, has: str, not_covered: bool, place: int | None
+    ) -> Consequence:
+        target = self.adding.target_of(line)
         said, kind = [str(line.message)], "clash"
         if line.outcome == Outcome.REGISTERED:
             said, kind = [_("Gets a seat")], "free"
@@ -156,16 +188,33 @@ class AddingPreview:
             kind = "muted"
         elif line.outcome in NO_SEAT:
             said, kind = [_no_seat(line, bold)], "over"
-        elif line.outcome == Outcome.CONFLICT and not self.adding.target.seats.has_seat_for_newcomer:
+        elif line.outcome == Outcome.CONFLICT and not target.seats.has_seat_for_newcomer:
             said.append(_no_seat(line, bold))
+        if line.outcome == Outcome.FULL and place is not None:
+            said.append(_("or number %(place)d in line") % {"place": place})
         if not_covered and line.outcome != Outcome.NOT_IN_PASS:
             said.append(_("their pass does not include this session"))
         who = words.name_and_address(name_of(line.attendee), line.attendee.email)
+        if self.adding.sessions:
+            who += words.lines(target)
         return Consequence(who, has or _("not registered"), " · ".join(said), kind)
 
-    def _not_covered(self) -> set[str]:
+    def _places_in_line(self) -> dict[int, int]:
+        """The place in line that a newcomer would have, by session; one query for all that are full."""
+        full = {
+            line.session.pk: line.session
+            for line in self.plain
+            if line.session and line.outcome == Outcome.FULL
+        }
+        kept = [pk for pk, session in full.items() if session.waitlist_enabled]
+        waiting = (
+            WaitlistItem.objects.waiting().filter(session__in=kept) if kept else WaitlistItem.objects.none()
+        )
+        numbers = dict(waiting.order_by().values_list("session").annotate(n=Count("pk")))
+        return {pk: numbers.get(pk, 0) + 1 for pk in kept}
+
+    def _not_covered(self, session: Target) -> set[str]:
         """The addresses of those whose pass does not include the session."""
-        session = self.adding.target
         if isinstance(session, Event):
             return set()
         passes = AttendeePass.objects.filter(
@@ -179,14 +228,21 @@ class AddingPreview:
             )
         )
 
-    def afterwards(self) -> str:
-        """How full it would be with everybody added."""
-        seats = self.adding.target.seats
-        added = sum(map(_is_new, self.boldest))
-        seats.taken += added
-        said = words.taken_of(seats)
-        seats.taken -= added
-        return said
+    def figures(self) -> list[tuple[Target, str, str]]:
+        """Each thing that seats are taken of: how full it is, and would be with everybody added."""
+        added = Counter(self.adding.target_of(line).pk for line in self.boldest if _is_new(line))
+        return [
+            (each, words.summary_of(each.seats), _with(each.seats, added[each.pk]))
+            for each in self.adding.targets
+        ]
+
+
+def _with(seats: SeatCount, more: int) -> str:
+    """How full it would be with so many more."""
+    seats.taken += more
+    said = words.taken_of(seats)
+    seats.taken -= more
+    return said
 
 
 def _is_new(line: PersonLine) -> bool:
@@ -211,10 +267,13 @@ def _no_seat(line: PersonLine, bold: PersonLine) -> str:
     return _("No free seat")
 
 
-def _deed(count: int, past: int) -> str:
+def _deed(count: int, past: int, *, of_seats: bool) -> str:
     if not count:
         return ""
     if past == count:
         return ngettext("Add %(n)d past capacity", "Add %(n)d past capacity", past) % {"n": past}
-    added = ngettext("Add %(n)d person", "Add %(n)d people", count) % {"n": count}
+    if of_seats:
+        added = ngettext("Give %(n)d seat", "Give %(n)d seats", count) % {"n": count}
+    else:
+        added = ngettext("Add %(n)d person", "Add %(n)d people", count) % {"n": count}
     return added + (", " + _("%(n)d past capacity") % {"n": past} if past else "")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,6 +21,32 @@ from registrations.admin.verbs.forms import CapacityForm
 from sessions_app.models import Session
 
 CHANGE: dict[str, tuple[str, ...]] = {"event": ("sessions_app.change_session",)}
+
+
+class QuickTool(PanelVerb):
+    """A link to a small form that adds something to the event; with JavaScript it opens over the page."""
+
+    opens_dialog = True
+
+    def url(self, listing: PanelListing) -> str:
+        return reverse("admin:sessions_app_quick_add", args=[listing.event.pk, self.key])
+
+
+class AddSession(QuickTool):
+    """Plan one more session."""
+
+    key = "session"
+    label = gettext_lazy("Add session")
+    permissions = {"event": ("sessions_app.add_session",)}
+    is_main = True
+
+
+class AddRoom(QuickTool):
+    """Know one more room, in which sessions can be planned."""
+
+    key = "room"
+    label = gettext_lazy("Add room")
+    permissions = {"event": ("events.add_room",)}
 
 
 class SetCapacity(PanelVerb):

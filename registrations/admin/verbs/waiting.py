@@ -65,11 +65,16 @@ class Invite(PanelVerb):
         return Consequence(listing.name_of(row), _now(row), _("is offered the seat by mail"), "invited")
 
     def obstacle(self, listing: PanelListing, rows: Any) -> Obstacle | None:
+        why_not = self.why_not(listing)
+        return (
+            Obstacle((why_not, _("Raise the capacity, or register them past capacity."))) if why_not else None
+        )
+
+    def why_not(self, listing: PanelListing) -> str:
         if listing.target.seats.has_seat_for_line:
-            return None
+            return ""
         none_free = _("There is no free seat to offer (%(seats)s).")
-        seats = {"seats": words.taken_of(listing.target.seats)}
-        return Obstacle((none_free % seats, _("Raise the capacity, or register them past capacity.")))
+        return none_free % {"seats": words.taken_of(listing.target.seats)}
 
     def deed(self, count: int) -> str:
         return ngettext("Invite %(n)d person", "Invite %(n)d people", count) % {"n": count}
