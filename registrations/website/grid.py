@@ -67,13 +67,19 @@ class Grid(Generic[S]):
     first: datetime | None = None
 
 
-def grid_of(seats: list[S], rooms: Iterable[Room] = (), event: Event | None = None) -> Grid[S]:
-    """Place the seats of one day; those without a time stand apart. The event's other `rooms` stand there empty."""
+def grid_of(
+    seats: list[S], rooms: Iterable[Room] = (), event: Event | None = None, *, spare_hours: int = 0
+) -> Grid[S]:
+    """Place the seats of one day; those without a time stand apart.
+
+    The event's other `rooms` stand there empty, and so do so many hours of the day before the first and after the last.
+    """
     timed = [seat for seat in seats if seat.session.starts_at and seat.session.ends_at]
     untimed = [seat for seat in seats if seat not in timed]
     if not timed:
         return Grid([], [], [], untimed, 0)
     first = _whole_hour(min(_begin(seat) for seat in timed))
+    first -= timedelta(hours=min(first.hour, spare_hours))
     columns: list[Column] = []
     cells: list[Cell[S]] = []
     empty = {_named(room, event): room.pk for room in rooms if event is not None}
@@ -85,7 +91,7 @@ def grid_of(seats: list[S], rooms: Iterable[Room] = (), event: Event | None = No
         columns.append(Column(name, building, column, len(lanes), room_id))
         cells += [_cell(seat, first, column + index) for index, lane in enumerate(lanes) for seat in lane]
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    last = max(cell.row + cell.rows for cell in cells)
+    last = min(max(cell.row + cell.rows for cell in cells) + 12 * spare_hours, ROWS_AT_MOST)
     return Grid(columns, cells, _hours(first, last), untimed, sum(each.columns for each in columns), first)
 
 

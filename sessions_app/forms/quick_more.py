@@ -19,9 +19,9 @@ class QuickForm(forms.ModelForm):
 
     needed: ClassVar[set[str]] = set()
 
-    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, event: Event, data: Any, instance: Any) -> None:
         self.event = event
-        super().__init__(*args, prefix="quick", label_suffix="", **kwargs)
+        super().__init__(data, instance=instance, prefix="quick", label_suffix="")
 
 
 class QuickTrackForm(QuickForm):
@@ -31,8 +31,8 @@ class QuickTrackForm(QuickForm):
         model = SessionTrack
         fields: ClassVar[list[str]] = ["name", "colour", "most_sessions"]
 
-    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
-        super().__init__(event, *args, instance=SessionTrack(event=event), **kwargs)
+    def __init__(self, event: Event, data: Any = None) -> None:
+        super().__init__(event, data, SessionTrack(event=event))
         self.fields["colour"].widget.attrs["placeholder"] = "#0f766e"
 
     def clean_name(self) -> str:
@@ -49,8 +49,8 @@ class QuickSpeakerForm(QuickForm):
         model = Speaker
         fields: ClassVar[list[str]] = ["name", "company", "email"]
 
-    def __init__(self, event: Event, *args: Any, **kwargs: Any) -> None:
-        super().__init__(event, *args, instance=Speaker(event=event), **kwargs)
+    def __init__(self, event: Event, data: Any = None) -> None:
+        super().__init__(event, data, Speaker(event=event))
 
 
 class QuickRoomForm(forms.Form):
@@ -65,8 +65,8 @@ class QuickRoomForm(forms.Form):
     new_building = forms.CharField(label=gettext_lazy("or a new building"), max_length=120, required=False)
     capacity = capacity_field(label=gettext_lazy("How many fit"))
 
-    def __init__(self, event: Event, *args: Any, may_add_building: bool = True) -> None:
-        super().__init__(*args, prefix="quick", label_suffix="", initial={"building": event.building_id})
+    def __init__(self, event: Event, data: Any = None, *, may_add_building: bool = True) -> None:
+        super().__init__(data, prefix="quick", label_suffix="", initial={"building": event.building_id})
         if not may_add_building:
             del self.fields["new_building"]
 

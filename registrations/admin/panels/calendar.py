@@ -27,6 +27,8 @@ from sessions_app.queries import PlanWarning, warnings_among
 
 # As many columns as the style sheet has places for.
 MOST_ROOMS = 60
+# Before the first session and after the last, for others to be moved there.
+SPARE_HOURS = 2
 CLASHES = {"room_clash", "speaker_clash"}
 
 
@@ -124,6 +126,8 @@ def _planned(request: HttpRequest, event: Event, sessions: Any) -> list[Planned]
 
 def _grid(event: Event, planned: list[Planned]) -> Grid[Planned]:
     """The sessions in their places, beside the rooms of the event that are empty that day."""
-    used = Q(Exists(Session.objects.not_archived().filter(event=event, room=OuterRef("pk"))))
+    own = Session.objects.not_archived().filter(event=event)
+    used = Q(Exists(own.filter(room=OuterRef("pk")))) | Q(building__in=own.values("building"))
     rooms = Room.objects.filter(used | Q(building=event.building_id) if event.building_id else used)
-    return grid_of(planned, rooms.select_related("building").order_by("name")[:MOST_ROOMS], event)
+    offered = rooms.select_related("building").order_by("building__name", "name")[:MOST_ROOMS]
+    return grid_of(planned, offered, event, spare_hours=SPARE_HOURS)

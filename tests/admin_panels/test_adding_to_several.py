@@ -1,0 +1,205 @@
+"""Add registration: people found by the beginning of a name, several sessions at once, each effect seen before."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+
+from events.actors import Actor
+from events.models import Contact
+from events.searching import beginning_with
+from registrations import actions
+from registrations.models import EventRegistration, Notification, SessionRegistration
+from tests.admin_panels.helpers import add_url, fill, person, text, typed
+from tests.factories import ContactFactory, EventFactory, PassFactory, SessionFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SPEAKER = {"reason_choice": "Speaker", "reason_other": "", "notify": "on"}
+PART = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def programme(event):
+    """A free session, a full one with two in line, and one at the same time as the free one."""
+    free = SessionFactory(event=event, name="Knots", capacity=3)
+    full = SessionFactory(event=event, name="Tides", capacity=1)
+    clashing = SessionFactory(event=event, name="Stars", starts_at=free.starts_at, ends_at=free.ends_at)
+    fill(full, 1, start=90)
+    for number in (91, 92):
+        actions.submit_agenda(event, person(number), [full], wait=True, notify=False)
+    return free, full, clashing
+
+
+def said(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def post(client, event, sessions, *people, headers=None, **more):
+    data = typed(*people, session=[session.pk for session in sessions], **more)
+    return client.post(add_url(event), data, headers=headers or {})
+
+
+def test_shows_the_effect_of_each_session_at_once(client, staff, event, programme):
+    client.force_login(staff)
+    page = post(client, event, programme, person(1), person(2), headers=PART, step="effects")
+    shown = text(page)
+    assert page.status_code == 200
+    assert "<html" not in shown
+    lines = page.context["consequences"]
+    assert len(lines) == 6
+    assert [str(line.then) for line in lines[:3]] == [
+        "Gets a seat",
+        "Clashes with Knots",
+        "No free seat: 1 past capacity · or number 3 in line",
+    ]
+    assert [line.kind for line in lines[:3]] == ["free", "clash", "over"]
+    # The second person finds what the first one leaves.
+    assert "No free seat: 2 past capacity" in str(lines[5].then)
+    assert "Give 4 seats, 2 past capacity" in shown
+    assert EventRegistration.objects.filter(contact__email=person(1).email).count() == 0
+
+
+def test_does_what_was_shown_in_one_go(client, staff, event, programme, assert_seats_true):
+    free, full, _clashing = programme
+    client.force_login(staff)
+    answer = post(client, event, [free, full], person(1), person(2), deed="past", **SPEAKER)
+    assert said(answer) == ["4 seats given, 2 of them past capacity to 2 people."]
+    assert SessionRegistration.objects.active().filter(contact__email=person(2).email).count() == 2
+    mails = Notification.objects.filter(contact__email__in=[person(1).email, person(2).email])
+    assert mails.count() == 2
+    assert_seats_true(event)
+
+
+def test_lists_who_was_refused_by_session(client, staff, event, programme):
+    free, full, clashing = programme
+    client.force_login(staff)
+    answer = post(client, event, [free, full, clashing], person(1), deed="fit", **SPEAKER)
+    shown = text(answer)
+    assert answer.status_code == 200
+    assert "1 seat given to 1 person. 2 refused." in shown
+    assert "Guest Number001: Stars" in shown
+    assert SessionRegistration.objects.active().filter(contact__email=person(1).email).count() == 1
+
+
+def test_past_capacity_stays_a_decision_of_those_who_may(client, desk, event, programme):
+    free, full, _clashing = programme
+    client.force_login(desk)
+    shown = text(post(client, event, [free, full], person(1), headers=PART, step="effects"))
+    assert "You may not add people past capacity." in shown
+    answer = post(client, event, [free, full], person(1), deed="past", **SPEAKER)
+    assert answer.status_code == 403
+    assert not SessionRegistration.objects.filter(contact__email=person(1).email).exists()
+
+
+def test_keeps_the_pass_beside_one_session(client, alice):
+    event_pass = PassFactory(event=EventFactory(passes_with_agenda=True))
+    session = SessionFactory(event=event_pass.event)
+    session.passes.add(event_pass)
+    client.force_login(alice)
+    post(client, event_pass.event, [session], person(2), deed="fit", event_pass=event_pass.pk)
+    assert event_pass.attendee_passes.count() == 1
+    assert SessionRegistration.objects.active().filter(session=session).count() == 1
+
+
+def test_keeps_the_answers_while_more_is_picked(client, staff, event, programme):
+    client.force_login(staff)
+    page = post(
+        client,
+        event,
+        programme[:1],
+        person(1),
+        headers=PART,
+        step="effects",
+        reason_choice="VIP",
+        reason_other="",
+    )
+    shown = text(page)
+    assert shown.count("checked") == 1
+    assert 'value="VIP"' in shown[: shown.index("checked")].rpartition("<input")[2]
+
+
+def test_says_what_is_missing_before_there_is_an_effect(client, staff, event, programme):
+    client.force_login(staff)
+    page = post(client, event, programme, headers=PART, step="effects")
+    assert page.status_code == 200
+    assert "what happens is shown here" in text(page)
+
+
+def test_says_that_somebody_is_ticked_and_typed(client, staff, event, session):
+    fill(session, 1)
+    contact = Contact.objects.get(email=person(1).email)
+    client.force_login(staff)
+    page = client.post(add_url(session), typed(person(1), contact=contact.pk, step="look"))
+    assert page.status_code == 422
+    assert "This person is ticked above." in text(page)
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "found"),
+    [
+        ("ada", {"ada@example.com"}),
+        ("LOVE", {"ada@example.com"}),
+        ("ada lov", {"ada@example.com"}),
+        ("lov ada", {"ada@example.com"}),
+        ("über", {"u@example.com"}),
+        ("Über", {"u@example.com"}),
+        ("U@EX", {"u@example.com"}),
+        ("100%", {"percent@example.com"}),
+        ("ovelace", set()),
+        ("_da", set()),
+    ],
+)
+def test_finds_by_the_beginning_of_each_word(typed_in, found):
+    ContactFactory(email="ada@example.com", first_name="Ada", last_name="Lovelace")
+    ContactFactory(email="u@example.com", first_name="Ulla", last_name="Übermut")
+    ContactFactory(email="percent@example.com", first_name="100%", last_name="Sure")
+    rows = beginning_with(Contact.objects.all(), typed_in, ["first_name", "last_name"], ["email"])
+    assert {row.email for row in rows} == found
+
+
+def test_finds_by_an_index_and_not_by_reading_all():
+    Contact.objects.bulk_create(
+        [Contact(email=f"p{n}@example.com", first_name=f"Pat{n}", last_name=f"P{n}") for n in range(3000)]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    rows = beginning_with(Contact.objects.all(), "pat29", ["first_name", "last_name"], ["email"])
+    plan = rows.order_by().explain()
+    assert "contact_by_first_name" in plan
+    assert "contact_by_last_name" in plan
+    assert "SCAN events_contact" not in plan.replace("SCAN events_contact USING", "")
+    assert "Seq Scan" not in plan
+
+
+def test_answers_while_somebody_types_in_a_few_queries(
+    client, desk, event, session, django_assert_max_num_queries
+):
+    fill(session, 3)
+    client.force_login(desk)
+    client.post(add_url(event), {**typed(), "q": "guest", "step": "search"}, headers=PART)
+    with django_assert_max_num_queries(14):
+        page = client.post(add_url(event), {**typed(), "q": "guest number00", "step": "search"}, headers=PART)
+    shown = text(page)
+    assert "<html" not in shown
+    assert shown.count('name="contact"') == 3
+    assert "registered for the event" in shown
+
+
+def test_people_of_others_are_not_found(client, desk, event):
+    stranger = SessionFactory(name="Elsewhere")
+    fill(stranger, 1, start=70)
+    client.force_login(desk)
+    page = client.post(add_url(event), {**typed(), "q": "guest", "step": "search"}, headers=PART)
+    assert "Nobody found." in text(page)
+
+
+def test_actor_of_the_machine_registers_in_the_same_way(alice, event, programme):
+    free, full, _clashing = programme
+    words = {"actor": Actor.staff(alice), "reason": "VIP", "past_capacity": True}
+    dry = actions.add_all_to_sessions([free, full], [person(1), person(2)], preview=True, **words)
+    done = actions.add_all_to_sessions([free, full], [person(1), person(2)], **words)
+    assert [(line.outcome, line.session.pk, line.over_by) for line in dry] == [
+        (line.outcome, line.session.pk, line.over_by) for line in done
+    ]
