@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -35,8 +36,14 @@ class AgendaViews(admin.ModelAdmin):
     def get_urls(self) -> list[Any]:
         guard = self.admin_site.admin_view
         return [
-            path("add-to/<int:event_id>/", guard(self.quick_add), name="sessions_app_session_quick_create"),
-            path("add-to/<int:event_id>/<slug:kind>/", guard(self.quick_add), name="sessions_app_quick_add"),
+            *(
+                path(
+                    "add-to/<int:event_id>/" + ("" if kind == "session" else f"{kind}/"),
+                    guard(partial(self.quick_add, kind=kind)),
+                    name=f"sessions_app_{kind}_quick_create",
+                )
+                for kind in KINDS
+            ),
             path(
                 "capacities-of/<int:event_id>/",
                 guard(require_POST(self.fill_capacities)),
@@ -45,14 +52,12 @@ class AgendaViews(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def quick_add(self, request: HttpRequest, event_id: int, kind: str = "session") -> HttpResponse:
+    def quick_add(self, request: HttpRequest, event_id: int, kind: str) -> HttpResponse:
         """Add one session, track, speaker or room; a GET, or what is wrong, shows the line on a page of its own.
 
         Where the page is asked for as a part of another, the answer is that part: the line, emptied once
         something was added, below what happened.
         """
-        if kind not in KINDS:
-            raise Http404
         adding = KINDS[kind]()
         event = self._event_to_plan(request, event_id, adding.permission)
         form = adding.form(request, event, request.POST or None)

@@ -33,7 +33,7 @@ def quick(event) -> str:
 
 
 def add(event, kind: str) -> str:
-    return reverse("admin:sessions_app_quick_add", args=[event.pk, kind])
+    return reverse(f"admin:sessions_app_{kind}_quick_create", args=[event.pk])
 
 
 def fill(event) -> str:

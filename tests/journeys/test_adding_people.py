@@ -58,7 +58,9 @@ def test_adds_people_to_several_sessions(
     page.get_by_role("button", name="Give 4 seats, 2 past capacity").click()
     page.get_by_text("4 seats given, 2 of them past capacity to 2 people.").wait_for()
     seats = SessionRegistration.objects.active().filter(reason="VIP")
-    assert {(seat.contact.email, seat.session.name) for seat in seats.select_related("contact", "session")} == {
+    assert {
+        (seat.contact.email, seat.session.name) for seat in seats.select_related("contact", "session")
+    } == {
         (email, name)
         for email in ("ada@example.com", person(1).email)
         for name in ("Knots under load", "Reading the tide")

@@ -29,7 +29,7 @@ class QuickTool(PanelVerb):
     opens_dialog = True
 
     def url(self, listing: PanelListing) -> str:
-        return reverse("admin:sessions_app_quick_add", args=[listing.event.pk, self.key])
+        return reverse(f"admin:sessions_app_{self.key}_quick_create", args=[listing.event.pk])
 
 
 class AddSession(QuickTool):
