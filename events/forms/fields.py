@@ -99,6 +99,9 @@ class PlaceSelect(forms.Select):
             option["attrs"]["data-parent"] = parent.pk if parent else ""
             option["attrs"]["data-capacity"] = "" if place.capacity is None else place.capacity
             option["group"] = _group_of(place)
+            if hasattr(place, "room"):
+                # Many rooms have a layout of the same name, and a closed list shows no groups.
+                option["label"] = f"{place} · {place.room}"
         return option
 
     def optgroups(self, name: str, value: list[Any], attrs: dict[str, Any] | None = None) -> Any:

@@ -110,7 +110,7 @@ def test_prefills_in_browser(open_browser, sign_in, alice, url, hall, subject):
     assert box.input_value() == "500"
     page.select_option("#id_room", label="Room 2")
     assert box.input_value() == "80"
-    page.select_option("#id_layout", label="Tables")
+    page.select_option("#id_layout", label="Tables · Room 2")
     assert box.input_value() == "40"
     page.select_option("#id_layout", value="")
     assert box.input_value() == "80"
@@ -120,7 +120,7 @@ def test_prefills_in_browser(open_browser, sign_in, alice, url, hall, subject):
         page.wait_for_load_state()
         assert box.input_value() == "35"
     assert capacity_of(subject) == 35
-    page.select_option("#id_layout", label="Tables")
+    page.select_option("#id_layout", label="Tables · Room 2")
     page.click("input[name=_continue]")
     page.wait_for_load_state()
     assert capacity_of(subject) == 40
@@ -138,3 +138,12 @@ def test_offers_rooms_of_chosen_building_only(open_browser, sign_in, alice, url,
     page.select_option("#id_room", label="Room 2")
     assert page.locator("#id_building").input_value() == str(hall["building"].pk)
     assert shed.name not in page.locator("#id_room option").all_inner_texts()
+
+
+def test_names_the_room_of_each_layout(desk, url):
+    pier, quay = RoomFactory(name="Pier"), RoomFactory(name="Quay")
+    for room in (pier, quay):
+        LayoutFactory(room=room, name="Rows")
+    page = desk.get(url(EventFactory())).content.decode()
+    assert ">Rows · Pier<" in page
+    assert ">Rows · Quay<" in page

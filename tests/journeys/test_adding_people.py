@@ -33,7 +33,7 @@ def test_adds_people_to_several_sessions(
     search = page.get_by_label("Name or e-mail")
     if width == 375:
         search.fill("lov")
-        page.get_by_role("button", name="Search").click()
+        page.locator("#content").get_by_role("button", name="Search").click()
     else:
         search.press_sequentially("lov")
     page.get_by_label("Ada Lovelace").check()

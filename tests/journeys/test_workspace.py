@@ -88,6 +88,18 @@ def test_adds_sessions_without_leaving_the_page(browser_page, sign_in, alice, ev
     assert (session.room.name, session.seats.capacity if session.seats.capacity else 0) == ("Pier", 40)
 
 
+def _drag_an_hour_on(page, cell, room):
+    """Drag the cell to below the head of another room, an hour later."""
+    page.locator(".calendar-scroll").evaluate("region => region.scrollIntoView()")
+    begin, end = cell.bounding_box(), room.bounding_box()
+    an_hour = begin["height"] + 2
+    page.mouse.move(begin["x"] + 20, begin["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, begin["y"] + 30 + an_hour / 2, steps=3)
+    page.mouse.move(end["x"] + 40, begin["y"] + 30 + an_hour, steps=3)
+    page.mouse.up()
+
+
 @pytest.mark.parametrize("browser_page", SIZES, indirect=True)
 def test_moves_a_session_in_the_calendar(browser_page, sign_in, alice, event, screenshot, assert_accessible):
     page, width = browser_page, browser_page.viewport_size["width"]
@@ -99,16 +111,7 @@ def test_moves_a_session_in_the_calendar(browser_page, sign_in, alice, event, sc
     screenshot(page, f"calendar-{width}")
     if width == 1440:
         assert_accessible(page, themes=True)
-        quay = page.locator(".calendar-room", has_text="Quay").bounding_box()
-        end = cell.bounding_box()
-        cell.drag_to(
-            page.locator(".calendar"),
-            source_position={"x": 20, "y": 30},
-            target_position={
-                "x": quay["x"] - page.locator(".calendar").bounding_box()["x"] + 40,
-                "y": end["y"] - page.locator(".calendar").bounding_box()["y"] + 30 + 12 * 14,
-            },
-        )
+        _drag_an_hour_on(page, cell, page.locator(".calendar-room", has_text="Quay"))
         page.get_by_text("What the move does").wait_for()
     else:
         cell.get_by_role("link", name="Move Knots under load").click()

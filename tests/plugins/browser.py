@@ -113,16 +113,19 @@ def _barriers(page: Page, within: str | None, rules: dict[str, Any]) -> list[str
 def assert_accessible() -> Callable[..., None]:
     """Return a check that axe finds no WCAG 2.2 AA violation on a page: `assert_accessible(page)`.
 
-    `themes` asks for the contrast of the colours once more, in the theme that the page is not shown in.
+    `themes` asks for the contrast of the colours once more, in the theme that the page is not shown in; `headings`
+    whether no heading is left out on the way down, which is good practice and no rule.
     """
 
-    def check(page: Page, *, within: str | None = None, themes: bool = False) -> None:
+    def check(page: Page, *, within: str | None = None, themes: bool = False, headings: bool = False) -> None:
         # A click does not wait for the page it leads to: half of one has not yet what is to be looked at.
         page.wait_for_load_state()
         page.locator(within or "body").wait_for()
         # Evaluated by the debugger, so the page's own strict policy stays in force.
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = _barriers(page, within, {"type": "tag", "values": RULES})
+        if headings:
+            found += _barriers(page, within, {"type": "rule", "values": ["heading-order"]})
         if themes:
             is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
             page.emulate_media(color_scheme="light" if is_dark else "dark")
