@@ -27,7 +27,32 @@
     open(link);
   }
 
+  /* Whoever is ticked while a search is on its way stays ticked, and in the list, whatever the search finds. */
+  let rows = [];
+
+  function keepTicks(event) {
+    if (event.detail.target.id === "found") rows = [...event.detail.target.querySelectorAll("li")];
+  }
+
+  function restoreTicks(found) {
+    const box = (row) => row.querySelector("input[name=contact]");
+    for (const row of rows) {
+      const same = found.querySelector(`input[name=contact][value="${box(row).value}"]`);
+      if (same) same.checked = box(row).checked;
+      else if (box(row).checked) listIn(found).prepend(row);
+    }
+    rows = [];
+  }
+
+  function listIn(found) {
+    const list = found.querySelector("ul") ?? document.createElement("ul");
+    list.className = "panel-contacts";
+    if (!list.parentElement) found.append(list);
+    return list;
+  }
+
   function onSwap(event) {
+    if (event.detail.target.id === "found") restoreTicks(event.detail.target);
     const body = document.getElementById("sw-dialog-body");
     if (!body || event.detail.target !== body) return;
     window.setUpLocations?.(body);
@@ -59,6 +84,7 @@
 
   document.addEventListener("input", (event) => { if (event.target.dataset.narrows) narrow(event.target); });
   document.addEventListener("click", onClick);
+  document.addEventListener("htmx:beforeSwap", keepTicks);
   document.addEventListener("htmx:afterSwap", onSwap);
   document.addEventListener("DOMContentLoaded", () => dialog()?.addEventListener("close", onClose));
 })();
