@@ -89,3 +89,22 @@ def staff(event: Event, desk: User, grant: Callable[..., None]) -> User:
     EventTeamMemberFactory(event=event, user=user, role="registration_staff")
     grant(user, *STAFF_PERMISSIONS, "add_past_capacity", "export_people")
     return user
+
+
+@pytest.fixture
+def member(event: Event) -> Callable[[str, str], User]:
+    """Return a function that makes a member of the event's team with a group and a role."""
+    from django.contrib.auth.models import Group
+
+    from events.roles import setup_roles
+    from tests.factories import EventTeamMemberFactory, UserFactory
+
+    setup_roles()
+
+    def make(group: str, role: str) -> User:
+        user = UserFactory()
+        user.groups.add(Group.objects.get(name=group))
+        EventTeamMemberFactory(event=event, user=user, role=role)
+        return user
+
+    return make

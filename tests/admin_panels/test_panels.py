@@ -168,9 +168,9 @@ def test_finds_nothing_of_strangers_events(client, desk):
     ("key", "queries"),
     [
         ("event_sessions", 3),
-        ("event_registrations", 6),
+        ("event_registrations", 7),
         ("event_cancelled", 2),
-        ("session_registrations", 3),
+        ("session_registrations", 4),
         ("session_waitlist", 3),
         ("ledger", 2),
     ],

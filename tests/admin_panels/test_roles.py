@@ -5,31 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from events.roles import setup_roles
 from registrations import actions
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.people import Attendee
 from tests.admin_panels.helpers import add_url, panel, person, tab, text, typed, verb_url
-from tests.factories import CustomRegistrationFieldFactory, EventTeamMemberFactory, UserFactory
+from tests.factories import CustomRegistrationFieldFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member(event):
-    """Return a function that makes a member of the event's team with a group and a role."""
-    setup_roles()
-
-    def make(group, role):
-        user = UserFactory()
-        user.groups.add(Group.objects.get(name=group))
-        EventTeamMemberFactory(event=event, user=user, role=role)
-        return user
-
-    return make
 
 
 def test_registration_staff_add_past_capacity_by_default(client, member, full_session):

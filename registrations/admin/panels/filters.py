@@ -11,12 +11,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events.models import CustomRegistrationField
-from registrations.models import Activity, EventRegistration, RegistrationResponse, SessionRegistration
+from registrations.models import (
+    Activity,
+    CheckIn,
+    EventRegistration,
+    RegistrationResponse,
+    SessionRegistration,
+)
 from waitlists.models import WaitlistItem
 
 # What a choice does to the rows; their own words (`.open()`, `.live()`) are known to each filter only.
 Narrow = Callable[[Any], Any]
 SEATS = SessionRegistration.objects.active().filter(event_registration=OuterRef("pk"))
+ENTRIES = CheckIn.objects.standing().filter(event_registration=OuterRef("pk"))
 
 
 class ChoiceFilter(SimpleListFilter):
@@ -67,6 +74,7 @@ class EventSeatFilter(ChoiceFilter):
         past = Q(is_past_capacity=True) | Q(Exists(SEATS.filter(is_past_capacity=True)))
         ends: dict[str, tuple[Any, Narrow]] = {
             "past": (_("Past capacity"), lambda rows: rows.filter(past)),
+            "not_in": (_("Not checked in"), lambda rows: rows.filter(confirmed, ~Exists(ENTRIES))),
             "waiting": (_("Waiting for the event"), lambda rows: rows.exclude(confirmed)),
             "all": (_("All"), lambda rows: rows),
         }

@@ -22,6 +22,7 @@ from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import EventSeatFilter, answer_filters
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.doors import CameAfterAll, LetIn, NoShow, entries_of
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.messages import SendMessage
@@ -39,7 +40,10 @@ class EventRegistrations(Panel):
     title = gettext_lazy("Registrations")
     empty = gettext_lazy("Nobody is registered yet.")
     view_permission = "registrations.view_eventregistration"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Resend, SendMessage, Export)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (
+        *(LetIn, NoShow, CameAfterAll),
+        *(Cancel, Resend, SendMessage, Export),
+    )
     tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, Mails, ExportAll)
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
@@ -99,8 +103,9 @@ class EventRegistrations(Panel):
         figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
         names = _passes_of(ids)
         answers = self._answers(ids) if "answers" in self.list_display and self.questions else {}
+        entries = entries_of(self.event, ids)
         for row in rows:
-            own = figures.get(row.pk, {})
+            row.entry, own = entries.get(row.pk), figures.get(row.pk, {})
             row.session_count, row.past_count = own.get("all", 0), own.get("past", 0)
             row.pass_name, row.answers_given = names.get(row.pk, ""), answers.get(row.pk, [])
 
@@ -134,6 +139,9 @@ class EventRegistrations(Panel):
         """Confirmed or waiting, whether they stayed away, and whether past capacity, with the reason."""
         waiting = row.status == EventRegistration.Status.WAITLISTED
         shown = [words.chip(row.get_status_display(), "waiting" if waiting else "free")]
+        if row.entry:
+            since = {"at": words.moment(row.entry.checked_in_at, self.zone)}
+            shown.append(words.chip(_("In since %(at)s") % since, "live"))
         if row.no_show_at:
             shown.append(words.chip(_("No-show"), "clash"))
         if row.is_past_capacity:

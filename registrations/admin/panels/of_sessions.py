@@ -19,6 +19,7 @@ from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import SessionSeatFilter
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.doors import LetIn, entries_of
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.messages import SendMessage
@@ -36,7 +37,10 @@ class SessionRegistrations(Panel):
     title = gettext_lazy("Session registrations")
     empty = gettext_lazy("Nobody has a seat in this session yet.")
     view_permission = "registrations.view_sessionregistration"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Cancel, Move, Resend, SendMessage, Export)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (
+        *(LetIn, Cancel, Move),
+        *(Resend, SendMessage, Export),
+    )
     tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, ExportAll)
 
     list_display = ["person", "seat", "other_sessions", "registered"]
@@ -65,7 +69,9 @@ class SessionRegistrations(Panel):
         registrations = [row.event_registration_id for row in rows]
         seats = SessionRegistration.objects.active().filter(event_registration__in=registrations)
         counted = Counter(seats.values_list("event_registration", flat=True))
+        entries = entries_of(self.target, registrations)
         for row in rows:
+            row.entry = entries.get(row.event_registration_id)
             row.others = max(0, counted[row.event_registration_id] - 1)
 
     def row_url(self, row: Any) -> str:
@@ -84,6 +90,9 @@ class SessionRegistrations(Panel):
         """Whether past capacity or despite a clash, and why."""
         past = row.is_past_capacity
         shown = [words.chip(_("Past capacity"), "over") if past else words.chip(_("Registered"), "free")]
+        if row.entry:
+            since = {"at": words.moment(row.entry.checked_in_at, self.zone)}
+            shown.append(words.chip(_("In since %(at)s") % since, "live"))
         if row.overlap_accepted:
             shown.append(words.chip(_("Clash accepted"), "clash"))
         return words.beside_one_another(*shown, words.lines(row.reason))

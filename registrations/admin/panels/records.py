@@ -21,6 +21,7 @@ from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFilter
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.doors import LetOut, Undo
 from registrations.admin.verbs.export import ExportAll
 from registrations.models import Activity, AttendeePass, CheckIn
 from sessions_app.models import Session
@@ -65,6 +66,7 @@ class CheckIns(OfRegistration):
     title = gettext_lazy("Check-ins")
     empty = gettext_lazy("Nobody has checked in yet.")
     view_permission = "registrations.view_checkin"
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (LetOut, Undo)
     list_display = ["person", "door", "at", "checked_in_by", "left", "undone"]
     list_filter = [DoorFilter]
     list_select_related = ["event_registration__contact", "checked_in_by", "session"]
