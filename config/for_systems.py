@@ -49,6 +49,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
     "TITLE": "Seatwise",
     "DESCRIPTION": "Sessions, seats and waitlists for other systems.",
     "VERSION": "v1",
@@ -61,11 +62,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True},
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "registrations.api.openapi.whole.complete",
+    ],
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/oauth2/token",
     "OAUTH2_SCOPES": OAUTH2_PROVIDER["SCOPES"],
     "ENUM_NAME_OVERRIDES": {
         "WebhookEventEnum": "registrations.models.WebhookEvent",
+        "SessionRegistrationStatusEnum": "registrations.api.seat_record.STATUSES",
+        "WaitlistItemStatusEnum": "waitlists.models.WaitlistItem.Status",
+        "VerbEnum": "registrations.models.Activity.Verb",
+        "FlagEnum": [(0, 0), (1, 1)],
         "RegistrationStatusEnum": "registrations.api.reading.REGISTRATION_STATUSES",
         "NewRegistrationStatusEnum": ["confirmed"],
         "WrittenRegistrationStatusEnum": ["confirmed", "cancelled", "attended"],

@@ -10,6 +10,9 @@ from rest_framework.request import Request
 
 from events.errors import NotPermitted
 
+# The scope of whoever may go past a rule; needed beside that of the method.
+OVERRIDE = "override"
+
 
 class InsufficientScope(NotPermitted):
     """The token lacks a scope that this request needs; `scope` in `data` names it."""
@@ -35,5 +38,10 @@ class HasScopes(BasePermission):
 
 
 def _needed(request: Request, view: Any) -> list[str]:
-    needed = ["read" if request.method in SAFE_METHODS else "write"]
-    return [*needed, "override"] if view.override_scope(request) else needed
+    needed = [scope_for(str(request.method))]
+    return [*needed, OVERRIDE] if view.override_scope(request) else needed
+
+
+def scope_for(method: str) -> str:
+    """The scope that every request with this method needs."""
+    return "read" if method in SAFE_METHODS else "write"

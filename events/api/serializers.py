@@ -48,15 +48,6 @@ class NumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "integer", "minimum": 0, "maximum": MAXIMUM_CAPACITY},
-            {"type": "string", "enum": [""]},
-        ],
-        "nullable": True,
-    }
-)
 class CapacityField(NumberField):
     """A whole number of seats; null while nobody has said how many. An empty text says nothing at all."""
 
@@ -76,7 +67,6 @@ class IdField(NumberField):
         super().__init__(**{"min_value": 1, **kwargs})
 
 
-@extend_schema_field({"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]})
 class FlagField(serializers.Field):
     """0 or 1 out; 0, 1, true, false or the same as text in."""
 
@@ -128,6 +118,8 @@ class ApiSerializer(serializers.Serializer):
     expandable: ClassVar[dict[str, tuple[Any, str, bool]]] = {}
     # Names that answers carry beside the record; accepted when one is sent back.
     also_sent: ClassVar[frozenset[str]] = frozenset()
+    # Names that an answer has only where there is something to say; all others are always there.
+    may_lack: ClassVar[frozenset[str]] = frozenset()
     # Names of what changes without the record being changed, such as counters: no part of its version.
     moved_by_others: ClassVar[frozenset[str]] = frozenset()
 

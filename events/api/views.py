@@ -100,11 +100,10 @@ class Door(KeepsAnswers):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say on every answer what is left of the client's budget, and which fields were left out."""
-        data = getattr(response, "data", None)
-        if response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data:
-            # Said before the answer is kept.
-            data.update(whole(data))
+        # Said before the answer is kept; where its key was lost meanwhile, another one comes back.
+        _say_whole(response)
         response = super().finalize_response(request, response, *args, **kwargs)
+        _say_whole(response)
         if self._budget is not None:
             self._budget.note_on(response)
         if self.ignored_fields:
@@ -147,6 +146,16 @@ class Door(KeepsAnswers):
     def events(self) -> QuerySet[Event]:
         """The events this client sees. What lies outside does not exist for it."""
         return self.every_event.filter(archived_at=None)
+
+
+def _say_whole(response: Any) -> None:
+    """Let a refusal that is not written out yet say what every one of them says."""
+    data = getattr(response, "data", None)
+    is_refusal = (
+        response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data
+    )
+    if is_refusal and not response.is_rendered:
+        data.update(whole(data))
 
 
 class ApiView(Door, APIView):

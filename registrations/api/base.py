@@ -23,6 +23,8 @@ from registrations.models import EventRegistration
 from registrations.rules.outcomes import SUCCESSES
 from sessions_app.models import Session
 
+# What a request says to go past a rule, or to let somebody in all the same: it needs the scope `override`.
+OVERRIDING = (*OVERRIDES, "override")
 ALL_OPTIONS = {*OVERRIDES, "reason", "send_email", "validate_only", "waitlist"}
 # Fields as the actions name them, and as the API does.
 FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
@@ -50,7 +52,7 @@ class RegistrationsView:
         """True where the scope `override` is needed: going past a rule, letting in all the same."""
         if request.method in SAFE_METHODS:
             return False
-        return any(self._is_on(request, name) for name in (*OVERRIDES, "override"))
+        return any(self._is_on(request, name) for name in OVERRIDING)
 
     def is_preview(self, request: Request) -> bool:
         """True for a preview, which changes no row, not even its key's."""

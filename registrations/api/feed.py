@@ -10,29 +10,16 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from events.errors import Invalid
-from registrations.models.webhooks import WebhookEvent
+from registrations.api.messages import ChangeField
 
 MOST, USUAL = 500, 100
 _CURSOR = re.compile(r"feed:(0|[1-9][0-9]{0,17})")
 
 
-class ChangeSerializer(serializers.Serializer):
-    """One change, with the record as it was then: what a webhook's message says."""
-
-    type = serializers.ChoiceField(WebhookEvent.choices)
-    timestamp = serializers.DateTimeField(help_text="When it happened.")
-    seq = serializers.IntegerField(
-        help_text="Rises from change to change; a line that says two things has one."
-    )
-    data = serializers.DictField(
-        help_text="The record as it was then, with `cause`; blank of who was erased."
-    )  # type: ignore[assignment]
-
-
 class FeedSerializer(serializers.Serializer):
     """One page of the feed."""
 
-    items = ChangeSerializer(many=True)
+    items = serializers.ListField(child=ChangeField())
     next = serializers.CharField(help_text="Give this as `after` for what comes next, now or tomorrow.")
     more = serializers.BooleanField(help_text="True where the next page is not empty by now.")
 

@@ -91,6 +91,8 @@ class RegistrationFieldViewSet(ApiViewSet):
 class RegistrationSchema(serializers.Serializer):
     """A JSON Schema (draft 2020-12) of the body that registers somebody at one event."""
 
+    says_more = True
+
     type = serializers.CharField()
     title = serializers.CharField()
     properties = serializers.DictField()

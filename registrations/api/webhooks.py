@@ -34,6 +34,7 @@ from registrations.actions.sending.webhooks import (
     switch_off,
     switch_on,
 )
+from registrations.api.messages import MessageField
 from registrations.models import Webhook, WebhookDelivery, WebhookEvent
 from registrations.models.webhooks import SUBSCRIPTIONS, TEST
 
@@ -121,7 +122,7 @@ class WebhookDeliverySerializer(ApiSerializer):
     message_id = serializers.UUIDField(source="uuid", help_text="The header webhook-id of each attempt.")
     type = serializers.ChoiceField([*WebhookEvent.choices, (TEST, TEST)], source="name")
     event_id = serializers.IntegerField(allow_null=True, help_text="null: a test message, about no event.")
-    payload = serializers.DictField(
+    payload = MessageField(
         help_text="`type`, `timestamp`, `seq` and `data`: the record as the API said it when that happened, without "
         "places in line, which others change, with `cause`. Of two messages about one object the higher `seq` is "
         "the later."

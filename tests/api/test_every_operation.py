@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from registrations.actions.sending.webhooks import create_webhook
 from registrations.models import WebhookDelivery
 from registrations.webhooks import plan
+from tests.api.agreeing import description
 from tests.api.registering import registered, rows_of_every_table
-from tests.api.test_schema import description
 from tests.factories import (
     CustomRegistrationFieldFactory,
     EventFactory,

@@ -15,8 +15,8 @@ import pytest
 from django.db import connection
 
 from registrations.queries.recount import recount
+from tests.api.agreeing import description
 from tests.api.fuzzing import for_chains, fuzz, make_world, outcome
-from tests.api.test_schema import description
 
 IS_LONG = "SEATWISE_FUZZ" in os.environ
 # Requests of each operation that are made up; at length also those at the edges of each parameter, thousands.

@@ -139,6 +139,7 @@ def test_act_is_undone_when_its_key_was_taken_over(api, event, session, monkeypa
     assert not EventRegistration.objects.exists()
     refused = api.post("/registrants", wish(event, session, company=1), Idempotency_Key="other")
     assert (refused.status_code, refused.json()["code"]) == (409, "in_progress")
+    assert {"message", "request_id", "documentation_url"} <= set(refused.json())
 
 
 def test_busy_frees_the_key(api, event, session, monkeypatch):

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from io import StringIO
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
-from django.core.management import call_command
 from django.test import Client
 
 from events.errors import Refusal
 from registrations.api.openapi.refusals import ALWAYS
+from tests.api.agreeing import METHODS, description, resolved, wrong_in
 
-METHODS = ("get", "post", "put", "patch", "delete")
 # Refused by pages and the desk only, each with its reason.
 NOT_OF_API = {
     "refused": "the base of all",
@@ -26,16 +21,6 @@ NOT_OF_API = {
     "link_expired": "of personal links",
     "not_saved_yet": "of the desk's forms",
 }
-
-
-@cache
-def description() -> dict[str, Any]:
-    """What `manage.py spectacular` writes; warnings and errors fail."""
-    written = StringIO()
-    # JSON, since its YAML takes six seconds to read, and every process of a run reads it.
-    json_please = {"format": "openapi-json"}
-    call_command("spectacular", validate=True, fail_on_warn=True, stdout=written, **json_please)
-    return dict(json.loads(written.getvalue()))
 
 
 def operations() -> list[tuple[str, dict[str, Any]]]:
@@ -48,24 +33,6 @@ def operations() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def as_json_schema(node: Any) -> Any:
-    """The same for a validator of JSON Schema, which has no word `nullable`."""
-    if isinstance(node, list):
-        return [as_json_schema(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    plain = {name: as_json_schema(each) for name, each in node.items() if name != "nullable"}
-    return {"anyOf": [plain, {"type": "null"}]} if node.get("nullable") is True else plain
-
-
-def is_valid(value: Any, schema: dict[str, Any]) -> str:
-    """The first thing wrong with the value; empty when it agrees with the schema."""
-    whole = {**as_json_schema(schema), "components": as_json_schema(description()["components"])}
-    checker = jsonschema.FormatChecker(formats=["date", "email", "uuid"])
-    error = next(jsonschema.Draft202012Validator(whole, format_checker=checker).iter_errors(value), None)
-    return "" if error is None else f"{error.json_path}: {error.message[:300]}"
-
-
 def contents() -> list[tuple[str, dict[str, Any]]]:
     """Every body and every answer that is JSON."""
     found = []
@@ -74,7 +41,8 @@ def contents() -> list[tuple[str, dict[str, Any]]]:
             # A file's parts have no example.
             body = operation["requestBody"]["content"]
             found += [(f"{name} body", body["application/json"])] if "application/json" in body else []
-        for status, answer in operation["responses"].items():
+        for status, given in operation["responses"].items():
+            answer = resolved(given)
             if "content" in answer:
                 found.append((f"{name} {status}", answer["content"]["application/json"]))
     return found
@@ -94,7 +62,7 @@ def test_examples_agree_with_their_schemas():
         f"{name} {key}: {said}"
         for name, content in contents()
         for key, example in content.get("examples", {}).items()
-        if (said := is_valid(example["value"], content["schema"]))
+        if (said := wrong_in(example["value"], content["schema"]))
     ]
     assert wrong == []
 
@@ -103,7 +71,7 @@ def test_example_that_is_wrong_would_be_noticed():
     (content,) = (c for name, c in contents() if name == "GET /api/v1/webhooks/{id} 200")
     example = next(iter(content["examples"].values()))["value"]
     assert (
-        is_valid({**example, "active": "yes"}, content["schema"])
+        wrong_in({**example, "active": "yes"}, content["schema"])
         == "$.active: 'yes' is not of type 'boolean'"
     )
 

@@ -14,9 +14,13 @@ _STATUSES = [(word, word) for word in REGISTRATION_STATUSES]
 class Refused(serializers.Serializer):
     """A refusal: a word for machines, a sentence for people. Some codes carry more."""
 
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    message = serializers.CharField(required=False, help_text="The same as `detail`.")
+    says_more = True
+
+    code = serializers.CharField(help_text="The word for machines; `/api/v1/errors` lists them all.")
+    detail = serializers.CharField(help_text="The sentence for people.")
+    message = serializers.CharField(help_text="The same as `detail`.")
+    request_id = serializers.CharField(help_text="The number of the request, which our log knows.")
+    documentation_url = serializers.URLField(help_text="What the code means, and what to do.")
 
 
 @extend_schema_field(

@@ -194,6 +194,7 @@ RECORDS: dict[str, Any] = {
         "session_ids": [12345],
     },
     "RegistrantChangeRequest": {"last_name": "Baker-Moore"},
+    "SeatRequest": {"waitlist": 1},
     "SeatAnswer": {"success": True, "line": _LINE},
     "WaitlistItem": {
         "id": 31,

@@ -7,6 +7,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from events.api.described import FLAG
 from events.api.event_record import EventSerializer
 from events.api.events import CancellationSerializer
 from registrations.api import batches, feed, imports, registration_fields, requests, shapes, webhooks
@@ -15,7 +16,6 @@ from registrations.api.openapi.refusals import SEAT
 from registrations.models.webhooks import SUBSCRIPTIONS
 from sessions_app.api.session_record import SavedSessionSerializer, SessionSerializer
 
-FLAG = {"oneOf": [{"type": "integer", "enum": [0, 1]}, {"type": "boolean"}]}
 REASON = {"type": "string", "maxLength": requests.LONGEST_REASON}
 
 
@@ -33,6 +33,8 @@ class Operation:
     more: tuple[int, ...] = ()
     query: tuple[OpenApiParameter, ...] = ()
     example: Any = None
+    # What is done, where the handler's docstring says it of several kinds of record.
+    summary: str = ""
 
 
 def _flag(name: str, words: str) -> OpenApiParameter:
@@ -91,6 +93,16 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "sessions_destroy": Operation(codes=("session_has_registrations",)),
     "sessions_cancellation_create": Operation(body=CancellationSerializer, answers={200: SessionSerializer}),
+    **{
+        f"{kind}s_{act}": Operation(summary=summary.format(kind))
+        for kind in ("track", "speaker")
+        for act, summary in (
+            ("create", "Make a {}"),
+            ("update", "Change the {}'s named fields; the rest stays"),
+            ("partial_update", "Change the {}'s named fields; the rest stays"),
+            ("destroy", "Take the {} out of the programme for good; its sessions stay"),
+        )
+    },
     "passes_destroy": Operation(codes=("has_registrations",)),
     "registrants_create": Operation(
         body=requests.RegistrantRequest,
@@ -112,6 +124,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "registrants_destroy": Operation(query=(MAIL, WHY_CANCELLED)),
     "registrants_session_create": Operation(
+        body=requests.SeatRequest,
         answers={200: answers.SeatAnswer},
         codes=(*SEAT, "cancelled", "wrong_level"),
         refused=answers.RefusedSeat,

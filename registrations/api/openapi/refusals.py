@@ -5,9 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+
 from events import errors
 from events.api.errors import Duplicate, InUse
 from events.api.permissions import InsufficientScope
+from events.refused import CATALOGUE
 from registrations.imports.uploading import NotNow
 from registrations.rules.reasons import REFUSALS
 
@@ -26,6 +29,7 @@ STATUSES = {
     429: "Too many requests; come back after `Retry-After` seconds.",
     503: "A lock was not had in time; nothing was changed. Send the same request again.",
 }
+_REQUEST = "01hf7yat00e5b3f6ac26d2e4e5e"
 # Every request may be answered so.
 ALWAYS = (401, 403, 422, 429)
 _LIBRARY = {
@@ -69,6 +73,15 @@ _MORE: dict[str, dict[str, Any]] = {
 
 def examples_of(status: int, codes: tuple[str, ...] = ()) -> dict[str, dict[str, Any]]:
     """Return an answer for each code that may come with this status; for 409 those named."""
+    return {code: {**said, **_told_of_all(said)} for code, said in _said(status, codes).items()}
+
+
+def _told_of_all(said: dict[str, Any]) -> dict[str, Any]:
+    page = f"{settings.SITE_URL}{CATALOGUE}/{said['code']}"
+    return {"message": said["detail"], "request_id": _REQUEST, "documentation_url": page}
+
+
+def _said(status: int, codes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         fields = {"name": ["This field is required."]}
         return {

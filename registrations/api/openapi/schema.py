@@ -13,20 +13,31 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     PolymorphicProxySerializer,
 )
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import ListField, ListSerializer, Serializer
 
+from events.api.described import Bearer
 from events.api.filters import NumberFilter
-from events.api.lists import Pages
+from events.api.parsers import JsonParser, MultipartParser, UrlencodedParser
+from events.api.permissions import OVERRIDE, scope_for
 from events.api.serializers import ApiSerializer, TombstoneSerializer
+from events.api.tolerance import CUSTOM
+from registrations.api.base import OVERRIDING
 from registrations.api.openapi import answers, refusals
+from registrations.api.openapi.envelope import Envelope
 from registrations.api.openapi.examples import RECORDS
+from registrations.api.openapi.words import NOUNS
 
 if TYPE_CHECKING:
     from registrations.api.openapi.operations import Operation
 
 # Addresses take 18 digits.
 LARGEST_ID = 10**18 - 1
+FORMS = (UrlencodedParser.media_type, MultipartParser.media_type)
 _ANY_TAG = OpenApiExample("whatever it is", value="*", parameter_only=("If-Match", "header"))
+_ONLY_THESE = (
+    "Only these, between commas, and `id`: the answer then lacks the others, required in its schema or not."
+)
+_GIVEN = {200: "Done, or read.", 201: "Made.", 202: "Taken in hand; what became of it can be read."}
 _KNOWN = "The answer is the one whose `ETag` the request names."
 _BUDGET = {
     "X-Rate-Limit-Limit": "Requests that this client may send in a minute.",
@@ -54,7 +65,12 @@ class Schema(AutoSchema):
         return name.removesuffix("Request") if direction == "request" else name
 
     def get_summary(self) -> str:
-        """The first sentence of the handler's docstring."""
+        """What is done to what; in general the first sentence of the handler's docstring."""
+        one, many = NOUNS.get(getattr(self.view, "basename", ""), ("", ""))
+        if self._described.summary or (many and self._action in {"list", "retrieve"}):
+            return (
+                self._described.summary or {"list": f"List {many}", "retrieve": f"Read {one}"}[self._action]
+            )
         handler = getattr(self.view, self._action, None)
         return (get_doc(handler) or get_doc(type(self.view))).partition("\n")[0].rstrip(".")
 
@@ -66,11 +82,43 @@ class Schema(AutoSchema):
         """A list is what the view calls one."""
         return self._action == "list"
 
+    def get_auth(self) -> list[dict[str, Any]]:
+        """The scope that the method needs; with `override` as well where the request may ask to go past a rule."""
+        super().get_auth()
+        needed = [scope_for(self.method)]
+        ways = [needed, [*needed, OVERRIDE]] if self._may_override else [needed]
+        return [{Bearer.name: way} for way in ways]
+
+    @property
+    def _may_override(self) -> bool:
+        body = self.get_request_serializer()
+        named = {parameter.name for parameter in self._described.query} | set(body.fields if body else ())
+        return not named.isdisjoint(OVERRIDING)
+
     # Requests
 
     def map_parsers(self) -> list[str]:
-        """Forms are read too, but their lists and objects have no schema that generators agree on."""
-        return getattr(self.view, "media_types", {}).get(self._action, ["application/json"])
+        """JSON, or a form; JSON alone where each body is a list of objects, which no form can say."""
+        kinds = getattr(self.view, "media_types", {}).get(self._action)
+        if kinds is not None:
+            return list(kinds)
+        body = self.get_request_serializer()
+        fields = body.fields.values() if body else ()
+        is_flat = not any(field.required and _is_list_of_objects(field) for field in fields)
+        return [JsonParser.media_type, *(FORMS if is_flat else ())]
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        """The body; objects inside a form have their parts in brackets."""
+        body = super()._get_request_body(direction)
+        fields = self.get_request_serializer().fields if body else {}
+        in_brackets = {
+            name: {"style": "deepObject", "explode": True}
+            for name, field in fields.items()
+            if name == CUSTOM or isinstance(field, Serializer)
+        }
+        for kind in set(FORMS) & set(body["content"] if body and in_brackets else ()):
+            body["content"][kind]["encoding"] = in_brackets
+        return body
 
     def get_request_serializer(self) -> Any:
         """The body; where a record is changed, every field may be left out."""
@@ -91,19 +139,22 @@ class Schema(AutoSchema):
         return self.method in {"PUT", "PATCH"}
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        """Unknown fields are refused, so nothing is sent that is not named."""
+        """Unknown fields are refused, so nothing is sent that is not named; a record that is answered is whole."""
         schema = super()._map_basic_serializer(serializer, direction)
-        if direction == "request" and isinstance(force_instance(serializer), ApiSerializer):
+        kind = force_instance(serializer)
+        if not isinstance(kind, ApiSerializer):
+            return {**schema, "additionalProperties": {}} if getattr(kind, "says_more", False) else schema
+        if direction == "request":
             schema["additionalProperties"] = False
+        else:
+            schema["required"] = sorted(set(schema["properties"]) - kind.may_lack)
         return schema
 
     def get_override_parameters(self) -> list[Any]:
         """Options in the query, `fields` and `expand`, the key of a request that may be repeated."""
         found = list(self._described.query)
         if self._has_records:
-            found.append(
-                OpenApiParameter("fields", str, description="Only these, between commas; always `id`.")
-            )
+            found.append(OpenApiParameter("fields", str, description=_ONLY_THESE))
             expandable = sorted(getattr(self.view.serializer_class, "expandable", {}))
             if expandable:
                 found.append(_some_of("expand", expandable, "What is shown whole, not as its id."))
@@ -160,7 +211,7 @@ class Schema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Every status with what comes with it."""
-        given = {str(status): self._given(kind) for status, kind in self._answers.items()}
+        given = {str(status): self._given(status, kind) for status, kind in self._answers.items()}
         refused = {str(status): self._refused(status) for status in self._refusals}
         unchanged = {"304": OpenApiResponse(description=_KNOWN)} if self._has_records else {}
         return {**given, **unchanged, **refused}
@@ -173,12 +224,12 @@ class Schema(AutoSchema):
             return {204: None}
         return {201 if self._action == "create" else 200: self.view.serializer_class}
 
-    def _given(self, kind: Any) -> OpenApiResponse:
+    def _given(self, status: int, kind: Any) -> OpenApiResponse:
         if kind is None:
             return OpenApiResponse(description="Done.")
         name = self._name(force_instance(kind))
         shown = [OpenApiExample(name, value=RECORDS[name])] if name in RECORDS else []
-        return OpenApiResponse(kind, examples=shown, description="")
+        return OpenApiResponse(kind, examples=shown, description=_GIVEN[status])
 
     def _name(self, kind: Any) -> str:
         if isinstance(kind, PolymorphicProxySerializer):
@@ -231,7 +282,11 @@ class Schema(AutoSchema):
             return None
         has_tombstones = getattr(self.view, "has_tombstones", False)
         tombstone = self.resolve_serializer(TombstoneSerializer, "response").ref if has_tombstones else None
-        return _Envelope(self.path, tombstone)
+        return Envelope(self.path, tombstone)
+
+
+def _is_list_of_objects(field: Any) -> bool:
+    return isinstance(field, ListField | ListSerializer) and isinstance(field.child, Serializer)
 
 
 def _some_of(name: str, words: list[str], description: str) -> OpenApiParameter:
@@ -242,27 +297,3 @@ def _some_of(name: str, words: list[str], description: str) -> OpenApiParameter:
         "minItems": 1,
     }
     return OpenApiParameter(name, several, description=description, style="form", explode=False)
-
-
-class _Envelope(Pages):
-    """The envelope of lists with an example, in which deleted rows may stand beside the others."""
-
-    def __init__(self, path: str, tombstone: dict[str, Any] | None) -> None:
-        self._path, self._tombstone = path, tombstone
-
-    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
-        """The envelope; `schema` is what the generator wants to find again where the items stand."""
-        if self._tombstone and isinstance(schema, dict):
-            schema = {**schema, "items": {"anyOf": [schema["items"], self._tombstone]}}
-        envelope = super().get_paginated_response_schema(schema)
-        links = envelope["properties"]["_links"]["properties"]
-        for page, name in ((1, "self"), (1, "first"), (1, "prev"), (2, "next"), (2, "last")):
-            href = {
-                **links[name]["properties"]["href"],
-                "example": f"https://events.example.org{self._path}?page={page}",
-            }
-            links[name] = {**links[name], "properties": {"href": href}}
-        meta = envelope["properties"]["_meta"]["properties"]
-        for name, number in (("totalCount", 21), ("pageCount", 2), ("currentPage", 1), ("perPage", 20)):
-            meta[name] = {**meta[name], "example": number}
-        return envelope

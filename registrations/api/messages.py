@@ -1,0 +1,247 @@
+"""What other systems are told as it happens, by webhook or feed: the shape of each kind of message.
+
+The records are the API's own, without what changes whenever somebody else moves, and with the cause.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+from events.api.event_record import EventSerializer
+from events.api.serializers import ApiSerializer, TombstoneSerializer
+from events.models import Source
+from registrations.api.seat_record import STATUSES
+from registrations.api.shapes import CheckInSerializer, RegistrantSerializer, WaitlistItemSerializer
+from registrations.models import Activity, WebhookEvent
+from registrations.models.webhooks import TEST
+from sessions_app.api.session_record import SessionSerializer
+
+
+def _cause() -> Any:
+    return serializers.ChoiceField(Activity.Verb.choices, help_text="What happened, in the ledger's word.")
+
+
+def _erased_at() -> Any:
+    return serializers.DateTimeField(
+        required=False, help_text="Of somebody who was erased since: names, address and answers are blank."
+    )
+
+
+# Records, as they were
+
+
+class RegistrantThen(RegistrantSerializer):
+    """A registrant as they were; `from_contact_id` where a corrected address made them another contact."""
+
+    may_lack = frozenset({"erased_at", "from_contact_id"})
+
+    position = None  # type: ignore[assignment]
+    lines = None  # type: ignore[assignment]
+    email = serializers.EmailField(allow_blank=True)
+    cause = _cause()
+    from_contact_id = serializers.IntegerField()
+    erased_at = _erased_at()
+
+
+class SessionRegistrationThen(ApiSerializer):
+    """A seat in a session as it was when it was given, or given up."""
+
+    may_lack = frozenset({"erased_at"})
+
+    id = serializers.IntegerField()
+    event_id = serializers.IntegerField()
+    session_id = serializers.IntegerField()
+    registrant_id = serializers.IntegerField()
+    contact_id = serializers.IntegerField()
+    email = serializers.EmailField(allow_blank=True)
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    status = serializers.ChoiceField(choices=[(word, word) for word in STATUSES])
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]
+    past_capacity = serializers.BooleanField()
+    registered_at = serializers.DateTimeField()
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    cause = _cause()
+    erased_at = _erased_at()
+
+
+class WaitlistItemThen(WaitlistItemSerializer):
+    """A place in line as it was; its number is not told, since it changes whenever somebody else moves."""
+
+    may_lack = frozenset({"erased_at"})
+
+    position = None  # type: ignore[assignment]
+    email = serializers.EmailField(allow_blank=True)
+    contact_id = serializers.IntegerField()
+    cause = _cause()
+    erased_at = _erased_at()
+
+
+class CheckInThen(CheckInSerializer):
+    """An entry as it was, and whose it is."""
+
+    may_lack = frozenset({"erased_at"})
+
+    contact_id = serializers.IntegerField()
+    email = serializers.EmailField(allow_blank=True)
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    cause = _cause()
+    erased_at = _erased_at()
+
+
+class SessionThen(SessionSerializer):
+    """A session as it was."""
+
+    cause = _cause()
+
+
+class EventThen(EventSerializer):
+    """An event as it was."""
+
+    event_id = serializers.IntegerField()
+    cause = _cause()
+
+
+class TargetGone(TombstoneSerializer):
+    """A session or event that was deleted."""
+
+    event_id = serializers.IntegerField()
+    cause = _cause()
+
+
+class ContactErased(serializers.Serializer):
+    """A person erased, at one event: whose copies are to be forgotten."""
+
+    contact_id = serializers.IntegerField()
+    event_id = serializers.IntegerField()
+    registrant_ids = serializers.ListField(child=serializers.IntegerField())
+    erased_at = serializers.DateTimeField()
+    cause = _cause()
+
+
+# Messages
+
+
+class _Told(serializers.Serializer):
+    """What every message says beside the record."""
+
+    timestamp = serializers.DateTimeField(help_text="When it happened.")
+    seq = serializers.IntegerField(
+        help_text="Rises from change to change; a line that says two things has one. Of two messages about one "
+        "object the higher is the later."
+    )
+
+
+def _type(kind: str) -> Any:
+    """The names of one kind, such as session.created."""
+    return serializers.ChoiceField([each for each in WebhookEvent.choices if kind_of(each[0]) == kind])
+
+
+def kind_of(name: str) -> str:
+    """What a message is about: the part of its name before the dot."""
+    return name.partition(".")[0]
+
+
+class RegistrantMessage(_Told):
+    """Somebody registered at an event, changed, or cancelled."""
+
+    type = _type("registrant")
+    data = RegistrantThen()  # type: ignore[assignment]
+
+
+class SessionRegistrationMessage(_Told):
+    """Somebody got a seat in a session, or gave it up."""
+
+    type = _type("session_registration")
+    data = SessionRegistrationThen()  # type: ignore[assignment]
+
+
+class WaitlistItemMessage(_Told):
+    """Somebody joined a line, moved in it, or left it."""
+
+    type = _type("waitlist_item")
+    data = WaitlistItemThen()  # type: ignore[assignment]
+
+
+class CheckInMessage(_Told):
+    """Somebody came in, went, or was let in by mistake."""
+
+    type = _type("check_in")
+    data = CheckInThen()  # type: ignore[assignment]
+
+
+class ContactMessage(_Told):
+    """Somebody is to be forgotten."""
+
+    type = _type("contact")
+    data = ContactErased()  # type: ignore[assignment]
+
+
+def _one_of(name: str, kinds: list[Any]) -> Any:
+    return PolymorphicProxySerializer(component_name=name, serializers=kinds, resource_type_field_name=None)
+
+
+@extend_schema_field(_one_of("SessionOrGone", [SessionThen, TargetGone]))
+class _SessionData(serializers.DictField):
+    """The session, or that it is gone."""
+
+
+@extend_schema_field(_one_of("EventOrGone", [EventThen, TargetGone]))
+class _EventData(serializers.DictField):
+    """The event, or that it is gone."""
+
+
+class SessionMessage(_Told):
+    """A session was planned, changed, cancelled or deleted."""
+
+    type = _type("session")
+    data = _SessionData()  # type: ignore[assignment]
+
+
+class EventMessage(_Told):
+    """An event was planned, changed, cancelled or deleted."""
+
+    type = _type("event")
+    data = _EventData()  # type: ignore[assignment]
+
+
+class TestData(serializers.Serializer):
+    """Whom the test message was sent to."""
+
+    webhook_id = serializers.IntegerField()
+    url = serializers.CharField()
+    text = serializers.CharField()
+
+
+class TestMessage(serializers.Serializer):
+    """A message that tells of nothing, sent when somebody asks for it; nobody subscribes to it."""
+
+    type = serializers.ChoiceField([(TEST, TEST)])
+    timestamp = serializers.DateTimeField(help_text="When it was asked for.")
+    data = TestData()  # type: ignore[assignment]
+
+
+# Each kind of message by the part of its names before the dot.
+MESSAGES: dict[str, type[serializers.Serializer]] = {
+    "registrant": RegistrantMessage,
+    "session_registration": SessionRegistrationMessage,
+    "waitlist_item": WaitlistItemMessage,
+    "check_in": CheckInMessage,
+    "contact": ContactMessage,
+    "session": SessionMessage,
+    "event": EventMessage,
+}
+
+
+@extend_schema_field(_one_of("Change", list(MESSAGES.values())))
+class ChangeField(serializers.DictField):
+    """One change, with the record as it was then: what a webhook's message says."""
+
+
+@extend_schema_field(_one_of("Message", [*MESSAGES.values(), TestMessage]))
+class MessageField(serializers.DictField):
+    """One message as it is sent."""
