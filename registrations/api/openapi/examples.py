@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from registrations.api.openapi.examples_of_many import MANY
+from registrations.api.openapi.examples_of_plans import PLANS, WRITTEN_AT
 
 _LINE = {"session_id": 12345, "outcome": "registered", "detail": "You have a seat"}
 _REGISTRANT: dict[str, Any] = {
@@ -50,7 +51,22 @@ _CHANGE: dict[str, Any] = {
     "type": "session_registration.created",
     "timestamp": "2026-11-20T09:00:00Z",
     "seq": 48211,
-    "data": {"id": 9001, "event_id": 67890, "session_id": 12345, "registrant_id": 501},
+    "data": {
+        "id": 9001,
+        "event_id": 67890,
+        "session_id": 12345,
+        "registrant_id": 501,
+        "contact_id": 77,
+        "email": "bob@example.org",
+        "first_name": "Bob",
+        "last_name": "Baker",
+        "status": "registered",
+        "source": "website",
+        "past_capacity": False,
+        "registered_at": "2026-11-20T09:00:00Z",
+        "cancelled_at": None,
+        "cause": "registered",
+    },
 }
 _WEBHOOK: dict[str, Any] = {
     "id": 3,
@@ -65,123 +81,17 @@ _WEBHOOK: dict[str, Any] = {
     "previous_secret_until": None,
 }
 _QUESTION = {"key": "c_1001", "label": "What do you eat?", "help": "", "type": "single_choice"}
-_TRACK = {"event_id": 67890, "name": "Harbour", "colour": "#0f766e", "description": "", "position": 1}
-_SPEAKER = {
-    "event_id": 67890,
-    "first_name": "Ada",
-    "last_name": "Moore",
-    "email": "ada@example.org",
-    "company": "Harbour Locks",
-    "job_title": "Engineer",
-    "biography": "Builds **locks**.",
-}
-
-_COUNTERS = {"seats_taken": 0, "seats_held": 0, "seats_available": 150, "past_capacity": 0}
-_WRITTEN_AT = {"created_at": "2026-11-20T09:00:00Z", "updated_at": "2026-11-20T09:00:00Z"}
-_EVENT: dict[str, Any] = {
-    "name": "Harbour Conf 2027",
-    "slug": "harbour-2027",
-    "start": "2027-05-03T09:00:00+02:00",
-    "end": "2027-05-05T18:00:00+02:00",
-    "timezone": "Europe/Brussels",
-    "publish_status": "draft",
-    "capacity": None,
-    "allow_custom_agenda": 1,
-    "waitlist_enabled": 1,
-}
-_SESSION: dict[str, Any] = {
-    "event_id": 67890,
-    "name": "Event Management Basics",
-    "admin_short_name": "MgmtBasics",
-    "badge_name": "Basics of Management",
-    "description": "What everybody should know.",
-    "date": "2027-05-03",
-    "start_time": "10:00:00",
-    "end_date": "2027-05-03",
-    "end_time": "12:00:00",
-    "use_event_timezone": 1,
-    "timezone": "Europe/Brussels",
-    "capacity": 150,
-    "location_id": 1234,
-    "track_id": 5678,
-    "sold_out_message": "This session is fully booked.",
-    "session_status": "live",
-    "selection_control": "optional",
-    "prevent_session_conflicts": 1,
-    "custom_fields": {"c_1001": "Value1", "c_1002": [{"id": 123}]},
-}
-_LOCATION = {"name": "Room 1", "building_id": 12, "capacity": 150, "directions": "First floor"}
-_PASS: dict[str, Any] = {
-    "event_id": 67890,
-    "name": "Day ticket",
-    "price": "120.00",
-    "currency": "EUR",
-    "allocated": 200,
-    "session_ids": [12345],
-}
-
-_SESSION_READ: dict[str, Any] = {
-    "id": 12345,
-    "secure_id": "abc123xyz",
-    **_SESSION,
-    **_COUNTERS,
-    "waitlist_count": 0,
-    "availability": "open",
-    "cancelled_at": None,
-    **_WRITTEN_AT,
-}
-_WARNING = {
-    "code": "room_clash",
-    "detail": "Room 1 is also booked for “Knots” at that time.",
-    "session_id": 12346,
-}
 RECORDS: dict[str, Any] = {
     **MANY,
-    "Event": {
-        "id": 67890,
-        "uuid": "6a0f7d3e-52a4-4d5d-bd33-6f2b7f9c1b11",
-        **_EVENT,
-        **_COUNTERS,
-        "seats_available": None,
-        "waitlist_count": 0,
-        "status": "draft",
-        "url": "harbour-2027",
-        "start_date": "2027-05-03",
-        "start_time": "09:00:00",
-        "end_date": "2027-05-05",
-        "end_time": "18:00:00",
-        "cancelled_at": None,
-        **_WRITTEN_AT,
-    },
-    "EventRequest": _EVENT,
+    **PLANS,
     "CancellationRequest": {"reason": "The speaker is ill.", "send_email": 1},
-    "Session": _SESSION_READ,
-    "SavedSession": {**_SESSION_READ, "warnings": [_WARNING]},
-    "SessionRequest": _SESSION,
-    "Location": {
-        "id": 1234,
-        **_LOCATION,
-        "building": {"id": 12, "name": "Dock 4", "address": "Quay 1"},
-        "layouts": [{"id": 7, "name": "Theatre", "capacity": 150}],
-        **_WRITTEN_AT,
-    },
-    "LocationRequest": _LOCATION,
-    "Pass": {
-        "id": 41,
-        **_PASS,
-        "sold": 3,
-        "remaining": 197,
-        "agenda_switched_off": None,
-        **_WRITTEN_AT,
-    },
-    "PassRequest": _PASS,
     "Contact": {
         "id": 77,
         "email": "bob@example.org",
         "first_name": "Bob",
         "last_name": "Baker",
         "language": "en",
-        **_WRITTEN_AT,
+        **WRITTEN_AT,
     },
     "Registrant": _REGISTRANT,
     "RegistrantAnswer": {"applied": True, **_REGISTRANT},
@@ -243,7 +153,6 @@ RECORDS: dict[str, Any] = {
         "last_status": 204,
         "last_error": "",
     },
-    "Change": _CHANGE,
     "Feed": {"items": [_CHANGE], "next": "ZmVlZDo0ODIxMQ", "more": False},
     "RegistrationField": {
         "id": 1001,
@@ -260,8 +169,4 @@ RECORDS: dict[str, Any] = {
         "properties": {"event_id": {"const": 67890}, "email": {"type": "string", "format": "email"}},
         "required": ["event_id", "email"],
     },
-    "Track": {"id": 5678, **_TRACK, **_WRITTEN_AT},
-    "TrackRequest": _TRACK,
-    "Speaker": {"id": 61, "name": "Ada Moore", **_SPEAKER, "bio": "Builds **locks**.", **_WRITTEN_AT},
-    "SpeakerRequest": _SPEAKER,
 }

@@ -1,0 +1,151 @@
+"""Examples of what is planned: events, sessions, tracks, speakers, rooms and passes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TRACK = {"event_id": 67890, "name": "Harbour", "colour": "#0f766e", "description": "", "position": 1}
+_SPEAKER = {
+    "event_id": 67890,
+    "first_name": "Ada",
+    "last_name": "Moore",
+    "email": "ada@example.org",
+    "company": "Harbour Locks",
+    "job_title": "Engineer",
+    "biography": "Builds **locks**.",
+}
+
+_COUNTERS = {"seats_taken": 0, "seats_held": 0, "seats_available": 150, "past_capacity": 0}
+WRITTEN_AT = {"created_at": "2026-11-20T09:00:00Z", "updated_at": "2026-11-20T09:00:00Z"}
+_EVENT: dict[str, Any] = {
+    "name": "Harbour Conf 2027",
+    "slug": "harbour-2027",
+    "start": "2027-05-03T09:00:00+02:00",
+    "end": "2027-05-05T18:00:00+02:00",
+    "timezone": "Europe/Brussels",
+    "publish_status": "draft",
+    "capacity": None,
+    "allow_custom_agenda": 1,
+    "waitlist_enabled": 1,
+}
+_SESSION: dict[str, Any] = {
+    "event_id": 67890,
+    "name": "Event Management Basics",
+    "admin_short_name": "MgmtBasics",
+    "badge_name": "Basics of Management",
+    "description": "What everybody should know.",
+    "date": "2027-05-03",
+    "start_time": "10:00:00",
+    "end_date": "2027-05-03",
+    "end_time": "12:00:00",
+    "use_event_timezone": 1,
+    "timezone": "Europe/Brussels",
+    "capacity": 150,
+    "location_id": 1234,
+    "track_id": 5678,
+    "sold_out_message": "This session is fully booked.",
+    "session_status": "live",
+    "selection_control": "optional",
+    "prevent_session_conflicts": 1,
+    "custom_fields": {"c_1001": "Value1", "c_1002": [{"id": 123}]},
+}
+_LOCATION = {"name": "Room 1", "building_id": 12, "capacity": 150, "directions": "First floor"}
+_PASS: dict[str, Any] = {
+    "event_id": 67890,
+    "name": "Day ticket",
+    "price": "120.00",
+    "currency": "EUR",
+    "allocated": 200,
+    "session_ids": [12345],
+}
+
+_SESSION_READ: dict[str, Any] = {
+    "id": 12345,
+    "secure_id": "abc123xyz",
+    **_SESSION,
+    "building_id": 12,
+    "layout_id": None,
+    "format": "on_site",
+    "webinar_url": None,
+    "locked_when_saved": 0,
+    "session_included": False,
+    "selected_by_default": 0,
+    "speaker_ids": [61],
+    "pass_ids": [],
+    **_COUNTERS,
+    "waitlist_count": 0,
+    "availability": "open",
+    "cancelled_at": None,
+    **WRITTEN_AT,
+}
+_WARNING = {
+    "code": "room_clash",
+    "detail": "Room 1 is also booked for “Knots” at that time.",
+    "session_id": 12346,
+}
+PLANS: dict[str, Any] = {
+    "Event": {
+        "id": 67890,
+        "uuid": "6a0f7d3e-52a4-4d5d-bd33-6f2b7f9c1b11",
+        **_EVENT,
+        "event_type": "conference",
+        "format": "on_site",
+        "description": "Three days at the **harbour**.",
+        "contact_email": "hello@example.org",
+        "building_id": 12,
+        "location_id": None,
+        "layout_id": None,
+        "registration_opens_at": "2027-01-11T09:00:00+01:00",
+        "registration_closes_at": None,
+        "registration_closed_message": "",
+        "passes_with_agenda": 0,
+        "sessions_required": 1,
+        "sessions_required_by_api": 0,
+        "most_sessions": None,
+        "auto_register_waitlisted": 1,
+        "contacts_choose_auto_register": 0,
+        "invitations_per_slot": 1,
+        "invitation_hours": 24,
+        **_COUNTERS,
+        "seats_available": None,
+        "waitlist_count": 0,
+        "status": "draft",
+        "url": "harbour-2027",
+        "start_date": "2027-05-03",
+        "start_time": "09:00:00",
+        "end_date": "2027-05-05",
+        "end_time": "18:00:00",
+        "cancelled_at": None,
+        **WRITTEN_AT,
+    },
+    "EventRequest": _EVENT,
+    "Session": _SESSION_READ,
+    "SavedSession": {**_SESSION_READ, "warnings": [_WARNING]},
+    "SessionRequest": _SESSION,
+    "Location": {
+        "id": 1234,
+        **_LOCATION,
+        "building": {"id": 12, "name": "Dock 4", "address": "Quay 1", "capacity": None},
+        "layouts": [{"id": 7, "name": "Theatre", "capacity": 150}],
+        **WRITTEN_AT,
+    },
+    "LocationRequest": _LOCATION,
+    "Pass": {
+        "id": 41,
+        **_PASS,
+        "description": "",
+        "on_sale_from": None,
+        "on_sale_until": None,
+        "most_sessions": None,
+        "position": 0,
+        "sold": 3,
+        "remaining": 197,
+        "agenda_switched_off": None,
+        **WRITTEN_AT,
+    },
+    "PassRequest": _PASS,
+    "Track": {"id": 5678, **_TRACK, "most_sessions": None, **WRITTEN_AT},
+    "TrackRequest": _TRACK,
+    "Speaker": {"id": 61, "name": "Ada Moore", **_SPEAKER, "bio": "Builds **locks**.", **WRITTEN_AT},
+    "SpeakerRequest": _SPEAKER,
+}
