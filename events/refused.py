@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -23,3 +24,13 @@ def whole(body: dict[str, Any]) -> dict[str, Any]:
         "request_id": tracing.number(),
         "documentation_url": f"{settings.SITE_URL}{CATALOGUE}/{body['code']}",
     }
+
+
+def say_whole(response: Any) -> None:
+    """Let a refusal that is not written out yet say what every one of them says; other answers stay as they are."""
+    data = getattr(response, "data", None)
+    is_refusal = (
+        response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data
+    )
+    if is_refusal and not response.is_rendered:
+        data.update(whole(data))

@@ -29,6 +29,7 @@ from events.answers import (
 )
 from events.errors import Invalid, Refusal
 from events.models import ApiClient, IdempotencyKey
+from events.refused import say_whole
 
 R = TypeVar("R")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -131,6 +132,7 @@ class KeepsAnswers:
     def _written(self, response: Any) -> tuple[int, str, str]:
         """Status, content type and text of the answer, rendered now if it was not."""
         if not getattr(response, "is_rendered", True):
+            say_whole(response)
             request = self.request  # type: ignore[attr-defined]
             response.accepted_renderer = request.accepted_renderer
             response.accepted_media_type = request.accepted_media_type

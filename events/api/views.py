@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -30,7 +29,7 @@ from events.api.searching import Known
 from events.api.versions import Versioned
 from events.errors import Invalid
 from events.models import ApiClient, Event
-from events.refused import whole
+from events.refused import say_whole
 from events.searching import with_words
 
 # The databases' largest id has 19 digits; a longer one is nobody's.
@@ -101,9 +100,9 @@ class Door(KeepsAnswers):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say on every answer what is left of the client's budget, and which fields were left out."""
         # Said before the answer is kept; where its key was lost meanwhile, another one comes back.
-        _say_whole(response)
+        say_whole(response)
         response = super().finalize_response(request, response, *args, **kwargs)
-        _say_whole(response)
+        say_whole(response)
         if self._budget is not None:
             self._budget.note_on(response)
         if self.ignored_fields:
@@ -146,16 +145,6 @@ class Door(KeepsAnswers):
     def events(self) -> QuerySet[Event]:
         """The events this client sees. What lies outside does not exist for it."""
         return self.every_event.filter(archived_at=None)
-
-
-def _say_whole(response: Any) -> None:
-    """Let a refusal that is not written out yet say what every one of them says."""
-    data = getattr(response, "data", None)
-    is_refusal = (
-        response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data
-    )
-    if is_refusal and not response.is_rendered:
-        data.update(whole(data))
 
 
 class ApiView(Door, APIView):

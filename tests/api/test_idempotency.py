@@ -94,6 +94,7 @@ def test_refusals_are_stored_too(api, event, session):
     fill(session)
     first = api.post("/registrants", wish(event, session), **KEY)
     assert first.status_code == 409
+    assert {"message", "request_id", "documentation_url"} <= set(first.json())
     api.delete(f"/registrants/{EventRegistration.objects.earliest('id').pk}")
     assert_same(first, api.post("/registrants", wish(event, session), **KEY))
     assert api.post("/registrants", wish(event, session), Idempotency_Key="order-4712").status_code == 201

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from events.api.lists import Pages
@@ -18,11 +19,12 @@ class Envelope(Pages):
         if self._tombstone and isinstance(schema, dict):
             schema = {**schema, "items": {"anyOf": [schema["items"], self._tombstone]}}
         envelope = super().get_paginated_response_schema(schema)
+        path = re.sub(r"\{\w+\}", "12", self._path)
         links = envelope["properties"]["_links"]["properties"]
         for page, name in ((1, "self"), (1, "first"), (1, "prev"), (2, "next"), (2, "last")):
             href = {
                 **links[name]["properties"]["href"],
-                "example": f"https://events.example.org{self._path}?page={page}",
+                "example": f"https://events.example.org{path}?page={page}",
             }
             links[name] = {**links[name], "properties": {"href": href}}
         meta = envelope["properties"]["_meta"]["properties"]

@@ -15,8 +15,8 @@ from drf_spectacular.utils import (
 )
 from rest_framework.serializers import ListField, ListSerializer, Serializer
 
-from events.api.described import Bearer
-from events.api.filters import NumberFilter
+from events.api.described import FLAG, Bearer
+from events.api.filters import FlagFilter, NumberFilter
 from events.api.parsers import JsonParser, MultipartParser, UrlencodedParser
 from events.api.permissions import OVERRIDE, scope_for
 from events.api.serializers import ApiSerializer, TombstoneSerializer
@@ -25,6 +25,7 @@ from registrations.api.base import OVERRIDING
 from registrations.api.openapi import answers, refusals
 from registrations.api.openapi.envelope import Envelope
 from registrations.api.openapi.examples import RECORDS
+from registrations.api.openapi.parameters import ANY_TAG, BUDGET, ONLY_THESE, some_of
 from registrations.api.openapi.words import NOUNS
 
 if TYPE_CHECKING:
@@ -32,18 +33,10 @@ if TYPE_CHECKING:
 
 # Addresses take 18 digits.
 LARGEST_ID = 10**18 - 1
+_NUMBER = {"type": "integer", "format": "int64"}
 FORMS = (UrlencodedParser.media_type, MultipartParser.media_type)
-_ANY_TAG = OpenApiExample("whatever it is", value="*", parameter_only=("If-Match", "header"))
-_ONLY_THESE = (
-    "Only these, between commas, and `id`: the answer then lacks the others, required in its schema or not."
-)
 _GIVEN = {200: "Done, or read.", 201: "Made.", 202: "Taken in hand; what became of it can be read."}
 _KNOWN = "The answer is the one whose `ETag` the request names."
-_BUDGET = {
-    "X-Rate-Limit-Limit": "Requests that this client may send in a minute.",
-    "X-Rate-Limit-Remaining": "How many of them are left.",
-    "X-Rate-Limit-Reset": "Seconds until the next minute begins.",
-}
 
 
 class Schema(AutoSchema):
@@ -154,10 +147,10 @@ class Schema(AutoSchema):
         """Options in the query, `fields` and `expand`, the key of a request that may be repeated."""
         found = list(self._described.query)
         if self._has_records:
-            found.append(OpenApiParameter("fields", str, description=_ONLY_THESE))
+            found.append(OpenApiParameter("fields", str, description=ONLY_THESE))
             expandable = sorted(getattr(self.view.serializer_class, "expandable", {}))
             if expandable:
-                found.append(_some_of("expand", expandable, "What is shown whole, not as its id."))
+                found.append(some_of("expand", expandable, "What is shown whole, not as its id."))
         if self.method == "POST":
             words = "At most 255 characters; a repeat within 24 hours gets the stored answer."
             found.append(
@@ -168,10 +161,10 @@ class Schema(AutoSchema):
         found += self._conditions
         if self._action == "list":
             names = [f"{sign}{name}" for name in sorted(self.view.sort_fields) for sign in ("", "-")]
-            found.append(_some_of("sort", names, "A minus turns the order round."))
+            found.append(some_of("sort", names, "A minus turns the order round."))
         return found + [
             OpenApiParameter(name, int, "header", description=words, response=True)
-            for name, words in _BUDGET.items()
+            for name, words in BUDGET.items()
         ]
 
     @property
@@ -181,7 +174,7 @@ class Schema(AutoSchema):
         found = []
         if self._is_of_one_record:
             words = "The `ETag` of the record as it was read: nothing is done where it is another one by now."
-            found.append(OpenApiParameter("If-Match", tag, "header", description=words, examples=[_ANY_TAG]))
+            found.append(OpenApiParameter("If-Match", tag, "header", description=words, examples=[ANY_TAG]))
         if self._has_records:
             words = "The `ETag` of an answer that is known: 304 while it would be the same."
             found.append(OpenApiParameter("If-None-Match", tag, "header", description=words))
@@ -199,8 +192,9 @@ class Schema(AutoSchema):
         kinds = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
         found = super()._get_filter_parameters()
         for parameter in found:
-            if isinstance(kinds.get(parameter["name"]), NumberFilter):
-                parameter["schema"] = {"type": "integer", "format": "int64"}
+            kind = kinds.get(parameter["name"])
+            if isinstance(kind, NumberFilter | FlagFilter):
+                parameter["schema"] = dict(_NUMBER if isinstance(kind, NumberFilter) else FLAG)
         return found
 
     @property
@@ -287,13 +281,3 @@ class Schema(AutoSchema):
 
 def _is_list_of_objects(field: Any) -> bool:
     return isinstance(field, ListField | ListSerializer) and isinstance(field.child, Serializer)
-
-
-def _some_of(name: str, words: list[str], description: str) -> OpenApiParameter:
-    """A parameter that takes some of these words, between commas."""
-    several = {
-        "type": "array",
-        "items": {"type": "string", "enum": words},
-        "minItems": 1,
-    }
-    return OpenApiParameter(name, several, description=description, style="form", explode=False)
