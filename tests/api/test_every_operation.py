@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from events.models import Event
 from registrations.actions.sending.webhooks import create_webhook
 from registrations.models import WebhookDelivery
 from registrations.webhooks import plan
-from tests.api.agreeing import description
+from tests.api.agreeing import description, disagreement, operation_at
 from tests.api.registering import registered, rows_of_every_table
 from tests.factories import (
     CustomRegistrationFieldFactory,
@@ -58,6 +60,7 @@ def ids(api):
     entry = api.post("/check-ins", {"registrant_id": rid, "nonce": "1"}).json()
     plan()
     found = {"events": event.pk, "sessions": session.pk, "registrants": rid, "rid": rid, "sid": session.pk}
+    found |= {"full": full.pk}
     found |= {"waitlist-items": item["id"], "check-ins": entry["id"]}
     found |= {"session-registrations": api.get("/session-registrations").json()["items"][0]["id"]}
     found |= {"registrant_id": rid, "ledger": api.get(f"/registrants/{rid}/ledger").json()["items"][0]["id"]}
@@ -104,6 +107,7 @@ def test_finds_nothing_of_another_organizer(api, api_client_of, ids, operation):
         assert api.get(where).status_code == 200, "the owner finds it"
     answer = ask(stranger, method, where, body)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert disagreement(method, f"/api/v1{where}", answer) == ""
     assert rows_of_every_table() == before
 
 
@@ -119,13 +123,16 @@ def test_lists_nothing_of_another_organizer(api, api_client_of, ids, path):
 @pytest.mark.parametrize("operation", operations(), ids=named)
 def test_needs_token_and_scope(api_client_of, operation):
     method, path, body = operation
-    wrong = api_client_of("write override" if method == "get" else "read override")
+    [needed] = operation_at(method, f"/api/v1{path}")["security"][0]["oauth2"]
+    wrong = api_client_of(SCOPES.replace(needed, ""))
     where, before = address(path, _Ones()), rows_of_every_table()
     refused = ask(wrong, method, where, body)
     assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
+    assert refused.json()["scope"] == needed
     wrong.token = "nobody's"
     unknown = ask(wrong, method, where, body)
     assert (unknown.status_code, unknown.json()["code"]) == (401, "not_authenticated")
+    assert [disagreement(method, f"/api/v1{where}", each) for each in (refused, unknown)] == ["", ""]
     assert rows_of_every_table() == before
 
 
@@ -137,6 +144,77 @@ class _Ones(dict):
 
     def __missing__(self, name):
         return 1
+
+
+OVERRIDING = [
+    each for each in operations() if len(operation_at(each[0], f"/api/v1{each[1]}")["security"]) > 1
+]
+
+
+@pytest.mark.parametrize("operation", OVERRIDING, ids=named)
+def test_going_past_a_rule_needs_the_scope_that_is_described(api_client_of, operation):
+    method, path, body = operation
+    [_plain, needed] = operation_at(method, f"/api/v1{path}")["security"]
+    assert needed["oauth2"] == ["write", "override"]
+    past = {"override": 1} if path == "/check-ins" else {"override_closed": 1}
+    refused = ask(api_client_of("read write"), method, address(path, _Ones()), {**(body or {}), **past})
+    assert (refused.status_code, refused.json()["scope"]) == (403, "override")
+
+
+# What is asked last: with it the other things could not be had any more.
+ENDS = {
+    "/sessions/{id}": 1,
+    "/sessions/{id}/cancellation": 2,
+    "/passes/{id}": 3,
+    "/passes": 3,
+    "/registrants/{id}": 3,
+}
+ENDS |= {"/events/{id}": 4, "/events/{id}/cancellation": 5}
+# Why an operation refuses what its example asks, with the rows of `ids`.
+REFUSED = {
+    # Its body is no JSON.
+    "post /imports": "invalid",
+    "post /imports/{id}/undo": "not_now",
+    # What is waited for is full, and the token may not go past that.
+    "post /waitlist-items/{id}/invitation": "full",
+    "post /waitlist-items/{id}/registration": "insufficient_scope",
+    "delete /waitlist-items/{id}/invitation": "invitation_gone",
+    # Sessions take place there by now.
+    "delete /locations/{id}": "in_use",
+    # Gone with what was deleted before.
+    "delete /registrants/{rid}/session/{sid}": "cancelled",
+    "delete /sessions/{id}": "not_found",
+}
+
+
+def test_answers_what_is_described(api, ids):
+    """Each operation once, with real rows: every field that is required, and none that is not named."""
+    room, carol = RoomFactory(), registered(api, Event.objects.get(), email="carol@example.com")
+    ids = ids | {"locations": room.pk, "building": room.building_id, "rid": carol}
+    asked = sorted(operations(), key=lambda each: (each[0] == "delete", ENDS.get(each[1], 0), len(each[1])))
+    wrong, refused = [], {}
+    for method, path, body in asked:
+        where = address(path, ids)
+        answer = ask(api, method, where, fitting(body, ids, f"{method} {where}"))
+        wrong += [said] if (said := disagreement(method, f"/api/v1{where}", answer)) else []
+        if answer.status_code >= 400:
+            refused[f"{method} {path}"] = answer.json()["code"]
+    assert wrong == []
+    assert refused == REFUSED
+
+
+def fitting(body, ids, name):
+    """The example with the ids of rows that are there, and what may be there once only."""
+    own = {"event_id": ids["events"], "session_id": ids["full"], "registrant_id": ids["rid"]}
+    own |= {"location_id": ids["locations"], "track_id": ids["tracks"], "building_id": ids["building"]}
+    own |= {"session_ids": [ids["sessions"]], "add": [ids["sessions"]], "drop": []}
+    own |= {"name": name, "slug": name.replace(" ", "").replace("/", "-"), "url": "https://93.184.216.34/y"}
+    own |= {"timezone": "UTC", "allow_custom_agenda": 0, "left_at": timezone.now().isoformat()}
+    if isinstance(body, list):
+        return [fitting(each, ids, name) for each in body]
+    if not isinstance(body, dict):
+        return body
+    return {word: own.get(word, fitting(value, ids, name)) for word, value in body.items()}
 
 
 CHANGES = [each for each in operations() if each[0] != "get"]
@@ -151,6 +229,7 @@ def test_condition_that_does_not_hold_changes_nothing(api, ids, operation):
     is_of_one_record = method != "post" and path.endswith("{id}")
     expected = (412, "changed_meanwhile") if is_of_one_record else (422, "invalid")
     assert (answer.status_code, answer.json()["code"]) == expected
+    assert disagreement(method, f"/api/v1{where}", answer) == ""
     assert rows_of_every_table() == before
 
 
@@ -169,6 +248,7 @@ def test_refuses_bodies_that_cannot_be(api, ids, operation):
     for body, status, code in BODIES:
         answer = ask(api, method, where, body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), body[:40]
+        assert disagreement(method, f"/api/v1{where}", answer) == ""
         assert "no_such_field" in answer.json()["fields"] if status == 422 else answer.json()["detail"]
     answer = getattr(api, method)(where, "a: b", content_type="text/yaml")
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from events.models import CustomRegistrationField
 from registrations.models import EventRegistration, RegistrationResponse
+from tests.api.agreeing import disagreement, operation_at
 from tests.api.registering import BOB, registered
 from tests.factories import (
     CustomRegistrationFieldFactory,
@@ -170,3 +171,19 @@ def test_refuses_what_nobody_would_read(api, event, two, more, field):
 def test_takes_last_of_box_and_its_hidden_field(api, event, two):
     body = f"{_form(**BOB, event_id=event.pk, session_ids=two[0].pk)}&validate_only=0&validate_only=1"
     assert api.post("/registrants", body, form=True).json()["validate_only"] is True
+
+
+def test_takes_forms_as_they_are_described(api, event):
+    """Objects with their parts in brackets, lists as repeated names: what generated clients send."""
+    content = operation_at("post", "/api/v1/sessions")["requestBody"]["content"]
+    brackets = {"custom_fields": {"style": "deepObject", "explode": True}}
+    assert content["application/x-www-form-urlencoded"]["encoding"] == brackets
+    assert content["multipart/form-data"]["encoding"] == brackets
+    speakers = [SpeakerFactory(event=event).pk for _number in range(2)]
+    body = {"event_id": event.pk, "name": "Knots", "date": "2027-05-03", "speaker_ids": speakers}
+    body |= {"capacity": "", "custom_fields[c_1]": "Rope"}
+    answer = api.post("/sessions", body, form=True)
+    assert disagreement("post", "/api/v1/sessions", answer) == ""
+    record = answer.json()
+    assert (record["speaker_ids"], record["custom_fields"]) == (speakers, {"c_1": "Rope"})
+    assert record["capacity"] is None

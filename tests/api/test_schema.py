@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client
 
 from events.errors import Refusal
 from registrations.api.openapi.refusals import ALWAYS
+from registrations.models import WebhookEvent
+from registrations.models.webhooks import TEST
 from tests.api.agreeing import METHODS, description, resolved, wrong_in
 
 # Refused by pages and the desk only, each with its reason.
@@ -87,7 +90,54 @@ def test_every_operation_says_how_it_refuses_and_has_a_summary():
 
 def test_operations_are_named_once():
     names = [operation["operationId"] for _name, operation in operations()]
+    names += [methods["post"]["operationId"] for methods in description()["webhooks"].values()]
     assert len(names) == len(set(names))
+
+
+def test_operations_keep_their_names():
+    """Clients that are made from the description call them so: a name is added here, and none is ever changed."""
+    kept = (Path(__file__).parent / "openapi" / "operations.txt").read_text().split()
+    assert kept == sorted(operation["operationId"] for _name, operation in operations())
+
+
+def test_is_of_the_dialect_whose_schemas_are_json_schema():
+    assert description()["openapi"].startswith("3.1.")
+    assert "nullable" not in str(description())
+
+
+def test_says_whose_it_is(settings):
+    said = description()
+    assert said["servers"][0]["url"] == said["info"]["contact"]["url"] == settings.SITE_URL
+    assert said["info"]["license"]["identifier"] == "MIT"
+    used = {tag for _name, operation in operations() for tag in operation["tags"]}
+    assert used == {tag["name"] for tag in said["tags"] if tag["description"]}
+
+
+def test_what_is_read_is_whole_and_what_is_changed_is_named():
+    shapes = description()["components"]["schemas"]
+    read, changed = shapes["Session"], shapes["PatchedSessionRequest"]
+    assert set(read["required"]) == set(read["properties"])
+    assert read["properties"]["capacity"]["type"] == ["integer", "null"]
+    assert "id" not in changed["properties"]
+    assert [
+        name for name, shape in shapes.items() if name.startswith("Patched") and "required" in shape
+    ] == []
+
+
+def test_bodies_are_forms_too():
+    """All but a batch, whose rows no form can say, and a file's upload, which is a form only."""
+    kinds = {
+        name: set(each["requestBody"]["content"]) for name, each in operations() if "requestBody" in each
+    }
+    everything = {"application/json", "application/x-www-form-urlencoded", "multipart/form-data"}
+    assert {name: found for name, found in kinds.items() if found != everything} == {
+        "POST /api/v1/registrants/batch": {"application/json"},
+        "POST /api/v1/imports": {"multipart/form-data"},
+    }
+
+
+def test_every_message_is_described():
+    assert set(description()["webhooks"]) == {*WebhookEvent.values, TEST}
 
 
 def _codes(kind: type[Refusal]) -> set[str]:

@@ -29,9 +29,10 @@ def api_client(db: None) -> Any:
 
 
 @pytest.fixture
-def hook(api_client: Any, receiver: Any) -> Callable[..., Any]:
-    """Return a function that registers the receiver for these names."""
+def hook(api_client: Any, receiver: Any) -> Iterator[Callable[..., Any]]:
+    """Return a function that registers the receiver for these names; each message has to be as it is described."""
     from registrations.actions.sending.webhooks import create_webhook
+    from tests.webhooks.scenes import undescribed
 
     def register(*names: str, url: str = "", **more: Any) -> Any:
         return create_webhook(
@@ -41,4 +42,5 @@ def hook(api_client: Any, receiver: Any) -> Callable[..., Any]:
             **more,
         )
 
-    return register
+    yield register
+    assert undescribed() == []

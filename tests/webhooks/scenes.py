@@ -7,6 +7,7 @@ from typing import Any
 from events.models import ApiClient
 from registrations.models import WebhookDelivery
 from sessions_app.models import Session
+from tests.api.agreeing import description, wrong_in
 from tests.factories import EventFactory, SessionFactory
 
 EVERYTHING = [
@@ -58,3 +59,13 @@ def planned(**narrowed: Any) -> list[str]:
 def deliveries(**narrowed: Any) -> Any:
     """The deliveries, the first planned first."""
     return WebhookDelivery.objects.filter(**narrowed).order_by("id")
+
+
+def undescribed() -> list[str]:
+    """What messages say that the API's description does not, or the other way round."""
+    found = []
+    for delivery in WebhookDelivery.objects.all():
+        sent = description()["webhooks"][delivery.payload["type"]]["post"]["requestBody"]
+        said = wrong_in(delivery.payload, sent["content"]["application/json"]["schema"], strict=True)
+        found += [f"{delivery.name}: {said}"] if said else []
+    return found
