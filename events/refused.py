@@ -28,9 +28,8 @@ def whole(body: dict[str, Any]) -> dict[str, Any]:
 
 def say_whole(response: Any) -> None:
     """Let a refusal that is not written out yet say what every one of them says; other answers stay as they are."""
-    data = getattr(response, "data", None)
-    is_refusal = (
-        response.status_code >= HTTPStatus.BAD_REQUEST and isinstance(data, dict) and "detail" in data
-    )
-    if is_refusal and not response.is_rendered:
+    data: Any = getattr(response, "data", None)
+    if not isinstance(data, dict) or "detail" not in data or response.is_rendered:
+        return
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
         data.update(whole(data))
