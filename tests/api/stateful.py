@@ -76,7 +76,7 @@ class Chains:
 
         from registrations.queries.recount import recount
         from tests.api.fuzzing import for_chains, fuzz, make_world, outcome
-        from tests.api.test_schema import description
+        from tests.api.agreeing import description
 
         call_command("flush", interactive=False, verbosity=0)
         answers = self.folder / "answers.txt"
