@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.plugins.both_databases",
     "tests.plugins.browser",
     "tests.plugins.done_once",
+    "tests.plugins.module_rows",
     "tests.plugins.quick_flush",
     "tests.plugins.run_once",
     "tests.plugins.shared_out",

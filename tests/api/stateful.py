@@ -75,8 +75,8 @@ class Chains:
         from django.core.management import call_command
 
         from registrations.queries.recount import recount
-        from tests.api.fuzzing import for_chains, fuzz, make_world, outcome
         from tests.api.agreeing import description
+        from tests.api.fuzzing import for_chains, fuzz, make_world, outcome
 
         call_command("flush", interactive=False, verbosity=0)
         answers = self.folder / "answers.txt"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
@@ -11,6 +14,7 @@ from registrations.actions.sending.webhooks import create_webhook
 from registrations.models import WebhookDelivery
 from registrations.webhooks import plan
 from tests.api.agreeing import description, disagreement, operation_at
+from tests.api.conftest import Api, make_api_client, make_token
 from tests.api.registering import registered, rows_of_every_table
 from tests.factories import (
     CustomRegistrationFieldFactory,
@@ -49,9 +53,29 @@ def named(operation):
     return f"{operation[0].upper()} {operation[1]}" if isinstance(operation, tuple) else str(operation)
 
 
+@pytest.fixture(scope="module")
+def owner(module_rows):
+    """Who sees the event of all these tests."""
+    api_client = make_api_client()
+    return Api(api_client, make_token(api_client, "read write"), Client())
+
+
 @pytest.fixture
-def ids(api):
+def api(owner, client):
+    """The owner, in this test's browser."""
+    return replace(owner, browser=client)
+
+
+@pytest.fixture
+def ids(ids_of_all):
+    """The ids of this test, which may add its own."""
+    return dict(ids_of_all)
+
+
+@pytest.fixture(scope="module")
+def ids_of_all(owner):
     """One row of everything, at an event that only `api` sees, by the path's first word and by its variables."""
+    api = owner
     event = EventFactory(allow_custom_agenda=True)
     session, full = SessionFactory(event=event), SessionFactory(event=event, capacity=0)
     create_webhook(api.client, "https://93.184.216.34/x", ["registrant.created"])
