@@ -136,7 +136,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
         "code": "full",
-        "figure": "overview_seats",
+        **{"figure": "overview_seats", "other": session.pk},
         "message": Message.objects.get().uuid,
     }
 

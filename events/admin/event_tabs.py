@@ -17,7 +17,15 @@ GENERAL = Tab(
         (_("Location"), {"fields": (("building", "room", "layout"),)}),
         (
             _("Venue constraints"),
-            {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows", "hard_limit_was")},
+            {
+                "fields": (
+                    ("capacity", "hard_limit"),
+                    "overbook_by_show_up",
+                    "capacity_was",
+                    "capacity_follows",
+                    "hard_limit_was",
+                )
+            },
         ),
         (
             _("Waitlist"),
@@ -66,6 +74,7 @@ OVERVIEW = Tab(
     "overview",
     _("Overview"),
     panels=(
+        "overview_advice",
         "overview_seats",
         "overview_registrations",
         "overview_rooms",

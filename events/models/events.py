@@ -113,6 +113,12 @@ class Event(Located):
         blank=True,
         help_text=_("For each person. Included sessions do not count. Empty: any number."),
     )
+    overbook_by_show_up = models.BooleanField(
+        _("Advise to overbook by how many come"),
+        default=False,
+        db_default=False,
+        help_text=_("On: the overview says how many more seats could be given, never past the hard limit."),
+    )
     waitlist_enabled = models.BooleanField(_("Waitlist this event"), default=True)
     auto_register_waitlisted = models.BooleanField(
         _("Automatically register waitlisted contacts"), default=True

@@ -65,6 +65,7 @@ from registrations.actions.programme.passes import (
 from registrations.actions.programme.preview import CapacityPreview, preview_capacity
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
 from registrations.actions.programme.recording import within_form_note_edited, within_form_note_planned
+from registrations.actions.programme.swapping import swap_rooms
 from registrations.actions.sending.messages import (
     Words,
     check_words,
@@ -162,6 +163,7 @@ __all__ = [
     "stop_message",
     "submit_agenda",
     "swap",
+    "swap_rooms",
     "sweep",
     "switch_agenda",
     "undo_check_in",

@@ -11,6 +11,7 @@ from registrations.admin.imports.pages import import_page, import_rows, upload_p
 from registrations.admin.messages.mails import event_mails
 from registrations.admin.messages.pages import message_page
 from registrations.admin.overview.panels import figure_file
+from registrations.admin.overview.swapping import swap_rooms_page
 from registrations.admin.running import export_panel, run_verb
 from registrations.admin.verbs.adding import add_registration, join_waitlist
 
@@ -28,6 +29,7 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         re_path(AT + r"figures/(?P<figure>\w+)/$", wrap(figure_file), name="figure_file"),
         re_path(AT + r"mails/$", wrap(event_mails), name="event_mails"),
         path("messages/<uuid:message>/", wrap(message_page), name="message_page"),
+        re_path(AT + r"swap-rooms/(?P<other>\d{1,18})/$", wrap(swap_rooms_page), name="swap_rooms"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
         re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
         re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),

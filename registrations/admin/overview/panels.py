@@ -13,6 +13,7 @@ from events.admin.panels import register_panels
 from events.errors import NotPermitted
 from events.models import Event
 from registrations.admin.files.writing import csv_file
+from registrations.admin.overview.advised import advice
 from registrations.admin.overview.base import Figure
 from registrations.admin.overview.people import NoShows, RegistrationsOverTime
 from registrations.admin.overview.seats import FillByRoom, SeatsBySession, Waitlists
@@ -40,7 +41,7 @@ def _drawn_by(figure: type[Figure]) -> Callable[[HttpRequest, ModelAdmin, Any], 
     return draw
 
 
-register_panels({figure.key: _drawn_by(figure) for figure in FIGURES})
+register_panels({"overview_advice": advice, **{figure.key: _drawn_by(figure) for figure in FIGURES}})
 
 
 @with_refusals
