@@ -74,20 +74,20 @@ def _becomes(session: Session, other: Session) -> Iterator[Consequence]:
 
 
 @with_refusals
-def swap_rooms_page(request: HttpRequest, target: Target, other: int) -> HttpResponse:
+def swap_rooms_page(request: HttpRequest, target: Target, other: str) -> HttpResponse:
     """Ask on GET, act on POST."""
-    verb = SwapRooms()
+    verb, second = SwapRooms(), int(other)
     if not isinstance(target, Session):
         raise Http404
     if not access.may(request.user, target.event, CHANGE):
         raise NotPermitted
 
     def both() -> list[Session]:
-        rows = Session.objects.not_archived().filter(Q(pk=other) | Q(pk=target.pk), event=target.event_id)
+        rows = Session.objects.not_archived().filter(Q(pk=second) | Q(pk=target.pk), event=target.event_id)
         found = rows.select_related("event", "seats", "room", "building", "layout").in_bulk()
-        if found.keys() != {target.pk, other} or other == target.pk:
+        if found.keys() != {target.pk, second} or second == target.pk:
             raise Http404
-        return [found[target.pk], found[other]]
+        return [found[target.pk], found[second]]
 
     both()
     frame = frame_of(request, target, verb.title)
