@@ -179,10 +179,11 @@ def _people(lines: list[SeatsOfSession]) -> dict[int, list[int]]:
 def _busy(event: Event, contacts: set[int]) -> dict[int, list[Span]]:
     """When these people have a seat elsewhere at the event."""
     seats = SessionRegistration.objects.active().filter(event=event, contact__in=contacts)
-    timed = seats.filter(session__starts_at__isnull=False).order_by()
+    columns = ("contact_id", "session__starts_at", "session__ends_at")
     found: dict[int, list[Span]] = defaultdict(list)
-    for contact_id, begins, ends in timed.values_list("contact_id", "session__starts_at", "session__ends_at"):
-        found[contact_id].append((begins, ends))
+    for contact_id, begins, ends in seats.order_by().values_list(*columns):
+        if begins and ends:
+            found[contact_id].append((begins, ends))
     return found
 
 

@@ -40,7 +40,7 @@ class Offer:
 
 def advice(request: HttpRequest, _model_admin: ModelAdmin, event: Event) -> SafeString:
     """What might be done about the longest lines; nothing for those who may not do it."""
-    if not access.may(request.user, event, CHANGE):  # type: ignore[arg-type]
+    if not access.may(request.user, event, CHANGE):
         return SafeString("")
     reading = Reading.of(request, event)
     found = advice_for(event, reading.sessions, reading.at)
@@ -114,7 +114,7 @@ def _repeat(one: Repeat, event: Event) -> Offer:
     when = f"{date_format(first, 'D j M')} {first:%H:%M}"
     reason = _("%(waiting)s, and %(free)d of them are free then. %(room)s is free, and so are the speakers.")
     said = {"waiting": _waiting(row.waiting), "free": one.can_come, "room": one.room}
-    typed = {
+    typed: dict[str, Any] = {
         "event": event.pk,
         "name": row.name,
         "date": first.date().isoformat(),

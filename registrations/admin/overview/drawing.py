@@ -15,6 +15,8 @@ WIDTH = 100.0
 # Wide enough for a room's name, and for "100 %".
 LABEL, CELL, ROW = 150, 46, 26
 LEVELS = 5
+# A single day is a column, not a wall.
+FEWEST_COLUMNS = 14
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def columns(every: Sequence[Column], *, first: str, last: str) -> SafeString:
     return format_html(
         '<div class="fig-columns"><svg viewBox="0 0 {} 100" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
         '<p class="fig-ends"><span>{}</span><span class="fig-most">{}</span><span>{}</span></p></div>',
-        10 * max(1, len(every)),
+        10 * max(FEWEST_COLUMNS, len(every)),
         drawn,
         first,
         highest,

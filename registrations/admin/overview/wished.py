@@ -49,7 +49,7 @@ class UnmetDemand(Figure):
     def summary(self) -> str:
         names = ("refused", "waiting", "wished")
         said = {name: sum(getattr(one, name) for one in self.found) for name in names}
-        words = _("%(refused)d tries refused · %(waiting)d waiting · %(wished)d in unfinished agendas")
+        words = _("%(refused)d refused · %(waiting)d waiting · %(wished)d in unfinished agendas")
         return words % said if self.found else ""
 
     def drawing(self) -> SafeString:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0020_sessions_required_by_other_systems'),
+        ('events', '0021_contacts_by_the_beginning_of_a_name'),
     ]
 
     operations = [
