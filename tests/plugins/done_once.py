@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 # One option of a list of time zones is a template of its own; no test asks what it was rendered with.
-OF_WIDGETS = "django/forms/widgets/"
+OF_WIDGETS = "django/forms/"
 
 
 def pytest_collection_finish() -> None:
