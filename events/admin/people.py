@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from events.actors import Actor
 from events.admin.answers import HonestAdmin
 from events.admin.client_verbs import CLIENT_VERBS
+from events.admin.contact_events import at_events
 from events.admin.contact_verbs import CONTACT_VERBS
 from events.admin.everything import everything
 from events.admin.verbs import VerbsAdmin
@@ -111,6 +112,15 @@ class ContactAdmin(VerbsAdmin, HonestAdmin):
         if change and "email" in form.changed_data:
             within_form_revoke_links_of(obj, actor=Actor.staff(request.user))  # type: ignore[arg-type]
         super().save_model(request, obj, form, change)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Add what the person has at the events that the reader works on."""
+        contact = context.get("original")
+        if contact is not None:
+            context["at_events"] = at_events(request.user, contact)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> Any:
         """The page of everything that is kept about one person stands beside the others."""

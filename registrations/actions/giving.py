@@ -151,9 +151,16 @@ def open_registration(
 
 
 def save_responses(registration: EventRegistration, attendee: Attendee) -> None:
-    """Keep the attendee's answers to the event's own questions; questions of other events are left out."""
+    """Keep the attendee's answers to the event's own questions; questions of other events are left out.
+
+    An answer of None is taken back.
+    """
     if not attendee.responses:
         return
+    taken_back = [pk for pk, value in attendee.responses.items() if value is None]
+    if taken_back:
+        gone = RegistrationResponse.objects.filter(event_registration=registration, field__in=taken_back)
+        gone.delete()
     asked = CustomRegistrationField.objects.filter(event_id=registration.event_id, pk__in=attendee.responses)
     known = set(asked.values_list("pk", flat=True))
     RegistrationResponse.objects.bulk_create(
@@ -169,6 +176,7 @@ def answers_of(registration: EventRegistration, attendee: Attendee) -> list[Regi
     return [
         RegistrationResponse(event_registration=registration, field_id=pk, value=value)
         for pk, value in attendee.responses.items()
+        if value is not None
     ]
 
 

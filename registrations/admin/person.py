@@ -7,16 +7,22 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.admin import words
 from events.admin.verbs import change_url
-from registrations.admin.panels import EventRegistrations, SessionRegistrations
+from registrations.admin.panels import EventCheckIns, EventRegistrations, SessionRegistrations
 from registrations.admin.verbs import access
+from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.doors import CameAfterAll, LetIn, LetOut, NoShow, Undo
 from registrations.admin.verbs.mail import Resend
+from registrations.admin.verbs.people import AddPeople
 from registrations.admin.verbs.seats import Cancel, Move
 from registrations.links import manage_path
 from registrations.models import (
     Activity,
+    CheckIn,
     EventRegistration,
     Notification,
     RegistrationResponse,
@@ -34,16 +40,33 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
     seats = SessionRegistration.objects.filter(event_registration=registration).select_related(
         "session__room", "session__seats"
     )
+    shown = [_seat(request, row, event) for row in seats.order_by("cancelled_at", "session__starts_at", "pk")]
     return {
-        "seats": [_seat(row, event) for row in seats.order_by("cancelled_at", "session__starts_at", "pk")],
+        "seats": shown,
+        "next_step": next_step(registration, shown),
+        "add_url": _add_url(request, registration),
         **_records(request, registration),
         "manage": manage_path(registration) if may_change and not registration.is_cancelled else "",
         "person_verbs": [] if registration.is_cancelled else _verbs(request, registration),
-        "seat_verbs": [Cancel(), Move()] if may_change else [],
+        "entries": _entries(request, registration),
         "facts": _facts(registration, zone),
         "title": registration.full_name,
         "subtitle": None,
         "back": request.get_full_path(),
+    }
+
+
+def print_context(registration: EventRegistration) -> dict[str, Any]:
+    """Return what stands on a person's badge, and the agenda under it."""
+    event = registration.event
+    seats = SessionRegistration.objects.active().filter(event_registration=registration)
+    rows = list(seats.select_related("session__room").order_by("session__starts_at", "session__name", "pk"))
+    for row in rows:
+        row.session.event = event
+    return {
+        "registration": registration,
+        "event": event,
+        "agenda": [(words.hours(row.session, event), row.session) for row in rows],
     }
 
 
@@ -90,16 +113,72 @@ def _facts(registration: EventRegistration, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _seat(row: SessionRegistration, event: Any) -> dict[str, Any]:
-    row.session.event = event
+def _seat(request: HttpRequest, row: SessionRegistration, event: Any) -> dict[str, Any]:
+    session = row.session
+    session.event = event
+    offered = [] if row.is_cancelled else [LetIn(), Cancel(), Move()]
     return {
         "row": row,
         "hours": words.hours(row.session, event),
         "url": f"{change_url(row.session)}?tab=registration",
         "cancelled": words.moment(row.cancelled_at, event.zone),
-        "cancel": _verb_url("session", row.session_id, SessionRegistrations.key, Cancel.key),
-        "move": _verb_url("session", row.session_id, SessionRegistrations.key, Move.key),
+        "verbs": [
+            {"verb": verb, "url": _verb_url("session", session.pk, SessionRegistrations.key, verb.key)}
+            for verb in offered
+            if verb.is_allowed(request.user, session)
+        ],
     }
+
+
+def next_step(registration: EventRegistration, seats: list[dict[str, Any]]) -> str:
+    """What comes next for this person, in one sentence."""
+    if registration.is_cancelled:
+        return _("Nothing: they gave up everything here.")
+    if registration.status == EventRegistration.Status.WAITLISTED:
+        return _("They wait for the event; a seat comes from its waitlist.")
+    now = timezone.now()
+    sessions = [seat["row"].session for seat in seats if not seat["row"].is_cancelled]
+    for session in sessions:
+        if session.starts_at and session.ends_at and session.ends_at > now:
+            said = {"hours": words.hours(session, registration.event), "name": session.name}
+            return _("%(hours)s: %(name)s") % said + (f", {session.room}" if session.room else "")
+    if registration.event.ends_at < now:
+        return _("Nothing: the event is over.")
+    if not sessions and registration.event.allow_custom_agenda:
+        return _("They have no session yet.")
+    return _("The event itself.")
+
+
+def _add_url(request: HttpRequest, registration: EventRegistration) -> str:
+    """Where a session is added for this person; empty for whoever may not, and for somebody who is gone."""
+    add = AddPeople()
+    if registration.is_cancelled or not add.is_allowed(request.user, registration.event):
+        return ""
+    return add.url_for(registration.event) if registration.event.allow_custom_agenda else ""
+
+
+def _entries(request: HttpRequest, registration: EventRegistration) -> list[dict[str, Any]] | None:
+    """When the person came and left, at which door; None for whoever may not see it."""
+    event = registration.event
+    if not access.may(request.user, event, "registrations.view_checkin"):
+        return None
+    entries = CheckIn.objects.filter(event_registration=registration).select_related("session")
+    offered = [verb for verb in (LetOut(), Undo()) if verb.is_allowed(request.user, event)]
+    return [
+        {
+            "row": entry,
+            "door": entry.session or _("Event"),
+            "at": words.moment(entry.checked_in_at, event.zone),
+            "left": words.moment(entry.left_at, event.zone),
+            "undone": words.moment(entry.undone_at, event.zone),
+            "verbs": [
+                {"verb": verb, "url": _verb_url("event", event.pk, EventCheckIns.key, verb.key)}
+                for verb in offered
+                if not entry.undone_at and not (entry.left_at and verb.key == LetOut.key)
+            ],
+        }
+        for entry in entries[:MOST_SHOWN]
+    ]
 
 
 def _item(row: WaitlistItem, zone: ZoneInfo) -> dict[str, Any]:
@@ -123,9 +202,20 @@ def _verbs(request: HttpRequest, registration: EventRegistration) -> list[dict[s
     """What may be done with the whole registration, by the event's own panel."""
     return [
         {"verb": verb, "url": _verb_url("event", registration.event_id, EventRegistrations.key, verb.key)}
-        for verb in (Cancel(), Resend())
+        for verb in _offered(registration)
         if verb.is_allowed(request.user, registration.event)
     ]
+
+
+def _offered(registration: EventRegistration) -> list[PanelVerb]:
+    """What can be done now with the whole registration."""
+    came: list[PanelVerb] = [LetIn()] if registration.status == EventRegistration.Status.CONFIRMED else []
+    has_begun = registration.event.starts_at <= timezone.now()
+    if registration.no_show_at:
+        came.append(CameAfterAll())
+    elif came and has_begun:
+        came.append(NoShow())
+    return [*came, Resend(), Cancel()]
 
 
 def _verb_url(kind: str, pk: int, panel: str, verb: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
 from events.admin.verbs import Verb, VerbsAdmin
-from registrations.admin.person import person_context
+from registrations.admin.person import person_context, print_context
 from registrations.admin.urls import verb_urls
 from registrations.admin.verbs.addresses import CorrectAddress
+from registrations.admin.verbs.details import CorrectDetails
 from registrations.admin.verbs.links import RevokeLinks
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 
@@ -26,7 +29,7 @@ EVENT = ("event", admin.RelatedOnlyFieldListFilter)
 class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
     """Event registrations; the page of one shows all that the person has there."""
 
-    verbs = (CorrectAddress, RevokeLinks)
+    verbs = (CorrectDetails, CorrectAddress, RevokeLinks)
     list_display = ["person", "event", "status", "is_past_capacity", "registered"]
     list_display_links = ["person"]
     list_filter = ["status", "is_past_capacity", "source", EVENT]
@@ -40,7 +43,18 @@ class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
     fields = ["person", "event", "status", "registered"]
 
     def get_urls(self) -> list[Any]:
-        return [*verb_urls(self.admin_site), *super().get_urls()]
+        page = path("<int:pk>/print/", self.admin_site.admin_view(self.print_page), name="person_print")
+        return [*verb_urls(self.admin_site), page, *super().get_urls()]
+
+    def print_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A badge and the agenda of one person, to be printed."""
+        registration = self.get_object(request, str(pk))
+        if registration is None or not self.has_view_permission(request, registration):
+            raise Http404
+        context = {**self.admin_site.each_context(request), "title": registration.full_name}
+        return TemplateResponse(
+            request, "admin/registrations/print.html", {**context, **print_context(registration)}
+        )
 
     def may_use(self, request: HttpRequest, obj: Any, verb: Verb[Any]) -> bool:
         """Nobody changes a registration by a form, so the verb alone says who may use it."""
