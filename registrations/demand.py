@@ -147,6 +147,11 @@ def noting(event_id: int, actor: Actor, at: datetime) -> Iterator[None]:
         raise
 
 
+def forget() -> None:
+    """Drop what this process has noted and not added yet."""
+    _process.begin()
+
+
 def flush() -> int:
     """Add what this process has noted to the table now; return how many tries that were."""
     return _process.tries.flush()

@@ -41,7 +41,10 @@ def _nobody_asked_before() -> None:
     """Begin each test with nobody having asked for anything, nor been refused."""
     from django.core.cache import cache
 
+    from registrations import demand
+
     cache.clear()
+    demand.forget()
 
 
 # The cast: Alice organizes, Bob attends, Carol waits, Mallory is a stranger.

@@ -15,6 +15,7 @@ from django.utils import timezone
 from events.actors import IMPORT, Actor
 from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
 from events.zones import to_instant
+from registrations import demand
 from registrations.actions import PassRow, add_passes, copy_event, go_live, new_seat_count, own_seat_count
 from registrations.demo import crowd
 from registrations.demo.accounts import join_team, make_staff
@@ -63,6 +64,8 @@ def load_demo(at: datetime | None = None) -> Event:
     upload_people(conference, organizer)
     crowd.fill_training(training, at)
     _plan_it_again(training, actor)
+    # Whom the full sessions refused shows in the figures at once.
+    demand.flush()
     return conference
 
 

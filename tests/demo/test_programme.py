@@ -16,7 +16,10 @@ from registrations.demo import give_staff_their_password, guests, load_demo
 from registrations.demo.imported import move_ahead
 from registrations.demo.loading import DAYS, first_day, read
 from registrations.models import EventRegistration, ImportBatch, ImportRow, Notification, SessionRegistration
+from registrations.queries.advice import advice_for
+from registrations.queries.overview import demand_of, registrations_by_day, seats_of_sessions
 from sessions_app.models import Session, SessionTrack
+from sessions_app.queries import warnings_among
 from tests.factories import EventFactory, SessionFactory
 from waitlists.models import WaitlistItem
 
@@ -29,6 +32,7 @@ def test_loads_conference_with_people_and_true_counters(assert_seats_true: Calla
     _has_every_state_of_a_session(conference)
     _has_an_upload_done_and_one_undone(conference)
     _has_second_event_with_passes_and_a_draft()
+    _has_figures_and_advice(conference)
     _prints_three_guests(conference)
 
 
@@ -79,6 +83,17 @@ def _has_second_event_with_passes_and_a_draft() -> None:
     draft = Event.objects.get(slug="winter-lay-up")
     assert draft.publish_status == Event.PublishStatus.DRAFT
     assert Session.objects.capacity_missing().filter(event=draft).count() == 1
+    clashes = warnings_among(
+        Session.objects.filter(event=draft).select_related("seats", "event", "room__building")
+    )
+    assert {"room_clash", "speaker_clash"} <= {warning.code for _session, warning in clashes}
+
+
+def _has_figures_and_advice(conference: Event) -> None:
+    sessions = seats_of_sessions(conference)
+    assert len(registrations_by_day(conference)) > 14
+    assert any(one.full for one in demand_of(conference, sessions))
+    assert advice_for(conference, sessions, timezone.now())
 
 
 def _prints_three_guests(conference: Event) -> None:

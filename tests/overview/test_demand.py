@@ -24,12 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOON = datetime(2031, 4, 1, 12, 5, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _nothing_noted():
-    """Nobody was refused before."""
-    demand._process.begin()
-
-
 def table():
     """The rows as (session, outcome, hour, number)."""
     rows = RefusedTries.objects.order_by("session_id", "hour", "outcome")
@@ -231,9 +225,7 @@ def test_tries_at_what_is_gone_are_dropped(full):
     assert tries.flush() == 0
 
 
-def test_a_forked_process_begins_with_nothing_noted():
+def test_what_is_forgotten_is_not_added():
     demand.note(1, None, "full", Actor("attendee"), NOON)
-    before = demand._process.tries
-    demand._process.begin()
-    assert demand._process.tries is not before
-    assert demand._process.is_started is False
+    demand.forget()
+    assert demand.flush() == 0

@@ -131,10 +131,10 @@ def test_figures_and_advice_work_with_and_without_javascript(
         if javascript:
             assert_accessible(page, within="#sw-panels", themes=True)
         page.get_by_role("link", name=re.compile("See what it does.*Swap the rooms")).click()
-        assert page.get_by_text("4 waiting: ").is_visible()
+        page.get_by_text("4 waiting: ").wait_for()
         screenshot(page, f"swap-{width}")
         page.get_by_role("link", name="Back, change nothing").click()
-        assert page.get_by_role("heading", name="Advice").is_visible()
+        page.get_by_role("heading", name="Advice").wait_for()
     page = open_browser(width=1440, dark=True)
     sign_in(page, alice)
     page.goto(tab(event))
