@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.answers import HonestAdmin
+from events.admin.scope import NamedInline
 from events.forms.fields import PlaceSelect
 from events.models import Building, Event, Layout, Room
 from events.roles import sees_every_event
@@ -47,7 +48,7 @@ class LocatedAdmin(admin.ModelAdmin):
         return "–" if obj.seats.hard_limit is None else str(obj.seats.hard_limit)
 
 
-class RoomInline(admin.TabularInline):
+class RoomInline(NamedInline, admin.TabularInline):
     """The rooms of a building."""
 
     model = Room
@@ -56,7 +57,7 @@ class RoomInline(admin.TabularInline):
     verbose_name_plural = _("Rooms")
 
 
-class LayoutInline(admin.TabularInline):
+class LayoutInline(NamedInline, admin.TabularInline):
     """The layouts of a room."""
 
     model = Layout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms.utils import pretty_name
 from django.http import HttpRequest
 
 from events.admin.answers import HonestAdmin
@@ -60,15 +61,27 @@ class ScopedAdmin(HonestAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ScopedInline:
-    """Mixed into inlines of events and sessions: whoever may not plan the event only looks."""
+class NamedInline:
+    """Mixed into inlines: the head of a column names a box to those who see, and each says its name itself too."""
 
     def get_formset(self: Any, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """In a table the head of a column names a box to those who see; each box says its name by itself too."""
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
-        for field in formset.form.base_fields.values():
-            field.widget.attrs.setdefault("aria-label", field.label)
-        return formset
+        return type(formset.__name__, (_Named, formset), {})
+
+
+class _Named:
+    """Mixed into a formset: each box is named, the one that deletes the line as well."""
+
+    def add_fields(self: Any, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        for name, field in form.fields.items():
+            # A choice of other rows is wrapped in links to add one.
+            box = getattr(field.widget, "widget", field.widget)
+            box.attrs.setdefault("aria-label", field.label or pretty_name(name))
+
+
+class ScopedInline(NamedInline):
+    """Mixed into inlines of events and sessions: whoever may not plan the event only looks."""
 
     def event_of(self, parent: Any) -> Event:
         """The event of the object whose form this is part of."""
