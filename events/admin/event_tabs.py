@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin.inlines import CustomRegistrationFieldInline, EventTeamMemberInline
 from events.admin.passes import PassInline
-from events.admin.tabs import Tab, View
+from events.admin.tab_parts import Tab, View
 
 GENERAL = Tab(
     "general",

@@ -19,7 +19,8 @@ from events.admin.asking import AsksBeforeSaving, Question
 from events.admin.cells import fill
 from events.admin.pass_sessions import PassPageForm
 from events.admin.scope import ScopedAdmin, ScopedInline
-from events.admin.tabs import Tab, TabbedAdmin
+from events.admin.tab_parts import Tab
+from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import Consequence, change_url
 from events.forms import PassForm, PassFormSet
 from events.forms.effects import save_links, save_pass

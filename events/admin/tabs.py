@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,67 +21,13 @@ from django.utils.text import capfirst
 
 from events.admin.answers import HonestAdmin
 from events.admin.panels import RenderedPanel, render_panels
+from events.admin.tab_parts import ShownTab, ShownView, Tab
 from events.errors import Refusal
 from events.forms.effects import save_columns
 from events.retrying import action
 
 # What Django's own admin carries along in the address.
 KEPT = ("_changelist_filters", "_popup", "_to_field")
-
-
-@dataclass(frozen=True)
-class View:
-    """One of several ways to look at what a tab is about: its own panels, under an address of its own."""
-
-    slug: str
-    title: Any
-    panels: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One tab: its part of the form, its inlines, and the panels shown above the form while it is active.
-
-    A tab with `views` shows the panels of one of them, the first unless the address names another.
-    """
-
-    slug: str
-    title: Any
-    fieldsets: Sequence[tuple[Any, dict[str, Any]]] = ()
-    inlines: Sequence[type] = ()
-    panels: Sequence[str] = ()
-    views: Sequence[View] = ()
-
-    def view(self, wanted: str | None) -> View | None:
-        """The view of this name, else the first; None for a tab that has none."""
-        return next((view for view in self.views if view.slug == wanted), next(iter(self.views), None))
-
-
-@dataclass(frozen=True)
-class ShownTab:
-    """One tab as the template shows it."""
-
-    slug: str
-    title: Any
-    url: str
-    is_active: bool
-    fieldsets: list[Fieldset]
-    inlines: list[Any]
-    errors: int
-
-    @property
-    def has_form(self) -> bool:
-        """True when something can be typed here."""
-        return bool(self.fieldsets or self.inlines)
-
-
-@dataclass(frozen=True)
-class ShownView:
-    """One view of a tab as the template shows it."""
-
-    title: Any
-    url: str
-    is_current: bool
 
 
 class RefusalShown:
@@ -163,6 +108,7 @@ class TabbedAdmin(HonestAdmin):
         active = _first_with_errors(shown) or next(tab.slug for tab in shown if tab.is_active)
         panels = self._panels(request, obj, active) if request.method == "GET" else []
         context.update(tabs=shown, active_tab=active, panels=panels, views=self._views(request, obj, active))
+        context["settings_below"] = self._settings_below(request, obj, active)
         if obj is not None:
             context.update(title=str(self.as_saved(request, obj)), subtitle=None)
             # What is deleted is deleted by the verb above, not beside Save; the next one is added from the list.
@@ -216,6 +162,12 @@ class TabbedAdmin(HonestAdmin):
             for number, view in enumerate(tab.views)
         ]
 
+    def _settings_below(self, request: HttpRequest, obj: Any, slug: str) -> str:
+        """The tab whose settings stand below its panels, for a link to them; empty where there are none."""
+        tab = self._tab(request, obj, slug)
+        has_panels = bool(tab.panels or tab.views) and obj is not None
+        return slug if has_panels and (tab.fieldsets or tab.inlines) else ""
+
     def _panels_alone(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The panels of one tab, for the page that stands already; their links lead to the whole page."""
         request = _whole_page(request)
@@ -223,7 +175,11 @@ class TabbedAdmin(HonestAdmin):
         if obj is None or not self.has_view_or_change_permission(request, obj):
             return HttpResponse(status=404)
         slug = self.active_tab(request, obj).slug
-        shown = {"panels": self._panels(request, obj, slug), "views": self._views(request, obj, slug)}
+        shown = {
+            "panels": self._panels(request, obj, slug),
+            "views": self._views(request, obj, slug),
+            "settings_below": self._settings_below(request, obj, slug),
+        }
         return TemplateResponse(request, "admin/tabbed/_panels.html", shown)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

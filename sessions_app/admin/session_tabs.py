@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from events.admin.tabs import Tab
+from events.admin.tab_parts import Tab
 
 SUMMARY = Tab(
     "summary",

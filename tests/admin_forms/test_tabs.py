@@ -56,6 +56,13 @@ def test_shows_panels_before_the_form_and_out_of_it(desk, url, event):
     assert page.index('id="panel-event_sessions"') < page.index('id="event_form"')
 
 
+@pytest.mark.parametrize("tab", EVENT_TABS)
+def test_leads_to_settings_that_stand_below_panels(desk, url, event, tab):
+    for address in (url(event, tab=tab), url(event, tab=tab) + "&_panels=1"):
+        page = desk.get(address).content.decode()
+        assert (f'href="#tab-{tab}"' in page) == (tab in {"agenda", "registration", "more"})
+
+
 def test_offers_delete_in_a_menu_and_not_beside_save(desk, url, event):
     page = desk.get(url(event)).content.decode()
     menu = page[page.index('class="sw-more"') :].partition("</details>")[0]
