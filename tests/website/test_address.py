@@ -18,7 +18,6 @@ from registrations.models import Activity, AddressCode, EventRegistration, Notif
 from registrations.models.address_codes import MOST_TRIES
 from tests.engine.acts import contact_of
 from tests.factories import SessionFactory
-from tests.races.at_once import at_once
 from tests.website.clicks import held, mine, registered, text
 
 pytestmark = pytest.mark.django_db
@@ -121,16 +120,6 @@ def test_second_tab_ends_what_the_first_asked_for(client, registration, bob):
     assert EventRegistration.objects.get().contact.email == NEW
     # The other tab is on a link that has ended.
     assert client.post(answer.url, {"code": code}).status_code == 410
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_guesses_at_once_are_no_more_than_five(registration):
-    code = mail_address_code(registration, NEW).code
-    wrong = "000000" if code != "000000" else "111111"
-    at_once(*[lambda: prove_address(registration, wrong)] * 12)
-    assert AddressCode.objects.get().tries == MOST_TRIES
-    with pytest.raises(Invalid):
-        prove_address(registration, code)
 
 
 def test_says_nothing_of_others_before_the_code_is_right(client, event, registration, carol, knots):
