@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,6 @@ from django.views.decorators.cache import never_cache
 
 from config.storms import RETRY_AFTER
 from config.tasks import tasks_for
-from events.signing_in import remember_device
 
 # What organizers reach for comes first; the rest follows by name.
 APPS = ["events", "sessions_app", "registrations", "waitlists"]
@@ -38,19 +38,27 @@ class Desk(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Signing in. The browser in which it worked is remembered: strangers' tries do not count against it."""
-        from events.forms.signing_in import SignInForm
+        """Signing in. Where it was tried too often, the form says so with the status that machines read."""
+        from config.accounts.views import SignIn
 
-        self.login_form = SignInForm
-        response = super().login(request, extra_context)
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        context = {
+            **self.each_context(request),
+            "title": _("Sign in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            "next": request.GET.get("next") or request.POST.get("next") or reverse("admin:index"),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name  # type: ignore[attr-defined]
+        response: Any = SignIn.as_view(extra_context=context)(request)
         form = (getattr(response, "context_data", None) or {}).get("form")
         refusal = getattr(form, "refusal", None)
         if refusal:
             response.status_code = refusal.status
             response["Retry-After"] = str(RETRY_AFTER[refusal.status])
-        # Also while somebody is signed in, a wrong password is answered by the form.
-        if form is None and request.method == "POST" and request.user.is_authenticated:
-            remember_device(response, request.user.email)
         return response
 
     def get_urls(self) -> list[Any]:

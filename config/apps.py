@@ -1,5 +1,7 @@
 """The app that puts the desk in place of Django's admin site."""
 
+from django.apps import apps
+from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -7,3 +9,10 @@ class DeskConfig(AdminConfig):
     """Django's admin, with our own site in place of its default one."""
 
     default_site = "config.admin.Desk"
+
+    def ready(self) -> None:
+        """Leave out what allauth would show: nothing there is for staff to change, and it names secrets."""
+        super().ready()
+        for model in apps.get_models():
+            if model._meta.app_label in {"account", "mfa", "usersessions"} and site.is_registered(model):
+                site.unregister(model)

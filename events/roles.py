@@ -153,6 +153,18 @@ def may_check_in(user: Any, event: Event) -> bool:
     return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION, Role.DOOR)
 
 
+# Whoever has one of them sees people's data, or may go past a capacity.
+_DELICATE = (
+    *("events.view_contact", "registrations.view_eventregistration", "registrations.view_checkin"),
+    *("waitlists.view_waitlistitem", "registrations.add_past_capacity", "registrations.add_past_hard_limit"),
+)
+
+
+def needs_second_factor(user: Any) -> bool:
+    """True for those whose account would give a stranger people's data, or seats past capacity."""
+    return any(user.has_perm(permission) for permission in _DELICATE)
+
+
 def events_to_plan(user: User) -> Any:
     """The events whose sessions and passes this person may change."""
     events = Event.objects.not_archived()

@@ -186,6 +186,11 @@ def remember_device(response: HttpResponseBase, account: str) -> None:
     )
 
 
+def is_known_device(request: HttpRequest, account: str) -> bool:
+    """True where somebody signed in to the account in this browser before."""
+    return bool(_device(request, _digest(account.strip().lower())))
+
+
 def _device(request: HttpRequest, account: str) -> str:
     """The browser's own mark, where it was given for this account."""
     mark = _mark(request)

@@ -137,6 +137,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         "key": calendar_key_of(world.registration),
         "code": "full",
         **{"figure": "overview_seats", "other": session.pk},
+        "uidb36": "1",
         "message": Message.objects.get().uuid,
     }
 

@@ -54,6 +54,17 @@ def test_lets_in_whom_the_table_names(role):
 def test_strangers_get_in_nowhere_on_the_desk_and_with_no_token_nowhere_in_the_api():
     open_to_all = {route for route, who in table().items() if "stranger" in who}
     assert {route for route in open_to_all if route.startswith("admin/")} == {"admin/login/"}
+    # What staff need before they are signed in.
+    assert {route for route in open_to_all if route.startswith("accounts/")} <= {
+        "accounts/inactive/",
+        "accounts/logout/",
+        "accounts/password/forgotten/",
+        "accounts/password/reset/",
+        "accounts/password/reset/done/",
+        "accounts/password/reset/key/done/",
+        "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        "accounts/2fa/webauthn/login/",
+    }
     assert {route for route in open_to_all if route.startswith(("api/", "oauth2/"))} <= {
         "api/v1/schema",
         "api/v1/docs",
