@@ -52,7 +52,7 @@ class Desk(AdminSite):
             "next": request.GET.get("next") or request.POST.get("next") or reverse("admin:index"),
             **(extra_context or {}),
         }
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         response: Any = SignIn.as_view(extra_context=context)(request)
         form = (getattr(response, "context_data", None) or {}).get("form")
         refusal = getattr(form, "refusal", None)

@@ -192,7 +192,7 @@ def test_names_every_setting_in_the_example():
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     named = {line.split("=")[0] for line in example.splitlines() if "=" in line and not line.startswith("#")}
     code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
-    read = set(re.findall(r"(?:environ\.get|_list)\(\s*\"([A-Z_]+)\"", code))
+    read = set(re.findall(r"(?:environ\.get|_list)\(\s*\"([A-Z0-9_]+)\"", code))
     assert read == named
 
 

@@ -62,9 +62,9 @@ def test_files_run_commands_that_exist():
 def test_reference_names_every_variable_and_no_other():
     reference = (DEPLOY / "README.md").read_text().partition("## Environment")[2]
     rows = [line.split("|")[1] for line in reference.splitlines() if line.startswith("| `")]
-    example = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    assert [name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)] != []
-    assert sorted(name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)) == sorted(example)
+    example = re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert [name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)] != []
+    assert sorted(name for row in rows for name in re.findall(r"`([A-Z0-9_]+)`", row)) == sorted(example)
 
 
 def test_links_of_the_page_lead_somewhere():
