@@ -109,6 +109,23 @@ def _barriers(page: Page, within: str | None, rules: dict[str, Any]) -> list[str
     ]
 
 
+def barriers(page: Page, within: str | None, *, themes: bool, headings: bool) -> list[str]:
+    """What axe finds on a page, or within one element of it; `assert_accessible` says what it is asked."""
+    # Evaluated by the debugger, so the page's own strict policy stays in force.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = _barriers(page, within, {"type": "tag", "values": RULES})
+    if headings:
+        found += _barriers(page, within, {"type": "rule", "values": ["heading-order"]})
+    if themes:
+        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        page.emulate_media(color_scheme="light" if is_dark else "dark")
+        # Colours that fade into each other are those of neither theme.
+        page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+        found += _barriers(page, within, {"type": "rule", "values": ["color-contrast"]})
+        page.emulate_media(color_scheme="dark" if is_dark else "light")
+    return found
+
+
 @pytest.fixture
 def assert_accessible() -> Callable[..., None]:
     """Return a check that axe finds no WCAG 2.2 AA violation on a page: `assert_accessible(page)`.
@@ -121,18 +138,7 @@ def assert_accessible() -> Callable[..., None]:
         # A click does not wait for the page it leads to: half of one has not yet what is to be looked at.
         page.wait_for_load_state()
         page.locator(within or "body").wait_for()
-        # Evaluated by the debugger, so the page's own strict policy stays in force.
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = _barriers(page, within, {"type": "tag", "values": RULES})
-        if headings:
-            found += _barriers(page, within, {"type": "rule", "values": ["heading-order"]})
-        if themes:
-            is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-            page.emulate_media(color_scheme="light" if is_dark else "dark")
-            # Colours that fade into each other are those of neither theme.
-            page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
-            found += _barriers(page, within, {"type": "rule", "values": ["color-contrast"]})
-            page.emulate_media(color_scheme="dark" if is_dark else "light")
+        found = barriers(page, within, themes=themes, headings=headings)
         assert found == [], "\n".join(found)
 
     return check

@@ -1,0 +1,129 @@
+"""`python -m tests.barriers`: every kind of page of the desk, looked at by axe in both themes and at three widths.
+
+Starts a demo of its own, signs in as its administrator and follows the desk's links: one page of each address of the
+URL configuration, and of each of its tabs and views. On each it asks axe (WCAG 2.2 AA and the order of headings) in
+the light and the dark theme, and at 1440, 768 and 375 px whether anything sticks out of the page. Ends with 1 if
+anything was found. Takes some minutes: no part of the usual run, which looks at the pages that matter most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import django
+from django.urls import Resolver404, resolve
+
+from tests.plugins.browser import CHROMIUM, FLAGS, barriers
+from tests.processes import Running, end_in_order_when_asked
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+DESK = "/admin/"
+WIDTHS = (1440, 768, 375)
+# What a page shows by its parameters; all others only narrow or sort a list.
+SHOWING = ("tab", "view", "_popup")
+# Leads out of the desk, or to a file.
+LEFT = re.compile(r"/(logout|jsi18n|export|figures)/|\.(csv|xlsx|xml|json|ics|svg|png|pdf)$")
+
+
+def kind_of(address: str) -> str | None:
+    """What kind of page an address leads to: its route, tab and view; None for none of the desk's."""
+    parts = urlsplit(address)
+    if not parts.path.startswith(DESK) or LEFT.search(parts.path):
+        return None
+    try:
+        route = resolve(parts.path).route
+    except Resolver404:
+        return None
+    shown = parse_qs(parts.query)
+    return " ".join([route, *(f"{name}={shown[name][0]}" for name in SHOWING if name in shown)])
+
+
+def pages(page: Page, site: str, most: int) -> Iterator[str]:
+    """Go to one page of each kind that the desk's links lead to, and give its kind."""
+    known, waiting = {kind_of(DESK)}, [DESK]
+    while waiting and len(known) <= most:
+        response = page.goto(urljoin(site, waiting.pop(0)))
+        yield f"{kind_of(page.url)} {response.status if response else 0}"
+        for link in page.eval_on_selector_all("a[href]", "each => each.map(one => one.href)"):
+            kind = kind_of(link) if link.startswith(site) else None
+            if kind and kind not in known:
+                known.add(kind)
+                waiting.append(link)
+
+
+def found_on(page: Page) -> Iterator[str]:
+    """Everything that is wrong with the page that is shown."""
+    yield from barriers(page, None, themes=True, headings=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            yield f"{wide - width} px stick out at {width} px"
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+
+def look(site: str, user: str, password: str, most: int) -> int:
+    """Look at the desk, print what was found, and return on how many pages."""
+    from playwright.sync_api import sync_playwright
+
+    spoilt = seen = 0
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        page = chromium.new_page(viewport={"width": WIDTHS[0], "height": 900})
+        said: list[str] = []
+        page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+        page.goto(urljoin(site, DESK))
+        page.locator("[autocomplete~=username], [name=username], [name=login]").first.fill(user)
+        page.locator("[name=password]").fill(password)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url(f"**{DESK}")
+        for name in pages(page, site, most):
+            # What it says later comes from axe, which tries styles that the site's policy refuses.
+            wrong = [*said, *found_on(page)]
+            said.clear()
+            seen, spoilt = seen + 1, spoilt + bool(wrong)
+            print(f"{'✗' if wrong else '✓'} {name}", *wrong, sep="\n    ", flush=True)
+        chromium.close()
+    print(f"{seen} kinds of pages, {spoilt} with something wrong")
+    return spoilt
+
+
+def main() -> int:
+    """Start a demo, look at it, and end it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--port", type=int, default=8791)
+    parser.add_argument("--most", type=int, default=400, help="kinds of pages to look at")
+    options = parser.parse_args()
+    end_in_order_when_asked()
+    with tempfile.TemporaryDirectory(prefix="seatwise-barriers-") as folder:
+        kept: dict[str, Any] = {
+            name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "SEATWISE"))
+        }
+        environment = kept | {"SEATWISE_PROFILE": "demo", "SEATWISE_DATA": str(Path(folder))}
+        with Running("demo", "--port", str(options.port), environment=environment) as demo:
+            demo.wait_until(lambda: "Ctrl-C" in demo.said)
+            user, password = (
+                re.search(pattern, demo.said)
+                for pattern in (r"sign in as (\S+) \(Event Administrator\)", r"password +(\S+)")
+            )
+            assert user is not None, demo.said
+            assert password is not None, demo.said
+            return int(look(f"http://127.0.0.1:{options.port}", user[1], password[1], options.most) > 0)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("SEATWISE_PROFILE", "demo")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    django.setup()
+    sys.exit(main())
