@@ -86,12 +86,12 @@ class Figure:
         """The figure's HTML; nothing for whoever may not see it."""
         if not self.is_shown():
             return SafeString("")
-        rows = self.rows()
+        rows, shown = self.rows(), self.shown_rows()
         context = {
             "figure": self,
             "has_rows": bool(rows),
-            "rows": self.shown_rows(),
-            "left_out": max(0, len(rows) - MOST_SHOWN) if len(self.shown_rows()) < len(rows) else 0,
+            "rows": shown,
+            "left_out": len(rows) - len(shown),
             "url": reverse("admin:figure_file", args=["event", self.event.pk, self.key]),
         }
         return render_to_string("admin/overview/figure.html", context)
