@@ -68,6 +68,7 @@ def test_strangers_get_in_nowhere_on_the_desk_and_with_no_token_nowhere_in_the_a
     assert {route for route in open_to_all if route.startswith(("api/", "oauth2/"))} <= {
         "api/v1/schema",
         "api/v1/docs",
+        "api/v1/guide",
         "api/v1/errors",
         "api/v1/errors/<slug:code>",
     }

@@ -20,6 +20,7 @@ SUMMARY = Tab(
             _("Venue constraints"),
             {"fields": (("capacity", "hard_limit"), "capacity_was", "capacity_follows", "hard_limit_was")},
         ),
+        (_("Custom fields"), {"fields": ("custom_fields",)}),
     ),
 )
 AGENDA = Tab(

@@ -10,8 +10,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.api.tolerance import read_json
+from sessions_app.models.custom_fields import (
+    LONGEST_LABEL,
+    LONGEST_TEXT,
+    MOST_CHOICES,
+    MOST_FIELDS,
+    is_text,
+)
 
-MOST_FIELDS, LONGEST_NAME, LONGEST_TEXT, MOST_CHOICES = 200, 100, 10_000, 200
 _TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
 _CHOICES = {
     "type": "array",
@@ -48,7 +54,7 @@ class CustomFieldsField(serializers.Field):
             self.fail("invalid")
         for name, value in data.items():
             is_choice = isinstance(value, list) and len(value) <= MOST_CHOICES and all(map(_is_choice, value))
-            if not _is_text(name, LONGEST_NAME) or not (_is_text(value, LONGEST_TEXT) or is_choice):
+            if not is_text(name, LONGEST_LABEL) or not (is_text(value, LONGEST_TEXT) or is_choice):
                 self.fail("invalid")
         return data
 
@@ -56,16 +62,9 @@ class CustomFieldsField(serializers.Field):
         return value
 
 
-def _is_text(value: Any, longest: int) -> bool:
-    """True for a text that both databases can hold."""
-    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
-        return False
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
 def _is_choice(value: Any) -> bool:
     if not isinstance(value, dict) or set(value) != {"id"}:
         return False
     number = value["id"]
     is_number = isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63
-    return is_number or _is_text(number, LONGEST_NAME)
+    return is_number or is_text(number, LONGEST_LABEL)

@@ -31,6 +31,9 @@ class SessionFromApi(SessionForm):
         found = (super().capacity_of_place(), of_event, self.wanted_hard_limit)
         return None if found[0] is None else min(limit for limit in found if limit is not None)
 
+    # Other systems send them as one object, which is kept verbatim.
+    custom_fields = None  # type: ignore[assignment]
+
     class Meta(SessionForm.Meta):
         # Named are those left out, so that a new field of a session is written without being named here too:
         # a value that no field of the form takes would be dropped in silence.

@@ -12,6 +12,7 @@ from events.forms.desk import AppliesWhen
 from events.forms.effects import save_links
 from events.forms.fields import ZoneInput
 from events.models import Event, Pass
+from sessions_app.forms.custom_fields import CustomFieldsField, merged
 from sessions_app.forms.timed import TimedSessionForm
 from sessions_app.models import Session, SessionTrack, Speaker
 
@@ -55,6 +56,8 @@ class SessionForm(TimedSessionForm):
         "own_invitation_hours": [WAITLIST_OFF],
     }
 
+    custom_fields = CustomFieldsField()
+
     class Meta(TimedSessionForm.Meta):
         widgets = {"own_timezone": ZoneInput, "description": forms.Textarea({"rows": 6})}
 
@@ -67,6 +70,11 @@ class SessionForm(TimedSessionForm):
         if event is not None:
             self._show_inherited(event)
             self._show_what_does_not_apply(event)
+
+    def clean_custom_fields(self) -> dict[str, Any]:
+        """The texts as typed beside what another system chose; a form without them changes nothing."""
+        texts, before = self.cleaned_data["custom_fields"], self.instance.custom_fields
+        return before if texts is None else merged(texts, before)
 
     def _save_m2m(self) -> None:
         """Passes that the session is put into, or taken out of, have changed too."""
