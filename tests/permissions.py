@@ -136,6 +136,7 @@ def _given(route: str, world: World) -> dict[str, Any]:
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
         "code": "full",
+        "form": "xml",
         **{"figure": "overview_seats", "other": session.pk},
         "uidb36": "1",
         "message": Message.objects.get().uuid,

@@ -189,3 +189,20 @@ def test_who_sits_where_has_one_row_for_each_seat(client, alice, full_session):
     rows = rows_of(export(client, full_session.event, "event_seats"))
     assert [row["Session"] for row in rows] == ["Practical seamanship"] * 10 + ["Afterwards"]
     assert [row["Last name"] for row in rows if row["E-mail"] == "guest001@example.com"] == ["Number001"] * 2
+
+
+def test_one_page_leads_to_every_file_and_to_the_programme(client, alice, desk, event, session):
+    files = reverse("admin:files_of", args=["event", event.pk])
+    client.force_login(alice)
+    page = text(client.get(files))
+    assert all(export_url(event, key) in page for key in ("event_seats", "event_mails", "event_speakers"))
+    assert reverse("upload_schedule", args=[event.pk]) in page
+    for form, begin in (("xml", b"<?xml"), ("json", b"{")):
+        file = client.get(reverse("admin:schedule_file", args=["event", event.pk, form]))
+        assert file.content.startswith(begin)
+        assert file["Content-Disposition"].startswith(f'attachment; filename="{event.slug}-schedule-')
+        assert session.name in file.content.decode()
+    client.force_login(desk)
+    page = text(client.get(files))
+    assert export_url(event, "event_sessions") in page
+    assert export_url(event, "event_seats") not in page

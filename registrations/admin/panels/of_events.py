@@ -26,7 +26,7 @@ from registrations.admin.verbs.doors import CameAfterAll, LetIn, NoShow, entries
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.messages import SendMessage
-from registrations.admin.verbs.people import AddPeople, ImportPeople, Mails
+from registrations.admin.verbs.people import AddPeople, Files, ImportPeople, Mails
 from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
@@ -44,7 +44,7 @@ class EventRegistrations(Panel):
         *(LetIn, NoShow, CameAfterAll),
         *(Cancel, Resend, SendMessage, Export),
     )
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, Mails, ExportAll)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, Mails, ExportAll, Files)
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]

@@ -22,6 +22,7 @@ from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import SessionStatusFilter
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import ExportAllSessions, ExportSessions
+from registrations.admin.verbs.people import Files
 from registrations.admin.verbs.programme import AddRoom, AddSession, GoLive, SetCapacity, Stop
 from sessions_app.models import Session
 
@@ -41,7 +42,7 @@ class EventSessions(Panel):
     # The programme is for everybody to see.
     holds_people = False
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (SetCapacity, GoLive, Stop, ExportSessions)
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddSession, AddRoom, ExportAllSessions)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddSession, AddRoom, ExportAllSessions, Files)
 
     list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
     list_display_links = ["session"]

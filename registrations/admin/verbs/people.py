@@ -48,6 +48,16 @@ class ImportPeople(PeopleTool):
     permissions = AddPeople.permissions
 
 
+class Files(PeopleTool):
+    """Every list as a file, and the programme in and out."""
+
+    key = "files"
+    label = gettext_lazy("Files")
+    title = gettext_lazy("Files")
+    url_name = "files_of"
+    permissions = {"event": ("sessions_app.view_session",)}
+
+
 class JoinPeople(PeopleTool):
     """Put people at the end of the line."""
 
