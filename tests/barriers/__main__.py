@@ -87,6 +87,7 @@ def look(site: str, user: str, password: str, most: int) -> int:
         page.locator("[name=password]").fill(password)
         page.locator("[name=password]").press("Enter")
         page.wait_for_url(f"**{DESK}")
+        page.set_default_timeout(30_000)
         for name in pages(page, site, most):
             # What it says later comes from axe, which tries styles that the site's policy refuses.
             wrong = [*said, *found_on(page)]

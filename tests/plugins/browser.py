@@ -120,7 +120,10 @@ def barriers(page: Page, within: str | None, *, themes: bool, headings: bool) ->
         is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
         page.emulate_media(color_scheme="light" if is_dark else "dark")
         # Colours that fade into each other are those of neither theme.
-        page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+        page.evaluate(
+            "Promise.all(document.getAnimations()"
+            ".filter(each => each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished))"
+        )
         found += _barriers(page, within, {"type": "rule", "values": ["color-contrast"]})
         page.emulate_media(color_scheme="dark" if is_dark else "light")
     return found
