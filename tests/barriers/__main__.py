@@ -89,11 +89,12 @@ def look(site: str, user: str, password: str, most: int) -> int:
         page.wait_for_url(f"**{DESK}")
         page.set_default_timeout(30_000)
         for name in pages(page, site, most):
+            print(name, end=" ", flush=True)
             # What it says later comes from axe, which tries styles that the site's policy refuses.
             wrong = [*said, *found_on(page)]
             said.clear()
             seen, spoilt = seen + 1, spoilt + bool(wrong)
-            print(f"{'✗' if wrong else '✓'} {name}", *wrong, sep="\n    ", flush=True)
+            print("✗" if wrong else "✓", *wrong, sep="\n    ", flush=True)
         chromium.close()
     print(f"{seen} kinds of pages, {spoilt} with something wrong")
     return spoilt
