@@ -93,7 +93,10 @@ class Pages(BasePagination):
         # More is taken as the most that there is, so more is no mistake.
         per_page = {"type": "integer", "minimum": 1, "maximum": MOST, "default": PER_PAGE}
         capped = f"Capped at {MOST_PER_PAGE:,}, with expand at {MOST_EXPANDED}."
-        return [in_query("page", page), in_query("per-page", per_page, capped)]
+        return [
+            in_query("page", page, "Counting from 1; a page beyond the last is empty."),
+            in_query("per-page", per_page, capped),
+        ]
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:

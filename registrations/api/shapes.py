@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.api.contacts import ContactSerializer
@@ -205,6 +206,7 @@ class RegistrantSerializer(ApiSerializer):
         """The registrant's answers."""
         return {f"c_{answer.field_id}": answer.value for answer in row.given_answers}
 
+    @extend_schema_field(LineSerializer(many=True))
     def get_lines(self, row: Registrant) -> list[Json]:
         """The outcome of each session asked for, else what the registrant holds and waits for."""
         shown: list[Json] | None = getattr(row, "shown_lines", None)

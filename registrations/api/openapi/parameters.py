@@ -8,6 +8,14 @@ ANY_TAG = OpenApiExample("whatever it is", value="*", parameter_only=("If-Match"
 ONLY_THESE = (
     "Only these, between commas, and `id`: the answer then lacks the others, required in its schema or not."
 )
+OF_PATH = {
+    "id": "The record's id.",
+    "rid": "The registrant's id.",
+    "sid": "The session's id.",
+    "registrant_id": "The registrant's id.",
+    "import_id": "The upload's id.",
+    "webhook_id": "The webhook's id.",
+}
 BUDGET = {
     "X-Rate-Limit-Limit": "Requests that this client may send in a minute.",
     "X-Rate-Limit-Remaining": "How many of them are left.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from copy import deepcopy
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from registrations.api.base import OVERRIDING
 from registrations.api.openapi import answers, refusals
 from registrations.api.openapi.envelope import Envelope
 from registrations.api.openapi.examples import RECORDS
-from registrations.api.openapi.parameters import ANY_TAG, BUDGET, ONLY_THESE, some_of
+from registrations.api.openapi.parameters import ANY_TAG, BUDGET, OF_PATH, ONLY_THESE, some_of
 from registrations.api.openapi.words import NOUNS
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 LARGEST_ID = 10**18 - 1
 _NUMBER = {"type": "integer", "format": "int64"}
 FORMS = (UrlencodedParser.media_type, MultipartParser.media_type)
+_ONLY_SUCH = "Only rows of which this is true."
 _GIVEN = {200: "Done, or read.", 201: "Made.", 202: "Taken in hand; what became of it can be read."}
 _KNOWN = "The answer is the one whose `ETag` the request names."
 
@@ -139,6 +142,7 @@ class Schema(AutoSchema):
             return {**schema, "additionalProperties": {}} if getattr(kind, "says_more", False) else schema
         if direction == "request":
             schema["additionalProperties"] = False
+            schema["properties"] = {name: _optional(said) for name, said in schema["properties"].items()}
         else:
             schema["required"] = sorted(set(schema["properties"]) - kind.may_lack)
         return schema
@@ -185,7 +189,8 @@ class Schema(AutoSchema):
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         """The parameters inside the address: ids, all of them."""
         number = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
-        return [{"name": name, "in": "path", "required": True, "schema": dict(number)} for name in variables]
+        said = {"in": "path", "required": True, "schema": number}
+        return [{"name": name, "description": OF_PATH[name], **deepcopy(said)} for name in variables]
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         """Filters of ids take whole numbers, whichever way they narrow."""
@@ -193,6 +198,7 @@ class Schema(AutoSchema):
         found = super()._get_filter_parameters()
         for parameter in found:
             kind = kinds.get(parameter["name"])
+            parameter.setdefault("description", _ONLY_SUCH)
             if isinstance(kind, NumberFilter | FlagFilter):
                 parameter["schema"] = dict(_NUMBER if isinstance(kind, NumberFilter) else FLAG)
         return found
@@ -277,6 +283,15 @@ class Schema(AutoSchema):
         has_tombstones = getattr(self.view, "has_tombstones", False)
         tombstone = self.resolve_serializer(TombstoneSerializer, "response").ref if has_tombstones else None
         return Envelope(self.path, tombstone)
+
+
+def _optional(said: dict[str, Any]) -> dict[str, Any]:
+    """A field of a body with its default in words: makers of typed clients hold a field with a default for required."""
+    if "default" not in said:
+        return said
+    rest = {name: value for name, value in said.items() if name != "default"}
+    shown = json.dumps(said["default"], ensure_ascii=False)
+    return {**rest, "description": f"{said.get('description', '')} Default: {shown}.".strip()}
 
 
 def _is_list_of_objects(field: Any) -> bool:
