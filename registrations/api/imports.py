@@ -10,6 +10,7 @@ import django_filters
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -75,6 +76,7 @@ class ImportSerializer(ApiSerializer):
         """1 where the rows were only tried."""
         return int(row.status in {Status.CHECKING, Status.CHECKED})
 
+    @extend_schema_field(ColumnSerializer(many=True))
     def get_columns(self, row: Any) -> list[dict[str, str]]:
         """What each column was understood to mean."""
         pairs = zip(row.headings, row.columns, strict=False)

@@ -18,6 +18,7 @@ NAMED = {
     "admin_panels/test_pages.py": "test_list_needs_few_queries_for_any_number",
     "admin_panels/test_panels.py": "",
     "api/test_every_operation.py": "",
+    "api/test_typed_clients.py": "",
     "api/test_schema.py": "test_examples_agree_with_their_schemas",
     "demo/test_command.py": "test_starts_from_nothing",
     "test_settings.py": "",
