@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,16 +17,35 @@ from events.actors import IMPORT, Actor
 from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
 from events.zones import to_instant
 from registrations import demand
-from registrations.actions import PassRow, add_passes, copy_event, go_live, new_seat_count, own_seat_count
+from registrations.actions import (
+    PassRow,
+    Words,
+    add_passes,
+    copy_event,
+    go_live,
+    new_seat_count,
+    own_seat_count,
+    send_message,
+)
 from registrations.demo import crowd
 from registrations.demo.accounts import join_team, make_staff
 from registrations.demo.files import upload_people
+from registrations.models import EventRegistration
 from registrations.queries.copying import Copying
 from sessions_app.models import Session, SessionTrack, Speaker
 
 DATA = Path(__file__).parent / "data"
 ZONE = "Europe/Amsterdam"
 FRIDAY = 4
+WEATHER = "Bring a coat, {first_name}"
+WEATHER_BODY = """Hello {first_name},
+
+the forecast for {event} says **wind and rain**. Between the two halls it is six minutes on foot. You have:
+
+{sessions}
+
+Anything to change? [Your agenda]({link}) is open all the time.
+"""
 FOUR_WEEKS = timedelta(weeks=4)
 DAYS = ("day1", "day2", "day3")
 # A session whose people are asked before a seat is given keeps the offer open for the length of a demo.
@@ -64,6 +84,7 @@ def load_demo(at: datetime | None = None) -> Event:
     upload_people(conference, organizer)
     crowd.fill_training(training, at)
     _plan_it_again(training, actor)
+    _write_to_all(conference, actor, at)
     # Whom the full sessions refused shows in the figures at once.
     demand.flush()
     return conference
@@ -74,6 +95,13 @@ def _plan_it_again(training: Event, actor: Actor) -> None:
     day = training.starts_at.astimezone(training.zone).date() + FOUR_WEEKS
     how = Copying(training.name, f"{training.slug}-again", day, copies=2, days_apart=FOUR_WEEKS.days)
     copy_event(training, how, actor=actor)
+
+
+def _write_to_all(conference: Event, actor: Actor, at: datetime) -> None:
+    """Send everybody at the conference one message, which the worker mails while one looks."""
+    registered = EventRegistration.objects.active().filter(event=conference)
+    words = Words(uuid.uuid4(), WEATHER, WEATHER_BODY)
+    send_message(conference, list(registered.values_list("contact_id", flat=True)), words, actor=actor, at=at)
 
 
 def register_guests(event: Event) -> None:

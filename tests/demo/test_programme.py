@@ -33,6 +33,7 @@ def test_loads_conference_with_people_and_true_counters(assert_seats_true: Calla
     _has_an_upload_done_and_one_undone(conference)
     _has_second_event_with_passes_and_a_draft()
     _has_figures_and_advice(conference)
+    _has_copies_and_a_message(conference)
     _prints_three_guests(conference)
 
 
@@ -175,3 +176,10 @@ def test_programme_of_the_past_moves_ahead_by_whole_weeks_at_the_same_time_of_da
     assert event.starts_at == session.starts_at
     assert weeks == (session.date - winter.date()).days // 7
     assert move_ahead(event, summer) == 0
+
+
+def _has_copies_and_a_message(conference: Event) -> None:
+    copies = Event.objects.filter(slug__startswith="dockside-training-again")
+    assert [copy.publish_status for copy in copies] == ["draft", "draft"]
+    message = conference.messages.get()
+    assert Notification.objects.filter(activity=message.activity_id).count() >= 150
