@@ -28,7 +28,7 @@ from registrations.actions import (
     send_message,
 )
 from registrations.demo import crowd
-from registrations.demo.accounts import join_team, make_staff
+from registrations.demo.accounts import GUESTS, join_team, make_staff
 from registrations.demo.files import upload_people
 from registrations.models import EventRegistration
 from registrations.queries.copying import Copying
@@ -84,7 +84,7 @@ def load_demo(at: datetime | None = None) -> Event:
     upload_people(conference, organizer)
     crowd.fill_training(training, at)
     _plan_it_again(training, actor)
-    _write_to_all(conference, actor, at)
+    _write_to_guests(conference, actor, at)
     # Whom the full sessions refused shows in the figures at once.
     demand.flush()
     return conference
@@ -97,9 +97,9 @@ def _plan_it_again(training: Event, actor: Actor) -> None:
     copy_event(training, how, actor=actor)
 
 
-def _write_to_all(conference: Event, actor: Actor, at: datetime) -> None:
-    """Send everybody at the conference one message, which the worker mails while one looks."""
-    registered = EventRegistration.objects.active().filter(event=conference)
+def _write_to_guests(conference: Event, actor: Actor, at: datetime) -> None:
+    """Send the guests whose links are printed one message, which the worker mails while one looks."""
+    registered = EventRegistration.objects.active().filter(event=conference, contact__email__in=GUESTS)
     words = Words(uuid.uuid4(), WEATHER, WEATHER_BODY)
     send_message(conference, list(registered.values_list("contact_id", flat=True)), words, actor=actor, at=at)
 
