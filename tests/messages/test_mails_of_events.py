@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from events.actors import Actor
 from registrations import actions
+from registrations.actions.sending.reminders import WITH_OWN_WORDS
 from registrations.mail import NoLongerTrue, render, send_due
 from registrations.mail.samples import Samples
 from registrations.models import Activity, EventRegistration, MailWords, Notification
@@ -132,7 +133,7 @@ def test_the_desks_page_shows_each_mail_and_changes_it(client, event, session, a
     address = reverse("admin:event_mails", args=["event", event.pk])
     page = client.get(address)
     kinds = [mail["kind"] for mail in page.context["mails"]]
-    assert len(kinds) == len(Notification.Kind) - 1
+    assert len(kinds) == len(WITH_OWN_WORDS)
     form = read(page, "sw-confirm").data
     assert form["event_hours"] == ["24"]
     wrong = client.post(address, {**form, "registered": "{oops}", "session_minutes": "3"})
