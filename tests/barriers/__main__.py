@@ -31,8 +31,8 @@ DESK = "/admin/"
 WIDTHS = (1440, 768, 375)
 # What a page shows by its parameters; all others only narrow or sort a list.
 SHOWING = ("tab", "view", "_popup")
-# Leads out of the desk, or to a file.
-LEFT = re.compile(r"/(logout|jsi18n|export|figures)/|\.(csv|xlsx|xml|json|ics|svg|png|pdf)$")
+# Leads out of the desk, to a file, or to a mail as it was sent, which lets nobody look into it.
+LEFT = re.compile(r"/(logout|jsi18n|export|figures|html)/|\.(csv|xlsx|xml|json|ics|svg|png|pdf)$")
 
 
 def kind_of(address: str) -> str | None:
