@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from django.db.models import Exists, F, Field, Q, QuerySet, UUIDField
@@ -50,6 +50,16 @@ class Begins(StartsWith):
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """The condition as a range, for which SQLite has use of an index; for LIKE it has none."""
+        return self._as_range(compiler, connection)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The condition as a range where bytes are compared: so a plan kept for every word uses the index too."""
+        if isinstance(self.lhs, InByteOrder):
+            return self._as_range(compiler, connection)
+        text, parameters = self.as_sql(compiler, connection)
+        return text, list(parameters)
+
+    def _as_range(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         text, parameters = self.process_lhs(compiler, connection)
         word = str(self.rhs)
         return f"({text} >= %s AND {text} < %s)", [*parameters, word, *parameters, word + LAST_CHARACTER]
@@ -90,13 +100,42 @@ def beginning_with(rows: Rows, text: str, columns: Iterable[str], lower_columns:
     are found by an index of their own. SQLite makes small only the letters from a to z: other letters are looked for
     as they were typed, large, small, and small after a large one.
     """
-    texts = [by_beginning(column) for column in columns]
     for word in text.split()[:MOST_WORDS]:
-        written = {_small(each) for each in (word, word.lower(), word.upper(), word.capitalize())}
-        found = [Q(Begins(text, each)) for text in texts for each in sorted(written)]
-        found += [Q(Begins(F(column), word.lower())) for column in lower_columns]
-        rows = rows.filter(functools.reduce(operator.or_, found))
+        ranges = (begins for begins, _text in _ranges(word, columns, lower_columns))
+        rows = rows.filter(functools.reduce(operator.or_, map(Q, ranges)))
     return rows
+
+
+def some_beginning_with(
+    rows: Rows, text: str, columns: Iterable[str], lower_columns: Iterable[str] = (), *, most: int
+) -> list[Any]:
+    """As many of the rows of `beginning_with` as are asked for, in no order that means anything.
+
+    Each index is read from where the word begins, and no further than that many rows: so a letter with which
+    everybody begins costs no more than a rare one. One query for each column, and for each way to write its letters.
+    """
+    words = sorted(text.split()[:MOST_WORDS], key=len)
+    if not words:
+        return []
+    # The longest word leaves the fewest rows for the others to be looked for in.
+    others = beginning_with(rows, " ".join(words[:-1]), columns, lower_columns)
+    found: dict[Any, Any] = {}
+    for begins, order in _ranges(words[-1], columns, lower_columns):
+        if len(found) < most:
+            some = others.filter(begins).order_by(*order)[:most]
+            found |= {row.pk: row for row in some}
+    return list(found.values())[:most]
+
+
+def _ranges(
+    word: str, columns: Iterable[str], lower_columns: Iterable[str]
+) -> Iterator[tuple[Begins, list[InByteOrder]]]:
+    """The stretch of each index in which the word may begin, with the order in which that index is read."""
+    written = {_small(each) for each in (word, word.lower(), word.upper(), word.capitalize())}
+    for text in map(by_beginning, columns):
+        yield from ((Begins(text, each), [text]) for each in sorted(written))
+    # Their index has another order than their text.
+    yield from ((Begins(F(column), word.lower()), []) for column in lower_columns)
 
 
 def _small(word: str) -> str:

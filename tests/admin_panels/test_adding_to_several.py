@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from events.actors import Actor
 from events.models import Contact
-from events.searching import beginning_with
+from events.searching import beginning_with, some_beginning_with
 from registrations import actions
 from registrations.models import EventRegistration, Notification, SessionRegistration
 from tests.admin_panels.helpers import add_url, fill, person, text, typed
@@ -157,14 +158,34 @@ def test_finds_by_the_beginning_of_each_word(typed_in, found):
     ContactFactory(email="percent@example.com", first_name="100%", last_name="Sure")
     rows = beginning_with(Contact.objects.all(), typed_in, ["first_name", "last_name"], ["email"])
     assert {row.email for row in rows} == found
+    some = some_beginning_with(
+        Contact.objects.all(), typed_in, ["first_name", "last_name"], ["email"], most=2
+    )
+    assert {row.email for row in some} == found
 
 
-def test_finds_by_an_index_and_not_by_reading_all():
+@pytest.fixture
+def crowd():
+    """Three thousand contacts whose names, first and last, begin with the same letter; an "ada" among them."""
     Contact.objects.bulk_create(
         [Contact(email=f"p{n}@example.com", first_name=f"Pat{n}", last_name=f"P{n}") for n in range(3000)]
     )
+    ContactFactory(email="ada@example.com", first_name="Ada", last_name="Person")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def plans_of(queries):
+    """How the database would go about each query about contacts."""
+    found = []
+    with connection.cursor() as cursor:
+        for query in queries:
+            cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{query['sql']}")
+            found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    return found
+
+
+def test_finds_by_an_index_and_not_by_reading_all(crowd):
     rows = beginning_with(Contact.objects.all(), "pat29", ["first_name", "last_name"], ["email"])
     plan = rows.order_by().explain()
     assert "contact_by_first_name" in plan
@@ -173,13 +194,28 @@ def test_finds_by_an_index_and_not_by_reading_all():
     assert "Seq Scan" not in plan
 
 
+@pytest.mark.parametrize(
+    ("typed_in", "count"), [("p", 21), ("p pat", 21), ("pe ad", 1), ("p29", 21), ("zz", 0)]
+)
+def test_reads_an_index_no_further_than_is_shown(crowd, typed_in, count):
+    known = Contact.objects.filter(erased_at=None)
+    with CaptureQueriesContext(connection) as queries:
+        rows = some_beginning_with(known, typed_in, ["first_name", "last_name"], ["email"], most=21)
+    assert len(rows) == len({row.pk for row in rows}) == count
+    by_name = [plan for plan in plans_of(queries) if "contact_by" in plan]
+    assert by_name
+    for plan in by_name:
+        assert "TEMP B-TREE" not in plan
+        assert "Sort" not in plan
+
+
 def test_answers_while_somebody_types_in_a_few_queries(
     client, desk, event, session, django_assert_max_num_queries
 ):
     fill(session, 3)
     client.force_login(desk)
     client.post(add_url(event), {**typed(), "q": "guest", "step": "search"}, headers=PART)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         page = client.post(add_url(event), {**typed(), "q": "guest number00", "step": "search"}, headers=PART)
     shown = text(page)
     assert "<html" not in shown

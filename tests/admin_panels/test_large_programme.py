@@ -63,6 +63,11 @@ def test_pages_ask_little_however_large_the_programme(
             15,
             lambda: client.post(add, {**typed(), "q": "person77", "step": "search"}, headers=PART),
         ),
+        # Everybody's first name and address begin with it.
+        "type-ahead, all": (
+            15,
+            lambda: client.post(add, {**typed(), "q": "ADA", "step": "search"}, headers=PART),
+        ),
     }
     for name, (most, ask) in asked.items():
         ask()

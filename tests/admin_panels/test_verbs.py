@@ -10,7 +10,7 @@ from events.actors import Actor
 from events.models import SeatCount
 from registrations import actions
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
-from tests.admin_panels.helpers import fill, person, tab, text, typed, verb_url
+from tests.admin_panels.helpers import fill, panel, person, tab, text, typed, verb_url
 from tests.factories import EventFactory, SessionFactory
 from waitlists.models import WaitlistItem
 
@@ -141,6 +141,21 @@ def test_refuses_to_invite_where_no_seat_is_free(client, staff, full_session, wa
     assert response.status_code == 409
     assert "There is no free seat to offer." in text(response)
     assert seats_of(full_session) == (10, 0, 3)
+
+
+@pytest.mark.parametrize("is_free", [False, True])
+def test_offers_to_invite_where_a_seat_is_free(client, staff, full_session, waiting, is_free):
+    if is_free:
+        # As it is for a moment, until the line is served.
+        SeatCount.objects.filter(pk=full_session.seats_id).update(capacity=11)
+    client.force_login(staff)
+    shown = panel(client.get(tab(full_session)), "session_waitlist")
+    buttons = {button.rpartition(">")[2]: button for button in shown.split("</button>")[:-1]}
+    invite = buttons["Invite now"].rpartition("<button")[2]
+    assert (" disabled" in invite) == (not is_free)
+    assert ("Invite now: There is no free seat to offer (10 of 10)." in shown) == (not is_free)
+    assert ('aria-describedby="why-not-session_waitlist-invite"' in invite) == (not is_free)
+    assert " disabled" not in buttons["Register now"].rpartition("<button")[2]
 
 
 def test_invites_who_was_passed_over(client, staff, full_session, assert_seats_true):

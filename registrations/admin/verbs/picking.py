@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Contact, normalise_email
 from events.roles import contacts_known_to
-from events.searching import beginning_with
+from events.searching import some_beginning_with
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.forms import PeopleFormSet
@@ -74,12 +74,14 @@ class Picking:
 
     @cached_property
     def found(self) -> list[Contact]:
-        """The contacts that match the search and are not ticked yet; one more than are shown."""
+        """Contacts that match the search and are not ticked yet, by name; of many some, one more than are shown."""
         if not self.query:
             return []
         known = known_contacts(self.user).exclude(pk__in=self.ids)
-        contacts = beginning_with(known, self.query, ["first_name", "last_name"], ["email"])
-        return list(contacts.order_by("last_name", "first_name", "email")[: MOST_FOUND + 1])
+        contacts = some_beginning_with(
+            known, self.query, ["first_name", "last_name"], ["email"], most=MOST_FOUND + 1
+        )
+        return sorted(contacts, key=lambda one: (one.last_name, one.first_name, one.email))
 
     @property
     def listed(self) -> list[dict[str, Any]]:
