@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,9 +12,12 @@ from events.actors import Actor
 from events.models import Contact
 from events.searching import beginning_with, some_beginning_with
 from registrations import actions
-from registrations.models import EventRegistration, Notification, SessionRegistration
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.queries import positions
+from sessions_app.models import Session
 from tests.admin_panels.helpers import add_url, fill, person, text, typed
 from tests.factories import ContactFactory, EventFactory, PassFactory, SessionFactory
+from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,10 +60,93 @@ def test_shows_the_effect_of_each_session_at_once(client, staff, event, programm
         "No free seat: 1 past capacity · or number 3 in line",
     ]
     assert [line.kind for line in lines[:3]] == ["free", "clash", "over"]
-    # The second person finds what the first one leaves.
-    assert "No free seat: 2 past capacity" in str(lines[5].then)
+    # The second person finds what the first one leaves, in the session as in its line.
+    assert str(lines[5].then) == "No free seat: 2 past capacity · or number 4 in line"
     assert "Give 4 seats, 2 past capacity" in shown
     assert EventRegistration.objects.filter(contact__email=person(1).email).count() == 0
+
+
+def test_puts_in_line_instead_as_was_shown(client, staff, event, programme, assert_seats_true):
+    free, full, clashing = programme
+    client.force_login(staff)
+    page = post(client, event, programme, person(1), person(2), headers=PART, step="effects")
+    shown = [str(line.then).rpartition("or ")[2] for line in page.context["consequences"]]
+    assert "Give 2 seats, put 2 on the waitlist" in text(page)
+    answer = post(client, event, programme, person(1), person(2), deed="line", notify="on")
+    done = text(answer)
+    assert "2 seats given, 2 places in line. 2 refused." in done
+    assert "Guest Number001: Stars" in done
+    for number, said_before in ((1, shown[1:3]), (2, shown[4:6])):
+        item = WaitlistItem.objects.in_line().get(contact__email=person(number).email)
+        assert item.session == full
+        assert said_before[1] == f"number {positions([item])[item.pk]} in line"
+        mail = Notification.objects.get(contact=item.contact)
+        assert mail.payload["session_ids"] == [free.pk]
+        assert mail.payload["waitlisted_session_ids"] == [full.pk]
+        entry = Activity.objects.get(contact=item.contact, verb="waitlisted")
+        assert (entry.user, entry.session) == (staff, full)
+    assert not SessionRegistration.objects.filter(session=clashing).exists()
+    assert_seats_true(event)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_tells_of_a_place_in_line_or_not(client, desk, full_session, is_told):
+    client.force_login(desk)
+    shown = text(client.post(add_url(full_session), typed(person(50), step="look")))
+    assert "or number 1 in line" in shown
+    assert "Put 1 on the waitlist instead" in shown
+    told = {"notify": "on"} if is_told else {}
+    answer = client.post(add_url(full_session), typed(person(50), step="add", deed="line", **told))
+    assert said(answer) == ["1 place in line."]
+    assert WaitlistItem.objects.in_line().get().contact.email == person(50).email
+    assert Notification.objects.filter(contact__email=person(50).email).count() == is_told
+
+
+def test_puts_in_line_for_the_event_itself(client, alice, assert_seats_true):
+    event = EventFactory(session_level=False, capacity=1)
+    actions.register_for_event(event, person(1), notify=False)
+    client.force_login(alice)
+    shown = text(client.post(add_url(event), typed(person(50), person(51), step="look")))
+    assert "or number 2 in line" in shown
+    answer = client.post(add_url(event), typed(person(50), person(51), step="add", deed="line"))
+    assert said(answer) == ["2 places in line."]
+    assert WaitlistItem.objects.in_line().filter(session=None).count() == 2
+    assert_seats_true(event)
+
+
+@pytest.mark.parametrize("obstacle", ["no line", "in line already", "free", "no permission"])
+def test_offers_no_line_where_nobody_would_wait(client, desk, full_session, obstacle):
+    if obstacle == "no line":
+        Session.objects.update(own_waitlist_enabled=False)
+    elif obstacle == "in line already":
+        actions.submit_agenda(full_session.event, person(50), [full_session], wait=True, notify=False)
+    elif obstacle == "free":
+        actions.change_capacity(full_session, 11, actor=Actor.staff(desk))
+    else:
+        desk.user_permissions.remove(Permission.objects.get(codename="add_waitlistitem"))
+    client.force_login(desk)
+    shown = text(client.post(add_url(full_session), typed(person(50), step="look")))
+    assert "on the waitlist instead" not in shown
+    assert "or number" not in shown
+    items = WaitlistItem.objects.count()
+    answer = client.post(add_url(full_session), typed(person(50), step="add", deed="line"))
+    assert (answer.status_code == 403) == (obstacle == "no permission")
+    assert WaitlistItem.objects.count() == items
+
+
+def test_takes_a_clash_into_the_line_as_it_says(client, staff, event, programme):
+    free, full, _clashing = programme
+    full.starts_at, full.ends_at = free.starts_at, free.ends_at
+    full.save()
+    fill(free, 1)
+    client.force_login(staff)
+    page = post(client, event, [full], person(1), headers=PART, step="effects")
+    assert 'data-words-accept_clash="Put 1 on the waitlist instead"' in text(page)
+    decided = {"deed": "line", "accept_clash": "on"}
+    refused = post(client, event, [full], person(1), **decided)
+    assert refused.status_code == 422
+    answer = post(client, event, [full], person(1), **decided, **SPEAKER)
+    assert said(answer) == ["1 place in line."]
 
 
 def test_does_what_was_shown_in_one_go(client, staff, event, programme, assert_seats_true):

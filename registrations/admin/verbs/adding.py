@@ -27,11 +27,13 @@ from registrations.admin.verbs.previews import (
     DEEDS,
     FIT,
     HARD,
+    LINE,
     PAST,
     PERMISSIONS,
     Adding,
     AddingPreview,
 )
+from registrations.admin.verbs.waiting_instead import summed_up_with_line
 
 PAST_LIMIT = gettext_lazy("You may not add people past the hard limit. Ask an Event Administrator.")
 
@@ -43,7 +45,7 @@ def add_registration(request: HttpRequest, target: Target) -> HttpResponse:
     allowed = _allowed_deeds(request, target)
     deed = request.POST.get("deed", "")
     if deed in PERMISSIONS and deed not in allowed:
-        raise NotPermitted(_why_not(request.user, target, deed))
+        raise NotPermitted(_why_not(request.user, target, deed) or NotPermitted.default_message)
     picking, where = Picking(request, target), _target_form(request, target)
     context = {
         "picking": picking,
@@ -70,7 +72,7 @@ def _look_or_add(
     deed = request.POST.get("deed", "")
     decided = deed in DEEDS
     boxes = frozenset(box for box in BOXES if box in request.POST)
-    needs_reason = (decided and deed != FIT) or bool(boxes)
+    needs_reason = (decided and deed not in {FIT, LINE}) or bool(boxes)
     form = AddForm(
         request.POST if decided else None, is_reason_required=needs_reason, initial=_typed_so_far(request)
     )
@@ -214,6 +216,10 @@ def _button(preview: AddingPreview, deed: str, why_not: str) -> dict[str, Any]:
 
 
 def _add(adding: Adding, form: AddForm, deed: str) -> Done:
+    if deed == LINE:
+        boxes = [box for box in BOXES if form.cleaned_data[box]]
+        verdicts = adding.waiting_instead.do(form.reason, boxes, notify=form.cleaned_data["notify"])
+        return summed_up_with_line(verdicts)
     lines = adding.do(
         **{box: form.cleaned_data[box] for box in BOXES},
         reason=form.reason,

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,28 +15,31 @@ from events.admin import words
 from events.admin.verbs import Consequence
 from events.models import Event, Pass, SeatCount
 from registrations import actions
-from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.access import Target, event_of
 from registrations.admin.verbs.base import name_of
 from registrations.admin.verbs.picking import what_they_have
+from registrations.admin.verbs.waiting_instead import WaitingInstead, places_of, words_of_deed
 from registrations.models import AttendeePass
 from registrations.rules.doors import OVERRIDE_CLOSED as LATE
 from registrations.rules.doors import Override
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import PersonLine
+from registrations.rules.verdicts import Verdict
 from sessions_app.models import Session
-from waitlists.models import WaitlistItem
 
-FIT, PAST, HARD = "fit", "past", "hard"
+FIT, PAST, HARD, LINE = "fit", "past", "hard", "line"
 # What each button decides; a clash is a decision of its own beside them.
 DEEDS: dict[str, dict[str, bool]] = {
     PAST: {"past_capacity": True},
     FIT: {},
+    LINE: {},
     HARD: {"past_capacity": True, "past_hard_limit": True},
 }
 PERMISSIONS = {
     FIT: (),
     PAST: ("registrations.add_past_capacity",),
+    LINE: ("waitlists.add_waitlistitem",),
     HARD: ("registrations.add_past_capacity", "registrations.add_past_hard_limit"),
 }
 NO_SEAT = {Outcome.FULL, Outcome.CAPACITY_MISSING, Outcome.NOT_IN_PASS}
@@ -91,6 +93,13 @@ class Adding:
         ticked = {box: box in boxes for box in BOXES}
         return self.do(**ticked, reason=NOT_YET_ASKED, preview=True, **DEEDS[deed])
 
+    @property
+    def waiting_instead(self) -> WaitingInstead:
+        """The same people at the same things, in line where no seat is free."""
+        sessions = [each for each in self.targets if isinstance(each, Session)]
+        event = event_of(self.target)
+        return WaitingInstead(event, self.people, self.actor, sessions, self.event_pass)
+
 
 @dataclass
 class AddingPreview:
@@ -104,10 +113,17 @@ class AddingPreview:
     boxes: frozenset[str] = frozenset()
     plain: list[PersonLine] = field(init=False)
     boldest: list[PersonLine] = field(init=False)
+    # The place in line that whoever finds no seat would have instead, by address and session.
+    places: dict[tuple[str, int | None], int | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.plain = self.adding.dry()
         self.boldest = self.adding.dry(PAST if PAST in self.allowed else FIT, self.boxes)
+        if LINE in self.deeds():
+            self.places = places_of(self._in_line(self.boxes))
+
+    def _in_line(self, boxes: Collection[str]) -> list[Verdict]:
+        return self.adding.waiting_instead.dry(NOT_YET_ASKED, boxes)
 
     @property
     def without_seat(self) -> int:
@@ -146,6 +162,8 @@ class AddingPreview:
             return _past_limit(self.at_limit)
         if deed == PAST and PAST not in self.allowed:
             return self._deed(self.without_seat, self.without_seat)
+        if deed == LINE:
+            return words_of_deed(self._in_line(boxes))
         added = [line for line in self.adding.dry(deed, boxes) if _is_new(line)]
         if deed == HARD:
             return _past_limit(len(added))
@@ -159,6 +177,8 @@ class AddingPreview:
         found = [FIT]
         if self.without_seat or (self.offered_boxes and PAST in self.allowed):
             found.insert(0, PAST)
+        if LINE in self.allowed and (self.without_seat or self.offered_boxes):
+            found.insert(len(found) - 1, LINE)
         return [*found, HARD] if self.at_limit else found
 
     def consequences(self) -> list[Consequence]:
@@ -166,20 +186,15 @@ class AddingPreview:
         emails = [person.email for person in self.adding.people]
         has = {target: what_they_have(target, emails) for target in self.adding.targets}
         not_covered = {target: self._not_covered(target) for target in self.adding.targets}
-        lines = self._places_in_line()
         found = []
         for line, bold in zip(self.plain, self.boldest, strict=True):
             target, email = self.adding.target_of(line), line.attendee.email
             found.append(
-                self._consequence(
-                    line, bold, has[target].get(email, ""), email in not_covered[target], lines.get(target.pk)
-                )
+                self._consequence(line, bold, has[target].get(email, ""), email in not_covered[target])
             )
         return found
 
-    def _consequence(
-        self, line: PersonLine, bold: PersonLine, has: str, not_covered: bool, place: int | None
-    ) -> Consequence:
+    def _consequence(self, line: PersonLine, bold: PersonLine, has: str, not_covered: bool) -> Consequence:
         target = self.adding.target_of(line)
         said, kind = [str(line.message)], "clash"
         if line.outcome == Outcome.REGISTERED:
@@ -190,7 +205,8 @@ class AddingPreview:
             said, kind = [_no_seat(line, bold)], "over"
         elif line.outcome == Outcome.CONFLICT and not target.seats.has_seat_for_newcomer:
             said.append(_no_seat(line, bold))
-        if line.outcome == Outcome.FULL and place is not None:
+        place = self.places.get((line.attendee.email, target.pk if isinstance(target, Session) else None))
+        if place is not None:
             said.append(_("or number %(place)d in line") % {"place": place})
         if not_covered and line.outcome != Outcome.NOT_IN_PASS:
             said.append(_("their pass does not include this session"))
@@ -198,20 +214,6 @@ class AddingPreview:
         if self.adding.sessions:
             who += words.lines(target)
         return Consequence(who, has or _("not registered"), " · ".join(said), kind)
-
-    def _places_in_line(self) -> dict[int, int]:
-        """The place in line that a newcomer would have, by session; one query for all that are full."""
-        full = {
-            line.session.pk: line.session
-            for line in self.plain
-            if line.session and line.outcome == Outcome.FULL
-        }
-        kept = [pk for pk, session in full.items() if session.waitlist_enabled]
-        waiting = (
-            WaitlistItem.objects.waiting().filter(session__in=kept) if kept else WaitlistItem.objects.none()
-        )
-        numbers = dict(waiting.order_by().values_list("session").annotate(n=Count("pk")))
-        return {pk: numbers.get(pk, 0) + 1 for pk in kept}
 
     def _not_covered(self, session: Target) -> set[str]:
         """The addresses of those whose pass does not include the session."""
