@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +13,11 @@ import pytest
 from events.actors import ATTENDEE, Actor
 from registrations import actions
 from registrations.actions import PassRow
-from registrations.models import Activity, CheckIn, EventRegistration, Notification
+from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification
+from registrations.queries.copying import Copying
 from registrations.rules.verdicts import Wanted
 from tests.engine.acts import claim, contact_of, person, seat_of
-from tests.factories import FIRST_DAY, EventFactory, SessionFactory, UserFactory
+from tests.factories import FIRST_DAY, EventFactory, RoomFactory, SessionFactory, UserFactory
 from tests.factories import at as on_the_day
 from waitlists.models import WaitlistItem
 
@@ -29,6 +31,7 @@ ASKING = {"invite", "accept_invitation", "decline_invitation", "expire_invitatio
 NOT_ASKED = {
     "answer_link_requests",
     "ask_for_link",
+    "decline_messages",
     "default_sessions",
     "erase_contact",
     "forget_old_answers",
@@ -37,6 +40,7 @@ NOT_ASKED = {
     "prove_address",
     "refusals_of",
     "sweep",
+    "write_reminders",
 }
 
 
@@ -105,8 +109,12 @@ def acts() -> dict[str, Act]:
             [seat_of(w.full, CAROL)], actor=ATTENDEE, at=t
         ),
         "change_capacity": lambda w, t: a.change_capacity(w.full, 2, **w.staff, at=t),
+        "change_mails": lambda w, t: a.change_mails(w.event, a.Mails(48, None, {}), **w.staff, at=t),
         "check_in": lambda w, t: a.check_in(w.bob, **w.staff, at=t),
         "check_out": lambda w, t: a.check_out(w.entry(), **w.staff, at=t),
+        "copy_event": lambda w, t: a.copy_event(
+            w.event, Copying("Again", "again", LATE.date() + timedelta(days=300)), **w.staff, at=t
+        ),
         "correct_address": lambda w, t: a.correct_address(w.bob, "bobby@example.org", **w.staff, at=t),
         "decline_invitation": lambda w, t: a.decline_invitation(
             w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
@@ -119,6 +127,7 @@ def acts() -> dict[str, Act]:
         "leave_waitlist": lambda w, t: a.leave_waitlist(w.place, contact=contact_of(BOB), at=t),
         "mark_no_show": lambda w, t: a.mark_no_show(w.bob, **w.staff, at=t),
         "move_in_line": lambda w, t: a.move_in_line(w.behind_bob(), before=w.place, **w.staff, at=t),
+        "note_export": lambda w, t: a.note_export(w.event, **w.staff, what="Registrations", detail={}, at=t),
         "register_for_event": lambda w, t: a.register_for_event(EventFactory(session_level=False), EVE, at=t),
         "register_from_waitlist": lambda w, t: a.register_from_waitlist(
             [w.place], reason="Speaker", past_capacity=True, **w.staff, at=t
@@ -130,10 +139,13 @@ def acts() -> dict[str, Act]:
         "resend": lambda w, t: a.resend(_sent(w), **w.staff, at=t),
         "resend_registrations": lambda w, t: _sent(w) and a.resend_registrations([w.bob], **w.staff, at=t),
         "revoke_links": lambda w, t: a.revoke_links(w.bob, **w.staff, at=t),
+        "send_message": _message,
         "settle": lambda w, t: _beside_a_free_seat(w) and a.settle([w.full.seats_id], at=t),
+        "stop_message": lambda w, t: a.stop_message(_message(w, BEFORE), **w.staff, at=t),
         "stop": lambda w, t: a.stop(w.full, **w.staff, at=t),
         "submit_agenda": lambda w, t: a.submit_agenda(w.event, EVE, [w.full, w.free], wait=True, at=t),
         "swap": lambda w, t: a.swap(w.bob, w.free, w.other, at=t),
+        "swap_rooms": lambda w, t: a.swap_rooms(*_in_rooms(w), **w.staff, at=t),
         "switch_agenda": lambda w, t: a.switch_agenda(w.event, on=False, **w.staff, at=t),
         "undo_many": lambda w, t: a.undo_many(w.event, [_made(w)], **w.staff, at=t),
         "update_details": lambda w, t: a.update_details(w.bob, BOB, at=t),
@@ -143,6 +155,19 @@ def acts() -> dict[str, Act]:
 
 def _terms(world: World) -> dict[str, Any]:
     return {"terms": actions.Terms.of(world.staff["actor"])}
+
+
+def _message(world: World, at: datetime) -> Message:
+    words = actions.Words(uuid.uuid4(), "Boots", "Bring boots.")
+    return actions.send_message(world.event, [world.bob.contact_id], words, **world.staff, at=at)
+
+
+def _in_rooms(world: World) -> list[Any]:
+    for session in (world.free, world.other):
+        session.room = RoomFactory(capacity=9)
+        session.building = session.room.building
+        session.save()
+    return [world.free, world.other]
 
 
 def _made(world: World) -> actions.Made:
