@@ -95,7 +95,7 @@ class Adding:
 
     @property
     def waiting_instead(self) -> WaitingInstead:
-        """The same people at the same things, in line where no seat is free."""
+        """What puts these people in line where no seat is free, and gives them seats elsewhere."""
         sessions = [each for each in self.targets if isinstance(each, Session)]
         event = event_of(self.target)
         return WaitingInstead(event, self.people, self.actor, sessions, self.event_pass)
