@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.schedule.files import SMALL_JSON, SMALL_XML, all_rows, changed, imported
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.schedule.urls")]
+pytestmark = pytest.mark.django_db
 WRITERS = pytest.mark.parametrize("write", [write_xml, write_json], ids=["xml", "json"])
 
 

@@ -16,7 +16,7 @@ from sessions_app.schedule.parse import MAXIMUM_BYTES
 from tests.factories import EventFactory, EventTeamMemberFactory, UserFactory
 from tests.schedule.files import OAKS, SMALL_XML, all_rows, changed, imported
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.schedule.urls")]
+pytestmark = pytest.mark.django_db
 UPLOAD = "/admin/schedule/upload/"
 
 
