@@ -120,7 +120,8 @@ def address_of(route: str, world: World) -> str:
     given = _given(route, world)
     named = re.sub(r"\(\?P<(\w+)>(?:[^()\\]|\\.)*\)", lambda found: str(given[found[1]]), route)
     filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), named)
-    return "/" + filled.replace("^(api|oauth2)(/|$)", "api/x").replace("^", "").replace("$", "")
+    plain = filled.replace("^(api|oauth2)(/|$)", "api/x").replace("^", "").replace("$", "")
+    return "/" + plain.replace("\\.", ".")
 
 
 def _given(route: str, world: World) -> dict[str, Any]:

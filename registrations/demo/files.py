@@ -1,14 +1,17 @@
-"""Two files of people that the organizer uploaded: one that was kept, and one that was the wrong list."""
+"""Files of people: two that the organizer uploaded, one of them the wrong list, and one that was taken along."""
 
 from __future__ import annotations
 
 import random
+from datetime import datetime
 
+from events.actors import Actor
 from events.models import Event, User
+from registrations import actions
 from registrations.demo.names import people
 from registrations.imports.running import work_on_imports
 from registrations.imports.uploading import choose, keep, run, undo
-from registrations.models import ImportBatch
+from registrations.models import EventRegistration, ImportBatch
 from sessions_app.models import Session
 
 INTO = "Shanty night"
@@ -33,3 +36,12 @@ def _upload(session: Session, organizer: User, name: str, lines: list[str]) -> I
     run(batch)
     work_on_imports()
     return batch
+
+
+def take_along(event: Event, staff: Actor, at: datetime) -> None:
+    """Keep in the ledger that the list of everybody left as a file, as the desk does when one is taken."""
+    count = EventRegistration.objects.filter(event=event).count()
+    kept = {"list": "event_registrations", "rows": count, "format": "xlsx", "filters": {}}
+    what = f"Registrations: {count} rows as XLSX"
+    detail = {**kept, "is_search": False, "is_ticked": False}
+    actions.note_export(event, actor=staff, what=what, detail=detail, at=at)

@@ -29,7 +29,8 @@ from registrations.actions import (
 )
 from registrations.demo import crowd
 from registrations.demo.accounts import GUESTS, join_team, make_staff
-from registrations.demo.files import upload_people
+from registrations.demo.evening import hold_meetup
+from registrations.demo.files import take_along, upload_people
 from registrations.models import EventRegistration
 from registrations.queries.copying import Copying
 from sessions_app.models import Session, SessionTrack, Speaker
@@ -61,7 +62,7 @@ def read(name: str) -> Row:
 
 
 def load_demo(at: datetime | None = None) -> Event:
-    """Make the demo's three events and two copies of one, relative to `at`, and let some 150 invented people register.
+    """Make the demo's four events and two copies of one, relative to `at`, and let some 150 invented people register.
 
     Call it on an empty database. Everything that moves a seat goes through the actions, so counters and ledger
     are as true as anybody's.
@@ -77,12 +78,15 @@ def load_demo(at: datetime | None = None) -> Event:
     training = _make_event(events["training_day"], at, organizer)
     _make_sessions(training, events["training_day"]["session"])
     _make_event(events["meetup"], at, organizer, sessions=events["meetup"]["session"])
-    join_team(desk, conference, training)
-    for event in (conference, training):
+    over = _make_event(events["past_meetup"], at, organizer, sessions=events["past_meetup"]["session"])
+    join_team(desk, conference, training, over)
+    for event in (conference, training, over):
         go_live(event, actor=actor, at=at)
     crowd.fill_conference(conference, actor, at)
     upload_people(conference, organizer)
     crowd.fill_training(training, at)
+    hold_meetup(over, actor)
+    take_along(conference, actor, at)
     _plan_it_again(training, actor)
     _write_to_guests(conference, actor, at)
     # Whom the full sessions refused shows in the figures at once.
@@ -211,7 +215,7 @@ def _session(event: Event, row: Row, day: date) -> Session:
     if row.get("mode") == "invitation":
         session.own_auto_register_waitlisted = False
         session.own_invitations_per_slot = 2
-        session.own_invitation_hours = INVITED_FOR_HOURS
+        session.own_invitation_hours = row.get("invited_for_hours", INVITED_FOR_HOURS)
     if row["name"] in crowd.WITHOUT_WAITLIST:
         session.own_waitlist_enabled = False
     return session

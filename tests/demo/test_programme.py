@@ -11,13 +11,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from events.admin.decisions import AtHand
 from events.models import Building, Event, Layout, Pass, Room, User
+from registrations.admin.home.matters import CapacityMissing, Clashes, InvitationsEnding, PastCapacity
 from registrations.demo import give_staff_their_password, guests, load_demo
 from registrations.demo.imported import move_ahead
 from registrations.demo.loading import DAYS, first_day, read
-from registrations.models import EventRegistration, ImportBatch, ImportRow, Notification, SessionRegistration
+from registrations.models import (
+    Activity,
+    EventRegistration,
+    ImportBatch,
+    ImportRow,
+    Notification,
+    SessionRegistration,
+)
 from registrations.queries.advice import advice_for
-from registrations.queries.overview import demand_of, registrations_by_day, seats_of_sessions
+from registrations.queries.overview import attendance_of, demand_of, registrations_by_day, seats_of_sessions
 from sessions_app.models import Session, SessionTrack
 from sessions_app.queries import warnings_among
 from tests.factories import EventFactory, SessionFactory
@@ -35,6 +44,8 @@ def test_loads_conference_with_people_and_true_counters(assert_seats_true: Calla
     _has_figures_and_advice(conference)
     _has_copies_and_a_message(conference)
     _prints_three_guests(conference)
+    _has_an_evening_that_is_over()
+    _has_a_decision_waiting_and_a_file_taken(conference)
 
 
 def _has_what_the_readme_promises(conference: Event) -> None:
@@ -183,3 +194,22 @@ def _has_copies_and_a_message(conference: Event) -> None:
     assert [copy.publish_status for copy in copies] == ["draft", "draft"]
     message = conference.messages.get()
     assert Notification.objects.filter(activity=message.activity_id).count() == 2
+
+
+def _has_an_evening_that_is_over() -> None:
+    evening = Event.objects.get(slug="boat-shed")
+    assert evening.is_live
+    assert evening.ends_at < timezone.now()
+    found = attendance_of(evening, seats_of_sessions(evening), timezone.now())
+    assert [0 < one.missed < one.came for one in found] == [True, True]
+    assert EventRegistration.objects.filter(event=evening, no_show_at__isnull=False).count() == 3
+
+
+def _has_a_decision_waiting_and_a_file_taken(conference: Event) -> None:
+    organizer = User.objects.get(email="organizer@harbour.example")
+    hand = AtHand(organizer, timezone.now(), list(Event.objects.select_related("seats")))
+    for kind in (InvitationsEnding, PastCapacity, Clashes, CapacityMissing):
+        assert list(kind().matters(hand)), kind
+    taken = Activity.objects.get(verb=Activity.Verb.PEOPLE_EXPORTED)
+    assert (taken.event, taken.detail["format"]) == (conference, "xlsx")
+    assert taken.detail["rows"] >= 150
