@@ -11,11 +11,9 @@ from rest_framework import serializers
 
 from events.api.tolerance import read_json
 from sessions_app.models.custom_fields import (
-    LONGEST_LABEL,
     LONGEST_TEXT,
     MOST_CHOICES,
-    MOST_FIELDS,
-    is_text,
+    are_custom_fields,
 )
 
 _TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
@@ -50,21 +48,9 @@ class CustomFieldsField(serializers.Field):
         return read_json(str(dictionary["custom_fields"]))
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if not isinstance(data, dict) or len(data) > MOST_FIELDS:
+        if not are_custom_fields(data):
             self.fail("invalid")
-        for name, value in data.items():
-            is_choice = isinstance(value, list) and len(value) <= MOST_CHOICES and all(map(_is_choice, value))
-            if not is_text(name, LONGEST_LABEL) or not (is_text(value, LONGEST_TEXT) or is_choice):
-                self.fail("invalid")
-        return data
+        return dict(data)
 
     def to_representation(self, value: Any) -> Any:
         return value
-
-
-def _is_choice(value: Any) -> bool:
-    if not isinstance(value, dict) or set(value) != {"id"}:
-        return False
-    number = value["id"]
-    is_number = isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63
-    return is_number or is_text(number, LONGEST_LABEL)

@@ -12,3 +12,25 @@ def is_text(value: Any, longest: int) -> bool:
     if not isinstance(value, str) or len(value) > longest or "\x00" in value:
         return False
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def is_choice(value: Any) -> bool:
+    """True for what another system chose: `{"id": …}` with a number or a short text, and nothing else."""
+    if not isinstance(value, dict) or set(value) != {"id"}:
+        return False
+    number = value["id"]
+    is_number = isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63
+    return is_number or is_text(number, LONGEST_LABEL)
+
+
+def are_custom_fields(value: Any) -> bool:
+    """True for an object of texts, or of lists of choices, that a session can keep."""
+    if not isinstance(value, dict) or len(value) > MOST_FIELDS:
+        return False
+    return all(is_text(label, LONGEST_LABEL) and _is_said(said) for label, said in value.items())
+
+
+def _is_said(value: Any) -> bool:
+    if isinstance(value, list):
+        return len(value) <= MOST_CHOICES and all(map(is_choice, value))
+    return is_text(value, LONGEST_TEXT)

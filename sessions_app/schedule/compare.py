@@ -60,6 +60,9 @@ class Comparison:
         if capacity is not None:
             notes["capacity"] = capacity
         fields["external_data"] = _data(incoming, current, notes)
+        if current is None:
+            # Afterwards they belong to the desk.
+            fields["custom_fields"] = incoming.custom_fields
         return Wanted(fields, speakers, capacity)
 
     def _place(self, incoming: ScheduledSession, current: Session | None) -> dict[str, Any]:

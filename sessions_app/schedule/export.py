@@ -36,8 +36,11 @@ def exportable(event: Event) -> SessionQuerySet:
     return Session.objects.filter(event=event, starts_at__isnull=False, cancelled_at=None, archived_at=None)
 
 
-def programme(event: Event, sessions: SessionQuerySet) -> dict[str, Any]:
-    """Return the whole programme; runs three queries however many sessions there are."""
+def programme(event: Event, sessions: SessionQuerySet, *, with_custom_fields: bool = False) -> dict[str, Any]:
+    """Return the whole programme; runs three queries however many sessions there are.
+
+    Custom fields are the desk's: they belong into no file that everybody can read.
+    """
     found = list(
         sessions.select_related("room", "track")
         .prefetch_related("speakers")
@@ -45,6 +48,8 @@ def programme(event: Event, sessions: SessionQuerySet) -> dict[str, Any]:
     )
     for session in found:
         session.event = event
+        if not with_custom_fields:
+            session.custom_fields = {}
     by_day: dict[date, list[Session]] = {}
     for session in found:
         assert session.starts_at is not None
@@ -158,6 +163,7 @@ def _session(session: Session) -> dict[str, Any]:
         "abstract": abstract,
         "description": description,
         "persons": [_person(speaker) for speaker in _in_order(session)],
+        **({"custom_fields": session.custom_fields} if session.custom_fields else {}),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from events.findings import Findings, Where
+from sessions_app.models.custom_fields import are_custom_fields
 from sessions_app.schedule import values
 from sessions_app.schedule.structure import Person, RawSession, ScheduledSession
 from sessions_app.schedule.times import Reading, times
@@ -32,6 +33,7 @@ _OWN_FIELDS = {
         "abstract",
         "description",
         "persons",
+        "custom_fields",
     ),
     "where",
 }
@@ -78,6 +80,7 @@ def read_session(raw: RawSession, reading: Reading) -> ScheduledSession | None:
         persons=_persons(raw, found),
         data=_data(raw, found),
         guid=keys[0] if keys[0] != keys[1] else "",
+        custom_fields=_custom_fields(raw, found),
         where=where,
     )
 
@@ -180,6 +183,16 @@ def _data(raw: RawSession, found: Findings) -> dict[str, Any]:
         kept["id"] = values.short_text(kept["id"], raw.where, _("ID"), LONGEST_ID)
     kept["do_not_record"] = kept.get("do_not_record") in (True, "true")
     return {key: value for key, value in kept.items() if value not in (None, "", [], {}, False)}
+
+
+def _custom_fields(raw: RawSession, found: Findings) -> dict[str, Any]:
+    """Return the custom fields as an export has them; nothing for what a session cannot keep."""
+    given = raw.values.get("custom_fields") or {}
+    if are_custom_fields(given):
+        return dict(given)
+    reason = _("its custom fields are neither texts nor another system's choices.")
+    found.leave_out(raw.where, reason, raw.about)
+    return {}
 
 
 def _link(item: dict[str, Any], raw: RawSession, found: Findings) -> dict[str, str]:

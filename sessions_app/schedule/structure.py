@@ -54,6 +54,7 @@ class ScheduledRoom:
 class ScheduledSession:
     """One session. `data` holds everything else the file says, so that an export can say it again.
 
+    `custom_fields` are for a session that is new here; one that is known keeps what it has.
     `guid` is what the file calls it: empty where it has an id only, the same for each occurrence of one that takes
     place several times; `external_id` is different for each.
     """
@@ -69,6 +70,7 @@ class ScheduledSession:
     persons: tuple[Person, ...] = ()
     data: dict[str, Any] = field(default_factory=dict, hash=False)
     guid: str = ""
+    custom_fields: dict[str, Any] = field(default_factory=dict, hash=False)
     where: Where = field(default=NOWHERE, compare=False)
 
     @property

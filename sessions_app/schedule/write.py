@@ -24,7 +24,7 @@ _OF_CONFERENCE = (
 
 
 def write_json(event: Event, *, only_live: bool) -> bytes:
-    """Return schedule.json; `only_live` leaves out what the website does not show."""
+    """Return schedule.json; `only_live` leaves out what the website does not show, custom fields among it."""
     whole = {
         "$schema": "https://c3voc.de/schedule/schema.json",
         "generator": GENERATOR,
@@ -34,7 +34,7 @@ def write_json(event: Event, *, only_live: bool) -> bytes:
 
 
 def write_xml(event: Event, *, only_live: bool) -> bytes:
-    """Return schedule.xml; `only_live` leaves out what the website does not show."""
+    """Return schedule.xml; `only_live` leaves out what the website does not show. It has no place for custom fields."""
     read = _programme(event, only_live)
     root = ElementTree.Element("schedule")
     ElementTree.SubElement(root, "generator", GENERATOR)
@@ -48,7 +48,9 @@ def write_xml(event: Event, *, only_live: bool) -> bytes:
 
 def _programme(event: Event, only_live: bool) -> dict[str, Any]:
     sessions = exportable(event)
-    return dict(clean(programme(event, sessions.live() if only_live else sessions)))
+    if only_live:
+        return dict(clean(programme(event, sessions.live())))
+    return dict(clean(programme(event, sessions, with_custom_fields=True)))
 
 
 def _with_numbers(schedule: dict[str, Any]) -> dict[str, Any]:

@@ -191,6 +191,14 @@ def test_who_sits_where_has_one_row_for_each_seat(client, alice, full_session):
     assert [row["Last name"] for row in rows if row["E-mail"] == "guest001@example.com"] == ["Number001"] * 2
 
 
+def test_the_programme_has_custom_fields_in_one_cell(client, alice, event):
+    SessionFactory(event=event, name="Oaks", custom_fields={"Level": "Expert", "c_8": [{"id": 5}, {"id": 6}]})
+    client.force_login(alice)
+    content = b"".join(export(client, event, "event_sessions")).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert {row["Name"]: row["Custom fields"] for row in rows}["Oaks"] == "Level: Expert\nc_8: 5, 6"
+
+
 def test_one_page_leads_to_every_file_and_to_the_programme(client, alice, desk, event, session):
     files = reverse("admin:files_of", args=["event", event.pk])
     client.force_login(alice)

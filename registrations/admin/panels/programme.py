@@ -24,6 +24,7 @@ from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import ExportAllSessions, ExportSessions
 from registrations.admin.verbs.people import Files
 from registrations.admin.verbs.programme import AddRoom, AddSession, GoLive, SetCapacity, Stop
+from sessions_app.forms.custom_fields import choices_of, texts_of
 from sessions_app.models import Session
 
 OVER = Q(seats__taken__gt=F("seats__capacity"))
@@ -97,6 +98,7 @@ class EventSessions(Panel):
             ),
             Column("held", _("Held"), "seats__held"),
             Column("waiting", _("Waiting"), "seats__waiting"),
+            Column("custom_fields", _("Custom fields"), "custom_fields", _fields_in_words),
         ]
 
     def row_url(self, row: Any) -> str:
@@ -154,6 +156,14 @@ def _speakers_of(ids: Sequence[int]) -> dict[int, str]:
     for session, name in named.values_list("session", "speaker__name"):
         names[session].append(name)
     return {session: ", ".join(each) for session, each in names.items()}
+
+
+def _fields_in_words(values: Sequence[Any]) -> list[str]:
+    """Each session's custom fields in one cell, a line for each."""
+    return [
+        "\n".join(f"{label}: {said}" for label, said in (*texts_of(each), *choices_of(each).items()))
+        for each in values
+    ]
 
 
 class IncludedSessions(EventSessions):
