@@ -70,8 +70,17 @@ class RegistrationsView:
         return serializer.validated_data
 
     def _body_and_query(self) -> Any:
-        """The body, and those options that the query names and the body does not."""
+        """The body, and those options that the query names and the body does not.
+
+        Raises Invalid for an option of which the two say different things: one of them would be passed over.
+        """
         body, query = self.request.data, self.request.query_params
+        both = [
+            name for name in sorted(self._options) if query.get(name) and body.get(name) not in (None, "")
+        ]
+        if twice := [name for name in both if _plain(query[name]) != _plain(body[name])]:
+            said = [_("The address says one thing and the body another. Say it once.")]
+            raise Invalid(fields=dict.fromkeys(twice, said))
         more = {name: query[name] for name in self._options if name in query and name not in body}
         if not isinstance(body, QueryDict):
             return {**body, **more}
@@ -157,6 +166,12 @@ class RegistrationsView:
         if isinstance(exc, Invalid) and "fields" in exc.data:
             exc.data["fields"] = {FIELDS.get(name, name): words for name, words in exc.data["fields"].items()}
         return super().handle_exception(exc)  # type: ignore[misc]
+
+
+def _plain(value: Any) -> str:
+    """An option's value as text, however it is written in a query, a form or JSON."""
+    text = str(value).strip().lower()
+    return {"true": "1", "false": "0"}.get(text, text)
 
 
 def _noted(asked: Asked, answer: Answer, render: Callable[[], Response]) -> Response:

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from events.models import CustomRegistrationField
-from registrations.models import EventRegistration, RegistrationResponse
+from registrations.models import EventRegistration, RegistrationResponse, SessionRegistration
 from tests.api.agreeing import disagreement, operation_at
 from tests.api.registering import BOB, registered
 from tests.factories import (
@@ -187,3 +187,24 @@ def test_takes_forms_as_they_are_described(api, event):
     record = answer.json()
     assert (record["speaker_ids"], record["custom_fields"]) == (speakers, {"c_1": "Rope"})
     assert record["capacity"] is None
+
+
+@pytest.mark.parametrize("is_form", [True, False], ids=["form", "JSON"])
+@pytest.mark.parametrize(
+    ("query", "body", "status"),
+    [
+        ("validate_only=1", {"validate_only": "0"}, 422),
+        ("send_email=-2", {"send_email": "1"}, 422),
+        ("validate_only=true", {"validate_only": "1"}, 200),
+        ("validate_only=", {"validate_only": "1"}, 200),
+    ],
+)
+def test_refuses_an_option_of_which_address_and_body_say_different_things(
+    api, event, two, query, body, status, is_form
+):
+    rid = registered(api, event)
+    answer = api.post(f"/registrants/{rid}/session/{two[0].pk}?{query}", body, form=is_form)
+    assert answer.status_code == status, answer.json()
+    if status == 422:
+        assert set(answer.json()["fields"]) == set(body)
+    assert not SessionRegistration.objects.exists()
