@@ -15,6 +15,8 @@ from django.apps import apps
 from django.db import models
 
 from events.models import ApiClient
+from registrations.models import AddressCode
+from registrations.models.address_codes import MOST_TRIES
 from tests.factories import FIRST_DAY
 from waitlists.models import WaitlistItem
 
@@ -33,13 +35,14 @@ _BY_KIND: list[tuple[type[models.Field[Any, Any]], Any]] = [
     (models.FileField, lambda field, n: f"{n}.png"),
     (models.CharField, lambda field, n: f"{n}ü{field.name}"[: field.max_length].lower()),
 ]
-# Rows that the model's own constraints allow only in several: an invited one, and one passed over.
+# What the model's own constraints allow, in several rows where it takes several: an invited one, and one passed over.
 _MORE: dict[type[models.Model], list[dict[str, Any]]] = {
     WaitlistItem: [
         {"invitation_slot_id": None, "passed_over_at": None},
         {"status": "invited", "closed_at": None, "passed_over_at": None},
         {"status": "waiting", "closed_at": None, "invitation_slot_id": None},
-    ]
+    ],
+    AddressCode: [{"tries": MOST_TRIES}],
 }
 
 
