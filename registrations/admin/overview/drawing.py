@@ -86,8 +86,13 @@ class Column:
 
 
 def columns(every: Sequence[Column], *, first: str, last: str) -> SafeString:
-    """Columns beside one another, the highest as high as the drawing, with the ends of the time below."""
+    """Columns beside one another, the highest as high as the drawing, with the ends of the time below.
+
+    A few columns do not reach the right end: both ends of their time stand on the left.
+    """
     highest = max((sum(size for _kind, size in column.parts) for column in every), default=0) or 1
+    if 1 < len(every) < FEWEST_COLUMNS:
+        first, last = f"{first} – {last}", ""
     drawn = format_html_join("", "{}", ((_column(at, column, highest),) for at, column in enumerate(every)))
     return format_html(
         '<div class="fig-columns"><svg viewBox="0 0 {} 100" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
