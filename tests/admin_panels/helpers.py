@@ -63,3 +63,16 @@ def panel(response: Any, key: str) -> str:
     """Return the HTML of one panel of the page."""
     _before, _id, rest = text(response).partition(f'id="panel-{key}"')
     return rest.partition("</section>")[0]
+
+
+def see_what_happens(page: Any, shown: str) -> None:
+    """Look at what becomes of those typed into "Add registration", of whom `shown` is the last who was typed.
+
+    With JavaScript it stands beside them once the last of them was sent; the button would go while it is pressed.
+    """
+    page.wait_for_load_state()
+    if page.evaluate("typeof htmx === 'undefined'"):
+        page.get_by_role("button", name="See what happens").click()
+    else:
+        page.evaluate("document.activeElement.blur()")
+    page.locator(".sw-consequences").get_by_text(shown).first.wait_for()

@@ -95,6 +95,8 @@ def test_tells_of_a_place_in_line_or_not(client, desk, full_session, is_told):
     shown = text(client.post(add_url(full_session), typed(person(50), step="look")))
     assert "or number 1 in line" in shown
     assert "Put 1 on the waitlist instead" in shown
+    # What is permitted is the main one; what is not stays visible.
+    assert shown.index("Put 1 on the waitlist instead") < shown.index("Add 1 past capacity")
     told = {"notify": "on"} if is_told else {}
     answer = client.post(add_url(full_session), typed(person(50), step="add", deed="line", **told))
     assert said(answer) == ["1 place in line."]

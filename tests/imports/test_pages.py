@@ -1,4 +1,4 @@
-"""The desk's pages of an upload: with plain forms, by role, and looked at in a browser."""
+"""The desk's pages of an upload: with plain forms, and by role."""
 
 from __future__ import annotations
 
@@ -128,54 +128,6 @@ def test_progress_asks_for_the_page_anew_at_the_end(client, alice, session):
     assert "HX-Refresh" not in client.get(page, **asked)
     ImportBatch.objects.update(status="done")
     assert client.get(page, **asked)["HX-Refresh"] == "true"
-
-
-SIZES = [{"width": 1440}, {"width": 320, "dark": True}, {"width": 1440, "javascript": False, "dark": True}]
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
-def test_uploads_in_a_browser(
-    browser_page, sign_in, alice, session, screenshot, assert_accessible, tmp_path, request
-):
-    page = browser_page
-    width = page.viewport_size["width"]
-    has_script = request.node.callspec.params["browser_page"].get("javascript", True)
-
-    def look(name):
-        screenshot(page, f"import-{name}-{width}-{has_script}")
-        # Where scripts are off the check for barriers would wait for ever: it is one.
-        if has_script:
-            assert_accessible(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-
-    sign_in(page, alice)
-    file = tmp_path / "people.csv"
-    lines = [f"g{n}@example.org;G;{n};A{n}" for n in range(4)]
-    file.write_text("\n".join(["Mail;Vorname;Nachname;Sitzplatz", *lines, "nobody;No;Body;"]))
-    page.goto(reverse("admin:import_people", args=["session", session.pk]))
-    look("file")
-    page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Upload").click()
-    look("columns")
-    page.get_by_label("Where a session or the event is full").select_option("wait")
-    page.get_by_role("button", name="Show what would happen").click()
-    page.get_by_text("0 of 5 rows").wait_for()
-    look("progress")
-    work_on_imports()
-    if not has_script:
-        page.get_by_role("link", name="Look again").click()
-    again = page.get_by_role("button", name="Register these people")
-    again.wait_for()
-    look("tried")
-    again.click()
-    page.get_by_role("link", name="Look again").wait_for()
-    work_on_imports()
-    if not has_script:
-        page.get_by_role("link", name="Look again").click()
-    page.get_by_role("button", name="Undo this upload").wait_for()
-    look("done")
-    assert figures(session) == (2, 2, 0, 2)
 
 
 def test_shows_pages_of_rows_in_the_same_queries(client, alice, session, django_assert_num_queries):

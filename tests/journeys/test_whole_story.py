@@ -22,7 +22,7 @@ from registrations import actions
 from registrations.models import Activity, EventRegistration, SessionRegistration
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
-from tests.admin_panels.helpers import add_url, typed
+from tests.admin_panels.helpers import add_url, see_what_happens, typed
 from tests.journeys.programme import write_schedule
 from waitlists.models import WaitlistItem
 
@@ -198,8 +198,10 @@ def test_whole_story_in_chromium(
     fill(OTHERS[0], 9)
     desk.goto(change_url(named(OTHERS[0]), "registration"))
     desk.get_by_role("link", name="Add registration").click()
+    desk.get_by_label("E-mail", exact=True).first.wait_for()
+    desk.wait_for_load_state()
     desk.get_by_label("E-mail", exact=True).first.fill("eve@example.com")
-    desk.get_by_role("button", name="See what happens").click()
+    see_what_happens(desk, "eve@example.com")
     desk.get_by_text("Speaker", exact=True).click()
     desk.get_by_role("button", name="Add 1 past capacity").click()
     desk.get_by_text("11 of 10, 1 past capacity").first.wait_for()

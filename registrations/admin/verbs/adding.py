@@ -195,11 +195,12 @@ def _why_not(user: Any, target: Target, deed: str) -> str:
 
 
 def _deeds(preview: AddingPreview, why_not: dict[str, str]) -> list[dict[str, Any]]:
-    """The buttons: each names its deed, with other words for each choice of boxes."""
+    """The buttons: each names its deed, with other words for each choice of boxes; those permitted come first."""
     found = [_button(preview, deed, why_not[deed]) for deed in preview.deeds()]
     # Where two say the same, the later one decides less.
     said = {tuple(button["by_boxes"].values()): button for button in found}
-    return [button for button in found if button in said.values() and any(button["by_boxes"].values())]
+    offered = [button for button in found if button in said.values() and any(button["by_boxes"].values())]
+    return sorted(offered, key=lambda button: bool(button["why_not"]))
 
 
 def _button(preview: AddingPreview, deed: str, why_not: str) -> dict[str, Any]:
