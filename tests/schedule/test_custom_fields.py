@@ -11,7 +11,7 @@ from sessions_app.schedule.write import write_json, write_xml
 from tests.factories import EventFactory
 from tests.schedule.files import OAKS, SMALL_JSON, SMALL_XML, all_rows, changed, imported
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.schedule.urls")]
+pytestmark = pytest.mark.django_db
 FIELDS = {"Level": "Beginner", "Bring": "a hacksaw\nand rope", "c_8": [{"id": 5}]}
 TITLE = '"title": "Oaks & their friends"'
 
