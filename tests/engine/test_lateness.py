@@ -11,7 +11,7 @@ from events.actors import ATTENDEE, Actor
 from events.errors import Closed, Invalid, NotPermitted
 from registrations.actions import join_waitlist, submit_agenda, swap
 from registrations.models import Activity
-from registrations.rules.doors import Why
+from registrations.rules.doors import Override, Why
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.engine.every_door import GIVEN, MAKE_TRUE, World
 from tests.factories import UserFactory
@@ -50,8 +50,9 @@ def _move(world: World, **decided: Any) -> Any:
     return swap(world.registration, world.mine, world.fresh(), **decided)
 
 
-def _agenda(world: World, **decided: Any) -> Any:
-    return submit_agenda(world.event, world.bob, [world.fresh()], **decided)
+def _agenda(world: World, *, override_closed: bool = False, **decided: Any) -> Any:
+    overrides = {Override.CLOSED} if override_closed else set()
+    return submit_agenda(world.event, world.bob, [world.fresh()], overrides=overrides, **decided)
 
 
 @pytest.mark.parametrize("act", [_move, _agenda])
