@@ -56,6 +56,7 @@ _BY_SQLITE_NAME = {
 }
 # Until here nothing of the statement had been sent.
 _BEFORE_ANYTHING = {"connect", "get_new_connection", "ensure_connection"}
+FOREIGN_KEY_VIOLATION = "23503"
 LOCK_TROUBLE = {Trouble.DEADLOCK, Trouble.LOCKED}
 
 
@@ -89,6 +90,11 @@ def _without_a_code(error: BaseException, cause: BaseException) -> Trouble | Non
 def is_lock_trouble(error: BaseException) -> bool:
     """True when somebody else held a lock for too long."""
     return trouble_of(error) in LOCK_TROUBLE
+
+
+def names_a_row_that_went(error: BaseException) -> bool:
+    """True when what was written names a row that is not there (any more), as PostgreSQL finds out at the commit."""
+    return getattr(error.__cause__, "sqlstate", None) == FOREIGN_KEY_VIOLATION
 
 
 def end_is_unknown(error: BaseException) -> bool:
