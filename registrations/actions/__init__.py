@@ -35,6 +35,7 @@ from registrations.actions.people.details import (
     update_details,
     within_form_revoke_links_of,
 )
+from registrations.actions.people.door_codes import door_code_of, door_codes_for
 from registrations.actions.people.erasing import erase_contact
 from registrations.actions.people.exporting import note_export
 from registrations.actions.people.links import answer_link_requests, ask_for_link
@@ -123,6 +124,8 @@ __all__ = [
     "decline_invitation",
     "decline_messages",
     "default_sessions",
+    "door_code_of",
+    "door_codes_for",
     "draft_for",
     "draft_token",
     "erase_contact",

@@ -1,9 +1,11 @@
-"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, webhooks, uploads, files."""
+"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, doors, webhooks, uploads, files."""
 
 from registrations.models.address_codes import AddressCode
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.demand import RefusedTries
+from registrations.models.door_scans import DoorScan
+from registrations.models.doors import DoorDevice
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine
 from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.files import FileChoice
@@ -34,6 +36,8 @@ __all__ = [
     "AttendeePass",
     "CalendarEntry",
     "CheckIn",
+    "DoorDevice",
+    "DoorScan",
     "EventRegistration",
     "FeedEntry",
     "FileChoice",

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
+from registrations.models.doors import DoorDevice
 from registrations.models.registrations import EventRegistration
 from sessions_app.models import Session
 
@@ -58,6 +59,18 @@ class CheckIn(models.Model):
     checked_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The phone at the door; empty where the desk or another system let the person in.
+    device = models.ForeignKey(
+        DoorDevice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="check_ins",
+        verbose_name=_("device"),
+        db_index=False,
+    )
+    was_offline = models.BooleanField(_("without network"), default=False, db_default=False, editable=False)
     nonce = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)

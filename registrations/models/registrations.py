@@ -55,9 +55,10 @@ class EventRegistrationQuerySet(models.QuerySet["EventRegistration"]):
         return self.active().filter(status=EventRegistration.Status.CONFIRMED)
 
     def revoke_links(self, at: datetime, **changed: Any) -> int:
-        """Make every personal link and every calendar's address of these worthless, beside other changes; how many."""
+        """Make every personal link, calendar's address and door code of these worthless; how many. More may change."""
         version = models.F("link_version") + 1
-        return self.update(link_version=version, calendar_key=None, updated_at=at, **changed)
+        secrets: dict[str, Any] = {"calendar_key": None, "door_code": None}
+        return self.update(link_version=version, updated_at=at, **secrets, **changed)
 
 
 class EventRegistration(Given):
@@ -95,6 +96,8 @@ class EventRegistration(Given):
     link_version = models.PositiveSmallIntegerField(default=1, editable=False)
     # The secret of the calendar's address, by which agendas are read and nothing is changed; made when it is asked for.
     calendar_key = models.UUIDField(null=True, unique=True, editable=False)
+    # What the doors read on badge, mail and phone, and nothing else opens; made when it is asked for.
+    door_code = models.CharField(_("door code"), max_length=12, null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = EventRegistrationQuerySet.as_manager()
@@ -121,6 +124,12 @@ class EventRegistration(Given):
                 fields=["contact", "event"],
                 condition=models.Q(cancelled_at=None),
                 name="eventregistration_live_once_per_contact",
+            ),
+            # With a condition: who registers has none yet, and writes nothing into its index.
+            models.UniqueConstraint(
+                fields=["door_code"],
+                condition=models.Q(door_code__isnull=False),
+                name="eventregistration_own_door_code",
             ),
             models.CheckConstraint(
                 condition=models.Q(status="cancelled", cancelled_at__isnull=False)

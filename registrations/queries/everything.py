@@ -12,6 +12,7 @@ from registrations.models import (
     AttendeePass,
     CalendarEntry,
     CheckIn,
+    DoorScan,
     EventRegistration,
     MessageOptOut,
     Notification,
@@ -52,6 +53,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
             WaitlistItem.objects.filter(**mine), "event__name", "session__name", "status", "joined_at"
         ),
         "check_ins": _rows(CheckIn.objects.filter(**registrations), "event__name", "session__name", *_DOOR),
+        "scans": _rows(DoorScan.objects.filter(**registrations), "event__name", "session__name", *_SCANNED),
         "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
         "messages_declined": _rows(MessageOptOut.objects.filter(**mine), "event__name", "since"),
         "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
@@ -64,6 +66,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
 _PERSON = ("email", "first_name", "last_name", "language", "created_at", "updated_at", "erased_at")
 _GIVEN = ("event__name", "registered_at", "source", "reason", "cancelled_at", "cancel_reason")
 _DOOR = ("checked_in_at", "left_at", "undone_at")
+_SCANNED = ("scanned_at", "kind", "outcome")
 _ISSUED = ("issued_at", "cancelled_at")
 _SENT = ("created_at", "sent_at", "given_up_at")
 

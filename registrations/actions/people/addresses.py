@@ -81,7 +81,8 @@ def _give(journal: Journal, registration: EventRegistration, old: Contact, new: 
     """Let the registration be the new contact's, with all that hangs on it, and say so. Needs: both contacts."""
     _move(registration.event, old, new)
     EventRegistration.objects.filter(pk=registration.pk).revoke_links(journal.at)
-    registration.refresh_from_db(fields=["contact", "link_version", "calendar_key", "updated_at"])
+    secrets = ("link_version", "calendar_key", "door_code")
+    registration.refresh_from_db(fields=["contact", *secrets, "updated_at"])
     _tell(journal, registration, old)
     _forget_if_nobody(old)
 

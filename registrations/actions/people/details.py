@@ -76,13 +76,13 @@ def within_mail_link(event: Event, email: str, at: datetime) -> None:
 def revoke_links(
     registration: EventRegistration, *, actor: Actor, at: datetime | None = None
 ) -> EventRegistration:
-    """Make every personal link mailed before worthless, and the calendar's address; new ones can be asked for."""
+    """Make every personal link mailed before worthless, the calendar's address and the door code; they get new ones."""
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         locks.lock_contacts([registration.contact_id])
         fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
         EventRegistration.objects.filter(pk=fresh.pk).revoke_links(at)
-        fresh.refresh_from_db(fields=["link_version", "calendar_key", "updated_at"])
+        fresh.refresh_from_db(fields=["link_version", "calendar_key", "door_code", "updated_at"])
         journal = Journal(actor, at, {})
         journal.note(Activity.Verb.LINK_REVOKED, fresh.event, fresh.contact)
         journal.write()

@@ -25,6 +25,7 @@ from registrations.models import (
     Activity,
     AddressCode,
     CalendarEntry,
+    DoorScan,
     EventRegistration,
     ImportRow,
     LinkRequest,
@@ -94,6 +95,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     CalendarEntry.objects.filter(contact=contact).delete()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
+    within_forget_scans(DoorScan.objects.filter(event_registration__in=registrations))
     _forget_what_was_told(contact, address, at)
     within_forget_uploads(ImportRow.objects.filter(email=address))
     _forget_in_the_desks_log(contact, registrations)
@@ -116,6 +118,11 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
 def within_forget_uploads(rows: models.QuerySet[ImportRow]) -> None:
     """Rows of uploaded files say nothing of anybody any more; what became of them stays counted."""
     rows.update(email="", cells=[], words="", flaw="", undo_words="")
+
+
+def within_forget_scans(scans: models.QuerySet[DoorScan]) -> None:
+    """Scans keep when and at which door, and not what was read or typed there."""
+    scans.exclude(code="").update(code="")
 
 
 def within_forget_deliveries(deliveries: WebhookDeliveryQuerySet, address: str) -> None:

@@ -17,10 +17,12 @@ from registrations.actions.journal import Journal
 from registrations.actions.people.erasing import (
     within_forget,
     within_forget_deliveries,
+    within_forget_scans,
     within_forget_uploads,
 )
 from registrations.models import (
     Activity,
+    DoorScan,
     EventRegistration,
     ImportRow,
     Notification,
@@ -64,6 +66,7 @@ def forget_people(at: datetime | None = None) -> int:
         if len(people) < AT_ONCE:
             # Also the rows about people who were refused, and so are nobody's contact.
             within_forget_uploads(ImportRow.objects.filter(batch__event=event))
+            within_forget_scans(DoorScan.objects.filter(event=event))
             Event.objects.filter(pk=event.pk, people_forgotten_at=None).update(people_forgotten_at=at)
     return done
 
@@ -99,6 +102,7 @@ def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
     registrations.revoke_links(at, **nobody)
+    within_forget_scans(DoorScan.objects.filter(event_registration__in=registrations))
     Notification.objects.filter(contact=contact, event=event, sent_at=None, given_up_at=None).update(
         given_up_at=at
     )

@@ -1,0 +1,44 @@
+"""The codes that doors read: made when they are asked for, so that registering costs nothing."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Value, When
+
+from events.models import Event
+from events.retrying import action
+from registrations.door_codes import new_code
+from registrations.models import EventRegistration
+
+AT_ONCE = 500
+
+
+@action
+def door_code_of(registration: EventRegistration) -> str:
+    """Return the registration's door code, made where it has none; it ends with the personal links."""
+    if registration.door_code is None:
+        without = EventRegistration.objects.filter(pk=registration.pk, door_code=None)
+        # Of a mail and a page that ask at once one makes it, and both show the same.
+        without.update(door_code=new_code())
+        registration.refresh_from_db(fields=["door_code"])
+    assert registration.door_code is not None
+    return registration.door_code
+
+
+def door_codes_for(event: Event) -> int:
+    """Make every door code that is missing at the event, some hundred at once; return how many. May be repeated.
+
+    Whoever was forgotten gets none.
+    """
+    without = EventRegistration.objects.filter(event=event, door_code=None, contact__erased_at=None)
+    missing, made = list(without.values_list("pk", flat=True)), 0
+    for first in range(0, len(missing), AT_ONCE):
+        made += _make(missing[first : first + AT_ONCE])
+    return made
+
+
+@action
+def _make(registrations: list[int]) -> int:
+    # Asked again: a code that was made meanwhile stands in a mail already.
+    without = EventRegistration.objects.filter(pk__in=registrations, door_code=None)
+    codes = [When(pk=pk, then=Value(new_code())) for pk in registrations]
+    return without.update(door_code=Case(*codes))

@@ -1,0 +1,1 @@
+"""The doors: codes, phones, scans and what they become."""
