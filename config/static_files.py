@@ -7,8 +7,18 @@ from typing import Any
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
+# Scripts that import each other: the names in them get their hashes as well, so that no version mixes with another.
+MODULES = ("js/door/*.js", "vendor/barcode-detector/*.js")
+_FROM = (r"""(?P<matched>from "(?P<url>\./[^"]+)";)""", 'from "%(url)s";')
+
+
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """WhiteNoise's hashed and compressed files; a page names a dozen, and none changes while a process runs."""
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        *((folder, (_FROM,)) for folder in MODULES),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
