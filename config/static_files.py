@@ -6,7 +6,6 @@ from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 # Scripts that import each other: the names in them get their hashes as well, so that no version mixes with another.
 MODULES = ("js/door/*.js", "vendor/barcode-detector/*.js")
 _FROM = (r"""(?P<matched>from "(?P<url>\./[^"]+)";)""", 'from "%(url)s";')

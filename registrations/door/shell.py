@@ -56,7 +56,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
+def service_worker(_request: HttpRequest) -> HttpResponse:
     """Answer with the service worker, for which the page's version and files are named.
 
     Its address is below `/door/`, so nothing else of the site is its business.

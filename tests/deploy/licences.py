@@ -16,6 +16,13 @@ Made by `uv run python -m tests.deploy.licences > config/deploy/LICENCES.md` fro
 | package | licence |
 | --- | --- |
 """
+VENDOR = ROOT / "static" / "vendor"
+VENDORED_HEAD = """
+Copied into `static/vendor`, each with its licence's text beside it; browsers get them from this site alone.
+
+| what | licence |
+| --- | --- |
+"""
 
 
 def licences() -> dict[str, str]:
@@ -47,9 +54,19 @@ def _of(name: str) -> str:
     )
 
 
+def vendored() -> dict[str, str]:
+    """Return what lies in `static/vendor` with its licence: the name of the text that lies beside it."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VENDOR.glob("*.LICENSE"))}
+    return {name: "Apache-2.0" if "Apache License" in text else "MIT" for name, text in texts.items()}
+
+
 def page(found: dict[str, str]) -> str:
     """Return the whole page."""
-    return HEAD + "".join(f"| {name} | {licence} |\n" for name, licence in found.items())
+    return HEAD + _rows(found) + VENDORED_HEAD + _rows(vendored())
+
+
+def _rows(found: dict[str, str]) -> str:
+    return "".join(f"| {name} | {licence} |\n" for name, licence in found.items())
 
 
 if __name__ == "__main__":
