@@ -15,4 +15,6 @@ OUTCOMES = [
     ("another_event", _("Another event")),
     ("not_live", _("Not taking place")),
     ("full_house", _("Full house")),
+    ("out", _("Gone out")),
+    ("undone", _("Taken back")),
 ]

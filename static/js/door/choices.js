@@ -3,7 +3,7 @@
 const find = (id) => document.getElementById(id);
 
 // Outcomes that need nothing more.
-const DONE = ["admitted", "left", "asking"];
+const DONE = ["admitted", "out", "asking"];
 
 // Offer what fits this answer. `letIn` takes the reason; what the phone's device may not do is not offered.
 export function showChoices(answer, { mayOverride, isAway, letIn, giveSeat, checkOut }) {

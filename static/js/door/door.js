@@ -38,8 +38,14 @@ export class Door {
     if (this.about) await this.#useDoor(await kept.get("door"));
     setInterval(() => this.#draw(), 1000);
     setInterval(() => this.refresh(), REFRESH_EVERY);
-    window.addEventListener("online", () => this.refresh());
+    window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => this.#draw());
+  }
+
+  // The network is back, or somebody looks again: do not wait for the next try.
+  wake() {
+    this.queue.soon(0);
+    return this.refresh();
   }
 
   // Ask for the doors and for the roster's differences, and send what waits.
@@ -59,7 +65,7 @@ export class Door {
   }
 
   async #ask() {
-    this.queue.soon(0);
+    if (!this.queue.isFailing) this.queue.soon(0);
     if (performance.now() - this.doorsAt > DOORS_EVERY) await this.#askDoors();
     if (this.roster) await this.roster.refresh();
   }
@@ -182,7 +188,7 @@ export class Door {
   async #again(how) {
     const { scan, answer } = this.shown;
     // Only the server knows whether the seat at the door is still free: it answers in a moment.
-    const outcome = how.standby ? "asking" : how.kind === "out" ? "left" : "admitted";
+    const outcome = how.standby ? "asking" : how.kind === "out" ? "out" : "admitted";
     const admitted = outcome === "admitted";
     const again = { ...scan, kind: "in", ...how, admitted, shown: outcome };
     const next = { ...answer, outcome, nth: 0, extra: how.reason || "", since: null, where: null };
@@ -216,15 +222,34 @@ export class Door {
     if (answered.length) setTimeout(() => this.refresh(), 1000);
   }
 
-  #compare({ nonce, kind, name, code, shown, verdict }) {
-    if (kind !== "in" || verdict.outcome === shown) return;
+  #compare({ nonce, name, code, shown, verdict }) {
+    if (verdict.outcome === shown) return;
     const { outcome, words, since, where } = verdict;
     const isOnScreen = this.shown?.kept?.nonce === nonce && document.body.dataset.outcome;
-    if (isOnScreen) this.#show({ outcome, name: name || verdict.name || "", since, where, extra: words });
+    if (isOnScreen && outcome === "turned_away" && code) this.#readAgain(code);
+    else if (isOnScreen) this.#show({ outcome, name: name || verdict.name || "", since, where, extra: words });
     else {
       const said = words || [sayOutcome(outcome), sinceAndWhere(verdict)].filter(Boolean).join(" ");
       tell(say("server_says", { name: name || code || "", said }));
     }
+  }
+
+  // Registered since the roster was fetched: the server knows the code, so the next roster does.
+  async #readAgain(code) {
+    await this.refresh();
+    if (this.roster?.byCode.has(code)) this.read(code);
+  }
+
+  // This phone stands at no door any more, once all is sent.
+  async leave() {
+    await this.queue.send();
+    if (this.queue.waiting) return tell(say("leave_later", { count: this.queue.waiting }));
+    try {
+      await ask("leave", { body: {} });
+    } catch (error) {
+      if (error instanceof Away) return tell(say("no_network"));
+    }
+    return this.#unpaired();
   }
 
   async #unpaired() {

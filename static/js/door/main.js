@@ -49,18 +49,19 @@ function wire() {
   find("camera-off").addEventListener("click", stopCamera);
   find("sound").addEventListener("click", () => sound(find("sound").getAttribute("aria-pressed") !== "true"));
   find("change-door").addEventListener("click", () => door.chooseAgain());
+  find("leave").addEventListener("click", () => door.leave());
   find("next").addEventListener("click", () => {
     clearAnswer();
-    find("typed").focus();
+    find("stage").focus();
   });
-  document.querySelectorAll("[data-again]").forEach((each) => each.addEventListener("click", () => door.refresh()));
+  document.querySelectorAll("[data-again]").forEach((each) => each.addEventListener("click", () => door.wake()));
   // Choosing from the menu closes it.
   find("menu").addEventListener("click", (event) => {
     if (event.target.closest("button")) find("menu").open = false;
   });
   document.addEventListener("visibilitychange", async () => {
     if (document.hidden) return door.keep();
-    door.refresh();
+    door.wake();
     // Telephones take the camera away from pages that nobody looks at.
     if ((await kept.get("camera")) && !camera.isOn) startCamera();
   });
@@ -97,7 +98,7 @@ async function start() {
   await sound((await kept.get("sound")) ?? true);
   showCamera(Camera.missing());
   if (await kept.get("camera")) startCamera();
-  await door.refresh();
+  await door.wake();
 }
 
 start();

@@ -6,7 +6,7 @@ import { age, clock, say, sayOutcome } from "./words.js";
 const find = (id) => document.getElementById(id);
 
 // What each outcome is for the ear: one that is not named here stops.
-const HEARD = { admitted: "go", already_in: "look", another_session: "look", standby: "look" };
+const HEARD = { admitted: "go", already_in: "look", another_session: "look", standby: "look", out: "go", asking: "look" };
 const PANELS = ["starting", "unpaired", "doors", "offline", "over", "broken", "work"];
 
 // Show one part of the page and no other.
@@ -105,7 +105,7 @@ export function showLast(scans, undo) {
   const rows = scans.map((scan) => {
     const row = document.createElement("li");
     row.dataset.nonce = scan.nonce;
-    const said = scan.isUndone ? say("undone") : sayOutcome(scan.shown);
+    const said = sayOutcome(scan.isUndone ? "undone" : scan.shown);
     const state = scan.waiting ? say("to_be_sent") : "";
     row.append(
       shape(scan.shown),
