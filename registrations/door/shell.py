@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registrations.door.words import OUTCOMES
+from registrations.door.short import OUTCOMES
 
 MODULES = (
     "answers",

@@ -29,7 +29,6 @@ PARTS = (
     "api-requests",
     "sign-ins",
     "hall",
-    "door-page",
 )
 
 

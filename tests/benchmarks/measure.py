@@ -14,16 +14,7 @@ from tests.benchmarks.table import Row, print_heading, print_row
 
 def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     """Each part by its name on the command line."""
-    from tests.benchmarks import (
-        api_pages,
-        api_requests,
-        door_page,
-        growth,
-        hall,
-        in_process,
-        over_http,
-        sign_ins,
-    )
+    from tests.benchmarks import api_pages, api_requests, growth, hall, in_process, over_http, sign_ins
 
     return {
         "http": lambda: over_http.claims(requests),
@@ -38,7 +29,6 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "api-requests": api_requests.requests,
         "sign-ins": sign_ins.sign_ins,
         "hall": hall.hall,
-        "door-page": door_page.door_page,
     }
 
 

@@ -226,18 +226,11 @@ export class Door {
     if (verdict.outcome === shown) return;
     const { outcome, words, since, where } = verdict;
     const isOnScreen = this.shown?.kept?.nonce === nonce && document.body.dataset.outcome;
-    if (isOnScreen && outcome === "turned_away" && code) this.#readAgain(code);
-    else if (isOnScreen) this.#show({ outcome, name: name || verdict.name || "", since, where, extra: words });
+    if (isOnScreen) this.#show({ outcome, name: name || verdict.name || "", since, where, extra: words });
     else {
       const said = words || [sayOutcome(outcome), sinceAndWhere(verdict)].filter(Boolean).join(" ");
       tell(say("server_says", { name: name || code || "", said }));
     }
-  }
-
-  // Registered since the roster was fetched: the server knows the code, so the next roster does.
-  async #readAgain(code) {
-    await this.refresh();
-    if (this.roster?.byCode.has(code)) this.read(code);
   }
 
   // This phone stands at no door any more, once all is sent.
