@@ -165,6 +165,27 @@ class AnotherSession(Refusal):
     default_message = _("Expected in another session at this time.")
 
 
+class FullHouse(Refusal):
+    """As many are inside as the session has seats; `inside` and `capacity` in `data` say how many."""
+
+    code = "full_house"
+    default_message = _("Full house: as many are inside as there are seats. Wait until somebody leaves.")
+
+
+class StandbyNotOpen(Refusal):
+    """No absent person's seat is free at this door now; `open_from` in `data` says from when, None for never."""
+
+    code = "standby_not_open"
+    default_message = _("No standby here: the seats of those who have not come are kept for them.")
+
+
+class NotNextInLine(Refusal):
+    """Somebody else is admitted first; `registrant_id` and `name` in `data` say who, `position` whose turn it is."""
+
+    code = "not_next_in_line"
+    default_message = _("Somebody else is next in line.")
+
+
 class RegistrationCancelled(Refusal):
     """The registration was cancelled; nothing can be done with it any more."""
 

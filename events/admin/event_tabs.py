@@ -39,6 +39,13 @@ GENERAL = Tab(
                 "description": _("Sessions take these over unless they have their own."),
             },
         ),
+        (
+            _("Doors"),
+            {
+                "fields": ("standby_minutes",),
+                "description": _("Sessions take this over unless they have their own."),
+            },
+        ),
         (_("Website"), {"fields": ("description", "image", "accent_colour", "contact_email")}),
     ),
 )

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from events.api.fields import COUNTED, MomentField, Record, SeatsFields, SeatsSaid
 from events.api.serializers import ApiSerializer, ClockField, FlagField, IdField, NumberField, TextField
-from events.models import MAXIMUM_CAPACITY, Event
+from events.models import MAXIMUM_CAPACITY, MOST_STANDBY_MINUTES, Event
 
 # The API's names of what the form calls otherwise.
 FORM_NAMES = {
@@ -92,6 +92,14 @@ class EventSerializer(SeatsFields, ApiSerializer):
     contacts_choose_auto_register = FlagField(required=False)
     invitations_per_slot = NumberField(min_value=1, max_value=50, required=False)
     invitation_hours = NumberField(min_value=1, max_value=720, required=False)
+    standby_minutes = NumberField(
+        min_value=0,
+        max_value=MOST_STANDBY_MINUTES,
+        required=False,
+        allow_null=True,
+        help_text="So long before a session's start the seats of those who have not come are free at its door, unless "
+        "the session says otherwise. null or 0: never.",
+    )
     waitlist_count = serializers.IntegerField(read_only=True, help_text="Waiting for the event itself.")
     status = serializers.CharField(read_only=True, help_text="The same as publish_status; may be written.")
     url = serializers.CharField(read_only=True, help_text="The same as slug; may be written.")

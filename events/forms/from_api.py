@@ -34,7 +34,7 @@ class EventFromApi(EventForm):
             *("sessions_required", "sessions_required_by_api"),
             "waitlist_enabled",
             *("auto_register_waitlisted", "contacts_choose_auto_register"),
-            *("invitations_per_slot", "invitation_hours"),
+            *("invitations_per_slot", "invitation_hours", "standby_minutes"),
         )
 
     def _reason_for_event_level(self) -> str:

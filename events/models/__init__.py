@@ -3,7 +3,7 @@
 from events.models.answers import IdempotencyKey
 from events.models.clients import ApiClient
 from events.models.contacts import Contact, CustomRegistrationField, normalise_email
-from events.models.events import Event, EventTeamMember
+from events.models.events import MOST_STANDBY_MINUTES, Event, EventTeamMember
 from events.models.heartbeats import WorkerHeartbeat
 from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
@@ -14,6 +14,7 @@ from events.models.users import User
 
 __all__ = [
     "MAXIMUM_CAPACITY",
+    "MOST_STANDBY_MINUTES",
     "ApiClient",
     "Building",
     "Contact",

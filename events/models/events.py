@@ -17,6 +17,8 @@ from events.models.seats import SeatCount
 from events.models.users import User
 from events.zones import validate_zone
 
+MOST_STANDBY_MINUTES = 120
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """Words for sets of events."""
@@ -135,6 +137,16 @@ class Event(Located):
         _("invitation valid for (hours)"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
+    standby_minutes = models.PositiveSmallIntegerField(
+        _("standby at the doors (minutes before a session starts)"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST_STANDBY_MINUTES)],
+        help_text=_(
+            "From then on the seats of those who have not come may be given to whoever stands at the door: the "
+            "waitlist first, in its order. The absent keep their seat, and enter while there is room. Empty or 0: off."
+        ),
     )
     retention_days = models.PositiveSmallIntegerField(
         _("people are kept for (days after the end)"),

@@ -14,3 +14,4 @@ class Source(models.TextChoices):
     WAITLIST = "waitlist", _("Waitlist")
     API = "api", _("API")
     IMPORT = "import", _("Import")
+    STANDBY = "standby", _("Standby at the door")

@@ -76,6 +76,7 @@ from registrations.actions.sending.messages import (
 )
 from registrations.actions.sending.reminders import Mails, change_mails, write_reminders
 from registrations.actions.sending.resending import resend, resend_registrations
+from registrations.actions.staff.absent import free_no_shows, mark_no_shows, within_all_came, within_came
 from registrations.actions.staff.adding import (
     add_all_to_sessions,
     add_to_event,
@@ -85,6 +86,7 @@ from registrations.actions.staff.adding import (
 from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
 from registrations.actions.staff.check_in import Entry, check_in
 from registrations.actions.staff.leaving import check_out, undo_check_in
+from registrations.actions.staff.standby import admit_standby
 
 __all__ = [
     "CapacityPreview",
@@ -103,6 +105,7 @@ __all__ = [
     "add_to_event",
     "add_to_session",
     "add_to_sessions",
+    "admit_standby",
     "all_go_live",
     "answer_link_requests",
     "archive",
@@ -133,12 +136,14 @@ __all__ = [
     "finish_draft",
     "forget_old_answers",
     "forget_old_codes",
+    "free_no_shows",
     "go_live",
     "invite",
     "join_waitlist",
     "leave_waitlist",
     "mail_address_code",
     "mark_no_show",
+    "mark_no_shows",
     "move_in_line",
     "new_draft_token",
     "new_seat_count",
@@ -172,6 +177,8 @@ __all__ = [
     "undo_check_in",
     "undo_many",
     "update_details",
+    "within_all_came",
+    "within_came",
     "within_form_add_pass",
     "within_form_change_capacity",
     "within_form_change_hard_limit",

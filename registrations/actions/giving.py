@@ -93,17 +93,16 @@ def _new_seat(
     journal: Journal, session: Session, registration: EventRegistration, **recorded: Any
 ) -> SessionRegistration:
     """Return a seat that the journal will write; the caller records the movement."""
-    seat = sql.new_row(
-        SessionRegistration,
-        event_id=session.event_id,
-        session_id=session.pk,
-        contact_id=registration.contact_id,
-        event_registration_id=registration.pk,
-        registered_at=journal.at,
-        source=journal.actor.source,
-        added_by_id=journal.actor.user.pk if journal.actor.user else None,
-        **recorded,
-    )
+    values = {
+        "event_id": session.event_id,
+        "session_id": session.pk,
+        "contact_id": registration.contact_id,
+        "event_registration_id": registration.pk,
+        "registered_at": journal.at,
+        "source": journal.actor.source,
+        "added_by_id": journal.actor.user.pk if journal.actor.user else None,
+    }
+    seat = sql.new_row(SessionRegistration, **(values | recorded))
     sql.attach(seat, session=session, contact=registration.contact, event_registration=registration)
     journal.seats_given.append(seat)
     return seat

@@ -78,6 +78,17 @@ _TEXTS = {
     ),
     "not_registered": (409, _("The person has no seat at this door."), _OVERRIDE),
     "another_session": (409, _("The person has a seat in another session at this time."), _OVERRIDE),
+    "standby_not_open": (
+        409,
+        _("No absent person's seat is free at this door now; open_from says from when, null for never."),
+        _("Come back then, or set the session's standby_minutes."),
+    ),
+    "full_house": (409, _("As many are inside as the session has seats."), _("Wait until somebody leaves.")),
+    "not_next_in_line": (
+        409,
+        _("Somebody else is admitted first; registrant_id says who."),
+        _("Admit them first. Staff may admit out of turn: the scope override, and a reason."),
+    ),
     "already_registered": (
         409,
         _("Somebody else is registered there with this address."),

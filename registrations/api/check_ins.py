@@ -16,7 +16,7 @@ from events.api.idempotency import Answering, by_action
 from events.api.searching import Flag, Moment, Number
 from events.api.views import ApiViewSet
 from events.errors import Invalid
-from registrations.actions import Entry, check_in, check_out, undo_check_in
+from registrations.actions import Entry, admit_standby, check_in, check_out, undo_check_in
 from registrations.api.base import RegistrationsView
 from registrations.api.filters import CheckInFilters
 from registrations.api.reading import check_ins_at
@@ -61,17 +61,20 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
         if session_id is not None:
             [session] = self.sessions_of(registration.event, [session_id], "session_id")
         answering = self.act(self._admitted, may_override=asked["override"])
-        entry = check_in(
-            registration,
-            session,
-            actor=answering.actor,
+        scan = {
+            "actor": answering.actor,
             # The client's own: two clients may count their scans alike.
-            nonce=self._nonce(asked.get("nonce", "")),
-            override=asked["override"],
-            reason=asked["reason"],
-            scanned_at=asked["checked_in_at"],
-        )
-        return answering.response_to(entry)
+            "nonce": self._nonce(asked.get("nonce", "")),
+            "override": asked["override"],
+            "reason": asked["reason"],
+            "scanned_at": asked["checked_in_at"],
+        }
+        if not asked["standby"]:
+            return answering.response_to(check_in(registration, session, **scan))
+        if session is None:
+            words = _("Standby is a session's. Name the session.")
+            raise Invalid(words, fields={"session_id": [words]})
+        return answering.response_to(admit_standby(session, registration, **scan))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Undo the entry: it stays on record, with the moment of undoing. Repeating is harmless."""

@@ -47,7 +47,7 @@ class RegistrantThen(RegistrantSerializer):
 
 
 class SessionRegistrationThen(ApiSerializer):
-    """A seat in a session as it was when it was given, or given up."""
+    """A seat in a session as it was when it was given, given up, or its person turned out not to have come."""
 
     may_lack = frozenset({"erased_at"})
 
@@ -64,6 +64,7 @@ class SessionRegistrationThen(ApiSerializer):
     past_capacity = serializers.BooleanField()
     registered_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
+    no_show = serializers.BooleanField(help_text="They did not come to the session.")
     cause = _cause()
     erased_at = _erased_at()
 
@@ -154,7 +155,7 @@ class RegistrantMessage(_Told):
 
 
 class SessionRegistrationMessage(_Told):
-    """Somebody got a seat in a session, or gave it up."""
+    """Somebody got a seat in a session, gave it up, or did not come to it."""
 
     type = _type("session_registration")
     data = SessionRegistrationThen()  # type: ignore[assignment]

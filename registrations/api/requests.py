@@ -221,6 +221,11 @@ class CheckInRequest(ApiSerializer):
         default=False,
         help_text="Admit all the same (scope `override`), which is recorded; also somebody cancelled who is inside.",
     )
+    standby = FlagField(
+        default=False,
+        help_text="Give the person a seat at the door of a session whose standby is open, beside those of people who "
+        "have not come: its line in order, then others. With `override` out of turn.",
+    )
     reason = TextField(default="", max_length=LONGEST_REASON)
 
 

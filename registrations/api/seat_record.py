@@ -22,7 +22,7 @@ _BESIDE = {
 }
 _COLUMNS = (
     *("id", "session_id", "event_registration_id", "contact_id", "source", "is_past_capacity", "reason"),
-    *("registered_at", "cancelled_at", "cancel_reason"),
+    *("registered_at", "cancelled_at", "cancel_reason", "no_show_at"),
 )
 
 
@@ -48,6 +48,10 @@ class SessionRegistrationSerializer(ApiSerializer):
     cancelled_at = serializers.DateTimeField(allow_null=True)
     cancelled_by = serializers.CharField(allow_null=True)
     cancel_reason = serializers.CharField()
+    no_show = serializers.BooleanField(
+        help_text="They did not come: the session ended without them, or their seat was freed for that."
+    )
+    no_show_at = serializers.DateTimeField(allow_null=True, help_text="Since when that is known.")
 
 
 def with_status(seats: QuerySet[SessionRegistration]) -> QuerySet[SessionRegistration]:
@@ -62,7 +66,9 @@ def seat_records(ids: Sequence[int]) -> dict[int, Any]:
     rows = (
         SessionRegistration.objects.filter(pk__in=ids).order_by().values(*_COLUMNS, **_BESIDE, status=status)
     )
-    records = {row["id"]: SimpleNamespace(pk=row["id"], **row) for row in rows}
+    records = {
+        row["id"]: SimpleNamespace(pk=row["id"], no_show=row["no_show_at"] is not None, **row) for row in rows
+    }
     _say_by_whom(records.values())
     return records
 

@@ -29,6 +29,7 @@ class SessionRegistrationFilters(ApiFilterSet):
     )
     source = django_filters.ChoiceFilter(choices=Source.choices)
     past_capacity = FlagFilter(field_name="is_past_capacity")
+    no_show = FlagFilter(field_name="no_show_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = SessionRegistration
@@ -65,7 +66,7 @@ class SessionRegistrationViewSet(ApiViewSet):
         "status": Word("status", STATUSES),
         "source": Word("source", Source.values),
         "past_capacity": Flag("is_past_capacity"),
-        **{name: Moment(name) for name in ("registered_at", "cancelled_at")},
+        **{name: Moment(name) for name in ("registered_at", "cancelled_at", "no_show_at")},
     }
     sort_fields = {
         "id": "id",
@@ -85,8 +86,8 @@ class SessionRegistrationViewSet(ApiViewSet):
         return self.rows()
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """The seats given, or given back, since then, and those of people whose names or address changed."""
-        names = ("registered_at", "cancelled_at", "event_registration__updated_at")
+        """The seats given, or given back, since then, and those of people who did not come, or whose names changed."""
+        names = ("registered_at", "cancelled_at", "no_show_at", "event_registration__updated_at")
         return rows.filter(Q(*((f"{name}__gte", since) for name in names), _connector=Q.OR))
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:

@@ -193,6 +193,8 @@ class SessionRegistration(Given):
         verbose_name=_("event registration"),
     )
     overlap_accepted = models.BooleanField(_("clash accepted"), default=False)
+    # Since when it is known that the person did not come to the session: it ended, or their seat was freed early.
+    no_show_at = models.DateTimeField(_("no-show"), null=True, blank=True, editable=False)
 
     objects = SessionRegistrationQuerySet.as_manager()
 

@@ -33,6 +33,7 @@ class WebhookEvent(models.TextChoices):
     REGISTRANT_UPDATED = "registrant.updated", _("Registrant got the event's seat, or other details")
     REGISTRANT_CANCELLED = "registrant.cancelled", _("Registrant cancelled")
     SESSION_REGISTRATION_CREATED = "session_registration.created", _("Session registration created")
+    SESSION_REGISTRATION_UPDATED = "session_registration.updated", _("Did not come to the session, or did")
     SESSION_REGISTRATION_CANCELLED = "session_registration.cancelled", _("Session registration cancelled")
     WAITLIST_ITEM_CREATED = "waitlist_item.created", _("Joined a waitlist")
     WAITLIST_ITEM_UPDATED = "waitlist_item.updated", _("Moved in line, passed over or back in line")

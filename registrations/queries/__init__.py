@@ -13,17 +13,23 @@ from registrations.queries.agendas import (
 )
 from registrations.queries.alternatives import alternatives_to
 from registrations.queries.lines import length_of_line, position, positions
+from registrations.queries.standby import InLine, Standby, absent_from, house_of, standby_at
 
 __all__ = [
+    "InLine",
+    "Standby",
+    "absent_from",
     "address_is_free",
     "agenda_of",
     "alternatives_to",
+    "house_of",
     "included_sessions",
     "length_of_line",
     "position",
     "positions",
     "registration_of",
     "sessions_opened_by",
+    "standby_at",
     "standing_of",
     "standings_of",
     "standings_with",

@@ -40,7 +40,9 @@ def everything_about(contact: Contact) -> dict[str, Any]:
             *EventRegistration.PERSONAL,
         ),
         "seats": _rows(
-            SessionRegistration.objects.filter(**mine), *_GIVEN, "session__name", "overlap_accepted"
+            SessionRegistration.objects.filter(**mine),
+            *_GIVEN,
+            *("session__name", "overlap_accepted", "no_show_at"),
         ),
         "passes": _rows(
             AttendeePass.objects.filter(**registrations),

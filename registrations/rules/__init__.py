@@ -5,6 +5,7 @@ from registrations.rules.buttons import SeatButton, seat_buttons, would_be_held
 from registrations.rules.check_ins import (
     may_be_overridden,
     moment_of_scan,
+    refusals_to_come,
     refusals_to_enter,
     refusals_to_mark_no_show,
 )
@@ -22,17 +23,27 @@ from registrations.rules.refusals import (
     refusals_to_seat,
     share_a_limit,
 )
+from registrations.rules.standby import (
+    House,
+    free_at_the_door,
+    is_standby_open,
+    refusals_to_stand_by,
+    standby_opens_at,
+)
 from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
 from waitlists.rules import deadline_for, has_begun, registers_automatically, weight
 
 __all__ = [
+    "House",
     "SeatButton",
     "check",
     "clashes",
     "deadline_for",
     "decide_agenda",
     "first_refusal",
+    "free_at_the_door",
     "has_begun",
+    "is_standby_open",
     "judged",
     "lateness_of",
     "may_be_overridden",
@@ -42,6 +53,7 @@ __all__ = [
     "refusals_at_event",
     "refusals_of_pass",
     "refusals_of_session",
+    "refusals_to_come",
     "refusals_to_drop",
     "refusals_to_enter",
     "refusals_to_leave",
@@ -49,10 +61,12 @@ __all__ = [
     "refusals_to_open",
     "refusals_to_seat",
     "refusals_to_serve",
+    "refusals_to_stand_by",
     "registers_automatically",
     "seat_buttons",
     "seats_in_the_way",
     "share_a_limit",
+    "standby_opens_at",
     "weight",
     "would_be_held",
 ]

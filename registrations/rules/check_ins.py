@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import (
     AnotherSession,
     CheckedIn,
+    FullHouse,
     Invalid,
     NotBegun,
     NotLive,
@@ -19,6 +20,7 @@ from events.errors import (
 )
 from events.models import Event
 from registrations.models import EventRegistration
+from registrations.rules.standby import House, refusals_of_house
 from sessions_app.models import Session
 
 # A door's clock may run ahead by so much; what it says is taken for now.
@@ -33,23 +35,36 @@ def refusals_to_enter(
     held: Collection[Session],
     *,
     has_pass_for_it: bool,
+    house: House | None = None,
 ) -> Iterator[Refusal]:
     """Why this person may not enter, what nobody can override first.
 
     `held` are the sessions of this event in which the person has a seat. A session that does not validate its
-    registrants lets everybody in who is registered at the event.
+    registrants lets everybody in who is registered at the event. `house` is who is inside, where standby is open.
     """
+    yield from refusals_to_come(registration, session)
+    if registration.is_cancelled or session is None:
+        return
+    yield from _refusals_to_validate(session, held, has_pass_for_it)
+    yield from refusals_of_house(session, house)
+
+
+def refusals_to_come(registration: EventRegistration, session: Session | None) -> Iterator[Refusal]:
+    """Why this person may pass no door of the event, or nobody this one."""
     event = registration.event
     if event.cancelled_at or event.archived_at or (session and (session.cancelled_at or session.archived_at)):
         yield NotLive(_("This was cancelled: there is no door to pass."))
     if registration.is_cancelled:
         yield RegistrationCancelled(cancelled_at=registration.cancelled_at)
-        return
-    if registration.status == EventRegistration.Status.WAITLISTED:
+    elif registration.status == EventRegistration.Status.WAITLISTED:
         yield NotRegistered(_("Waits for the event, and has no seat yet."))
-    if session is None or not session.validate_registrants or has_pass_for_it:
-        return
-    if session.pk in {mine.pk for mine in held}:
+
+
+def _refusals_to_validate(
+    session: Session, held: Collection[Session], has_pass_for_it: bool
+) -> Iterator[Refusal]:
+    is_expected = session.pk in {mine.pk for mine in held}
+    if not session.validate_registrants or has_pass_for_it or is_expected:
         return
     elsewhere = [mine for mine in held if mine.overlaps(session)]
     if elsewhere:
@@ -62,7 +77,7 @@ def may_be_overridden(refusal: Refusal) -> bool:
 
     Somebody cancelled who is inside is inside: that is recorded, and gives them no seat.
     """
-    return isinstance(refusal, NotRegistered | AnotherSession | RegistrationCancelled)
+    return isinstance(refusal, NotRegistered | AnotherSession | RegistrationCancelled | FullHouse)
 
 
 def moment_of_scan(given: datetime, event: Event, at: datetime, field: str) -> datetime:

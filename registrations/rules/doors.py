@@ -130,6 +130,15 @@ def staff_adding(decided: frozenset[Why] = frozenset(), *, by_staff: bool = True
     return Door("staff adding", (_EARLY_BY_STAFF if by_staff else frozenset()) | decided)
 
 
+def standby(*, is_in_line: bool, is_invited: bool, decided: frozenset[Why] = frozenset()) -> Door:
+    """The door by which somebody who stands before it is given a seat beside those of the absent.
+
+    It is open when registration has closed, and while the session runs; a hard limit stops everybody.
+    """
+    seats = Seats.HELD if is_invited else Seats.LINE if is_in_line else Seats.NEWCOMER
+    return Door("standby", _WISHED_IN_TIME | {Why.STARTED, Why.FULL} | decided, seats)
+
+
 def register_now(*, is_invited: bool, decided: frozenset[Why] = frozenset(), by_staff: bool = True) -> Door:
     """The door by which somebody in line, who wished in time, is given a seat; who was invited has one held."""
     overlooked = _WISHED_IN_TIME | (_BEFORE_LIVE if by_staff else frozenset()) | decided

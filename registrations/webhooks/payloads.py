@@ -11,7 +11,7 @@ from events.models import Contact, Event
 from registrations.models import Activity, EventRegistration, WebhookEvent
 from registrations.queries.as_it_was import target_then
 from registrations.webhooks import shapes
-from registrations.webhooks.facts import PayloadFacts, row_then
+from registrations.webhooks.facts import PayloadFacts, is_open, row_then
 from registrations.webhooks.then import entry_then, item_then, registrant_then
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -44,7 +44,8 @@ _ABOUT_ENTRIES = {
     Verb.CHECK_IN_UNDONE: Name.CHECK_IN_UNDONE,
 }
 # What is told of a person's registration as a whole, which stays.
-_OF_PERSON = {Verb.DETAILS_CHANGED, Verb.ADDRESS_CORRECTED, Verb.NO_SHOW, Verb.NO_SHOW_UNDONE}
+_OF_ABSENCE = {Verb.NO_SHOW, Verb.NO_SHOW_UNDONE}
+_OF_PERSON = {Verb.DETAILS_CHANGED, Verb.ADDRESS_CORRECTED} | _OF_ABSENCE
 
 
 def told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
@@ -70,7 +71,8 @@ def _told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
     if verb in _ABOUT_ENTRIES:
         return _of_entry(row, verb, row.contact, facts)
     if verb in _OF_PERSON:
-        return _of_person(row, row.contact, facts)
+        is_of_session = verb in _OF_ABSENCE and row.session_id
+        return (_of_absence if is_of_session else _of_person)(row, row.contact, facts)
     if verb == Verb.ERASED:
         mine = facts.registrations.get((row.contact_id, row.event_id), [])
         return [(Name.CONTACT_ERASED, shapes.erased_data(row, row.contact, mine))]
@@ -92,10 +94,23 @@ def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts
     seat = row_then(mine, row.at, "registered_at", "cancelled_at", ends=verb in _LOST)
     if seat is None:
         return []
-    said = shapes.seat_data(seat, row, contact, is_held=verb in _GAINED)
     if verb in _LOST:
+        said = shapes.seat_data(seat, row, contact, cancelled_at=row.at, is_no_show=seat.no_show_at == row.at)
         return [(Name.SESSION_REGISTRATION_CANCELLED, said)]
+    said = shapes.seat_data(seat, row, contact, cancelled_at=None)
     return [(Name.SESSION_REGISTRATION_CREATED, said), *_promoted(row, contact, facts)]
+
+
+def _of_absence(row: Activity, contact: Contact, facts: PayloadFacts) -> list[Told]:
+    """That somebody did not come to a session, or did after all: their seat stays what it was."""
+    mine = facts.seats.get((contact.pk, row.session_id or 0))
+    seat = row_then(mine, row.at, "registered_at", "cancelled_at")
+    if seat is None:
+        return []
+    ended_at = None if is_open(seat.cancelled_at, row.at) else seat.cancelled_at
+    is_no_show = row.verb == Verb.NO_SHOW
+    said = shapes.seat_data(seat, row, contact, cancelled_at=ended_at, is_no_show=is_no_show)
+    return [(Name.SESSION_REGISTRATION_UPDATED, said)]
 
 
 def _of_event_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts: PayloadFacts) -> list[Told]:

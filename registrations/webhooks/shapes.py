@@ -33,19 +33,27 @@ def envelope(name: WebhookEvent, row: Activity, data: Json) -> Json:
     return {"type": str(name), "timestamp": instant(row.at), "seq": number_of(row), "data": data}
 
 
-def seat_data(seat: SessionRegistration, row: Activity, contact: Contact, *, is_held: bool) -> Json:
-    """A session registration as it was when it was made, or when it ended."""
+def seat_data(
+    seat: SessionRegistration,
+    row: Activity,
+    contact: Contact,
+    *,
+    cancelled_at: datetime | None,
+    is_no_show: bool = False,
+) -> Json:
+    """A session registration as it was when it was made, ended, or its person was said to have come or not."""
     return {
         "id": seat.pk,
         "event_id": row.event_id,
         "session_id": seat.session_id,
         "registrant_id": seat.event_registration_id,
         **_person(contact),
-        "status": "registered" if is_held else "cancelled",
+        "status": "cancelled" if cancelled_at else "registered",
         "source": seat.source,
         "past_capacity": seat.is_past_capacity,
         "registered_at": instant(seat.registered_at),
-        "cancelled_at": None if is_held else instant(row.at),
+        "cancelled_at": cancelled_at and instant(cancelled_at),
+        "no_show": is_no_show,
         "cause": row.verb,
     }
 

@@ -45,7 +45,8 @@ REGISTRATION = Tab(
     "registration",
     _("Registration and attendance"),
     fieldsets=(
-        (_("Registration"), {"fields": ("session_status", "sold_out_message", "validate_registrants")}),
+        (_("Registration"), {"fields": ("session_status", "sold_out_message")}),
+        (_("Door"), {"fields": ("validate_registrants", "own_standby_minutes")}),
         (
             _("Waitlist"),
             {

@@ -19,8 +19,10 @@ from events.api.serializers import (
     DayField,
     FlagField,
     IdField,
+    NumberField,
     TextField,
 )
+from events.models import MOST_STANDBY_MINUTES
 from registrations.links import session_url
 from registrations.rules.availability import Availability
 from sessions_app.api.custom_fields import CustomFieldsField
@@ -36,6 +38,8 @@ class SessionRecord(SeatsSaid, Record):
     location_id = property(lambda self: self.room_id)
     location = property(lambda self: self.room)
     webinar_url = property(lambda self: self.row.webinar_url or None)
+    # As it was said; what holds may be the event's.
+    standby_minutes = property(lambda self: self.own_standby_minutes)
     use_event_timezone = property(lambda self: not self.own_timezone)
     session_included = property(lambda self: self.selection_control == Session.SelectionControl.INCLUDED)
     speaker_ids = property(lambda self: sorted(speaker.pk for speaker in self.row.speakers.all()))
@@ -119,6 +123,17 @@ class SessionSerializer(SeatsFields, ApiSerializer):
     session_included = serializers.BooleanField(required=False, help_text="The same as selection_control.")
     selected_by_default = FlagField(required=False)
     prevent_session_conflicts = FlagField(required=False)
+    validate_registrants = FlagField(
+        required=False, help_text="Its door lets in only those registered for it, or whose pass includes it."
+    )
+    standby_minutes = NumberField(
+        min_value=0,
+        max_value=MOST_STANDBY_MINUTES,
+        required=False,
+        allow_null=True,
+        help_text="So long before its start the seats of those who have not come are free at its door. null: as the "
+        "event says; 0: never.",
+    )
     custom_fields = CustomFieldsField(required=False)
     speaker_ids = Ids(child=IdField(), required=False, max_length=500)
     pass_ids = Ids(child=IdField(), required=False, max_length=500)

@@ -71,7 +71,8 @@ class SessionViewSet(ApiViewSet):
         "format": Word("format", Session.Format.values),
         "selection_control": Word("selection_control", Session.SelectionControl.values),
         **{name: Flag(name) for name in ("locked_when_saved", "selected_by_default")},
-        "prevent_session_conflicts": Flag("prevent_session_conflicts"),
+        **{name: Flag(name) for name in ("prevent_session_conflicts", "validate_registrants")},
+        "standby_minutes": Number("own_standby_minutes"),
         **{name: Moment(name) for name in ("created_at", "updated_at", "cancelled_at")},
     }
     has_tombstones = True

@@ -28,6 +28,7 @@ FORM_NAMES = {
     "track_id": "track",
     "speaker_ids": "speakers",
     "pass_ids": "passes",
+    "standby_minutes": "own_standby_minutes",
 }
 API_NAMES = {**{form: api for api, form in FORM_NAMES.items()}, "own_timezone": "timezone"}
 Status = Session.Status

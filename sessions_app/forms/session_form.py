@@ -69,6 +69,7 @@ class SessionForm(TimedSessionForm):
         self._limit_to(event)
         if event is not None:
             self._show_inherited(event)
+            self._show_standby(event)
             self._show_what_does_not_apply(event)
 
     def clean_custom_fields(self) -> dict[str, Any]:
@@ -122,6 +123,18 @@ class SessionForm(TimedSessionForm):
             else:
                 field.widget.attrs["placeholder"] = value
                 field.help_text = _("Empty: as the event, %(value)s.") % {"value": value}
+
+    def _show_standby(self, event: Event) -> None:
+        """Say what an empty box means here, and what standby does."""
+        if "own_standby_minutes" not in self.fields:
+            return
+        minutes, field = event.standby_minutes or 0, self.fields["own_standby_minutes"]
+        said = _("%(n)d minutes before the start") % {"n": minutes} if minutes else _("off")
+        field.widget.attrs["placeholder"] = minutes or ""
+        field.help_text = _(
+            "From then on the seats of those who have not come are free at the door, for the waitlist first. "
+            "Empty: as the event, %(value)s. 0: off."
+        ) % {"value": said}
 
     def _show_what_does_not_apply(self, event: Event) -> None:
         if not event.allow_custom_agenda:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Located, Pass, SeatCount
+from events.models import MOST_STANDBY_MINUTES, Event, Located, Pass, SeatCount
 from events.zones import validate_zone
 from sessions_app.models.programme import SessionTrack, Speaker
 
@@ -140,7 +140,19 @@ class Session(Located):
     selected_by_default = models.BooleanField(_("selected by default"), default=False)
     prevent_session_conflicts = models.BooleanField(_("prevent session conflicts"), default=True)
     validate_registrants = models.BooleanField(
-        _("validate registrants"), default=False, help_text=_("Only those registered for it may enter.")
+        _("validate registrants"),
+        default=False,
+        help_text=_(
+            "On: its door lets in only those registered for it, or whose pass includes it; staff with the permission "
+            "may let others in, and say why. Off: whoever is registered for the event may enter."
+        ),
+    )
+    # Empty: as the event says.
+    own_standby_minutes = models.PositiveSmallIntegerField(
+        _("standby at the door (minutes before the start)"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST_STANDBY_MINUTES)],
     )
     custom_fields = models.JSONField(_("custom fields"), default=dict, blank=True)
     # Waitlist settings: empty means "as the event says".
@@ -249,6 +261,12 @@ class Session(Located):
     def blocks(self, other: Session) -> bool:
         """True when nobody may hold both sessions: they overlap and either prevents conflicts."""
         return (self.prevent_session_conflicts or other.prevent_session_conflicts) and self.overlaps(other)
+
+    @property
+    def standby_minutes(self) -> int:
+        """So many minutes before the start the seats of the absent become free at the door; 0 where they never do."""
+        own = self.own_standby_minutes
+        return (self.event.standby_minutes if own is None else own) or 0
 
     # The waitlist's effective settings: the session's own, else the event's.
 

@@ -63,6 +63,8 @@ def event(alice):
         external_id="guid-1",
         external_data={"id": "17", "url": "https://example.org/17", "language": "nl"},
         custom_fields={"level": "hard"},
+        validate_registrants=True,
+        own_standby_minutes=10,
     )
     session.speakers.add(speaker)
     SessionFactory(event=event, name="Off", cancelled_at=START, session_status="approved")
@@ -86,6 +88,7 @@ def test_brings_the_plan_and_nobody(event):
     assert (session.room, session.custom_fields) == (original.room, {"level": "hard"})
     assert (session.session_status, session.external_id) == ("approved", "")
     assert session.external_data == {"language": "nl"}
+    assert (session.validate_registrants, session.own_standby_minutes) == (True, 10)
     assert (session.seats.capacity, session.seats.taken, session.seats.waiting) == (1, 0, 0)
     assert session.uuid != original.uuid
     assert session.secure_id != original.secure_id

@@ -124,6 +124,25 @@ def test_shows_what_session_inherits(desk, url):
     assert (session.own_auto_register_waitlisted, session.own_invitation_hours) == (None, None)
 
 
+@pytest.mark.once
+def test_says_on_the_form_what_the_door_does(desk, url):
+    event = EventFactory(standby_minutes=15)
+    session = SessionFactory(event=event)
+    text = desk.get(url(session, tab="registration")).content.decode()
+    assert "Empty: as the event, 15 minutes before the start. 0: off." in text
+    assert "staff with the permission may let others in" in text
+    change(desk, url(session), "session_form", validate_registrants="on", own_standby_minutes="0")
+    session.refresh_from_db()
+    assert (session.validate_registrants, session.standby_minutes) == (True, 0)
+    refused = change(desk, url(session), "session_form", own_standby_minutes="121")
+    assert refused.status_code == 422
+    assert "less than or equal to 120" in refused.content.decode()
+    change(desk, url(event), "event_form", standby_minutes="")
+    change(desk, url(session), "session_form", own_standby_minutes="")
+    text = desk.get(url(session, tab="registration")).content.decode()
+    assert "Empty: as the event, off. 0: off." in text
+
+
 def test_disables_session_waitlist_at_event_level(desk, url):
     session = SessionFactory(event=PassFactory().event, own_waitlist_enabled=False)
     shown = read(desk.get(url(session)), "session_form")

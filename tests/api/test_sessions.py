@@ -93,7 +93,8 @@ def test_creates_session_from_example_word_for_word(api, event, path, assert_sea
     assert record["secure_id"] not in {"", "abc123xyz"}
     assert record["created_at"].endswith("Z")
     assert set(record) - set(sent) == {
-        *("format", "speaker_ids", "pass_ids", "cancelled_at", "availability", "warnings")
+        *("format", "speaker_ids", "pass_ids", "cancelled_at", "availability", "warnings"),
+        *("validate_registrants", "standby_minutes"),
     }
     session = Session.objects.get()
     assert (session.starts_at, session.ends_at) == (
@@ -144,13 +145,32 @@ def test_needs_event_name_and_date_and_no_more(api, event):
 
 @pytest.mark.parametrize(("on", "off"), [(1, 0), (True, False), ("1", "0"), ("true", "false")])
 def test_reads_flags_in_every_way_and_writes_numbers(api, event, on, off):
-    flags = ["locked_when_saved", "selected_by_default", "prevent_session_conflicts"]
+    flags = [
+        *("locked_when_saved", "selected_by_default", "prevent_session_conflicts", "validate_registrants")
+    ]
     sent = {"event_id": event.pk, "name": "S", "date": "2031-05-05", **dict.fromkeys(flags, on)}
     record = api.post("/sessions", sent).json()
-    assert [record[name] for name in flags] == [1, 1, 1]
+    assert [record[name] for name in flags] == [1] * 4
     record = api.put(f"/sessions/{record['id']}", dict.fromkeys(flags, off)).json()
-    assert [record[name] for name in flags] == [0, 0, 0]
+    assert [record[name] for name in flags] == [0] * 4
     assert all(type(record[name]) is int for name in flags)
+
+
+def test_says_and_takes_the_settings_of_its_door(api, event):
+    """null means as the event says, 0 never: the record tells the one from the other."""
+    event.standby_minutes = 15
+    event.save()
+    sent = {"event_id": event.pk, "name": "S", "date": "2031-05-05"}
+    record = api.post("/sessions", sent).json()
+    assert (record["validate_registrants"], record["standby_minutes"]) == (0, None)
+    address = f"/sessions/{record['id']}"
+    for minutes, holds in ((10, 10), (0, 0), (None, 15)):
+        changed = api.patch(address, {"standby_minutes": minutes, "validate_registrants": 1}).json()
+        assert (changed["standby_minutes"], changed["validate_registrants"]) == (minutes, 1)
+        assert Session.objects.get().standby_minutes == holds
+        assert api.put(address, changed).json()["standby_minutes"] == minutes
+    refused = api.patch(address, {"standby_minutes": 121})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["standby_minutes"])
 
 
 def test_keeps_zone_of_its_own(api, event):

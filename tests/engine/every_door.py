@@ -18,6 +18,7 @@ from events.models import Event, SeatCount
 from registrations.actions import (
     accept_invitation,
     add_to_session,
+    admit_standby,
     check_in,
     join_waitlist,
     register_from_waitlist,
@@ -241,6 +242,17 @@ def at_the_door(world: World) -> str:
     return world.standing_word(otherwise=NO_SEAT)
 
 
+def standby(world: World) -> str:
+    """Somebody who stands before the door gets a seat, staff deciding past nothing."""
+    Session.objects.filter(pk=world.wanted.pk).update(own_standby_minutes=10)
+    wanted = world.fresh()
+    try:
+        admit_standby(wanted, world.registration, actor=_staff(), at=wanted.starts_at + timedelta(minutes=1))
+    except Refusal as refusal:
+        return refusal.code
+    return world.standing_word()
+
+
 def _of_lines(lines: list[Any]) -> str:
     return GIVEN if lines[0].outcome == "registered" else str(lines[0].outcome)
 
@@ -267,4 +279,7 @@ DOORS: dict[str, tuple[Callable[[World], str], str | None]] = {
     "API, register now": (api_register_now, "waiting"),
     "import": (from_file, None),
     "check-in": (at_the_door, None),
+    "standby": (standby, None),
+    "standby, in line": (standby, "waiting"),
+    "standby, invited": (standby, "invited"),
 }

@@ -43,6 +43,13 @@ _HELD = dict.fromkeys((Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN)
 _GIVEN_UP = dict.fromkeys((Why.CONFLICT, Why.TRACK_LIMIT, Why.SESSION_LIMIT), GIVEN)
 # To wait, a session has to be full, and may overlap.
 _JOIN = {**_SELF_SERVICE, Why.CONFLICT: "no_waitlist", Why.HARD_LIMIT: WAITS, Why.FULL: WAITS}
+# Open late, and past the capacity; but nobody enters a room that is full.
+_STANDBY = {
+    **_SELF_SERVICE,
+    **dict.fromkeys((Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.STARTED), GIVEN),
+    Why.HARD_LIMIT: "full_house",
+    Why.FULL: "full_house",
+}
 ANSWERS: dict[str, dict[Why, str]] = {
     "claim": _SELF_SERVICE,
     "agenda": _SELF_SERVICE,
@@ -83,6 +90,9 @@ ANSWERS: dict[str, dict[Why, str]] = {
     "staff adding": _STAFF,
     "staff claim": {**_STAFF, **_GIVEN_UP, Why.HARD_LIMIT: "full"},
     "staff join": {**_JOIN, Why.NOT_LIVE: "no_waitlist", Why.NOT_OPEN_YET: "no_waitlist"},
+    "standby": _STANDBY,
+    "standby, in line": _STANDBY,
+    "standby, invited": {**_STANDBY, Why.CAPACITY_MISSING: GIVEN},
     # Entering gives no seat, whatever is true.
     "check-in": dict.fromkeys(MAKE_TRUE, NO_SEAT),
 }
@@ -106,6 +116,7 @@ def test_every_reason_and_outcome_has_an_answer() -> None:
 def test_every_door_has_an_answer() -> None:
     named = {value.name for value in vars(doors).values() if isinstance(value, doors.Door)}
     named |= {doors.staff_adding().name, doors.register_now(is_invited=False).name}
+    named |= {doors.standby(is_in_line=False, is_invited=False).name}
     named |= {door(by_staff=True).name for door in (doors.claiming, doors.joining)}
     # What comes with a registration, and a draft's first choice, are asked for by nobody.
     assert named - set(DOORS) == {"included by staff", "default choice"}

@@ -16,6 +16,7 @@ from registrations.actions import PassRow
 from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification
 from registrations.queries.copying import Copying
 from registrations.rules.verdicts import Wanted
+from sessions_app.models import Session
 from tests.engine.acts import claim, contact_of, person, seat_of
 from tests.factories import FIRST_DAY, EventFactory, RoomFactory, SessionFactory, UserFactory
 from tests.factories import at as on_the_day
@@ -99,6 +100,7 @@ def acts() -> dict[str, Act]:
         "add_to_event": lambda w, t: a.add_to_event(w.event, [EVE], **w.staff, at=t),
         "add_to_session": lambda w, t: a.add_to_session(w.free, [EVE], **w.staff, at=t),
         "add_to_sessions": lambda w, t: a.add_to_sessions([w.free, w.other], EVE, **w.staff, at=t),
+        "admit_standby": lambda w, t: a.admit_standby(_at_the_door(w.other, t), w.bob, **w.staff, at=t),
         "all_go_live": lambda w, t: a.all_go_live(_stopped(w), **w.staff, at=t),
         "archive": lambda w, t: a.archive(_cancelled(w), **w.staff, at=t),
         "back_to_confirmed": lambda w, t: a.back_to_confirmed(_no_show(w), **w.staff, at=t),
@@ -120,12 +122,16 @@ def acts() -> dict[str, Act]:
             w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
         ),
         "expire_invitations": lambda w, t: w.invited(BEFORE) and a.expire_invitations(t),
+        "free_no_shows": lambda w, t: a.free_no_shows(
+            _at_the_door(w.free, t), [seat_of(w.free, BOB)], **w.staff, at=t
+        ),
         "go_live": lambda w, t: a.go_live(_stopped(w)[0], **w.staff, at=t),
         "mail_address_code": lambda w, t: a.mail_address_code(w.bob, "bobby@example.org", at=t),
         "invite": lambda w, t: a.invite([_beside_a_free_seat(w)], **w.staff, at=t),
         "join_waitlist": lambda w, t: a.join_waitlist(w.full, DAVE, at=t),
         "leave_waitlist": lambda w, t: a.leave_waitlist(w.place, contact=contact_of(BOB), at=t),
         "mark_no_show": lambda w, t: a.mark_no_show(w.bob, **w.staff, at=t),
+        "mark_no_shows": lambda w, t: _over(w, t) and a.mark_no_shows(t),
         "move_in_line": lambda w, t: a.move_in_line(w.behind_bob(), before=w.place, **w.staff, at=t),
         "note_export": lambda w, t: a.note_export(w.event, **w.staff, what="Registrations", detail={}, at=t),
         "register_for_event": lambda w, t: a.register_for_event(EventFactory(session_level=False), EVE, at=t),
@@ -168,6 +174,21 @@ def _in_rooms(world: World) -> list[Any]:
         session.building = session.room.building
         session.save()
     return [world.free, world.other]
+
+
+def _at_the_door(session: Session, at: datetime) -> Session:
+    """The session, which begins now, with standby."""
+    session.starts_at, session.ends_at, session.own_standby_minutes = at, at + AN_HOUR, 10
+    session.save()
+    return session
+
+
+def _over(world: World, at: datetime) -> Session:
+    """Bob's session, which has just ended without him; somebody else was there."""
+    session = _at_the_door(world.free, at - AN_HOUR)
+    carol = EventRegistration.objects.get(contact__email=CAROL.email)
+    actions.check_in(carol, session, **world.staff, at=at - AN_HOUR)
+    return session
 
 
 def _made(world: World) -> actions.Made:

@@ -47,14 +47,15 @@ def cancel_session_registrations(
         for seat in seats:
             if any(rules.refusals_to_drop(seat.session, by_staff=not actor.is_attendee)):
                 raise Locked
-            _give_back(journal, seat, reason)
+            give_back_and_tell(journal, seat, reason)
         journal.write()
         actor.done(len(seats))
     settle_after_commit(journal.freed, journal.lost_a_seat, at)
     return len(seats)
 
 
-def _give_back(journal: Journal, seat: SessionRegistration, reason: str) -> None:
+def give_back_and_tell(journal: Journal, seat: SessionRegistration, reason: str) -> None:
+    """Give one seat back, and have its holder told. Needs: the session's seat count."""
     activity = steps.give_back(journal, seat, seat.session, reason=reason)
     payload = {
         "reason": reason,

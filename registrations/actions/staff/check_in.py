@@ -16,8 +16,9 @@ from events.errors import Invalid, NotPermitted, Refusal
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions.journal import Journal
+from registrations.actions.staff.absent import within_came
 from registrations.models import Activity, AttendeePass, CheckIn, EventRegistration
-from registrations.queries import agenda_of
+from registrations.queries import agenda_of, house_of
 from sessions_app.models import Session
 
 Verb = Activity.Verb
@@ -57,12 +58,12 @@ def check_in(
         words = _("This session belongs to another event.")
         raise Invalid(words, fields={"session_id": [words]})
     moment = rules.moment_of_scan(scanned_at or at, registration.event, at, "checked_in_at")
-    why = _reason_to_override(actor, reason) if override else ""
+    why = reason_to_override(actor, reason) if override else ""
     try:
         return _enter(registration, session, actor, nonce, why, moment, at)
     except IntegrityError as error:
         # Two people, one nonce, the same instant: the second scan needs one of its own.
-        raise _nonce_is_taken() from error
+        raise nonce_is_taken() from error
 
 
 def _enter(
@@ -78,12 +79,12 @@ def _enter(
         # Without it a registration could be cancelled while its holder walks in, or two doors admit one person.
         locks.lock_contacts([registration.contact_id])
         actor.ask_condition()
-        known = _known_entry(registration, session, nonce, moment)
+        known = known_entry(registration, session, nonce, moment)
         if known is not None:
             return known
         fresh = EventRegistration.objects.select_related("event", "contact").get(pk=registration.pk)
-        session = session and Session.objects.get(pk=session.pk)
-        refused = _refused(fresh, session, why)
+        session = session and Session.objects.select_related("event", "seats").get(pk=session.pk)
+        refused = _refused(fresh, session, why, at)
         row = CheckIn.objects.create(
             event=fresh.event,
             event_registration=fresh,
@@ -95,14 +96,14 @@ def _enter(
             is_override=refused is not None,
             reason=why[:300] if refused else "",
         )
-        if fresh.no_show_at:
-            fresh.no_show_at = None
-            fresh.save(update_fields=["no_show_at", "updated_at"])
-        _record(row, fresh, actor, refused, at)
+        journal = Journal(actor, at, {})
+        within_came(journal, fresh, session)
+        note_entry(journal, row, refused)
+        journal.write()
         return actor.done(Entry(row))
 
 
-def _known_entry(
+def known_entry(
     registration: EventRegistration, session: Session | None, nonce: uuid.UUID, moment: datetime
 ) -> Entry | None:
     """What this scan was answered before, or who was in already at its moment."""
@@ -110,37 +111,50 @@ def _known_entry(
     same = CheckIn.objects.filter(nonce=nonce).first()
     if same is not None:
         if (same.event_registration_id, same.session_id) != (registration.pk, session_id):
-            raise _nonce_is_taken()
+            raise nonce_is_taken()
         return Entry(same)
     here = CheckIn.objects.standing().filter(event_registration=registration, session=session_id)
     row = here.filter(Q(left_at=None) | Q(left_at__gt=moment)).first()
     return Entry(row, was_in_already=True) if row else None
 
 
-def _refused(registration: EventRegistration, session: Session | None, why: str) -> Refusal | None:
+def _refused(
+    registration: EventRegistration, session: Session | None, why: str, at: datetime
+) -> Refusal | None:
     """The refusal that is overridden, None where the door says yes. Raises what stands."""
+    house = _house(session, at)
     held = [seat.session for seat in agenda_of(registration.contact, registration.event)]
     by_pass = AttendeePass.objects.filter(event_registration=registration, cancelled_at=None)
     has_pass = session is not None and by_pass.filter(event_pass__sessions=session).exists()
-    found = list(rules.refusals_to_enter(registration, session, held, has_pass_for_it=has_pass))
+    found = list(rules.refusals_to_enter(registration, session, held, has_pass_for_it=has_pass, house=house))
     for refusal in found:
         if not (why and rules.may_be_overridden(refusal)):
             raise refusal
     return found[0] if found else None
 
 
-def _record(
-    row: CheckIn, registration: EventRegistration, actor: Actor, refused: Refusal | None, at: datetime
-) -> None:
+def _house(session: Session | None, at: datetime) -> rules.House | None:
+    """Who is inside, where seats of absent people are given away at this moment.
+
+    Only then the seat count is locked: without it the last free place could go to two people, by this door and by
+    standby at another.
+    """
+    if session is None or not rules.is_standby_open(session, at):
+        return None
+    locks.lock_seats([session.seats_id])
+    return house_of(session)
+
+
+def note_entry(journal: Journal, row: CheckIn, refused: Refusal | None) -> None:
+    """Record an entry, and what was overridden for it."""
     verb = Verb.ADMITTED_ALL_THE_SAME if refused else Verb.CHECKED_IN
     detail = {"check_in": row.pk} | ({"refused": refused.code} if refused else {})
-    journal = Journal(actor, at, {})
+    registration = row.event_registration
     target = row.session or registration.event
     journal.note(verb, target, registration.contact, reason=row.reason, detail=detail)
-    journal.write()
 
 
-def _reason_to_override(actor: Actor, reason: str) -> str:
+def reason_to_override(actor: Actor, reason: str) -> str:
     if not actor.has_perm_admit_all_the_same:
         raise NotPermitted(_("You may not let people in whom the door refuses. Ask an Event Administrator."))
     why = actor.reason_for(reason)
@@ -149,6 +163,6 @@ def _reason_to_override(actor: Actor, reason: str) -> str:
     return why
 
 
-def _nonce_is_taken() -> Invalid:
+def nonce_is_taken() -> Invalid:
     words = _("This nonce belongs to another scan. Take a new one for each scan.")
     return Invalid(words, fields={"nonce": [words]})

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from events.models import CustomRegistrationField
+from events.models import CustomRegistrationField, Source
 from registrations.models import (
     Activity,
     CheckIn,
@@ -24,6 +24,9 @@ from waitlists.models import WaitlistItem
 Narrow = Callable[[Any], Any]
 SEATS = SessionRegistration.objects.active().filter(event_registration=OuterRef("pk"))
 ENTRIES = CheckIn.objects.standing().filter(event_registration=OuterRef("pk"))
+SESSION_ENTRIES = CheckIn.objects.standing().filter(
+    event_registration=OuterRef("event_registration"), session=OuterRef("session")
+)
 
 
 class ChoiceFilter(SimpleListFilter):
@@ -113,13 +116,16 @@ def _answered(question: CustomRegistrationField, value: object) -> Narrow:
 
 
 class SessionSeatFilter(ChoiceFilter):
-    """All who hold a seat of the session, or those past its capacity."""
+    """All who hold a seat of the session, or those who are past its capacity, came or did not."""
 
     choices_offered = {
         "all": (_("All"), lambda rows: rows),
         "past": (_("Past capacity"), lambda rows: rows.filter(is_past_capacity=True)),
         "clash": (_("Clash accepted"), lambda rows: rows.filter(overlap_accepted=True)),
         "staff": (_("Added by staff"), lambda rows: rows.filter(added_by__isnull=False)),
+        "not_in": (_("Not checked in"), lambda rows: rows.filter(~Exists(SESSION_ENTRIES))),
+        "no_show": (_("No-shows"), lambda rows: rows.filter(no_show_at__isnull=False)),
+        "standby": (_("By standby"), lambda rows: rows.filter(source=Source.STANDBY)),
     }
 
 

@@ -18,6 +18,7 @@ from registrations.admin.files import columns
 from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import SessionSeatFilter
+from registrations.admin.verbs.absent import FreeSeats
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.doors import LetIn, entries_of
 from registrations.admin.verbs.export import Export, ExportAll
@@ -38,7 +39,7 @@ class SessionRegistrations(Panel):
     empty = gettext_lazy("Nobody has a seat in this session yet.")
     view_permission = "registrations.view_sessionregistration"
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (
-        *(LetIn, Cancel, Move),
+        *(LetIn, FreeSeats, Cancel, Move),
         *(Resend, SendMessage, Export),
     )
     tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, ExportAll)
@@ -58,6 +59,7 @@ class SessionRegistrations(Panel):
             *columns.person("event_registration__", "contact__email"),
             *columns.details("event_registration__"),
             columns.yes_no("overlap_accepted", _("Clash accepted")),
+            columns.moment("no_show", _("No-show"), self.zone, "no_show_at"),
             *columns.given(self.rows_of, self.zone),
             *self.answer_columns("event_registration"),
         ]
@@ -93,6 +95,8 @@ class SessionRegistrations(Panel):
         if row.entry:
             since = {"at": words.moment(row.entry.checked_in_at, self.zone)}
             shown.append(words.chip(_("In since %(at)s") % since, "live"))
+        elif row.no_show_at:
+            shown.append(words.chip(_("No-show"), "muted"))
         if row.overlap_accepted:
             shown.append(words.chip(_("Clash accepted"), "clash"))
         return words.beside_one_another(*shown, words.lines(row.reason))

@@ -65,6 +65,7 @@ _CHANGE: dict[str, Any] = {
         "past_capacity": False,
         "registered_at": "2026-11-20T09:00:00Z",
         "cancelled_at": None,
+        "no_show": False,
         "cause": "registered",
     },
 }

@@ -99,6 +99,8 @@ MANY: dict[str, Any] = {
         "cancelled_at": None,
         "cancelled_by": None,
         "cancel_reason": "",
+        "no_show": False,
+        "no_show_at": None,
     },
     "LedgerLine": {
         "id": 48211,

@@ -170,7 +170,10 @@ OPERATIONS: dict[str, Operation] = {
     "check_ins_create": Operation(
         body=requests.CheckInRequest,
         answers={200: answers.CheckInAnswer, 201: answers.CheckInAnswer},
-        codes=("not_registered", "another_session", "cancelled", "not_live"),
+        codes=(
+            *("not_registered", "another_session", "cancelled", *SEAT),
+            *("standby_not_open", "full_house", "not_next_in_line"),
+        ),
         more=(404,),
     ),
     "check_ins_destroy": Operation(query=(WHY_UNDONE,)),

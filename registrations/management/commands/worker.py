@@ -19,6 +19,7 @@ from registrations.actions import (
     expire_invitations,
     forget_old_answers,
     forget_old_codes,
+    mark_no_shows,
     sweep,
 )
 from registrations.actions.people.retention import forget_people
@@ -99,7 +100,7 @@ def parts() -> dict[str, Part]:
         "waitlists": lambda _should_stop: sweep(),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
-            (forget_old_answers(), forget_old_codes(), forget_dead_tokens(), forget_people())
+            (mark_no_shows(), forget_old_answers(), forget_old_codes(), forget_dead_tokens(), forget_people())
         ),
         "reminders": lambda _should_stop: write_reminders(),
         "imports": lambda should_stop: work_on_imports(should_stop=should_stop),
