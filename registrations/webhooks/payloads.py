@@ -95,7 +95,8 @@ def _of_session_seat(row: Activity, verb: Activity.Verb, contact: Contact, facts
     if seat is None:
         return []
     if verb in _LOST:
-        said = shapes.seat_data(seat, row, contact, cancelled_at=row.at, is_no_show=seat.no_show_at == row.at)
+        is_no_show = seat.no_show_at is not None and seat.no_show_at <= row.at
+        said = shapes.seat_data(seat, row, contact, cancelled_at=row.at, is_no_show=is_no_show)
         return [(Name.SESSION_REGISTRATION_CANCELLED, said)]
     said = shapes.seat_data(seat, row, contact, cancelled_at=None)
     return [(Name.SESSION_REGISTRATION_CREATED, said), *_promoted(row, contact, facts)]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events.actors import SYSTEM
 from registrations import actions
-from registrations.models import Activity, CheckIn, EventRegistration
+from registrations.models import Activity, CheckIn, EventRegistration, Notification
 from tests.admin_panels.helpers import fill, panel, tab, text, verb_url
 from tests.factories import SessionFactory
 
@@ -130,3 +130,37 @@ def test_each_role_has_its_verbs_here_and_none_elsewhere(client, member, event, 
         assert (client.post(url, rows(people[0])).status_code == 200) == (verb in may)
         foreign = verb_url(other.event, "event_registrations", verb)
         assert client.post(foreign, {"across": "1", "confirmed": "1"}).status_code == 404
+
+
+def test_frees_the_seats_of_those_who_have_not_come(client, alice, session, people):
+    """Shown first; before the start nobody's; whoever was let in keeps the seat; told, unless chosen otherwise."""
+    url = verb_url(session, "session_registrations", "free_no_shows")
+    client.force_login(alice)
+    chosen = rows(*session.registrations.order_by("pk"))
+    early = client.post(url, chosen)
+    assert "The session has not begun" in text(early)
+    session.starts_at = timezone.now() - timedelta(minutes=10)
+    session.save(update_fields=["starts_at"])
+    actions.check_in(people[0], session, actor=SYSTEM)
+    shown = panel(client.get(tab(session, regs_status="not_in")), "session_registrations")
+    assert ("guest001@" in shown, "guest002@" in shown) == (False, True)
+    asked = text(client.post(url, chosen))
+    assert (asked.count("gives the seat back, as a no-show"), asked.count("was let in")) == (2, 1)
+    assert session.registrations.filter(cancelled_at=None).count() == 3
+    done = client.post(url, {**chosen, "confirmed": "1", "reason_choice": "No-show"})
+    assert done.status_code == 302
+    gone = session.registrations.exclude(cancelled_at=None)
+    assert {(row.cancel_reason, row.no_show_at is None) for row in gone} == {("No-show", False)}
+    assert (gone.count(), Notification.objects.filter(kind="cancelled").count()) == (2, 0)
+
+
+def test_shows_who_did_not_come_to_the_session(client, alice, session, people):
+    session.starts_at, session.ends_at = (timezone.now() - timedelta(hours=hours) for hours in (2, 1))
+    session.save()
+    actions.check_in(people[0], session, actor=SYSTEM)
+    actions.mark_no_shows()
+    client.force_login(alice)
+    shown = panel(client.get(tab(session)), "session_registrations")
+    assert (shown.count(">No-show<"), shown.count("In since")) == (2, 1)
+    some = panel(client.get(tab(session, regs_status="no_show")), "session_registrations")
+    assert "guest001@" not in some

@@ -222,3 +222,33 @@ def test_records_somebody_cancelled_who_is_inside(api_client_of, api, rid):
     entry = enter(gate, registrant_id=rid, override=True, reason="Is inside")
     assert (entry.status_code, entry.json()["override"], entry.json()["reason"]) == (201, True, "Is inside")
     assert api.get(f"/registrants/{rid}").json()["registration_status"] == "cancelled"
+
+
+def test_admits_from_standby(api, api_client_of, event, rid):
+    """What a door of another system asks: in turn, never past those inside, out of turn with the scope."""
+    begun = timezone.now() - timedelta(minutes=5)
+    full = SessionFactory(event=event, capacity=1, starts_at=begun + timedelta(days=1), ends_at=at(10))
+    waiting = registered(api, event, [SessionFactory(event=event)], email="carol@example.com")
+    registered(api, event, [full], email="absent@example.com")
+    api.post("/waitlist-items", {"session_id": full.pk, "registrant_id": waiting})
+    wish = {"registrant_id": rid, "session_id": full.pk, "standby": 1}
+    closed = enter(api, **wish)
+    assert (closed.status_code, closed.json()["code"], closed.json()["open_from"]) == (
+        409,
+        "standby_not_open",
+        None,
+    )
+    full.starts_at, full.own_standby_minutes = begun, 10
+    full.save()
+    not_next = enter(api, **wish)
+    assert (not_next.status_code, not_next.json()["code"]) == (409, "not_next_in_line")
+    assert not_next.json()["registrant_id"] == waiting
+    assert enter(api, **wish, override=1).status_code == 403
+    assert enter(api, **{**wish, "session_id": None}).status_code == 422
+    admitted = enter(api, "scan-9", **{**wish, "registrant_id": waiting})
+    assert (admitted.status_code, admitted.json()["outcome"]) == (201, "admitted")
+    gate = api_client_of("read write override", name="Gate")
+    house = enter(gate, **wish, override=1, reason="VIP")
+    assert (house.status_code, house.json()["code"], house.json()["inside"]) == (409, "full_house", 1)
+    [seat] = api.get("/session-registrations", session_id=full.pk, source="standby").json()["items"]
+    assert (seat["registrant_id"], seat["past_capacity"], seat["reason"]) == (waiting, True, "standby")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 
-from registrations.actions import add_to_session, revoke_links
+from events.actors import SYSTEM
+from registrations.actions import add_to_session, check_in, mark_no_shows, revoke_links
 from registrations.links import registration_from_token
 from registrations.models import EventRegistration, SessionRegistration
 from tests.api.registering import registered
@@ -75,6 +77,8 @@ def test_says_who_has_a_seat_by_which_door_and_why(api, event, session, rid, sta
             "cancelled_at": None,
             "cancelled_by": None,
             "cancel_reason": "",
+            "no_show": False,
+            "no_show_at": None,
         }
     ]
     [mine] = listed(api, registrant_id=rid)
@@ -227,3 +231,22 @@ def test_names_track_and_place_of_a_session_and_leads_to_its_page(api, event, cl
     assert (page.status_code, session.name in page.content.decode()) == (200, True)
     hidden = api.get(f"/sessions/{planned.pk}", expand="direct_link").json()["direct_link"]
     assert hidden.rstrip("/").endswith(event.slug)
+
+
+def test_says_who_did_not_come_and_who_did_after_all(api, event, session, rid):
+    other = registered(api, event, [SessionFactory(event=event)], email="carol@example.com")
+    ended = timezone.now() - timedelta(hours=1)
+    session.starts_at, session.ends_at = ended - timedelta(hours=1), ended
+    session.save()
+    absent, came = (EventRegistration.objects.get(pk=pk) for pk in (rid, other))
+    check_in(came, session, actor=SYSTEM)
+    assert [row["no_show"] for row in listed(api, session_id=session.pk)] == [False]
+    since = timezone.now().isoformat()
+    mark_no_shows()
+    [row] = listed(api, updated_since=since)
+    assert (row["registrant_id"], row["no_show"], row["no_show_at"] is None) == (rid, True, False)
+    assert [len(listed(api, session_id=session.pk, no_show=flag)) for flag in (1, 0)] == [1, 0]
+    since = timezone.now().isoformat()
+    check_in(absent, session, actor=SYSTEM)
+    [row] = listed(api, updated_since=since)
+    assert (row["no_show"], row["no_show_at"]) == (False, None)

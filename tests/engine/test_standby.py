@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from random import Random
 
 import pytest
 
@@ -290,3 +291,39 @@ def test_whoever_is_invited_takes_the_seat_that_is_held(session):
     assert (seat.source, seat.is_past_capacity, figures(session)) == (Source.STANDBY, False, (2, 2, 0, 1))
     admit(session, second, at=OPEN)
     assert figures(session) == (2, 3, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_comes_in_whatever_order_the_line_is_kept_and_nobody_sits_twice(event, other, seed):
+    """People of every kind come and go at random: inside never exceeds capacity, seats never the hard limit."""
+    session = SessionFactory(event=event, capacity=3, starts_at=START, ends_at=at(11), own_standby_minutes=10)
+    type(session.seats).objects.filter(pk=session.seats_id).update(hard_limit=6)
+    fill(session)
+    for name in ("first", "second", "third"):
+        join_waitlist(session, person(name))
+    for name in ("walker", "runner"):
+        claim(other, person(name))
+    everybody = list(EventRegistration.objects.filter(event=event).order_by("pk"))
+    dice, in_order = Random(seed), []
+    for _turn in range(25):
+        one, before = (
+            dice.choice(everybody),
+            [each.registration.pk for each in standby_at(fresh(session), LATER).line],
+        )
+        entry = CheckIn.objects.inside().filter(session=session, event_registration=one).first()
+        has_seat = one.session_registrations.filter(session=session, cancelled_at=None).exists()
+        try:
+            if entry is not None:
+                check_out(entry, actor=DOOR, at=LATER)
+            elif has_seat:
+                check_in(one, session, actor=DOOR, at=LATER)
+            else:
+                admit(session, one)
+                in_order.append((one.pk, before))
+        except (FullHouse, NotNextInLine, HardLimit):
+            pass
+        _capacity, taken, _held, _waiting = figures(session)
+        assert inside(session) <= 3
+        assert taken <= 6
+    assert in_order, "somebody was admitted"
+    assert all(pk == before[0] if before else True for pk, before in in_order)

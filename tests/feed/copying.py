@@ -18,7 +18,7 @@ KEPT = {
     ),
     "session_registration": (
         *("event_id", "session_id", "registrant_id", "contact_id", "status", "source", "past_capacity"),
-        *("registered_at", "cancelled_at"),
+        *("registered_at", "cancelled_at", "no_show"),
     ),
     "waitlist_item": (
         *("event_id", "session_id", "contact_id", "status", "automatically_register"),
@@ -167,6 +167,7 @@ def _seat(row: Any) -> Record:
         "past_capacity": row.is_past_capacity,
         "registered_at": _utc(row.registered_at),
         "cancelled_at": _utc(row.cancelled_at),
+        "no_show": row.no_show_at is not None,
     }
 
 

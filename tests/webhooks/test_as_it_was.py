@@ -188,3 +188,28 @@ def test_names_and_answers_are_gone_with_the_person(hook):
     left = deliveries(event=event).get()
     assert not {"tea", "Bob", "Baker", "bob@example.org"} & set(str(left.payload).replace("'", " ").split())
     assert "bob@example.org" in str(WebhookDelivery.objects.exclude(pk=left.pk).get().payload)
+
+
+def test_session_without_its_person_is_told_and_that_they_came_after_all(hook):
+    hook("session_registration.*", "registrant.updated")
+    session = a_session()
+    claim(session, BOB)
+    claim(session, CAROL)
+    bob, carol = (EventRegistration.objects.get(contact__email=who.email) for who in (BOB, CAROL))
+    session.starts_at, session.ends_at = at(10), at(11)
+    session.save()
+    actions.check_in(carol, session, actor=SYSTEM, at=at(10))
+    actions.mark_no_shows(at(11))
+    actions.check_in(bob, session, actor=SYSTEM, scanned_at=at(10), at=at(12))
+    actions.undo_check_in(bob.check_ins.get(), actor=SYSTEM, at=at(12))
+    actions.free_no_shows(session, bob.session_registrations.all(), actor=SYSTEM, at=at(13))
+    plan()
+    updated = told("session_registration.updated")
+    assert [(row["registrant_id"], row["status"], row["no_show"]) for row in updated] == [
+        (bob.pk, "registered", True),
+        (bob.pk, "registered", False),
+    ]
+    [cancelled] = told("session_registration.cancelled")
+    assert (cancelled["registrant_id"], cancelled["no_show"]) == (bob.pk, True)
+    # Of the registration at the event nothing changed but the entry taken back.
+    assert [row["cause"] for row in told("registrant.updated")] == ["check_in_undone"]

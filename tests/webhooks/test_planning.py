@@ -50,6 +50,7 @@ def test_plans_registration_with_state_and_ids(hook):
             "past_capacity": False,
             "registered_at": moment,
             "cancelled_at": None,
+            "no_show": False,
             "cause": "registered",
         },
     }

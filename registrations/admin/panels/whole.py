@@ -50,6 +50,7 @@ class EventSeats(Panel):
             *columns.person("event_registration__", "contact__email"),
             *columns.details("event_registration__"),
             columns.yes_no("overlap_accepted", _("Clash accepted")),
+            columns.moment("no_show", _("No-show"), self.zone, "no_show_at"),
             *columns.given(self.rows_of, self.zone)[:-2],
             *self.answer_columns("event_registration"),
         ]
