@@ -47,7 +47,7 @@ class Standby:
     def ahead_of(
         self, registration: EventRegistration, not_here: Collection[EventRegistration] = ()
     ) -> list[InLine]:
-        """Those who are admitted before this person; `not_here` were called, and nobody answered."""
+        """The people in line who are admitted before this person; `not_here` were called, and nobody answered."""
         absent = {one.pk for one in not_here}
         ahead = []
         for one in self.line:
@@ -88,7 +88,7 @@ def house_of(session: Session) -> rules.House:
 
 
 def absent_from(session: Session) -> QuerySet[SessionRegistration]:
-    """The seats of those whom the session's door has not let in."""
+    """The seats in the session whose holders its door has not let in."""
     entries = CheckIn.objects.standing().filter(
         event_registration=OuterRef("event_registration"), session=OuterRef("session")
     )
