@@ -134,8 +134,8 @@ def test_same_nonce_gets_the_same_answer_and_who_is_in_stays_in(session, line):
 def test_line_comes_before_walk_ups_and_in_its_order(session, line, walk_up):
     with pytest.raises(NotNextInLine) as refused:
         admit(session, line[1])
-    assert refused.value.data == {"name": "First Test", "registrant_id": line[0].pk, "position": 2}
-    assert "First Test is next" in str(refused.value)
+    assert refused.value.data == {"name": "first Test", "registrant_id": line[0].pk, "position": 2}
+    assert "first Test is next" in str(refused.value)
     with pytest.raises(NotNextInLine):
         admit(session, walk_up)
     for one in (*line,):

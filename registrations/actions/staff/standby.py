@@ -29,7 +29,7 @@ from registrations.actions.staff.check_in import (
     note_entry,
     reason_to_override,
 )
-from registrations.models import Activity, CheckIn, EventRegistration
+from registrations.models import Activity, CheckIn, DoorDevice, EventRegistration
 from registrations.queries import Standby, standby_at, standing_of
 from registrations.rules.doors import ACCEPT_CLASH, OVERRIDE_LIMITS, Door, Why, standby
 from registrations.rules.reasons import Reason
@@ -52,6 +52,7 @@ class _Scan:
     why: str
     reason: str
     not_here: Collection[EventRegistration]
+    device: DoorDevice | None
     moment: datetime
     at: datetime
 
@@ -66,6 +67,7 @@ def admit_standby(
     override: bool = False,
     reason: str = "",
     not_here: Collection[EventRegistration] = (),
+    device: DoorDevice | None = None,
     scanned_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Entry:
@@ -86,7 +88,7 @@ def admit_standby(
     why = reason_to_override(actor, reason) if override else ""
     moment = rules.moment_of_scan(scanned_at or at, registration.event, at, "checked_in_at")
     said = why or reason.strip() or STANDBY
-    scan = _Scan(actor, nonce or uuid.uuid4(), why, said, not_here, moment, at)
+    scan = _Scan(actor, nonce or uuid.uuid4(), why, said, not_here, device, moment, at)
     try:
         return _admit(session, registration, scan)
     except IntegrityError as error:
@@ -114,6 +116,7 @@ def _admit(session: Session, registration: EventRegistration, scan: _Scan) -> En
             checked_in_at=scan.moment,
             recorded_at=scan.at,
             checked_in_by=scan.actor.user,
+            device=scan.device,
             nonce=scan.nonce,
             is_override=refused is not None,
             reason=scan.why[:300] if refused else "",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.verbs import OTHER, CancelForm, Consequence, Decision, Done, in_portions
+from events.admin.verbs import OTHER, CancelForm, Consequence, Decision, Done, Obstacle, in_portions
 from registrations import actions, queries
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from sessions_app.models import Session
@@ -41,6 +41,10 @@ class FreeSeats(PanelVerb):
         if session.has_started(timezone.now()):
             return ""
         return _("The session has not begun. Until then everybody may still come.")
+
+    def obstacle(self, listing: PanelListing, rows: Any) -> Obstacle | None:
+        why_not = self.why_not(listing)
+        return Obstacle((why_not,)) if why_not else None
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         absent = queries.absent_from(_session_of(listing)).filter(pk__in=[row.pk for row in rows])

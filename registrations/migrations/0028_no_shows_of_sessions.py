@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0026_columns_of_files'),
+        ('registrations', '0027_doors'),
     ]
 
     operations = [
