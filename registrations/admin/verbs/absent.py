@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events.admin.verbs import OTHER, CancelForm, Consequence, Decision, Done, Obstacle, in_portions
+from events.admin.verbs import OTHER, Consequence, Decision, Done, Obstacle, ReasonForm, TellForm, in_portions
 from registrations import actions, queries
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from sessions_app.models import Session
 
 
-class FreeingForm(CancelForm):
+class FreeingForm(ReasonForm, TellForm):
     """Before seats are freed: why, and whether their holders are told."""
 
     reasons = (
