@@ -16,7 +16,8 @@ from django.db.models import Count, Q
 
 from events.models import Event
 from registrations.models import CheckIn, SessionRegistration
-from registrations.queries.overview import FEWEST_SEATS, SeatsOfSession, attendance_of, show_up_rate
+from registrations.queries.attendance import attendance_of, show_up_rate
+from registrations.queries.overview import FEWEST_SEATS, SeatsOfSession
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

@@ -12,7 +12,12 @@ from typing import Any
 from django.db.models import CharField, Count, F, Func, Q, Sum
 
 from events.models import Event
-from registrations.models import AgendaDraftLine, CheckIn, EventRegistration, Notification, RefusedTries
+from registrations.models import (
+    AgendaDraftLine,
+    EventRegistration,
+    Notification,
+    RefusedTries,
+)
 from registrations.rules.outcomes import Outcome
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -165,41 +170,6 @@ def lines_of(event: Event) -> list[Line]:
         left=Count("pk", filter=~Q(status__in=gone)),
     )
     return sorted((Line(*row) for row in counted), key=lambda line: (-line.waiting, line.session_id or 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """Of those who had a seat in a session that is over: how many came, by the door's record."""
-
-    session: SeatsOfSession
-    came: int
-
-    @property
-    def missed(self) -> int:
-        """People with a seat whom no door has seen."""
-        return max(0, self.session.taken - self.came)
-
-
-def attendance_of(event: Event, sessions: Iterable[SeatsOfSession], at: datetime) -> list[Attendance]:
-    """The sessions that are over at `at` and had a door: where nobody was let in, nobody counted. One statement."""
-    over = {row.pk: row for row in sessions if row.ends_at is not None and row.ends_at <= at}
-    if not over:
-        return []
-    seats = "event_registration__session_registrations"
-    rows = CheckIn.objects.standing().filter(
-        Q(**{f"{seats}__session": F("session"), f"{seats}__cancelled_at": None}), event=event
-    )
-    came = dict(
-        rows.order_by().values_list("session_id").annotate(Count("event_registration", distinct=True))
-    )
-    return [Attendance(row, came[pk]) for pk, row in over.items() if came.get(pk)]
-
-
-def show_up_rate(found: Iterable[Attendance]) -> float | None:
-    """The share of seats whose people came; None where there were too few to say."""
-    rows = list(found)
-    seats = sum(row.session.taken for row in rows)
-    return sum(row.came for row in rows) / seats if seats >= FEWEST_SEATS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from registrations.models import (
     SessionRegistration,
 )
 from registrations.queries.advice import advice_for
-from registrations.queries.overview import attendance_of, demand_of, registrations_by_day, seats_of_sessions
+from registrations.queries.attendance import attendance_of
+from registrations.queries.overview import demand_of, registrations_by_day, seats_of_sessions
 from sessions_app.models import Session, SessionTrack
 from sessions_app.queries import warnings_among
 from tests.factories import EventFactory, SessionFactory

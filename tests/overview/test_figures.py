@@ -15,8 +15,9 @@ from events.actors import Actor
 from registrations import actions
 from registrations.admin.overview import FIGURES
 from registrations.models import CheckIn, EventRegistration, Notification, SessionRegistration
-from registrations.queries import overview
+from registrations.queries import attendance, overview
 from registrations.queries.rooms import fill_by_room_and_hour
+from sessions_app.models import Session
 from tests.engine.acts import claim, people, person
 from tests.factories import EventFactory, RoomFactory, SessionFactory, at
 from waitlists.models import WaitlistItem
@@ -123,11 +124,19 @@ def test_no_shows_are_those_with_a_seat_whom_no_door_saw(told, alice):
     undone = EventRegistration.objects.get(contact__email=person("vip0").email)
     entry = actions.check_in(undone, over, actor=staff, at=over.starts_at).check_in
     actions.undo_check_in(entry, actor=staff)
-    found = overview.attendance_of(event, overview.seats_of_sessions(event), AFTER)
+    found = attendance.attendance_of(event, overview.seats_of_sessions(event), AFTER)
     assert [(one.session.pk, one.came, one.missed) for one in found] == [(full.pk, 2, 1)]
-    assert overview.attendance_of(event, overview.seats_of_sessions(event), full.starts_at) == []
+    assert attendance.attendance_of(event, overview.seats_of_sessions(event), full.starts_at) == []
     assert CheckIn.objects.count() == 3
-    assert overview.show_up_rate(found) is None
+    assert attendance.show_up_rate(found) is None
+    # Whoever is admitted in the stead of an absent person is none of those who had a seat; nor is one freed forgotten.
+    Session.objects.filter(pk=full.pk).update(own_standby_minutes=10)
+    head = WaitlistItem.objects.waiting().filter(session=full).in_line().first()
+    standing_there = EventRegistration.objects.get(event=event, contact=head.contact)
+    actions.admit_standby(full, standing_there, actor=staff, at=full.starts_at)
+    actions.free_no_shows(full, full.registrations.all(), actor=staff, at=full.starts_at)
+    [now] = attendance.attendance_of(event, overview.seats_of_sessions(event), AFTER)
+    assert (now.seats, now.came, now.missed, now.session.taken) == (3, 2, 1, 3)
     assert free.pk not in {one.session.pk for one in found}
 
 

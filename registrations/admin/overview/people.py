@@ -15,7 +15,8 @@ from registrations.admin.overview.base import MOST_SHOWN, Figure
 from registrations.admin.overview.drawing import Bar, Column, bars, columns
 from registrations.admin.overview.seats import percent
 from registrations.queries import overview
-from registrations.queries.overview import Attendance, Day
+from registrations.queries.attendance import Attendance, attendance_of
+from registrations.queries.overview import Day
 
 
 class RegistrationsOverTime(Figure):
@@ -85,16 +86,14 @@ class NoShows(Figure):
     @cached_property
     def found(self) -> list[Attendance]:
         """The sessions, the one from which most stayed away first."""
-        found = overview.attendance_of(self.event, self.reading.sessions, self.reading.at)
+        found = attendance_of(self.event, self.reading.sessions, self.reading.at)
         return sorted(found, key=lambda one: -one.missed)
 
     def rows(self) -> list[Sequence[Any]]:
-        return [
-            (one.session.name, one.session.taken, one.came, one.missed, _share(one)) for one in self.found
-        ]
+        return [(one.session.name, one.seats, one.came, one.missed, _share(one)) for one in self.found]
 
     def summary(self) -> str:
-        seats, came = sum(one.session.taken for one in self.found), sum(one.came for one in self.found)
+        seats, came = sum(one.seats for one in self.found), sum(one.came for one in self.found)
         if not seats:
             return ""
         said = {"came": came, "seats": seats, "rate": percent(came / seats)}
@@ -113,4 +112,4 @@ class NoShows(Figure):
 
 
 def _share(one: Attendance) -> str:
-    return percent(one.came / one.session.taken if one.session.taken else None)
+    return percent(one.came / one.seats if one.seats else None)
