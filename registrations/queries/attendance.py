@@ -52,10 +52,12 @@ def attendance_of(event: Event, sessions: Iterable[SeatsOfSession], at: datetime
 
 def _seats_changed_at_doors(sessions: list[int]) -> dict[int, tuple[int, int]]:
     """How many seats of each session were given by standby, and how many taken from people who did not come."""
-    given, gone = Q(cancelled_at=None, source=Source.STANDBY), Q(cancelled_at__isnull=False)
-    freed = gone & Q(no_show_at__isnull=False)
+    given = Q(cancelled_at=None, source=Source.STANDBY)
+    freed = Q(cancelled_at__isnull=False, no_show_at__isnull=False)
     rows = SessionRegistration.objects.filter(given | freed, session__in=sessions).order_by()
-    counted = rows.values_list("session_id").annotate(Count("pk", filter=given), n=Count("pk", filter=freed))
+    counted = rows.values_list("session_id").annotate(
+        standby=Count("pk", filter=given), freed=Count("pk", filter=freed)
+    )
     return dict.fromkeys(sessions, (0, 0)) | {pk: (standby, freed) for pk, standby, freed in counted}
 
 

@@ -164,3 +164,24 @@ def test_shows_who_did_not_come_to_the_session(client, alice, session, people):
     assert (shown.count(">No-show<"), shown.count("In since")) == (2, 1)
     some = panel(client.get(tab(session, regs_status="no_show")), "session_registrations")
     assert "guest001@" not in some
+
+
+def test_says_before_that_the_house_is_full(client, alice, event, session, people):
+    """Somebody was admitted by standby, so that whoever of the three comes last finds no room."""
+    begun = timezone.now() - timedelta(minutes=10)
+    session.starts_at, session.ends_at, session.own_standby_minutes = begun, begun + timedelta(hours=1), 10
+    session.save()
+    other = SessionFactory(event=event, capacity=5, starts_at=None, ends_at=None)
+    fill(other, 1, start=50)
+    actions.change_capacity(session, 3, actor=SYSTEM)
+    actions.admit_standby(session, EventRegistration.objects.latest("pk"), actor=SYSTEM)
+    for each in people[:2]:
+        actions.check_in(each, session, actor=SYSTEM)
+    client.force_login(alice)
+    url = verb_url(session, "session_registrations", "check_in")
+    late = session.registrations.get(event_registration=people[2])
+    asked = text(client.post(url, rows(late)))
+    assert ("Full house" in asked, 'name="override"' in asked) == (True, True)
+    sent = {**rows(late), "confirmed": "1", "override": "on", "reason_choice": "Crew"}
+    assert client.post(url, sent).status_code == 302
+    assert CheckIn.objects.latest("pk").is_override

@@ -16,7 +16,7 @@ from events.admin import words
 from events.admin.verbs import OTHER, Consequence, Decision, Done, ReasonForm, one_by_one
 from events.errors import Refusal
 from events.models import Event
-from registrations import actions, rules
+from registrations import actions, queries, rules
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.models import CheckIn, EventRegistration
@@ -88,19 +88,26 @@ class LetIn(PanelVerb):
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         people = [(row, _registration_of(listing, row)) for row in rows]
         inside = entries_of(listing.target, [registration.pk for _row, registration in people])
+        house = _house(listing.target)
         return [
-            self._of(listing, row, registration, inside.get(registration.pk)) for row, registration in people
+            self._of(listing, row, registration, inside.get(registration.pk), house)
+            for row, registration in people
         ]
 
     def _of(
-        self, listing: PanelListing, row: Any, registration: EventRegistration, entry: CheckIn | None
+        self,
+        listing: PanelListing,
+        row: Any,
+        registration: EventRegistration,
+        entry: CheckIn | None,
+        house: rules.House | None,
     ) -> Consequence:
         who = listing.name_of(row)
         if entry:
             since = {"at": words.moment(entry.checked_in_at, listing.event.zone)}
             return Consequence(who, _("in since %(at)s") % since, _("stays as it is"))
         now = registration.get_status_display()
-        refusal = _refusal(listing.target, registration)
+        refusal = _refusal(listing.target, registration, house)
         if refusal is not None:
             return Consequence(who, now, refusal.message, "clash")
         return Consequence(who, now, _("is in"), "free")
@@ -126,11 +133,21 @@ class LetIn(PanelVerb):
         return one_by_one(rows, listing, let_in, done_words=said)
 
 
-def _refusal(target: Event | Session, registration: EventRegistration) -> Refusal | None:
+def _house(target: Event | Session) -> rules.House | None:
+    """Who is inside, where seats of absent people are given away now."""
+    if isinstance(target, Session) and rules.is_standby_open(target, timezone.now()):
+        return queries.house_of(target)
+    return None
+
+
+def _refusal(
+    target: Event | Session, registration: EventRegistration, house: rules.House | None
+) -> Refusal | None:
     """Why the door refuses somebody of this list, who has a seat there; None where it does not."""
     session = target if isinstance(target, Session) else None
     held = [session] if session else []
-    return next(iter(rules.refusals_to_enter(registration, session, held, has_pass_for_it=False)), None)
+    found = rules.refusals_to_enter(registration, session, held, has_pass_for_it=False, house=house)
+    return next(iter(found), None)
 
 
 class OfEntries(PanelVerb):
