@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -66,6 +67,11 @@ class World:
     event: Event
     registration: EventRegistration
 
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """What stands in an address, whatever its kind."""
+        return _given(self)
+
     @classmethod
     def made(cls) -> World:
         """Made of factories and actions."""
@@ -117,23 +123,29 @@ _APPS = re.compile(r"\(\?P<app_label>([a-z0-9_|]+)\)")
 
 def address_of(route: str, world: World) -> str:
     """One address of that kind that leads to something of the world."""
-    given = _given(route, world)
+    given = {**world.given, **_rows_given(route, world)}
     named = re.sub(r"\(\?P<(\w+)>(?:[^()\\]|\\.)*\)", lambda found: str(given[found[1]]), route)
     filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(given[found[1]]), named)
     plain = filled.replace("^(api|oauth2)(/|$)", "api/x").replace("^", "").replace("$", "")
     return "/" + plain.replace("\\.", ".")
 
 
-def _given(route: str, world: World) -> dict[str, Any]:
-    session = world.event.sessions.get()
+def _rows_given(route: str, world: World) -> dict[str, Any]:
     row = _row(route)
     return {
         **dict.fromkeys(("object_id", "id", "pk"), world.event.pk if "<kind>" in route else row),
-        **{"event_id": world.event.pk, "rid": world.registration.pk, "sid": session.pk, "webhook_id": row},
+        **{"webhook_id": row, "import_id": row},
+    }
+
+
+def _given(world: World) -> dict[str, Any]:
+    session = world.event.sessions.get()
+    return {
+        **{"event_id": world.event.pk, "rid": world.registration.pk, "sid": session.pk},
         "registrant_id": world.registration.pk,
         **{"kind": "event", "panel_key": "event_registrations", "verb_key": "cancel", "app_label": "events"},
         **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
-        **{"upload": ImportBatch.objects.get().uuid, "which": "result", "import_id": row},
+        **{"upload": ImportBatch.objects.get().uuid, "which": "result"},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
         "code": "full",

@@ -12,7 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's own build of Chromium without windows: the same engine, in half the time. Without it the whole one does.
+_BUILDS = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
+CHROMIUM = next((path for path in _BUILDS if path.exists()), _BUILDS[-1])
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 # The machine that runs the tests is closed to the outside; Chromium must not try to reach its maker.
 FLAGS = [
