@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.test import Client
 
+from events.api.description import _written
 from events.errors import Refusal
 from registrations.api.openapi.refusals import ALWAYS
 from registrations.models import WebhookEvent
@@ -207,3 +208,15 @@ def test_address_that_leads_nowhere_answers_in_json_to_any_method(path):
 def test_unknown_method_is_405_whatever_else_is_wrong(api):
     answer = api.post("/contacts?fields=&nonsense=1", {})
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_is_drawn_up_once_by_a_process(client: Client):
+    """It takes seconds, and anybody may ask for it."""
+    first = client.get("/api/v1/schema", headers={"accept": "application/json"})
+    yaml_please = client.get("/api/v1/schema")
+    assert first.headers["Content-Type"] == "application/json"
+    assert yaml_please.headers["Content-Type"] == "application/vnd.oai.openapi; charset=utf-8"
+    before = _written.cache_info()
+    assert client.get("/api/v1/schema", headers={"accept": "application/json"}).content == first.content
+    after = _written.cache_info()
+    assert (after.misses, after.hits) == (before.misses, before.hits + 1)
