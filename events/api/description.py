@@ -42,10 +42,9 @@ class Explorer(SpectacularSwaggerSplitView):
 
 
 @lru_cache(maxsize=16)
-def _written(form: str, language: str | None) -> bytes:
+def _written(form: str, language: str | None) -> str | bytes:
     """The description in that form (a media type) and language."""
     [renderer] = [each for each in Description.renderer_classes if each.media_type == form]
     with override(language):
         drawn = SchemaGenerator().get_schema(request=None, public=True)
-    written: bytes = renderer().render(drawn, renderer_context={})
-    return written
+    return renderer().render(drawn, renderer_context={})
