@@ -151,4 +151,12 @@ class Running:
     def descendants(self, *words: str) -> list[psutil.Process]:
         """Its children and theirs that live, with these words in their command."""
         found = psutil.Process(self.process.pid).children(recursive=True)
-        return [one for one in found if one.status() != psutil.STATUS_ZOMBIE and {*words} <= {*one.cmdline()}]
+        return [one for one in found if _is_running(one, words)]
+
+
+def _is_running(process: psutil.Process, words: tuple[str, ...]) -> bool:
+    """True for one whose command has these words; it may end while it is asked."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and {*words} <= {*process.cmdline()}
+    except psutil.NoSuchProcess:
+        return False

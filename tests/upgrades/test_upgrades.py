@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -64,6 +65,35 @@ def test_code_of_the_version_before_works_on_the_new_schema(environment, tmp_pat
     assert recount() == []
 
 
+Rows = dict[str, dict[Any, dict[str, Any]]]
+OURS = ("events_", "sessions_app_", "waitlists_", "registrations_")
+
+
+def rows() -> Rows:
+    """Every row of our tables, by its key, whatever version made them."""
+    found: Rows = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(OURS):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+                names = [
+                    column.name if hasattr(column, "name") else column[0] for column in cursor.description
+                ]
+                found[table] = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+    return found
+
+
+def assert_kept(before: Rows, after: Rows) -> None:
+    """Raise AssertionError where a row, or a value of a column that is there still, was lost on the way."""
+    assert {table for table in before if before[table]} <= set(after)
+    for table, known in before.items():
+        for key, row in known.items():
+            now = after[table][key]
+            assert {name: now[name] for name in row if name in now} == {
+                name: value for name, value in row.items() if name in now
+            }, table
+
+
 def test_data_of_the_first_version_arrives_at_todays_tables(environment, tmp_path):
     """The tables are those that all other tests make at once, and what was in them is true."""
     made_at_once = shape(connection)
@@ -77,7 +107,9 @@ def test_data_of_the_first_version_arrives_at_todays_tables(environment, tmp_pat
         else:
             (tmp_path / "db.sqlite3").symlink_to(new)
         run_old(old, LOADS, environment)
+        rows_of_before = rows()
         call_command("migrate", verbosity=0)
+        assert_kept(rows_of_before, rows())
         assert_same(made_at_once, shape(connection))
         seats, said = SessionRegistration.objects.active().count(), StringIO()
         call_command("check_seats", stdout=said)
