@@ -57,6 +57,16 @@ class Standby:
                 ahead.append(one)
         return ahead
 
+    def keeping_out(
+        self, registration: EventRegistration, not_here: Collection[EventRegistration] = ()
+    ) -> list[InLine]:
+        """The people ahead who take all the places that are free, so that none is left for this person; none otherwise.
+
+        While a place is left for each of those ahead, whoever stands at the door need not wait for them.
+        """
+        ahead = self.ahead_of(registration, not_here)
+        return [] if self.free is None or self.free > len(ahead) else ahead
+
     def walk_ups(self) -> QuerySet[EventRegistration]:
         """Who is admitted after the line: registered at the event, with neither a seat nor a place in line here."""
         mine = {"contact": OuterRef("contact"), "session": self.session}

@@ -75,8 +75,9 @@ def admit_standby(
 
     The seat comes by standby, past capacity where there is no other, with the reason "standby"; a place in line ends.
     Nobody is told: the person stands at the door. First comes the session's line in its order, then whoever else is
-    registered at the event. `not_here` are people in line who were called and did not answer: they keep their place,
-    and the ledger keeps that they were called. The same nonce gets the same answer; who has a seat already is let in.
+    registered at the event; a place is kept for each of those ahead. `not_here` are people in line who were called and
+    did not answer: they keep their place in line, and the ledger keeps that they were called. The same nonce gets the
+    same answer; who has a seat already is let in.
 
     With `override` staff admit somebody out of turn, or past a clash or a limit of choice, and say why. Nothing goes
     past the capacity inside, nor past a hard limit. Raises StandbyNotOpen, FullHouse, NotNextInLine, NotLive,
@@ -153,7 +154,7 @@ def _give(journal: Journal, session: Session, registration: EventRegistration, s
 
 
 def _out_of_turn(now: Standby, registration: EventRegistration, scan: _Scan) -> NotNextInLine | None:
-    ahead = now.ahead_of(registration, scan.not_here)
+    ahead = now.keeping_out(registration, scan.not_here)
     if not ahead:
         return None
     first = ahead[0].registration
