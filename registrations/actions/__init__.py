@@ -73,6 +73,7 @@ from registrations.actions.sending.messages import (
     decline_messages,
     send_message,
     stop_message,
+    write_messages,
 )
 from registrations.actions.sending.reminders import Mails, change_mails, write_reminders
 from registrations.actions.sending.resending import resend, resend_registrations
@@ -191,5 +192,6 @@ __all__ = [
     "within_form_revoke_links_of",
     "within_form_switch_agenda",
     "within_form_waitlist_settings_changed",
+    "write_messages",
     "write_reminders",
 ]

@@ -18,21 +18,21 @@ from sessions_app.models import Session
 
 def message(facts: MailFacts) -> Letter:
     """The letter that a member of staff wrote; as a draft its words are in the row, else in the message."""
-    written = facts.notification.payload
+    written, even_gone = facts.notification.payload, False
     if "subject" not in written:
         sent = Message.objects.get(pk=written["message_id"])
         facts.require(sent.stopped_at is None, "the message was stopped")
-        written = {"subject": sent.subject, "body": sent.body}
+        written, even_gone = {"subject": sent.subject, "body": sent.body}, sent.even_gone
     is_there = facts.standing.registration is not None or bool(facts.standing.items)
-    facts.require(is_there, "the person is neither registered nor waiting any more")
+    facts.require(is_there or even_gone, "the person is neither registered nor waiting any more")
     values = values_of(facts)
     context = {
         "headline": filled_line(written["subject"], values),
         "body_html": filled_html(written["body"], values),
         "body_text": filled_text(written["body"], values),
     }
-    if facts.standing.registration is not None:
-        context["decline_url"] = messages_url(facts.standing.registration)
+    if facts.registration is not None:
+        context["decline_url"] = messages_url(facts.registration)
     return Letter(context["headline"], context)
 
 

@@ -16,6 +16,7 @@ from registrations.models.messages import (
     MailWords,
     Message,
     MessageOptOut,
+    MessagePortion,
     ReminderRound,
     ReminderSettings,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "MailWords",
     "Message",
     "MessageOptOut",
+    "MessagePortion",
     "Notification",
     "RefusedTries",
     "RegistrationResponse",

@@ -55,6 +55,8 @@ class Message(models.Model):
     body = models.TextField(_("message"), max_length=BODY_CHARACTERS, help_text=_("Markdown."))
     created_at = models.DateTimeField(_("written"))
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    # Written to people of whom it is known that they cancelled: it leaves although they are not registered any more.
+    even_gone = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ["-id"]
@@ -63,6 +65,22 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MessagePortion(models.Model):
+    """Some of a message's people whose mails are still to be written to the outbox; gone once they are."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="portions")
+    contacts = models.JSONField(help_text=_("Ids of contacts."))
+    size = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("portion of a message")
+        verbose_name_plural = _("portions of messages")
+
+    def __str__(self) -> str:
+        return f"{self.size} of {self.message}"
 
 
 class MessageOptOut(models.Model):

@@ -4,41 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from events.models import Contact, Event
 from registrations.models import EventRegistration, MessageOptOut
 from waitlists.models import WaitlistItem
 
+# People as their ids, or as a query that gives them: fifty thousand ids are more than a statement can carry.
+Chosen = Collection[int] | QuerySet[Any]
+
+IS_ERASED = Q(erased_at__isnull=False)
+IS_THERE = Q(registration__isnull=False) | Q(is_waiting=True)
+IS_TOLD = ~IS_ERASED & IS_THERE & Q(has_declined=False)
+
 
 @dataclass(frozen=True)
 class Recipients:
-    """Some people of an event, told apart: who gets a message, and how many do not because of what."""
+    """Some people of an event, counted: who gets a message, and who does not because of what."""
 
-    # By contact; none for somebody who waits and was never registered.
-    registrations: dict[int, int | None]
+    told: int
     erased: int
     gone: int
     declined: int
 
 
-def recipients_among(event: Event, contacts: Collection[int]) -> Recipients:
-    """Tell apart who of these contacts gets a message of the event's organizers.
+def recipients_among(event: Event, chosen: Chosen, *, even_gone: bool = False) -> Recipients:
+    """Count who of these contacts gets a message of the event's organizers.
 
-    Nobody does who was erased, who is neither registered nor waiting there any more, or who wants no messages.
+    Nobody does who was erased, who wants no messages, or who is neither registered nor waiting there any more; with
+    `even_gone` those do who cancelled their registration.
     """
-    erased = set(
-        Contact.objects.filter(pk__in=contacts, erased_at__isnull=False).values_list("pk", flat=True)
+    counted = _standing(event, chosen, even_gone=even_gone).aggregate(
+        told=Count("pk", filter=IS_TOLD),
+        erased=Count("pk", filter=IS_ERASED),
+        gone=Count("pk", filter=~IS_ERASED & ~IS_THERE),
+        declined=Count("pk", filter=~IS_ERASED & IS_THERE & Q(has_declined=True)),
     )
-    live = EventRegistration.objects.active().filter(event=event, contact__in=contacts)
-    registered: dict[int, int | None] = dict(live.values_list("contact_id", "pk"))
-    items = WaitlistItem.objects.open().filter(event=event, contact__in=contacts)
-    there = registered.keys() | set(items.values_list("contact_id", flat=True))
-    opted_out = MessageOptOut.objects.filter(event=event, contact__in=contacts)
-    declined = set(opted_out.values_list("contact_id", flat=True)) & there
-    told = sorted(there - declined - erased)
-    return Recipients(
-        {pk: registered.get(pk) for pk in told},
-        erased=len(erased),
-        gone=len(set(contacts) - there - erased),
-        declined=len(declined - erased),
+    return Recipients(**counted)
+
+
+def told_among(
+    event: Event, chosen: Chosen, *, even_gone: bool = False
+) -> QuerySet[Contact, tuple[int, Any]]:
+    """Return who of these contacts gets it: contact, and registration, which who only waits has none of."""
+    told = _standing(event, chosen, even_gone=even_gone).filter(IS_TOLD).order_by("pk")
+    return told.values_list("pk", "registration")
+
+
+def _standing(event: Event, chosen: Chosen, *, even_gone: bool) -> QuerySet[Any]:
+    here: Any = {"event": event, "contact": OuterRef("pk")}
+    registrations = EventRegistration.objects.filter(**here)
+    if not even_gone:
+        registrations = registrations.active()
+    # The live one if there is one, else the one that was cancelled last.
+    newest = registrations.order_by(F("cancelled_at").desc(nulls_first=True), "-pk")
+    return Contact.objects.filter(pk__in=chosen).annotate(
+        registration=Subquery(newest.values("pk")[:1]),
+        is_waiting=Exists(WaitlistItem.objects.open().filter(**here)),
+        has_declined=Exists(MessageOptOut.objects.filter(**here)),
     )

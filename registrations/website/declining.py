@@ -8,13 +8,13 @@ from django.views.decorators.csrf import csrf_exempt
 
 from registrations.actions import decline_messages
 from registrations.models import MessageOptOut
-from registrations.website.personal import personal
+from registrations.website.personal import personal_even_cancelled
 from registrations.website.visitor import Visitor
 
 
 # A mail program's own button sends no token of ours; whoever has the personal link may do this anyway.
 @csrf_exempt
-@personal
+@personal_even_cancelled
 def manage_messages(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show whether organizers may write to this person (GET), and change it (POST)."""
     registration = visitor.registration

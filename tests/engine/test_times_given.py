@@ -41,6 +41,7 @@ NOT_ASKED = {
     "prove_address",
     "refusals_of",
     "sweep",
+    "write_messages",
     "write_reminders",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.messages import get_messages
@@ -13,13 +14,16 @@ from django.utils import timezone
 from events.actors import Actor
 from events.errors import Invalid, Refusal
 from registrations import actions
+from registrations.actions.sending import messages as sending
 from registrations.actions.sending import outbox
+from registrations.admin.messages.pages import figures_of
 from registrations.links import messages_url
 from registrations.mail import send_due
-from registrations.models import Activity, EventRegistration, Message, Notification
+from registrations.models import Activity, AttendeePass, EventRegistration, Message, Notification
 from tests.admin_forms.paper import read
 from tests.admin_panels.conftest import desk, event, full_session, grant, session, staff  # noqa: F401
 from tests.admin_panels.helpers import fill, person, tab, verb_url
+from tests.factories import PassFactory
 
 pytestmark = pytest.mark.django_db
 WORDS = actions.Words(uuid.UUID(int=7), "Boots for {event}", "Hello {first_name}, see {link}")
@@ -60,6 +64,45 @@ def test_leaves_out_who_was_erased_is_gone_or_wants_none(event, people, staff): 
     everybody = [*people, EventRegistration.objects.get(contact__email=person(4).email)]
     actions.send_message(event, ids(everybody), WORDS, actor=Actor.staff(staff))
     assert [mail.contact.email for mail in mails()] == [person(4).email]
+
+
+def test_writes_to_those_who_cancelled_where_it_is_for_them(client, event, people, staff):  # noqa: F811
+    erased, gone, declined = people
+    actor = Actor.staff(staff)
+    actions.cancel_event_registrations(people, actor=actor, notify=False)
+    actions.erase_contact(erased.contact, actor=actor)
+    actions.decline_messages(event, declined.contact, True)
+    actions.send_message(event, ids(people), WORDS, actor=actor, even_gone=True)
+    send_due()
+    [mail] = mailbox.outbox
+    assert mail.to == [gone.contact.email]
+    link = urlsplit(mail.extra_headers["List-Unsubscribe"].strip("<>")).path
+    assert client.post(link).status_code == 302
+    assert "You get no messages" in client.get(link).content.decode()
+
+
+def test_many_are_written_by_the_worker_portion_by_portion(monkeypatch, event, people, staff):  # noqa: F811
+    monkeypatch.setattr(sending, "PORTION", 1)
+    actor = Actor.staff(staff)
+    message = actions.send_message(event, ids(people), WORDS, actor=actor)
+    assert figures_of([message])[message.pk] == {"total": 3, "sent": 0, "ended": 0, "waiting": 3}
+    assert [mails().count(), message.portions.count()] == [1, 2]
+    actions.decline_messages(event, people[2].contact, True)
+    asked = iter([False, True])
+    assert actions.write_messages(should_stop=lambda: next(asked)) == 1
+    assert [mails().count(), message.portions.count()] == [2, 1]
+    assert actions.write_messages() == 1
+    assert actions.write_messages() == 0
+    assert sorted(mails().values_list("contact", flat=True)) == ids(people)[:2]
+    assert figures_of([message])[message.pk]["total"] == 2
+
+
+def test_stopping_withdraws_what_is_not_written_yet(monkeypatch, event, people, staff):  # noqa: F811
+    monkeypatch.setattr(sending, "PORTION", 1)
+    message = actions.send_message(event, ids(people), WORDS, actor=Actor.staff(staff))
+    assert actions.stop_message(message, actor=Actor.staff(staff)) == 3
+    assert actions.write_messages() == 0
+    assert mails(given_up_at=None).count() == 0
 
 
 def test_is_not_sent_to_whoever_cancelled_before_it_left(event, people, staff):  # noqa: F811
@@ -243,6 +286,39 @@ def test_a_person_declines_messages_by_the_link_and_by_the_mail_programs_button(
 def test_the_list_of_registrations_offers_it(client, event, people, staff):  # noqa: F811
     client.force_login(staff)
     assert "Send a message" in client.get(tab(event)).content.decode()
+
+
+@pytest.fixture
+def panels(event, session, people, staff):  # noqa: F811
+    """Each list of people with one of them: who came in, who cancelled, and who has a pass."""
+    actor = Actor.staff(staff)
+    came, cancelled, holder = people
+    actions.check_in(came, actor=actor)
+    actions.check_in(came, session, actor=actor)
+    actions.cancel_event_registrations([cancelled], actor=actor, notify=False)
+    bought = PassFactory(event=event)
+    bought.sessions.add(session)
+    AttendeePass.objects.create(event_pass=bought, event_registration=holder, issued_at=timezone.now())
+    return {
+        (event, "event_check_ins"): came,
+        (session, "session_check_ins"): came,
+        (event, "event_cancelled"): cancelled,
+        (session, "session_cancelled"): cancelled,
+        (event, "event_passes"): holder,
+        (session, "session_via_pass"): holder,
+    }
+
+
+def test_every_list_of_people_offers_it_and_writes_to_its_own(client, panels, staff):  # noqa: F811
+    client.force_login(staff)
+    for (target, panel), registration in panels.items():
+        url = verb_url(target, panel, "message")
+        everybody = {"across": "1", "parameters": ""}
+        form = read(client.post(url, everybody), "sw-confirm").data
+        sent = client.post(url, {**form, "subject": panel, "body": "Hello {name}", "step": "send"})
+        told = Message.objects.get(subject=panel).activity.notifications.values_list("contact", flat=True)
+        assert (sent.status_code, list(told)) == (302, [registration.contact_id]), panel
+        assert url in client.get(tab(target)).content.decode(), panel
 
 
 def test_fifty_thousand_rows_take_few_statements(event, people, staff, django_assert_max_num_queries):  # noqa: F811

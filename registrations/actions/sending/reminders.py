@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.actors import Actor
@@ -38,14 +39,15 @@ PORTION = 500
 WITH_OWN_WORDS = tuple(kind for kind in Kind if kind not in {Kind.MESSAGE, Kind.ADDRESS_CODE})
 
 
-def write_reminders(at: datetime | None = None) -> int:
+def write_reminders(at: datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
     """Write the reminders whose time has come, one for each person and target, and return how many were looked at.
 
     Of an event everybody is reminded who registered before that time; who came later has only just been told. A
-    target that moves is reminded of anew. May be stopped anywhere and repeated.
+    target that moves is reminded of anew. May be stopped anywhere and repeated; `should_stop` is asked after each 500.
     """
     at = at or timezone.now()
-    return sum(_remind(target, before, at) for target, before in [*_events_due(at), *_sessions_due(at)])
+    due = [*_events_due(at), *_sessions_due(at)]
+    return sum(_remind(target, before, at, should_stop) for target, before in due)
 
 
 def _events_due(at: datetime) -> Iterator[tuple[Target, timedelta]]:
@@ -82,43 +84,54 @@ def _is_written(target: Target) -> bool:
     return ReminderRound.objects.filter(**_round_of(target)).exists()
 
 
-def _remind(target: Target, before: timedelta, at: datetime) -> int:
-    rows = list(_reminded(target, before, at))
-    for begin in range(0, len(rows), PORTION):
-        # In portions, so that nobody's seat waits for a long transaction; a repeat finds what is there by its key.
+def _remind(target: Target, before: timedelta, at: datetime, should_stop: Callable[[], bool]) -> int:
+    people, last, done = _reminded(target, before), 0, 0
+    # In portions, so that nobody's seat waits for a long transaction; a repeat finds what is there by its key.
+    while portion := list(people.filter(pk__gt=last)[:PORTION]):
+        if should_stop():
+            return done
         with transaction.atomic(durable=True):
-            Notification.objects.bulk_create(rows[begin : begin + PORTION], ignore_conflicts=True)
+            rows = [_row(target, contact, registration, at) for _pk, contact, registration in portion]
+            Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        last, done = portion[-1][0], done + len(portion)
     ReminderRound.objects.get_or_create(**_round_of(target), defaults={"written_at": at})
-    return len(rows)
+    return done
 
 
-def _reminded(target: Target, before: timedelta, at: datetime) -> Iterator[Notification]:
-    assert target.starts_at
-    seats: Any
+def _reminded(target: Target, before: timedelta) -> QuerySet[Any, tuple[int, int, int]]:
+    """Who is reminded of it: key of the row that says so, contact and registration."""
+    people: Any
     if isinstance(target, Session):
-        seats = SessionRegistration.objects.active().filter(session=target)
-        people = seats.values_list("contact_id", "event_registration_id")
-        event, session, key = target.event_id, target.pk, f"s{target.pk}"
+        people = SessionRegistration.objects.active().filter(session=target)
+        registration = "event_registration_id"
     else:
-        status, last = EventRegistration.Status.CONFIRMED, target.starts_at - before
-        seats = EventRegistration.objects.active().filter(
-            event=target, status=status, registered_at__lte=last
+        assert target.starts_at
+        people = EventRegistration.objects.active().filter(
+            event=target,
+            status=EventRegistration.Status.CONFIRMED,
+            registered_at__lte=target.starts_at - before,
         )
-        people = seats.values_list("contact_id", "pk")
-        event, session, key = target.pk, None, str(target.pk)
-    for contact, registration in people.filter(contact__erased_at=None).order_by("pk"):
-        yield sql.new_row(
-            Notification,
-            kind=Kind.REMINDER,
-            dedup_key=f"reminder:{key}:{int(target.starts_at.timestamp())}:{contact}",
-            event_id=event,
-            contact_id=contact,
-            event_registration_id=registration,
-            session_id=session,
-            payload={"starts_at": target.starts_at.isoformat()},
-            created_at=at,
-            due_at=at,
-        )
+        registration = "pk"
+    there = people.filter(contact__erased_at=None).order_by("pk")
+    return there.values_list("pk", "contact_id", registration)
+
+
+def _row(target: Target, contact: int, registration: int, at: datetime) -> Notification:
+    assert target.starts_at
+    is_session = isinstance(target, Session)
+    key = f"s{target.pk}" if is_session else str(target.pk)
+    return sql.new_row(
+        Notification,
+        kind=Kind.REMINDER,
+        dedup_key=f"reminder:{key}:{int(target.starts_at.timestamp())}:{contact}",
+        event_id=target.event_id if isinstance(target, Session) else target.pk,
+        contact_id=contact,
+        event_registration_id=registration,
+        session_id=target.pk if is_session else None,
+        payload={"starts_at": target.starts_at.isoformat()},
+        created_at=at,
+        due_at=at,
+    )
 
 
 @dataclass(frozen=True)

@@ -101,10 +101,11 @@ def event_mails(request: HttpRequest, target: Target) -> HttpResponse:
 
 
 def _messages(event: Event) -> list[dict[str, Any]]:
-    """The newest messages with their figures: a query for each, of at most twenty."""
-    shown = []
-    for message in Message.objects.filter(event=event).select_related("user")[:MOST_MESSAGES]:
-        figures = figures_of(message)
+    """The newest messages with their figures."""
+    newest = list(Message.objects.filter(event=event).select_related("user")[:MOST_MESSAGES])
+    shown, all_figures = [], figures_of(newest)
+    for message in newest:
+        figures = all_figures[message.pk]
         written = words.moment(message.created_at, event.zone)
         state = state_of(message, figures)
         shown.append({"message": message, "figures": figures, "state": state, "written": written})

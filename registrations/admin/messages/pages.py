@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,7 +21,7 @@ from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.mail import CHANGE
 from registrations.admin.verbs.pages import frame_of
-from registrations.models import Message, Notification
+from registrations.models import Message, MessagePortion, Notification
 
 
 def message_page(request: HttpRequest, message: Any) -> HttpResponse:
@@ -33,7 +34,7 @@ def message_page(request: HttpRequest, message: Any) -> HttpResponse:
         )
         messages.success(request, said % {"n": withdrawn})
         return redirect("admin:message_page", found.uuid)
-    context: dict[str, Any] = {"message": found, "figures": figures_of(found)}
+    context: dict[str, Any] = {"message": found, "figures": figures_of([found])[found.pk]}
     if request.headers.get("HX-Request"):
         return TemplateResponse(request, "admin/messages/_progress.html", context)
     target = found.session or found.event
@@ -58,15 +59,25 @@ def _found(request: HttpRequest, message: Any) -> Message:
     return found
 
 
-def figures_of(message: Message) -> dict[str, int]:
-    """How many mails of the message there are, and how many were sent, wait, or will not be sent."""
-    rows = Notification.objects.filter(activity=message.activity_id)
-    counted = rows.aggregate(
-        total=Count("pk"),
+def figures_of(sent: Iterable[Message]) -> dict[int, dict[str, int]]:
+    """How many mails of each message there are or will be, were sent, wait, or will not be sent."""
+    known = {message.activity_id: message.pk for message in sent}
+    rows = Notification.objects.filter(activity__in=known).order_by().values("activity")
+    counted = rows.annotate(
+        all=Count("pk"),
         sent=Count("pk", filter=Q(sent_at__isnull=False)),
         ended=Count("pk", filter=Q(sent_at=None, given_up_at__isnull=False)),
     )
-    return {**counted, "waiting": counted["total"] - counted["sent"] - counted["ended"]}
+    mails = {known[row["activity"]]: row for row in counted}
+    portions = MessagePortion.objects.filter(message__in=known.values()).order_by()
+    unwritten = dict(portions.values_list("message").annotate(Sum("size")))
+    return {pk: _figures(mails.get(pk, {}), unwritten.get(pk, 0)) for pk in known.values()}
+
+
+def _figures(counted: Mapping[str, int], unwritten: int) -> dict[str, int]:
+    total, sent, ended = (counted.get(name, 0) for name in ("all", "sent", "ended"))
+    total += unwritten
+    return {"total": total, "sent": sent, "ended": ended, "waiting": total - sent - ended}
 
 
 def state_of(message: Message, figures: dict[str, int]) -> str:

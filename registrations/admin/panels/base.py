@@ -86,6 +86,9 @@ class Panel(SearchedAdmin):
     view_permission: ClassVar[str]
     verbs: ClassVar[Sequence[type[PanelVerb]]] = ()
     tools: ClassVar[Sequence[type[PanelVerb]]] = ()
+    # The column that names a row's contact, and whether its people are those who gave up what they had.
+    contact: ClassVar[str] = "contact"
+    is_of_gone: ClassVar[bool] = False
     # Whether a file of the rows names people: then it asks for the permission, and leaves a trace.
     holds_people: ClassVar[bool] = True
 

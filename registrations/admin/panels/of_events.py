@@ -185,7 +185,8 @@ class CancelledRegistrations(EventRegistrations):
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    is_of_gone = True
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SendMessage, Export)
     tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []

@@ -121,7 +121,8 @@ class CancelledSeats(SessionRegistrations):
     prefix = "gone"
     title = gettext_lazy("Contacts who canceled")
     empty = gettext_lazy("Nobody has cancelled.")
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    is_of_gone = True
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SendMessage, Export)
     tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["person", "cancelled", "cancel_reason", "registered"]
     list_filter = []
@@ -151,7 +152,8 @@ class ViaPass(Panel):
     title = gettext_lazy("Via pass")
     empty = gettext_lazy("Nobody holds a pass that includes this session.")
     view_permission = "registrations.view_attendeepass"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (Export,)
+    contact = "event_registration__contact"
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SendMessage, Export)
     tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = ["person", "event_pass"]
     list_display_links = ["person"]

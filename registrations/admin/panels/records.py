@@ -23,6 +23,7 @@ from registrations.admin.panels.filters import DoorFilter, LedgerFilter, PassFil
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.doors import LetOut, Undo
 from registrations.admin.verbs.export import ExportAll
+from registrations.admin.verbs.messages import SendMessage
 from registrations.models import Activity, AttendeePass, CheckIn
 from sessions_app.models import Session
 
@@ -39,6 +40,7 @@ class OfRegistration(Panel):
     list_display_links = ["person"]
     search_fields = REGISTERED_PERSON
     search_help_text = gettext_lazy("Name or e-mail")
+    contact = "event_registration__contact"
 
     tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
 
@@ -66,7 +68,7 @@ class CheckIns(OfRegistration):
     title = gettext_lazy("Check-ins")
     empty = gettext_lazy("Nobody has checked in yet.")
     view_permission = "registrations.view_checkin"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = (LetOut, Undo)
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (LetOut, Undo, SendMessage)
     list_display = ["person", "door", "at", "checked_in_by", "left", "undone"]
     list_filter = [DoorFilter]
     list_select_related = ["event_registration__contact", "checked_in_by", "session"]
@@ -132,6 +134,7 @@ class EventPasses(OfRegistration):
     title = gettext_lazy("Issued passes")
     empty = gettext_lazy("No pass has been issued.")
     view_permission = "registrations.view_attendeepass"
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (SendMessage,)
     list_display = ["person", "event_pass", "issued"]
     list_filter = [PassFilter]
     list_select_related = ["event_registration__contact", "event_pass"]

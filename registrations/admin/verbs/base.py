@@ -26,6 +26,14 @@ class PanelListing(Listing, Protocol):
         """The name in addresses."""
 
     @property
+    def contact(self) -> str:
+        """The column that names a row's contact."""
+
+    @property
+    def is_of_gone(self) -> bool:
+        """True when the rows are of people who gave up what they had."""
+
+    @property
     def target(self) -> Target:
         """The event or session that the rows belong to."""
 

@@ -20,14 +20,12 @@ from events.admin.verbs import Frame, page
 from events.errors import Invalid, Refusal
 from events.placeholders import listed
 from registrations import actions
-from registrations.actions.sending.messages import PORTION
-from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.admin.verbs.mail import CHANGE
 from registrations.mail.rendering import draft_for
 from registrations.models import EventRegistration
 from registrations.models.messages import BODY_CHARACTERS, SUBJECT_CHARACTERS
-from registrations.queries.recipients import Recipients, recipients_among
+from registrations.queries.recipients import Chosen, Recipients, recipients_among, told_among
 
 logger = logging.getLogger(__name__)
 
@@ -90,16 +88,16 @@ class SendMessage(PanelVerb):
 
     def own_page(self, request: HttpRequest, frame: Frame, listing: PanelListing, rows: Any) -> HttpResponse:
         """Ask for the words, show them as one of their readers sees them, and send them."""
-        contacts = list(dict.fromkeys(rows.values_list("contact_id", flat=True)))
-        told = recipients_among(listing.event, contacts)
-        readers = _readers(told)
+        chosen = rows.order_by().values(listing.contact)
+        told = recipients_among(listing.event, chosen, even_gone=listing.is_of_gone)
+        readers = _readers(listing, chosen)
         step = request.POST.get("step", "")
         form = MessageForm(request.POST if step else None, readers)
         refusal: Refusal | None = None
         if form.is_valid():
             try:
                 if step == "send":
-                    return _sent(request, listing.target, contacts, form)
+                    return _sent(request, listing, chosen, form)
                 if step == "test":
                     _test(request, form, readers)
             except Refusal as refused:
@@ -116,13 +114,14 @@ class SendMessage(PanelVerb):
             mail=_draft(form, readers) if form.is_bound and form.is_valid() else None,
             people=_people(told),
             left_out=_left_out(told),
-            deed=_deed(len(told.registrations)),
-            has_readers=bool(told.registrations),
+            deed=_deed(told.told),
+            has_readers=bool(told.told),
         )
 
 
-def _readers(told: Recipients) -> QuerySet[EventRegistration]:
-    ids = [pk for pk in told.registrations.values() if pk is not None][:MOST_READERS]
+def _readers(listing: PanelListing, chosen: Chosen) -> QuerySet[EventRegistration]:
+    told = told_among(listing.event, chosen, even_gone=listing.is_of_gone)
+    ids = [pk for _contact, pk in told.exclude(registration=None)[:MOST_READERS]]
     return EventRegistration.objects.filter(pk__in=ids).select_related("contact", "event").order_by("pk")
 
 
@@ -154,18 +153,22 @@ def _test(request: HttpRequest, form: MessageForm, readers: QuerySet[EventRegist
     messages.success(request, _("A test is on its way to %(email)s.") % {"email": mail.to[0]})
 
 
-def _sent(request: HttpRequest, target: Target, contacts: list[int], form: MessageForm) -> HttpResponse:
-    actor = Actor.staff(request.user)  # type: ignore[arg-type]
-    message = None
-    for begin in range(0, len(contacts), PORTION):
-        message = actions.send_message(target, contacts[begin : begin + PORTION], form.words, actor=actor)
-    assert message is not None
+def _sent(
+    request: HttpRequest, listing: PanelListing, chosen: QuerySet[Any], form: MessageForm
+) -> HttpResponse:
+    contacts = sorted({pk for (pk,) in chosen.values_list(listing.contact)})
+    message = actions.send_message(
+        listing.target,
+        contacts,
+        form.words,
+        actor=Actor.staff(request.user),  # type: ignore[arg-type]
+        even_gone=listing.is_of_gone,
+    )
     return redirect("admin:message_page", message.uuid)
 
 
 def _people(told: Recipients) -> str:
-    number = len(told.registrations)
-    return ngettext("%(n)d person gets it.", "%(n)d people get it.", number) % {"n": number}
+    return ngettext("%(n)d person gets it.", "%(n)d people get it.", told.told) % {"n": told.told}
 
 
 def _left_out(told: Recipients) -> list[str]:

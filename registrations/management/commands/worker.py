@@ -21,9 +21,10 @@ from registrations.actions import (
     forget_old_codes,
     mark_no_shows,
     sweep,
+    write_messages,
+    write_reminders,
 )
 from registrations.actions.people.retention import forget_people
-from registrations.actions.sending.reminders import write_reminders
 from registrations.imports.running import work_on_imports
 from registrations.mail import MailServer, send_due
 from registrations.mail.sending import BATCH
@@ -102,7 +103,10 @@ def parts() -> dict[str, Part]:
         "tidying": lambda _should_stop: sum(
             (mark_no_shows(), forget_old_answers(), forget_old_codes(), forget_dead_tokens(), forget_people())
         ),
-        "reminders": lambda _should_stop: write_reminders(),
+        # What is written to everybody: it fills the outbox, and waits for no mail.
+        "reminders": lambda should_stop: (
+            write_reminders(should_stop=should_stop) + write_messages(should_stop=should_stop)
+        ),
         "imports": lambda should_stop: work_on_imports(should_stop=should_stop),
         "mails": lambda should_stop: send_due(server=server, should_stop=should_stop),
         "webhooks": lambda should_stop: plan_and_send(receivers=receivers, should_stop=should_stop),
