@@ -92,7 +92,7 @@ class Reader:
         said: dict[str, str] = {}
         for role, cell in zip(self.batch.columns, cells, strict=False):
             said.setdefault(role, cell)
-        email = _address(said.get(Role.EMAIL, ""))
+        email = address_in(said.get(Role.EMAIL, ""))
         if flaw:
             return Planned(number, email, None, INVALID, flaw)
         try:
@@ -195,7 +195,7 @@ def _merged(row: Planned, more: Wanted) -> Planned:
     return replace(row, wanted=replace(row.wanted, sessions=sessions))
 
 
-def _address(cell: str) -> str:
+def address_in(cell: str) -> str:
     """The address of a cell; also of “Bob Baker <bob@example.org>” and of a mailto link."""
     cell = cell.strip()
     inside = _ADDRESS_IN.match(cell)

@@ -16,6 +16,7 @@ from events.errors import Invalid, Refusal
 from events.models import ApiClient, Event, User
 from registrations.actions import Terms
 from registrations.imports.columns import NAMES, Role, Targets, email_column, match, plain
+from registrations.imports.people import address_in
 from registrations.imports.tables import Table, read_table
 from registrations.models import ImportBatch, ImportRow
 from registrations.rules.doors import Override
@@ -73,10 +74,24 @@ def _keep_rows(batch: ImportBatch, table: Table) -> None:
     too_wide, lost = set(table.too_wide), set(table.lost_quotes)
     lines = enumerate(zip(table.places, table.rows, strict=True), start=1)
     rows = [
-        ImportRow(batch=batch, number=number, place=place, cells=cells, flaw=_flaw(place, too_wide, lost))
+        ImportRow(
+            batch=batch,
+            number=number,
+            place=place,
+            cells=cells,
+            email=_address_of(batch, cells),
+            flaw=_flaw(place, too_wide, lost),
+        )
         for number, (place, cells) in lines
     ]
     ImportRow.objects.bulk_create(rows, batch_size=2_000)
+
+
+def _address_of(batch: ImportBatch, cells: Sequence[str]) -> str:
+    """By which somebody who is erased is found before anybody said which column has the addresses."""
+    named = zip(batch.columns, cells, strict=False)
+    found = next((cell for role, cell in named if role == Role.EMAIL), "")
+    return address_in(found or next((cell for cell in cells if "@" in cell), ""))[:254]
 
 
 def _flaw(place: int, too_wide: set[int], lost: set[int]) -> str:

@@ -146,7 +146,7 @@ class ImportRow(models.Model):
     cells = models.JSONField(default=list)
     # Why the line cannot be trusted as it stands in the file: a quote that is never closed, a cell too many.
     flaw = models.TextField(blank=True)
-    # By which somebody who is erased is found here; known once the columns are.
+    # By which somebody who is erased is found here; until the rows are tried it is what looks like an address.
     email = models.CharField(max_length=254, blank=True, db_index=True)
     code = models.CharField(max_length=30, blank=True)
     words = models.TextField(blank=True)

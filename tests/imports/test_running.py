@@ -359,6 +359,15 @@ def test_erasing_somebody_empties_their_rows():
     assert submit_agenda(session.event, person("new"), [session]).applied
 
 
+@pytest.mark.parametrize("heading", ["Email", "Whereabouts"])
+def test_erasing_somebody_empties_rows_that_were_never_tried(heading):
+    session = SessionFactory()
+    claim(session, person("bob"))
+    batch = upload(session, [["Name", heading], ["Bob", " Bob <BOB@example.org>"], ["Ada", "-"]])
+    erase_contact(Contact.objects.get(email="bob@example.org"), actor=running.actor_of(batch))
+    assert list(batch.rows.order_by("number").values_list("cells", flat=True)) == [[], ["Ada", "-"]]
+
+
 def test_erasing_finds_the_rows_of_an_address_that_was_corrected_since():
     session = SessionFactory()
     batch = ran(upload(session, people(2)))
