@@ -24,6 +24,7 @@ from events.errors import Refusal
 from registrations.models import RefusedTries
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.results import Line
+from registrations.rules.verdicts import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +136,16 @@ def note_lines(event_id: int, lines: Iterable[Line], actor: Actor, at: datetime)
     for line in lines:
         if not line.is_success:
             note(event_id, line.session.pk, str(line.outcome), actor, at)
+
+
+def note_verdicts(event_id: int, verdicts: Iterable[Verdict], actor: Actor, at: datetime) -> None:
+    """Remember each line of many people's rows that was refused; a line without a session is the event's."""
+    for verdict in verdicts:
+        if verdict.refusal is not None:
+            note(event_id, None, verdict.refusal.code, actor, at)
+        for line in verdict.lines:
+            if not line.is_success:
+                note(event_id, line.session and line.session.pk, str(line.outcome), actor, at)
 
 
 @contextmanager

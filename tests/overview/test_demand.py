@@ -14,9 +14,11 @@ from django.db.models import Sum
 from events.actors import Actor
 from events.errors import Full
 from registrations import actions, demand
+from registrations.actions import Forecast
 from registrations.demand import Tries
 from registrations.models import RefusedTries
 from registrations.queries import overview
+from registrations.rules.verdicts import Wanted
 from tests.engine.acts import claim, fill, person
 from tests.factories import EventFactory, PassFactory, SessionFactory
 
@@ -62,6 +64,26 @@ def test_counts_swaps_that_are_refused_and_what_other_systems_try_but_no_staff(f
     claim(full, person("by-staff"), at=NOON, actor=Actor.staff(alice))
     demand.flush()
     assert table() == [(full.pk, "full", 12, 2)]
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_counts_each_row_of_many_people_that_other_systems_send(full, alice, is_staff):
+    other = SessionFactory(event=full.event)
+    terms = actions.Terms.of(Actor.staff(alice) if is_staff else Actor("api", name="CRM"))
+    rows = [Wanted(number, person(f"row{number}"), [full, other]) for number in range(3)]
+    Forecast(full.event, terms, NOON).verdicts(rows)
+    verdicts = actions.register_many(full.event, rows, terms=terms, at=NOON)
+    assert [verdict.code for verdict in verdicts] == ["full"] * 3
+    demand.flush()
+    assert table() == ([] if is_staff else [(full.pk, "full", 12, 3)])
+
+
+def test_counts_people_that_a_full_event_refuses_among_many():
+    event = EventFactory(session_level=False, capacity=1, waitlist_enabled=False)
+    rows = [Wanted(number, person(f"row{number}")) for number in range(3)]
+    actions.register_many(event, rows, terms=actions.Terms.of(Actor("api", name="CRM")), at=NOON)
+    demand.flush()
+    assert table() == [(None, "full", 12, 2)]
 
 
 def test_counts_what_an_event_without_sessions_refuses():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.errors import Invalid
 from events.models import Contact, Event, SeatCount
 from events.retrying import action
-from registrations import locks
+from registrations import demand, locks
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.many._rows import Rows
 from registrations.actions.many.terms import Terms
@@ -48,6 +48,7 @@ def register_many(
                 for is_one, verdict in zip(is_wanted, verdicts, strict=True)
             ]
         terms.decision.actor.done(verdicts)
+    demand.note_verdicts(event.pk, verdicts, terms.decision.actor, at)
     settle_after_commit(freed, (), at)
     return verdicts
 
