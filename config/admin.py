@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from config.storms import RETRY_AFTER
-from config.tasks import tasks_for
+from config.tasks import place_among, tasks_for
 
 # What organizers reach for comes first; the rest follows by name.
 APPS = ["events", "sessions_app", "registrations", "waitlists"]
@@ -72,9 +72,10 @@ class Desk(AdminSite):
         return [*own, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """As for any admin site, and the tasks of the sidebar."""
+        """As for any admin site, the tasks of the sidebar, and which of their pages this is or hangs below."""
         context = super().each_context(request)
-        return {**context, "tasks": tasks_for(request) if context["has_permission"] else []}
+        tasks = tasks_for(request) if context["has_permission"] else []
+        return {**context, "tasks": tasks, "place": place_among(tasks)}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The desk's first page: what needs a decision, the events at hand with their seats, and today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,9 +76,15 @@ TASKS: tuple[tuple[Any, tuple[Page, ...]], ...] = (
 class Link:
     """One page of a task."""
 
+    task: Any
     words: Any
     url: str
     is_current: bool
+
+
+def place_among(tasks: Iterable[tuple[Any, list[Link]]]) -> Link | None:
+    """The page of these tasks that is looked at, or that it hangs below; None for one that is none of theirs."""
+    return next((link for _task, links in tasks for link in links if link.is_current), None)
 
 
 def tasks_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
@@ -88,7 +94,9 @@ def tasks_for(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
     # The page itself, else what it hangs below: of two the longer address.
     current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
     return [
-        (task, [Link(words, url, url == current) for words, url in links]) for task, links in found if links
+        (task, [Link(task, words, url, url == current) for words, url in links])
+        for task, links in found
+        if links
     ]
 
 
