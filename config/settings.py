@@ -195,6 +195,8 @@ REQUIRE_2FA = os.environ.get("REQUIRE_2FA", "") == "1"
 LANGUAGE_CODE = "en"
 # Those that the interface is translated into; without it Django would mix in month names of a hundred others.
 LANGUAGES = [("en", "English")]
+# Our own words for what libraries call otherwise.
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

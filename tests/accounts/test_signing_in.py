@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -69,6 +70,29 @@ def test_a_recovery_code_opens_it_once(client, alice, secret):
     sign_in(again, alice)
     assert again.post(FACTOR, {"code": codes[0]}).status_code == 200
     assert not is_in(again)
+
+
+@pytest.mark.once
+def test_passkeys_are_called_passkeys_everywhere(client, alice, secret):
+    """By the house's own words for what the library says; `manage.py compilemessages` makes them count."""
+    key = Authenticator.objects.create(
+        user=alice, type="webauthn", data={"name": "Phone", "credential": {"clientExtensionResults": {}}}
+    )
+    sign_in(client, alice)
+    texts = [client.get(FACTOR).content.decode()]
+    client.post(FACTOR, {"code": totp(secret)})
+    names = ["mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"]
+    pages = [
+        *((name, ()) for name in names),
+        ("mfa_edit_webauthn", (key.pk,)),
+        ("mfa_remove_webauthn", (key.pk,)),
+    ]
+    texts += [client.get(reverse(name, args=args), follow=True).content.decode() for name, args in pages]
+    texts.append(render_to_string("mfa/email/webauthn_added_message.txt", {"user": alice, "ip": ""}))
+    for text in texts:
+        assert "passkey" in text.lower()
+        assert "security key" not in text.lower()
+        assert "master key" not in text.lower()
 
 
 def test_codes_are_guessed_a_few_times_only(client, alice, secret):
