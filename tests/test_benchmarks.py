@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from tests.benchmarks import growth, in_process, posts, world
+from tests.benchmarks import desk, growth, in_process, posts, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,6 +24,17 @@ def test_growth_is_measured_on_postgresql(monkeypatch):
         monkeypatch.setattr(growth, name, number)
     rows = list(growth.growth())
     assert len(rows) == (2 if connection.vendor == "postgresql" else 0)
+
+
+@pytest.mark.once
+def test_the_desk_is_measured(monkeypatch):
+    for name, number in {"SESSIONS": 3, "PEOPLE": 6, "WAITING": 2, "LEDGER": 8, "ROUNDS": 1}.items():
+        monkeypatch.setattr(desk, name, number)
+    monkeypatch.setattr(desk, "pages", lambda _event, _session: {"home": "/admin/"})
+    rows = {row.what: row for row in desk.desk()}
+    assert rows["desk: home"].figure.endswith("s")
+    assert rows["desk: reminders to 50,000 written"].ratio
+    assert len(rows) == 16
 
 
 def test_requests_are_those_of_a_browser(client):

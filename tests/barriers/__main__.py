@@ -1,9 +1,10 @@
 """`python -m tests.barriers`: every kind of page of the desk, looked at by axe in both themes and at three widths.
 
-Starts a demo of its own, signs in as its administrator and follows the desk's links: one page of each address of the
-URL configuration, and of each of its tabs and views. On each it asks axe (WCAG 2.2 AA and the order of headings) in
-the light and the dark theme, and at 1440, 768 and 375 px whether anything sticks out of the page. Ends with 1 if
-anything was found. Takes some minutes: no part of the usual run, which looks at the pages that matter most.
+Starts a demo of its own, signs in as its administrator and follows the desk's links, those of the own account first:
+one page of each address of the URL configuration, and of each of its tabs and views. On each it asks axe (WCAG 2.2 AA
+and the order of headings) in the light and the dark theme, and at 1440, 768 and 375 px whether anything sticks out of
+the page. Ends with 1 if anything was found. `--pictures FOLDER` keeps a picture of each, wide and light, and narrow
+and dark. Takes some minutes: no part of the usual run, which looks at the pages that matter most.
 """
 
 from __future__ import annotations
@@ -27,18 +28,28 @@ from tests.processes import Running, end_in_order_when_asked
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-DESK = "/admin/"
+DESK, ACCOUNT = "/admin/", "/accounts/"
+# Where the walk begins: what no page leads to, or only within minutes of saying the password again.
+FIRST = (
+    f"{ACCOUNT}2fa/",
+    f"{ACCOUNT}sessions/",
+    f"{ACCOUNT}password/reset/",
+    f"{ACCOUNT}password/reset/done/",
+    DESK,
+)
 WIDTHS = (1440, 768, 375)
 # What a page shows by its parameters; all others only narrow or sort a list.
 SHOWING = ("tab", "view", "_popup")
 # Leads out of the desk, to a file, or to a mail as it was sent, which lets nobody look into it.
-LEFT = re.compile(r"/(logout|jsi18n|export|figures|html)/|\.(csv|xlsx|xml|json|ics|svg|png|pdf)$")
+LEFT = re.compile(
+    r"/(logout|login|reauthenticate|jsi18n|export|figures|html)/|\.(csv|xlsx|xml|json|ics|svg|png|pdf)$"
+)
 
 
 def kind_of(address: str) -> str | None:
-    """What kind of page an address leads to: its route, tab and view; None for none of the desk's."""
+    """What kind of page an address leads to: its route, tab and view; None for none of the desk's or the account's."""
     parts = urlsplit(address)
-    if not parts.path.startswith(DESK) or LEFT.search(parts.path):
+    if not parts.path.startswith((DESK, ACCOUNT)) or LEFT.search(parts.path):
         return None
     try:
         route = resolve(parts.path).route
@@ -49,8 +60,8 @@ def kind_of(address: str) -> str | None:
 
 
 def pages(page: Page, site: str, most: int) -> Iterator[str]:
-    """Go to one page of each kind that the desk's links lead to, and give its kind."""
-    known, waiting = {kind_of(DESK)}, [DESK]
+    """Go to one page of each kind that the links lead to, and give its kind."""
+    known, waiting = {kind_of(one) for one in FIRST}, list(FIRST)
     while waiting and len(known) <= most:
         response = page.goto(urljoin(site, waiting.pop(0)))
         yield f"{kind_of(page.url)} {response.status if response else 0}"
@@ -58,7 +69,7 @@ def pages(page: Page, site: str, most: int) -> Iterator[str]:
             kind = kind_of(link) if link.startswith(site) else None
             if kind and kind not in known:
                 known.add(kind)
-                waiting.append(link)
+                waiting.insert(0 if ACCOUNT in link else len(waiting), link)
 
 
 def found_on(page: Page) -> Iterator[str]:
@@ -72,7 +83,18 @@ def found_on(page: Page) -> Iterator[str]:
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
 
-def look(site: str, user: str, password: str, most: int) -> int:
+def keep_pictures(page: Page, folder: Path, name: str) -> None:
+    """Keep what the page looks like, wide and light, and narrow and dark."""
+    name = re.sub(r"\W+", "-", name).strip("-")
+    page.screenshot(path=folder / f"{name}-wide.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
+    page.screenshot(path=folder / f"{name}-narrow.png", full_page=True)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.emulate_media(color_scheme="light")
+
+
+def look(site: str, user: str, password: str, most: int, pictures: Path | None) -> int:
     """Look at the desk, print what was found, and return on how many pages."""
     from playwright.sync_api import sync_playwright
 
@@ -88,10 +110,17 @@ def look(site: str, user: str, password: str, most: int) -> int:
         page.locator("[name=password]").press("Enter")
         page.wait_for_url(f"**{DESK}")
         page.set_default_timeout(30_000)
+        # For the pages of the own account, which ask for the password once more.
+        page.goto(urljoin(site, f"{ACCOUNT}reauthenticate/"))
+        page.locator("[name=password]").fill(password)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_load_state()
         for name in pages(page, site, most):
             print(name, end=" ", flush=True)
             # What it says later comes from axe, which tries styles that the site's policy refuses.
             wrong = [*said, *found_on(page)]
+            if pictures:
+                keep_pictures(page, pictures, name)
             said.clear()
             seen, spoilt = seen + 1, spoilt + bool(wrong)
             print("✗" if wrong else "✓", *wrong, sep="\n    ", flush=True)
@@ -105,7 +134,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--port", type=int, default=8791)
     parser.add_argument("--most", type=int, default=400, help="kinds of pages to look at")
+    parser.add_argument("--pictures", type=Path, help="folder in which to keep pictures of the pages")
     options = parser.parse_args()
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
     end_in_order_when_asked()
     with tempfile.TemporaryDirectory(prefix="seatwise-barriers-") as folder:
         kept: dict[str, Any] = {
@@ -120,7 +152,8 @@ def main() -> int:
             )
             assert user is not None, demo.said
             assert password is not None, demo.said
-            return int(look(f"http://127.0.0.1:{options.port}", user[1], password[1], options.most) > 0)
+            site = f"http://127.0.0.1:{options.port}"
+            return int(look(site, user[1], password[1], options.most, options.pictures) > 0)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tests.benchmarks.table import Row, print_heading, print_row
 
 def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     """Each part by its name on the command line."""
-    from tests.benchmarks import api_pages, api_requests, growth, hall, in_process, over_http, sign_ins
+    from tests.benchmarks import api_pages, api_requests, desk, growth, hall, in_process, over_http, sign_ins
 
     return {
         "http": lambda: over_http.claims(requests),
@@ -29,6 +29,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "api-requests": api_requests.requests,
         "sign-ins": sign_ins.sign_ins,
         "hall": hall.hall,
+        "desk": desk.desk,
     }
 
 
