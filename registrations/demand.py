@@ -145,7 +145,7 @@ def note_verdicts(event_id: int, verdicts: Iterable[Verdict], actor: Actor, at: 
             note(event_id, None, verdict.refusal.code, actor, at)
         for line in verdict.lines:
             if not line.is_success:
-                note(event_id, line.session and line.session.pk, str(line.outcome), actor, at)
+                note(event_id, line.session.pk if line.session else None, str(line.outcome), actor, at)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def test_the_desk_is_measured(monkeypatch):
     rows = {row.what: row for row in desk.desk()}
     assert rows["desk: home"].figure.endswith("s")
     assert rows["desk: reminders to 50,000 written"].ratio
-    assert len(rows) == 16
+    assert len(rows) == 15
 
 
 def test_requests_are_those_of_a_browser(client):

@@ -45,9 +45,7 @@ def recipients_among(event: Event, chosen: Chosen, *, even_gone: bool = False) -
     return Recipients(**counted)
 
 
-def told_among(
-    event: Event, chosen: Chosen, *, even_gone: bool = False
-) -> QuerySet[Contact, tuple[int, Any]]:
+def told_among(event: Event, chosen: Chosen, *, even_gone: bool = False) -> QuerySet[Any, tuple[int, Any]]:
     """Return who of these contacts gets it: contact, and registration, which who only waits has none of."""
     told = _standing(event, chosen, even_gone=even_gone).filter(IS_TOLD).order_by("pk")
     return told.values_list("pk", "registration")

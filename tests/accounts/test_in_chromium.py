@@ -51,7 +51,7 @@ def test_adds_a_passkey_and_signs_in_with_it_alone(browser_page, alice, screensh
     assert_accessible(page, themes=True)
     say_password_again(page)
     page.get_by_label("Name").fill("My telephone")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in without the password").check()
     screenshot(page, "account-passkey")
     assert_accessible(page)
     page.get_by_role("button", name="Add").click()
@@ -69,20 +69,41 @@ def test_adds_a_passkey_and_signs_in_with_it_alone(browser_page, alice, screensh
     assert page.get_by_text("alice").first.is_visible() or page.get_by_text("Alice").first.is_visible()
 
 
-@pytest.mark.parametrize("browser_page", [{"width": 1440, "javascript": False}], indirect=True)
-def test_an_app_works_without_javascript(browser_page, alice, screenshot):
-    page = browser_page
+@pytest.mark.parametrize(
+    "browser_page", [{"width": 1440}, {"width": 375, "dark": True, "javascript": False}], indirect=True
+)
+def test_an_app_works_with_and_without_javascript(browser_page, alice, screenshot, assert_accessible):
+    page, has_javascript = browser_page, browser_page.viewport_size["width"] == 1440
+
+    def look(name):
+        screenshot(page, f"{name}-{page.viewport_size['width']}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if has_javascript:
+            assert_accessible(page, themes=True)
+
+    page.goto(reverse("account_reset_password"))
+    look("account-forgotten")
     sign_in_by_form(page)
     page.goto(reverse("mfa_activate_totp"))
+    look("account-again")
     say_password_again(page)
     secret = page.locator("#authenticator_secret").input_value()
-    screenshot(page, "account-app")
+    look("account-app")
     page.get_by_label("Authenticator code").fill(totp(secret))
     page.get_by_role("button", name="Activate").click()
+    page.wait_for_url("**/recovery-codes/**")
+    look("account-codes")
+    page.goto(reverse("mfa_index"))
+    look("account")
+    page.goto(reverse("mfa_add_webauthn"))
+    assert page.get_by_text("Passkeys need JavaScript").is_visible() != has_javascript
+    look("account-passkey")
+    page.goto(reverse("usersessions_list"))
+    look("account-sessions")
     page.get_by_role("button", name="Log out").click()
     cache.clear()
     sign_in_by_form(page)
-    screenshot(page, "account-code")
+    look("account-code")
     page.get_by_label("Code").fill(totp(secret))
     page.get_by_role("button", name="Sign In", exact=True).click()
     page.wait_for_url("**/admin/")
