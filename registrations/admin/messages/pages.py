@@ -68,7 +68,7 @@ def figures_of(sent: Iterable[Message]) -> dict[int, dict[str, int]]:
         sent=Count("pk", filter=Q(sent_at__isnull=False)),
         ended=Count("pk", filter=Q(sent_at=None, given_up_at__isnull=False)),
     )
-    mails = {known[row["activity"]]: row for row in counted}
+    mails: dict[int, Any] = {known[row["activity"]]: row for row in counted}
     portions = MessagePortion.objects.filter(message__in=known.values()).order_by()
     unwritten = dict(portions.values_list("message").annotate(Sum("size")))
     return {pk: _figures(mails.get(pk, {}), unwritten.get(pk, 0)) for pk in known.values()}
