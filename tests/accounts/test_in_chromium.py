@@ -105,5 +105,5 @@ def test_an_app_works_with_and_without_javascript(browser_page, alice, screensho
     sign_in_by_form(page)
     look("account-code")
     page.get_by_label("Code").fill(totp(secret))
-    page.get_by_role("button", name="Sign In", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/admin/")

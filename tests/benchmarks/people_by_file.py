@@ -1,7 +1,7 @@
 """`uv run python -m tests.benchmarks.people_by_file`: 10,000 people by one file into 500 seats, on PostgreSQL.
 
-Tried, run by a worker that is killed in the middle, run on by another one, and undone; then two uploads into ten seats
-at once. Prints seconds, and fails where anything is not as it has to be.
+Two uploads into ten seats at once first; then the many: tried, run by a worker that is killed in the middle, run on by
+another one, and undone. Prints seconds, with the CPU used meanwhile, and fails where anything is not as it has to be.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ def main() -> int:
         return 0
     with (
         tempfile.TemporaryDirectory(prefix="seatwise-people-") as folder,
-        servers.postgresql() as (url, _pid),
+        servers.postgresql() as (url, pid),
     ):
         more = {
             "DATABASE_URL": url,
+            "BENCHMARK_DATABASE_PID": str(pid),
             "SEATWISE_PROFILE": "test",
             "SEATWISE_DATA": folder,
             "BENCHMARK_CHILD": "1",
@@ -41,9 +42,16 @@ def main() -> int:
 
 @contextmanager
 def _timed(what: str) -> Iterator[None]:
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), _cpu()
     yield
-    print(f"{what}: {time.perf_counter() - begun:.1f} s", flush=True)
+    print(f"{what}: {time.perf_counter() - begun:.1f} s, {_cpu() - used:.1f} s of CPU", flush=True)
+
+
+def _cpu() -> float:
+    """What this process, the workers it has ended and the database have used, but for connections that are gone."""
+    mine = os.times()
+    pid = int(os.environ["BENCHMARK_DATABASE_PID"])
+    return sum(mine[:4]) + servers.cpu_seconds(pid)
 
 
 def _measure() -> None:
@@ -53,8 +61,8 @@ def _measure() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    _many()
     _two_at_once()
+    _many()
 
 
 def _file(number: int, prefix: str = "guest") -> bytes:
@@ -80,21 +88,25 @@ def _many() -> None:
     batch.refresh_from_db()
     run(batch)
     begun = time.perf_counter()
-    killed_at = _killed_in_the_middle(batch)
-    type(batch).objects.update(leased_until=None)
-    work_on_imports()
+    with _timed("run, its worker killed in the middle"):
+        killed_at = _killed_in_the_middle(batch)
+        type(batch).objects.update(leased_until=None)
+        work_on_imports()
     seconds = time.perf_counter() - begun
-    print(
-        f"run, its worker killed after {killed_at} rows: {seconds:.1f} s (goal: at most {MOST_SECONDS:.0f} s)"
-    )
+    print(f"killed after {killed_at} rows; goal: at most {MOST_SECONDS:.0f} s")
     assert list(batch.rows.order_by("number").values_list("code", "words")) == forecast, "dry run is the run"
-    line = WaitlistItem.objects.waiting().in_line().values_list("contact__email", flat=True)
+    line = (
+        WaitlistItem.objects.waiting()
+        .filter(session=session)
+        .in_line()
+        .values_list("contact__email", flat=True)
+    )
     assert list(line) == [f"guest{n}@example.org" for n in range(SEATS, PEOPLE)], (
         "waiting in the file's order"
     )
-    assert SessionRegistration.objects.active().count() == SEATS
-    assert Notification.objects.count() == Notification.objects.values("contact").distinct().count() == PEOPLE
-    assert seconds <= MOST_SECONDS
+    assert SessionRegistration.objects.active().filter(session=session).count() == SEATS
+    told = Notification.objects.filter(event=session.event)
+    assert told.count() == told.values("contact").distinct().count() == PEOPLE
     batch.refresh_from_db()
     undo(batch)
     with _timed("undone"):
@@ -102,6 +114,7 @@ def _many() -> None:
     session.seats.refresh_from_db()
     assert (session.seats.taken, session.seats.waiting) == (0, 0)
     assert recount(swept=True) == []
+    assert seconds <= MOST_SECONDS, "true, but not in time"
 
 
 def _killed_in_the_middle(batch: object) -> int:
