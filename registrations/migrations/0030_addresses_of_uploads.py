@@ -19,5 +19,5 @@ def name_addresses(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0028_portions_of_messages")]
+    dependencies = [("registrations", "0029_portions_of_messages")]
     operations = [migrations.RunPython(name_addresses, migrations.RunPython.noop, elidable=True)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0027_doors'),
+        ('registrations', '0028_no_shows_of_sessions'),
     ]
 
     operations = [
