@@ -106,15 +106,28 @@ def _cases(name, number):
 
 
 @pytest.mark.parametrize(
-    ("name", "number", "left"), [("tests/api/t.py::t", 9, 9), ("tests/api/t.py::t", 3, 0)]
+    ("name", "number", "left"),
+    [
+        ("tests/api/t.py::t", 9, 9),
+        ("tests/api/t.py::t", 1, 1),
+        ("tests/t.py::t", 9, 9),
+        ("tests/t.py::t", 3, 0),
+    ],
 )
-def test_shares_tables_out_so_that_either_database_is_asked_half(name, number, left):
+def test_shares_out_so_that_either_database_is_asked_half_and_the_other_half_at_the_next_commit(
+    name, number, left
+):
     items = _cases(name, number)
-    apart = [shared_out.cases_of_the_other(items, database) for database in DATABASES]
+    apart = [shared_out.left_to_the_other(items, database, 7) for database in DATABASES]
     assert apart[0].isdisjoint(apart[1])
     assert len(apart[0] | apart[1]) == left
-    assert not left or {one.rsplit("-")[1] for one in apart[0]} == {"0]", "1]"}
+    assert left < 9 or {one.rsplit("-")[1] for one in apart[0]} == {"0]", "1]"}
+    assert [shared_out.left_to_the_other(items, database, 8) for database in DATABASES] == apart[::-1]
+
+
+def test_knows_how_many_commits_there_are():
+    assert shared_out.commits() > 500
 
 
 def test_asks_every_case_of_seats_of_both():
-    assert not shared_out.cases_of_the_other(_cases("tests/engine/t.py::t", 9), "sqlite")
+    assert not shared_out.left_to_the_other(_cases("tests/engine/t.py::t", 9), "sqlite", 7)

@@ -3,7 +3,7 @@
 `uv run pytest`                     everything on SQLite and on PostgreSQL, at the same time; what touches no
                                     database, or looks at a page in a browser, only once (`run_once.py`)
 `uv run pytest tests/x.py -k word`  the arguments go to both
-`uv run pytest --every`             every case of every table on both, too (`shared_out.py`)
+`uv run pytest --every`             on both also what is else asked of one of them at a time (`shared_out.py`)
 `uv run pytest --only sqlite …`     one database, with the output as pytest gives it (and `--pdb` works)
 `DATABASE_URL=postgresql://… uv run pytest`  that server instead of the wheel's own
 """
@@ -41,7 +41,7 @@ NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--only` and `--every`."""
     parser.addoption("--only", choices=DATABASES, help="run on this database only, instead of on both")
-    parser.addoption("--every", action="store_true", help="ask every case of a table of both databases")
+    parser.addoption("--every", action="store_true", help="ask everything of both databases")
 
 
 @pytest.hookimpl(tryfirst=True)
