@@ -92,7 +92,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         notification = self.get_queryset(request).filter(pk=pk).first()
         if notification is None or not may_read(request, notification.event):
             raise Http404
-        return _harmless(request, str(render(notification, checked=False).alternatives[0][0]))
+        return _harmless(request, render(notification, checked=False).html_alone)
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         """True when this member of staff may send mails again, somewhere."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.mime.image import MIMEImage
+
 from django.core.mail import EmailMultiAlternatives
 from django.utils.safestring import SafeString
 
@@ -14,12 +16,23 @@ from sessions_app.models import Session
 class CalendarMail(EmailMultiAlternatives):
     """One mail, with the sessions that it puts into a calendar and those that it takes out.
 
-    `written_html` is what an organizer wrote in it, as safe HTML without the mail's frame.
+    `written_html` is what an organizer wrote in it, as safe HTML without the mail's frame; `picture` is the door code
+    that its HTML shows.
     """
 
     written_html: SafeString = SafeString("")
     entries: list[Session] = []
     cancelled_entries: list[Session] = []
+    picture: MIMEImage | None = None
+
+    @property
+    def html_alone(self) -> str:
+        """The HTML with its picture in it, for a page that shows the mail."""
+        html = str(self.alternatives[0][0])
+        if self.picture is None:
+            return html
+        data = str(self.picture.get_payload()).replace("\n", "")
+        return html.replace(f"cid:{self.picture['Content-ID'].strip('<>')}", f"data:image/png;base64,{data}")
 
 
 def put_right(facts: MailFacts, letter: Letter) -> None:

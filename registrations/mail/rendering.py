@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from events.colours import accent_pair
 from events.names import for_greeting
 from registrations.calendar import sessions_ics
-from registrations.mail import changed, gained, own_words
+from registrations.mail import changed, door, gained, own_words
 from registrations.mail.calendars import CalendarMail, put_right
 from registrations.mail.facts import Letter, MailFacts
 from registrations.models import EventRegistration, Notification
@@ -96,6 +96,9 @@ def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
     )
     message.written_html = context.get("body_html", message.written_html)
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    if "door_picture" in context:
+        message.picture = door.picture(context)
+        message.attach(message.picture)
     if (letter.entries or letter.cancelled_entries) and facts.registration:
         message.attach(_calendar_part(facts, letter))
         message.entries, message.cancelled_entries = letter.entries, letter.cancelled_entries
@@ -126,6 +129,7 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         "accent_dark": dark,
         "language": translation.get_language(),
         **own_words.own_paragraph(facts),
+        **door.door_code(facts, message_id(facts.notification)),
         **letter.context,
     }
 

@@ -150,6 +150,12 @@ class EventRegistration(Given):
         """The name given for this event, else the contact's."""
         return f"{self.first_name} {self.last_name}".strip() or str(self.contact)
 
+    @property
+    def is_expected_at_a_door(self) -> bool:
+        """True for whoever holds a seat of an event that has a door: it takes place, and not online alone."""
+        has_door = self.event.format != Event.Format.WEBINAR and self.event.cancelled_at is None
+        return has_door and self.status == self.Status.CONFIRMED
+
 
 class SessionRegistrationQuerySet(models.QuerySet["SessionRegistration"]):
     """Words for sets of session registrations."""

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from registrations.actions import draft_for
-from registrations.models import AttendeePass, SessionRegistration
+from registrations import door_codes
+from registrations.actions import door_code_of, draft_for
+from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 from registrations.queries import agenda_of, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
@@ -37,6 +40,31 @@ class Wait:
         return self.item.status == WaitlistItem.Status.INVITED
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """What its holder shows at a door. The code opens the door only: whoever photographs it cannot open this page."""
+
+    name: str
+    code: str
+
+    @property
+    def said(self) -> str:
+        """The code as it is read out."""
+        return door_codes.said(self.code)
+
+    @property
+    def qr(self) -> SafeString:
+        """The code as scanners read it."""
+        return door_codes.qr_svg(self.code)
+
+
+def ticket_of(registration: EventRegistration) -> Ticket | None:
+    """The ticket of whoever is expected at a door; None for others, and once the event is over."""
+    if not registration.is_expected_at_a_door or registration.event.ends_at < timezone.now():
+        return None
+    return Ticket(registration.full_name, door_code_of(registration))
+
+
 def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     """Return the personal page's context."""
     registration = visitor.registration
@@ -51,6 +79,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "token": visitor.token,
         "summary": summary_of(visitor),
         "next": _next(held, visitor.at),
+        "ticket": ticket_of(registration),
         "days": by_day(seats_for(visitor, with_speakers(_at_hand(seat.session, visitor) for seat in held))),
         "held_count": len(held),
         "invitations": [wait for wait in waits if wait.is_invited],

@@ -19,6 +19,7 @@ from registrations.rules.doors import Why
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.results import Line
+from registrations.website.overview import ticket_of
 from registrations.website.personal import personal
 from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.website.summary import summary_of
@@ -68,6 +69,7 @@ def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "lines": lines,
         "refused": sum(line.tone in {"clash", "full"} for line in lines),
         "token": visitor.token,
+        "ticket": ticket_of(visitor.registration) if visitor.registration else None,
         "summary": summary_of(visitor),
         "here": request.get_full_path(),
         "is_waitlisted": visitor.registration.status == "waitlisted" if visitor.registration else False,
