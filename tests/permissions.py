@@ -145,7 +145,7 @@ def _given(world: World) -> dict[str, Any]:
         "registrant_id": world.registration.pk,
         **{"kind": "event", "panel_key": "event_registrations", "verb_key": "cancel", "app_label": "events"},
         **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
-        **{"upload": ImportBatch.objects.get().uuid, "which": "result"},
+        **{"upload": ImportBatch.objects.get().uuid, "which": "result", "paper": "badges"},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
         "code": "full",

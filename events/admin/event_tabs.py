@@ -75,7 +75,13 @@ REGISTRATION = Tab(
     "registration",
     _("Registration and attendance"),
     inlines=(PassInline,),
-    panels=("event_registrations", "event_waitlist", "event_check_ins", "event_cancelled", "event_passes"),
+    panels=("event_registrations", "event_waitlist", "event_cancelled", "event_passes"),
+)
+DOORS = Tab(
+    "doors",
+    _("Doors"),
+    fieldsets=((_("Badges"), {"fields": (("badge_width_mm", "badge_height_mm"),)}),),
+    panels=("door_counts", "event_scans", "event_devices", "event_check_ins"),
 )
 OVERVIEW = Tab(
     "overview",
@@ -113,4 +119,4 @@ MORE = Tab(
     inlines=(EventTeamMemberInline,),
     panels=("ledger",),
 )
-EVENT_TABS = (GENERAL, AGENDA, REGISTRATION, OVERVIEW, WEBSITE, MORE)
+EVENT_TABS = (GENERAL, AGENDA, REGISTRATION, DOORS, OVERVIEW, WEBSITE, MORE)

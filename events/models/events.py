@@ -18,6 +18,8 @@ from events.models.users import User
 from events.zones import validate_zone
 
 MOST_STANDBY_MINUTES = 120
+# Room for a name beside a QR code that a phone reads, and the longer side of what office printers take.
+SMALLEST_BADGE_MM, LARGEST_BADGE_MM = 40, 297
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -157,6 +159,19 @@ class Event(Located):
             "Then their names, addresses and answers are erased; figures stay. Empty: they are kept."
         ),
     )
+    badge_width_mm = models.PositiveSmallIntegerField(
+        _("badge width (mm)"),
+        default=86,
+        db_default=86,
+        validators=[MinValueValidator(SMALLEST_BADGE_MM), MaxValueValidator(LARGEST_BADGE_MM)],
+        help_text=_("86 × 54 is the size of a bank card."),
+    )
+    badge_height_mm = models.PositiveSmallIntegerField(
+        _("badge height (mm)"),
+        default=54,
+        db_default=54,
+        validators=[MinValueValidator(SMALLEST_BADGE_MM), MaxValueValidator(LARGEST_BADGE_MM)],
+    )
     # Since when nobody of it is known any more.
     people_forgotten_at = models.DateTimeField(_("people forgotten"), null=True, blank=True, editable=False)
     external_id = models.CharField(
@@ -199,6 +214,13 @@ class Event(Located):
                 condition=models.Q(cancelled_at__isnull=False, publish_status="cancelled")
                 | (models.Q(cancelled_at__isnull=True) & ~models.Q(publish_status="cancelled")),
                 name="event_cancelled_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    badge_width_mm__range=(SMALLEST_BADGE_MM, LARGEST_BADGE_MM),
+                    badge_height_mm__range=(SMALLEST_BADGE_MM, LARGEST_BADGE_MM),
+                ),
+                name="event_badge_can_be_printed",
             ),
         ]
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from events.admin import words
 from events.admin.verbs import change_url
+from registrations import actions
 from registrations.admin.panels import EventCheckIns, EventRegistrations, SessionRegistrations
+from registrations.admin.printing.badges import badges_of
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelVerb
-from registrations.admin.verbs.doors import CameAfterAll, LetIn, LetOut, NoShow, Undo
+from registrations.admin.verbs.doors import MAY_LET_IN, CameAfterAll, LetIn, LetOut, NoShow, Undo
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.people import AddPeople
 from registrations.admin.verbs.seats import Cancel, Move
@@ -31,6 +33,7 @@ from registrations.models import (
 from waitlists.models import WaitlistItem
 
 MOST_SHOWN = 50
+CONFIRMED = EventRegistration.Status.CONFIRMED
 
 
 def person_context(request: HttpRequest, registration: EventRegistration) -> dict[str, Any]:
@@ -56,9 +59,13 @@ def person_context(request: HttpRequest, registration: EventRegistration) -> dic
     }
 
 
-def print_context(registration: EventRegistration) -> dict[str, Any]:
-    """Return what stands on a person's badge, and the agenda under it."""
+def print_context(request: HttpRequest, registration: EventRegistration) -> dict[str, Any]:
+    """Return what stands on a person's badge, and the agenda under it; the door code for those who let people in."""
     event = registration.event
+    has_code = access.may(request.user, event, *MAY_LET_IN) and registration.status == CONFIRMED
+    if has_code:
+        actions.door_code_of(registration)
+    [[badge]] = badges_of(event, [registration.pk], with_code=has_code)
     seats = SessionRegistration.objects.active().filter(event_registration=registration)
     rows = list(seats.select_related("session__room").order_by("session__starts_at", "session__name", "pk"))
     for row in rows:
@@ -66,6 +73,7 @@ def print_context(registration: EventRegistration) -> dict[str, Any]:
     return {
         "registration": registration,
         "event": event,
+        "badge": badge,
         "agenda": [(words.hours(row.session, event), row.session) for row in rows],
     }
 

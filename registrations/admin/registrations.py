@@ -53,7 +53,7 @@ class EventRegistrationAdmin(VerbsAdmin, ReadOnlyAdmin):
             raise Http404
         context = {**self.admin_site.each_context(request), "title": registration.full_name}
         return TemplateResponse(
-            request, "admin/registrations/print.html", {**context, **print_context(registration)}
+            request, "admin/registrations/print.html", {**context, **print_context(request, registration)}
         )
 
     def may_use(self, request: HttpRequest, obj: Any, verb: Verb[Any]) -> bool:

@@ -17,12 +17,14 @@ from registrations.admin.files.taking import Narrowed, take_along
 from registrations.admin.panels import BY_KIND, FILES
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.changelist import own_parameters
+from registrations.admin.printing.pages import print_rows
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export
 from registrations.admin.verbs.pages import back_url, frame_of, with_refusals
 from registrations.admin.verbs.picking import ids_in
+from registrations.admin.verbs.printing import Printed
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def run_verb(request: HttpRequest, target: Target, panel_key: str, verb_key: str
     frame = frame_of(request, target, verb.title, carried)
     if isinstance(verb, Export):
         return take_along(request, panel, rows, selection.narrowed, carried)
+    if isinstance(verb, Printed):
+        return print_rows(request, frame, panel, rows, verb, selection.narrowed)
     own = verb.own_page(request, frame, panel, rows)
     if own is not None:
         return own
@@ -104,6 +108,19 @@ def export_panel(request: HttpRequest, target: Target, panel_key: str) -> HttpRe
     parameters = own_parameters(request.GET, panel.prefix)
     rows = panel.read_exactly(request, parameters).queryset
     return take_along(request, panel, rows, Narrowed.by(parameters), [("back", back_url(request, target))])
+
+
+@with_refusals
+def print_panel(request: HttpRequest, target: Target, panel_key: str, paper: str) -> HttpResponse:
+    """Put every row on paper that matches the search and filters of a panel."""
+    panel = find_panel(request, target, panel_key)
+    verb = find_verb(request, panel, paper)
+    if not isinstance(verb, Printed):
+        raise Http404
+    parameters = own_parameters(request.GET, panel.prefix)
+    rows = panel.read_exactly(request, parameters).queryset
+    frame = frame_of(request, target, verb.title, [("confirmed", "1"), ("back", back_url(request, target))])
+    return print_rows(request, frame, panel, rows, verb, Narrowed.by(parameters))
 
 
 def find_panel(

@@ -35,7 +35,7 @@ from registrations.admin.panels.changelist import (
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.base import PanelVerb
-from registrations.admin.verbs.export import MAY_EXPORT, ExportAll
+from registrations.admin.verbs.export import MAY_EXPORT
 from sessions_app.models import Session
 
 ROWS_A_PAGE = 50
@@ -242,7 +242,7 @@ class Panel(SearchedAdmin):
         ]
         buttons = []
         for tool in self.offered(self.tools):
-            carried = [*own, *back] if isinstance(tool, ExportAll) else back
+            carried = [*own, *back] if tool.carries_list else back
             buttons.append(Button(tool, f"{tool.url(self)}?{urlencode(carried)}"))
         return buttons
 

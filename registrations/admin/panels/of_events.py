@@ -27,6 +27,7 @@ from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.messages import SendMessage
 from registrations.admin.verbs.people import AddPeople, Files, ImportPeople, Mails
+from registrations.admin.verbs.printing import Badges, BadgesForAll, DoorList, DoorListForAll
 from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
 
@@ -42,9 +43,12 @@ class EventRegistrations(Panel):
     view_permission = "registrations.view_eventregistration"
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (
         *(LetIn, NoShow, CameAfterAll),
-        *(Cancel, Resend, SendMessage, Export),
+        *(Cancel, Resend, SendMessage, Badges, DoorList, Export),
     )
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, Mails, ExportAll, Files)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (
+        *(AddPeople, ImportPeople, Mails),
+        *(BadgesForAll, DoorListForAll, ExportAll, Files),
+    )
 
     list_display = ["person", "sessions", "event_pass", "status_shown", "answers", "registered"]
     list_display_links = ["person"]

@@ -25,6 +25,7 @@ from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.mail import Resend
 from registrations.admin.verbs.messages import SendMessage
 from registrations.admin.verbs.people import AddPeople, ImportPeople
+from registrations.admin.verbs.printing import Badges, BadgesForAll, DoorList, DoorListForAll
 from registrations.admin.verbs.seats import Cancel, Move
 from registrations.models import AttendeePass, SessionRegistration
 
@@ -40,9 +41,12 @@ class SessionRegistrations(Panel):
     view_permission = "registrations.view_sessionregistration"
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (
         *(LetIn, FreeSeats, Cancel, Move),
-        *(Resend, SendMessage, Export),
+        *(Resend, SendMessage, Badges, DoorList, Export),
     )
-    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddPeople, ImportPeople, ExportAll)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (
+        *(AddPeople, ImportPeople),
+        *(BadgesForAll, DoorListForAll, ExportAll),
+    )
 
     list_display = ["person", "seat", "other_sessions", "registered"]
     list_display_links = ["person"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,7 +43,12 @@ class PanelListing(Listing, Protocol):
 
 
 class PanelVerb(Verb[PanelListing]):
-    """One verb of a panel: with ticked rows, or all that match beyond the page."""
+    """One verb of a panel: with ticked rows, or all that match beyond the page.
+
+    `carries_list`: as a tool it is about what the panel's search and filters show, so its link brings them along.
+    """
+
+    carries_list: ClassVar[bool] = False
 
     def is_allowed(self, user: Any, target: Target) -> bool:
         """True when this member of staff has the permissions, and the role at this event to use them."""

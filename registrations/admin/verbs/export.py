@@ -25,6 +25,7 @@ class ExportAll(Export):
     """Take all rows along that match; a link beside the search."""
 
     key = "export_all"
+    carries_list = True
 
     def url(self, listing: PanelListing) -> str:
         return reverse(
