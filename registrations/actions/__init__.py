@@ -87,6 +87,7 @@ from registrations.actions.staff.adding import (
 from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
 from registrations.actions.staff.check_in import Entry, check_in
 from registrations.actions.staff.leaving import check_out, undo_check_in
+from registrations.actions.staff.looking import look_at_scans
 from registrations.actions.staff.standby import admit_standby
 
 __all__ = [
@@ -142,6 +143,7 @@ __all__ = [
     "invite",
     "join_waitlist",
     "leave_waitlist",
+    "look_at_scans",
     "mail_address_code",
     "mark_no_show",
     "mark_no_shows",

@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from registrations.admin.all_files import files_of, schedule_file
+from registrations.admin.doors.counts import counts_alone
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
 from registrations.admin.messages.mails import event_mails
 from registrations.admin.messages.pages import message_page
 from registrations.admin.overview.panels import figure_file
 from registrations.admin.overview.swapping import swap_rooms_page
-from registrations.admin.running import export_panel, run_verb
+from registrations.admin.running import export_panel, print_panel, run_verb
 from registrations.admin.verbs.adding import add_registration, join_waitlist
 
 AT = r"^at/(?P<kind>event|session)/(?P<pk>\d{1,18})/"
@@ -32,8 +33,10 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         path("messages/<uuid:message>/", wrap(message_page), name="message_page"),
         re_path(AT + r"swap-rooms/(?P<other>\d{1,18})/$", wrap(swap_rooms_page), name="swap_rooms"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
+        re_path(AT + r"doors/counts/$", wrap(counts_alone), name="door_counts"),
         re_path(AT + r"files/$", wrap(files_of), name="files_of"),
         re_path(AT + r"schedule\.(?P<form>xml|json)$", wrap(schedule_file), name="schedule_file"),
         re_path(AT + r"(?P<panel_key>\w+)/export/all/$", wrap(export_panel), name="panel_export"),
+        re_path(AT + r"(?P<panel_key>\w+)/print/(?P<paper>\w+)/$", wrap(print_panel), name="panel_print"),
         re_path(AT + r"(?P<panel_key>\w+)/(?P<verb_key>\w+)/$", wrap(run_verb), name="panel_verb"),
     ]

@@ -37,6 +37,7 @@ NOT_ASKED = {
     "erase_contact",
     "forget_old_answers",
     "forget_old_codes",
+    "look_at_scans",
     "preview_capacity",
     "prove_address",
     "refusals_of",

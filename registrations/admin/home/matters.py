@@ -15,7 +15,7 @@ from events.admin import words
 from events.admin.decisions import AtHand, Matter, NeedsDecision, register_decisions
 from events.admin.verbs import change_url
 from events.roles import events_named_to
-from registrations.models import ImportBatch, Notification
+from registrations.models import DoorDevice, DoorScan, ImportBatch, Notification
 from sessions_app.models import Session
 from sessions_app.queries import warnings_among
 from waitlists.models import WaitlistItem
@@ -23,6 +23,8 @@ from waitlists.models import WaitlistItem
 SOON = timedelta(hours=24)
 # A mail that has been tried and has not left after so long will not leave by itself.
 LATE = timedelta(hours=1)
+# A device that has network speaks up at least every half minute.
+SILENT = timedelta(minutes=2)
 CLASHES = {"room_clash", "speaker_clash"}
 # What a warning looks at; a thousand sessions are read for it.
 COLUMNS = (
@@ -186,4 +188,48 @@ class UploadsLeft(NeedsDecision):
         ]
 
 
-register_decisions(InvitationsEnding, PastCapacity, Clashes, CapacityMissing, MailsNotSent, UploadsLeft)
+class ScansToLookAt(NeedsDecision):
+    """What happened at doors while nobody could ask: somebody let in who had cancelled, a clock that was wrong."""
+
+    title = gettext_lazy("Scans to look at")
+    chip = "clash"
+    permission = "registrations.view_checkin"
+
+    def matters(self, hand: AtHand) -> Iterator[Matter]:
+        found = _by_event(DoorScan.objects.to_look_at().filter(event__in=hand.by_id).order_by())
+        for event in hand.events:
+            if number := found.get(event.pk):
+                text = ngettext("%(n)d scan to look at", "%(n)d scans to look at", number) % {"n": number}
+                yield Matter(text, f"{change_url(event)}?tab=doors#panel-event_scans", event)
+
+
+class DevicesSilent(NeedsDecision):
+    """Devices that had scans still to send when they were last seen, and have not been seen since."""
+
+    title = gettext_lazy("Devices with scans not sent")
+    chip = "waiting"
+    permission = "registrations.view_checkin"
+
+    def matters(self, hand: AtHand) -> Iterator[Matter]:
+        silent = DoorDevice.objects.working().filter(
+            event__in=hand.by_id, waiting_scans__gt=0, last_seen_at__lt=hand.at - SILENT
+        )
+        for device in silent.order_by("last_seen_at"):
+            event = hand.by_id[device.event_id]
+            said = {
+                "name": device.name,
+                "n": device.waiting_scans,
+                "when": words.moment(device.last_seen_at, event.zone),
+            }
+            text = ngettext(
+                "%(name)s: %(n)d scan waits, last seen %(when)s",
+                "%(name)s: %(n)d scans wait, last seen %(when)s",
+                device.waiting_scans,
+            )
+            yield Matter(text % said, f"{change_url(event)}?tab=doors#panel-event_devices", event)
+
+
+register_decisions(
+    *(InvitationsEnding, PastCapacity, ScansToLookAt, DevicesSilent),
+    *(Clashes, CapacityMissing, MailsNotSent, UploadsLeft),
+)

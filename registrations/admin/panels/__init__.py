@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from events.admin.panels import register_panels
+from registrations.admin.doors.counts import door_counts
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.calendar import event_calendar
+from registrations.admin.panels.doors import EventDevices, EventScans, SessionDevices, SessionScans
 from registrations.admin.panels.of_events import CancelledRegistrations, EventRegistrations
 from registrations.admin.panels.of_sessions import CancelledSeats, SessionRegistrations, ViaPass
 from registrations.admin.panels.programme import EventSessions, IncludedSessions, RelatedSessions
@@ -24,6 +26,8 @@ EVENT_PANELS: tuple[type[Panel], ...] = (
     IncludedSessions,
     EventRegistrations,
     EventWaitlist,
+    EventScans,
+    EventDevices,
     EventCheckIns,
     CancelledRegistrations,
     EventPasses,
@@ -33,6 +37,8 @@ SESSION_PANELS: tuple[type[Panel], ...] = (
     SessionRegistrations,
     ViaPass,
     SessionWaitlist,
+    SessionScans,
+    SessionDevices,
     SessionCheckIns,
     CancelledSeats,
     RelatedSessions,
@@ -57,5 +63,5 @@ def _drawn_by(panel: type[Panel]) -> Callable[[HttpRequest, ModelAdmin, Any], Sa
     return draw
 
 
-register_panels({"event_calendar": event_calendar})
+register_panels({"event_calendar": event_calendar, "door_counts": door_counts})
 register_panels({panel.key: _drawn_by(panel) for panel in (*EVENT_PANELS, *SESSION_PANELS)})

@@ -69,9 +69,9 @@ class CheckIns(OfRegistration):
     empty = gettext_lazy("Nobody has checked in yet.")
     view_permission = "registrations.view_checkin"
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (LetOut, Undo, SendMessage)
-    list_display = ["person", "door", "at", "checked_in_by", "left", "undone"]
+    list_display = ["person", "door", "at", "by", "left", "undone"]
     list_filter = [DoorFilter]
-    list_select_related = ["event_registration__contact", "checked_in_by", "session"]
+    list_select_related = ["event_registration__contact", "checked_in_by", "session", "device"]
 
     def file_columns(self) -> list[Column]:
         at_event = _("Event")
@@ -80,6 +80,8 @@ class CheckIns(OfRegistration):
             Column("door", _("Door"), "session__name", lambda names: [name or at_event for name in names]),
             columns.moment("at", _("Checked in"), self.zone, "checked_in_at"),
             Column("by", _("By"), "checked_in_by__email"),
+            Column("device", _("Device"), "device__name"),
+            columns.yes_no("offline", _("Without network"), "was_offline"),
             columns.moment("left", _("Left"), self.zone, "left_at"),
             columns.moment("undone", _("Undone"), self.zone, "undone_at"),
             columns.yes_no("is_override", _("Let in all the same")),
@@ -96,6 +98,12 @@ class CheckIns(OfRegistration):
         """The time of the check-in."""
         return words.moment(row.checked_in_at, self.zone)
 
+    @admin.display(description=gettext_lazy("by"), ordering="device__name")
+    def by(self, row: Any) -> SafeString:
+        """The device that let the person in, or the member of staff; whether without network, and on whose word."""
+        offline = row.was_offline and _("without network")
+        return words.lines(row.device or row.checked_in_by or "–", offline, row.reason)
+
     @admin.display(description=gettext_lazy("left"), ordering="left_at")
     def left(self, row: Any) -> str:
         """The time of leaving."""
@@ -111,6 +119,7 @@ class EventCheckIns(CheckIns):
     """All entries at the event."""
 
     key = "event_check_ins"
+    tab = "doors"
 
     def rows(self) -> QuerySet[CheckIn]:
         return CheckIn.objects.filter(event=self.event)
