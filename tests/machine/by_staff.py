@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 from events.errors import Refusal
 from events.models import Contact
 from registrations import actions
-from registrations.models import EventRegistration
+from registrations.models import CheckIn, EventRegistration
 from registrations.rules.results import PersonLine
 from tests.machine.base import PERSON, PICK, SESSIONS, SOME_SESSIONS, YES, Machine
 
@@ -97,6 +97,23 @@ class ByStaff(Machine):
         """Staff cancel seats of several people in one go."""
         seats = self.seats(*picks)
         self.act(actions.cancel_session_registrations, seats, actor=self.world.staff, notify=notify)
+
+    @rule(session=SESSIONS, pick=PICK, override=YES)
+    def admits_at_the_door(self, session, pick, override):
+        """Staff give somebody who stands before the door the seat of somebody absent, in turn or out of it."""
+        registration, wanted = self.registration(pick), self.world.session(session)
+        if registration is not None:
+            words = {"actor": self.world.staff, "override": override, "reason": "Speaker" if override else ""}
+            answer = self.act(actions.admit_standby, wanted, registration, **words)
+            inside = CheckIn.objects.inside().filter(session=wanted).count()
+            assert isinstance(answer, Refusal) or answer.was_in_already or inside <= wanted.seats.capacity
+
+    @rule(pick=PICK)
+    def lets_out(self, pick):
+        """Somebody who is inside leaves."""
+        inside = list(CheckIn.objects.inside().filter(event=self.world.event).order_by("id"))
+        if inside:
+            self.act(actions.check_out, inside[pick % len(inside)], actor=self.world.staff)
 
     @rule(person=PERSON)
     def erases(self, person):

@@ -21,6 +21,8 @@ from waitlists.models import InvitationSlot, WaitlistItem
 # Three that overlap, one apart; sessions are moved among these.
 SLOTS = [(at(10), at(11)), (at(10), at(11)), (at(10, 30), at(11, 30)), (at(12), at(13))]
 PEOPLE = 5
+# The most minutes that the column takes.
+AN_AGE = 32_767
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -82,6 +84,8 @@ class World:
                 ends_at=end,
                 selection_control="included" if number == included else "optional",
                 locked_when_saved=number == locked,
+                # The doors stand open from the first day: whoever stands before one may be admitted at any time.
+                own_standby_minutes=AN_AGE,
             )
             for number, (capacity, (start, end)) in enumerate(zip(capacities, SLOTS, strict=True))
         ]
