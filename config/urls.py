@@ -26,6 +26,7 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security_txt"),
     # Pictures of events. In production the web server in front may answer these itself.
     path("media/events/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "events"}),
+    path("door/", include("registrations.door.urls")),
     # Last: an event's readable ID may be any word that is not taken above.
     path("", include("registrations.website.urls")),
     path("", include("sessions_app.urls")),

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from events.models import ApiClient, Source, User
 
-Kind = Literal["attendee", "staff", "system", "import", "api"]
+Kind = Literal["attendee", "staff", "system", "import", "api", "door"]
 R = TypeVar("R")
 
 _SOURCES: dict[Kind, Source] = {
@@ -17,17 +17,18 @@ _SOURCES: dict[Kind, Source] = {
     "system": Source.WAITLIST,
     "import": Source.IMPORT,
     "api": Source.API,
+    "door": Source.STAFF,
 }
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who acts: an attendee, a member of staff, another system, an import, or Seatwise itself."""
+    """Somebody who acts: an attendee, staff, another system, a phone at a door, an import, or Seatwise itself."""
 
     kind: Kind
     user: User | None = None
     name: str = ""
-    # What an API client's scopes allow; staff carry it as a permission.
+    # What an API client's scopes or the desk, for a phone at a door, allow; staff carry it as a permission.
     may_override: bool = False
     # Where the answer to a request with an Idempotency-Key is kept; called inside the action's transaction.
     receipt: Callable[[Any], None] | None = field(default=None, compare=False, repr=False)
@@ -51,6 +52,11 @@ class Actor:
     def staff(cls, user: User) -> Actor:
         """Return the actor for a signed-in member of staff."""
         return cls("staff", user=user, name=user.email)
+
+    @classmethod
+    def door(cls, name: str, *, may_override: bool = False) -> Actor:
+        """Return the actor for a phone at a door: what is done with it is recorded by its name."""
+        return cls("door", name=name, may_override=may_override)
 
     @classmethod
     def importing(cls, user: User) -> Actor:

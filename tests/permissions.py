@@ -148,7 +148,7 @@ def _given(world: World) -> dict[str, Any]:
         **{"upload": ImportBatch.objects.get().uuid, "which": "result", "paper": "badges"},
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
-        "code": "full",
+        **{"code": "full", "secret": "wrong"},
         "form": "xml",
         **{"figure": "overview_seats", "other": session.pk},
         "uidb36": "1",

@@ -86,8 +86,18 @@ from registrations.actions.staff.adding import (
 )
 from registrations.actions.staff.attendance import back_to_confirmed, mark_no_show
 from registrations.actions.staff.check_in import Entry, check_in
+from registrations.actions.staff.devices import (
+    Paired,
+    Pairing,
+    begin_pairing,
+    forget_unpaired,
+    note_seen,
+    pair_device,
+    revoke_device,
+)
 from registrations.actions.staff.leaving import check_out, undo_check_in
 from registrations.actions.staff.looking import look_at_scans
+from registrations.actions.staff.scans import Merged, merge_scans
 from registrations.actions.staff.standby import admit_standby
 
 __all__ = [
@@ -96,6 +106,9 @@ __all__ = [
     "Forecast",
     "Made",
     "Mails",
+    "Merged",
+    "Paired",
+    "Pairing",
     "PassRow",
     "Terms",
     "Undoing",
@@ -113,6 +126,7 @@ __all__ = [
     "archive",
     "ask_for_link",
     "back_to_confirmed",
+    "begin_pairing",
     "calendar_key_of",
     "cancel_event",
     "cancel_event_registrations",
@@ -138,6 +152,7 @@ __all__ = [
     "finish_draft",
     "forget_old_answers",
     "forget_old_codes",
+    "forget_unpaired",
     "free_no_shows",
     "go_live",
     "invite",
@@ -147,11 +162,14 @@ __all__ = [
     "mail_address_code",
     "mark_no_show",
     "mark_no_shows",
+    "merge_scans",
     "move_in_line",
     "new_draft_token",
     "new_seat_count",
     "note_export",
+    "note_seen",
     "own_seat_count",
+    "pair_device",
     "people_on",
     "preview_capacity",
     "prove_address",
@@ -166,6 +184,7 @@ __all__ = [
     "request_link",
     "resend",
     "resend_registrations",
+    "revoke_device",
     "revoke_links",
     "send_message",
     "sessions_of",

@@ -39,8 +39,11 @@ class DoorScan(models.Model):
         LET_IN_ANOTHER_SESSION = "let_in_another_session", _("Let in, but has a seat in another session then")
         LET_IN_UNKNOWN = "let_in_unknown", _("Let in with a code that nobody has")
         LET_IN_NOT_LIVE = "let_in_not_live", _("Let in to what was cancelled")
+        LET_IN_ELSEWHERE = "let_in_elsewhere", _("Let in at a door where the device does not stand")
+        LET_IN_TWICE = "let_in_twice", _("Let in at two phones with one code")
+        LET_IN_REFUSED = "let_in_refused", _("Let in although the door said no")
+        TURNED_AWAY = "turned_away", _("Sent away without network, but may come in")
         CLOCK_OFF = "clock_off", _("The device's clock was wrong")
-        NOT_DONE = "not_done", _("What was taken back or left was not found")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Chosen by the device: a scan that is sent again is the same one.

@@ -57,6 +57,7 @@ class Activity(models.Model):
         ADMITTED_ALL_THE_SAME = "admitted_all_the_same", _("Let in although the door refused")
         CHECK_IN_UNDONE = "check_in_undone", _("Check-in undone")
         CHECKED_OUT = "checked_out", _("Checked out")
+        CHECK_IN_CORRECTED = "check_in_corrected", _("Had come in earlier")
         NO_SHOW = "no_show", _("Marked as no-show")
         NO_SHOW_UNDONE = "no_show_undone", _("No-show mark taken away")
         ADDRESS_CORRECTED = "address_corrected", _("Address corrected")

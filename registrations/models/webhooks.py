@@ -43,7 +43,7 @@ class WebhookEvent(models.TextChoices):
     WAITLIST_ITEM_EXPIRED = "waitlist_item.expired", _("Invitation expired")
     WAITLIST_ITEM_REMOVED = "waitlist_item.removed", _("Left or was removed from a waitlist")
     CHECK_IN_CREATED = "check_in.created", _("Checked in")
-    CHECK_IN_UPDATED = "check_in.updated", _("Left again")
+    CHECK_IN_UPDATED = "check_in.updated", _("Left again, or had come in earlier")
     CHECK_IN_UNDONE = "check_in.undone", _("Check-in undone")
     CONTACT_ERASED = "contact.erased", _("Person erased")
     SESSION_CREATED = "session.created", _("Session planned")

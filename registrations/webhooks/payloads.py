@@ -41,6 +41,7 @@ _ABOUT_ENTRIES = {
     Verb.CHECKED_IN: Name.CHECK_IN_CREATED,
     Verb.ADMITTED_ALL_THE_SAME: Name.CHECK_IN_CREATED,
     Verb.CHECKED_OUT: Name.CHECK_IN_UPDATED,
+    Verb.CHECK_IN_CORRECTED: Name.CHECK_IN_UPDATED,
     Verb.CHECK_IN_UNDONE: Name.CHECK_IN_UNDONE,
 }
 # What is told of a person's registration as a whole, which stays.

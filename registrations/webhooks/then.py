@@ -90,9 +90,10 @@ def item_then(item: WaitlistItem, row: Activity, contact: Contact) -> WaitlistIt
 
 
 def entry_then(entry: CheckIn, verb: Activity.Verb) -> CheckIn:
-    """The entry as this line of the ledger left it: made, ended by leaving, or undone."""
+    """The entry as this line of the ledger left it: made, put at an earlier time, ended by leaving, or undone."""
     then = copy.copy(entry)
     if verb != Verb.CHECK_IN_UNDONE:
         then.undone_at = None
-        then.left_at = entry.left_at if verb == Verb.CHECKED_OUT else None
+        # Who had left when it became known that they came earlier has left still.
+        then.left_at = entry.left_at if verb in {Verb.CHECKED_OUT, Verb.CHECK_IN_CORRECTED} else None
     return then

@@ -19,6 +19,7 @@ from registrations.actions import (
     expire_invitations,
     forget_old_answers,
     forget_old_codes,
+    forget_unpaired,
     mark_no_shows,
     sweep,
     write_messages,
@@ -101,7 +102,14 @@ def parts() -> dict[str, Part]:
         "waitlists": lambda _should_stop: sweep(),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
-            (mark_no_shows(), forget_old_answers(), forget_old_codes(), forget_dead_tokens(), forget_people())
+            (
+                mark_no_shows(),
+                forget_old_answers(),
+                forget_old_codes(),
+                forget_unpaired(),
+                forget_dead_tokens(),
+                forget_people(),
+            )
         ),
         # What is written to everybody: it fills the outbox, and waits for no mail.
         "reminders": lambda should_stop: (

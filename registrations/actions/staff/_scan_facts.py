@@ -1,0 +1,135 @@
+"""What decides about scans, read for many of them in a few statements."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from registrations import door_codes
+from registrations.models import (
+    AttendeePass,
+    CheckIn,
+    DoorDevice,
+    DoorScan,
+    EventRegistration,
+    SessionRegistration,
+)
+from registrations.rules.scans import Scan
+from sessions_app.models import Session
+
+DoorKey = tuple[int, int | None]
+
+
+@dataclass
+class ScanFacts:
+    """The people, doors and entries that scans are about; all of it as it is under the contacts' locks."""
+
+    device: DoorDevice
+    registrations: dict[int, EventRegistration]
+    by_code: dict[str, EventRegistration]
+    by_uuid: dict[uuid.UUID, EventRegistration]
+    # Codes of people at other events.
+    foreign: set[str]
+    sessions: dict[uuid.UUID, Session]
+    # The doors at which the device stands.
+    own_doors: set[int | None]
+    known: dict[uuid.UUID, DoorScan]
+    # Scans that were taken back before they arrived.
+    undone: set[uuid.UUID]
+    # Nonces of entries, by which a scan that is none of ours cannot be kept.
+    taken: set[uuid.UUID]
+    entries: dict[DoorKey, list[CheckIn]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[int, list[Session]] = field(default_factory=lambda: defaultdict(list))
+    by_pass: set[DoorKey] = field(default_factory=set)
+
+    @classmethod
+    def about(cls, device: DoorDevice, scans: Sequence[Scan]) -> ScanFacts:
+        """Return the facts that these scans need. Needs: the contacts of `people_of`."""
+        nonces = {scan.nonce for scan in scans}
+        known = _known(nonces | {scan.of for scan in scans if scan.of})
+        named = _named(device, scans, known.values())
+        doors = {scan.door for scan in scans if scan.door}
+        sessions = Session.objects.filter(event=device.event_id, uuid__in=doors).select_related("seats")
+        own = device.sessions if device.is_limited else device.event.sessions
+        own_doors: set[int | None] = set(own.filter(uuid__in=doors).values_list("pk", flat=True))
+        codes = {code for scan in scans if (code := door_codes.read(scan.code))}
+        by_code = {row.door_code: row for row in named if row.door_code}
+        foreign = EventRegistration.objects.exclude(event=device.event_id).filter(
+            door_code__in=codes - by_code.keys()
+        )
+        undoing = DoorScan.objects.filter(kind=DoorScan.Kind.UNDO, of__in=nonces)
+        found = cls(
+            device,
+            {row.pk: row for row in named},
+            by_code,
+            {row.uuid: row for row in named},
+            set(foreign.values_list("door_code", flat=True)),
+            {session.uuid: session for session in sessions},
+            own_doors if device.is_limited else own_doors | {None},
+            known,
+            set(undoing.values_list("of", flat=True)),
+            set(CheckIn.objects.filter(nonce__in=nonces).values_list("nonce", flat=True)),
+        )
+        found._read_what_they_have()
+        return found
+
+    def is_foreign(self, scan: Scan) -> bool:
+        """True for the code of somebody at another event."""
+        return door_codes.read(scan.code) in self.foreign
+
+    def of(self, scan: Scan) -> EventRegistration | None:
+        """The registration that was scanned or chosen."""
+        if scan.registration is not None:
+            return self.by_uuid.get(scan.registration)
+        return self.by_code.get(door_codes.read(scan.code) or "")
+
+    def _read_what_they_have(self) -> None:
+        mine = {"event_registration__in": self.registrations}
+        for entry in CheckIn.objects.filter(**mine).order_by("checked_in_at", "id"):
+            entry.event_registration = self.registrations[entry.event_registration_id]
+            self.entries[(entry.event_registration_id, entry.session_id)].append(entry)
+        contacts = {row.contact_id for row in self.registrations.values()}
+        rows = SessionRegistration.objects.active().filter(
+            contact__in=contacts, session__event=self.device.event_id
+        )
+        seats = list(rows.values_list("contact_id", "session_id"))
+        sessions = Session.objects.select_related("room", "building").in_bulk({pk for _who, pk in seats})
+        for contact_id, session_id in seats:
+            self.held[contact_id].append(sessions[session_id])
+        doors = [session.pk for session in self.sessions.values()]
+        passes = AttendeePass.objects.filter(**mine, cancelled_at=None, event_pass__sessions__in=doors)
+        self.by_pass.update(passes.values_list("event_registration_id", "event_pass__sessions"))
+
+
+def people_of(device: DoorDevice, scans: Sequence[Scan]) -> set[int]:
+    """Return the contacts of everybody whom these scans are about."""
+    of_known = {scan.of for scan in scans if scan.of} | {scan.nonce for scan in scans}
+    known = DoorScan.objects.filter(nonce__in=of_known).exclude(event_registration=None)
+    contacts = set(known.values_list("event_registration__contact_id", flat=True))
+    return contacts | set(_rows(device, scans).values_list("contact_id", flat=True))
+
+
+def _named(device: DoorDevice, scans: Sequence[Scan], known: Iterable[DoorScan]) -> list[EventRegistration]:
+    rows = _rows(device, scans, {row.event_registration_id for row in known if row.event_registration_id})
+    named = list(rows.select_related("contact"))
+    for row in named:
+        row.event = device.event
+    return named
+
+
+def _rows(
+    device: DoorDevice, scans: Sequence[Scan], more: Collection[int] = ()
+) -> QuerySet[EventRegistration]:
+    codes = {code for scan in scans if (code := door_codes.read(scan.code))}
+    chosen = {scan.registration for scan in scans if scan.registration}
+    rows = EventRegistration.objects.filter(event=device.event_id)
+    return rows.filter(door_code__in=codes) | rows.filter(uuid__in=chosen) | rows.filter(pk__in=more)
+
+
+def _known(nonces: Collection[uuid.UUID]) -> dict[uuid.UUID, DoorScan]:
+    rows = DoorScan.objects.filter(nonce__in=nonces).select_related("check_in", "session")
+    return {row.nonce: row for row in rows}
