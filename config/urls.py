@@ -16,7 +16,6 @@ urlpatterns = [
     path("admin/schedule/upload/", upload_schedule, name="upload_schedule"),
     path("admin/schedule/upload/<int:event_id>/", upload_schedule, name="upload_schedule"),
     path("admin/", admin.site.urls),
-    path("door/", include("registrations.door.urls")),
     path("accounts/", include("config.accounts.urls")),
     path("oauth2/token", ClientTokenView.as_view(), name="oauth2_token"),
     path("oauth2/revoke", RevocationView.as_view(), name="oauth2_revoke"),
