@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from tests.benchmarks import desk, growth, in_process, posts, world
+from tests.benchmarks import desk, doors, growth, in_process, posts, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +35,15 @@ def test_the_desk_is_measured(monkeypatch):
     assert rows["desk: home"].figure.endswith("s")
     assert rows["desk: reminders to 50,000 written"].ratio
     assert len(rows) == 15
+
+
+@pytest.mark.once
+def test_doors_are_measured(monkeypatch):
+    for name, number in {"PEOPLE": 40, "CHANGED": 4, "ROUNDS": 1, "MOST_AT_ONCE": 20}.items():
+        monkeypatch.setattr(doors, name, number)
+    # Another process does not see what this test's has.
+    monkeypatch.setattr(doors, "_claims_beside", lambda _event, _device: doors.Row("claims"))
+    assert len(list(doors.doors())) in {5, 6}
 
 
 def test_requests_are_those_of_a_browser(client):

@@ -16,6 +16,7 @@ from events.api.idempotency import Answering, by_action
 from events.api.searching import Flag, Moment, Number
 from events.api.views import ApiViewSet
 from events.errors import Invalid
+from registrations import door_codes
 from registrations.actions import Entry, admit_standby, check_in, check_out, undo_check_in
 from registrations.api.base import RegistrationsView
 from registrations.api.filters import CheckInFilters
@@ -100,12 +101,17 @@ class CheckInViewSet(RegistrationsView, ApiViewSet):
         return Response(body, status=200 if entry.was_in_already else 201)
 
     def _registration(self, asked: dict[str, Any]) -> EventRegistration:
-        if ("registrant_id" in asked) == ("secure_id" in asked):
-            words = _("Give either a registrant_id or a secure_id.")
+        if sum(name in asked for name in ("registrant_id", "secure_id", "code")) != 1:
+            words = _("Give either a registrant_id, a secure_id or a code.")
             raise Invalid(words, fields={"registrant_id": [words]})
         if "registrant_id" in asked:
             return self.registration_at(asked["registrant_id"])
-        return self.registration_by(uuid=asked["secure_id"])
+        if "secure_id" in asked:
+            return self.registration_by(uuid=asked["secure_id"])
+        code = door_codes.read(asked["code"])
+        if code is None:
+            raise Invalid(fields={"code": [_("This is no door code: it has twelve letters and digits.")]})
+        return self.registration_by(door_code=code)
 
 
 class ScanView(CheckInViewSet):

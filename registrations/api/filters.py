@@ -20,7 +20,7 @@ class RegistrantFilters(ApiFilterSet):
 
     event_id = NumberFilter(field_name="event_id")
     email = django_filters.CharFilter(method="of_address")
-    secure_id = django_filters.UUIDFilter(field_name="uuid", help_text="What the QR code says.")
+    secure_id = django_filters.UUIDFilter(field_name="uuid")
     registration_status = django_filters.ChoiceFilter(
         choices=[(word, word) for word in REGISTRATION_STATUSES]
     )

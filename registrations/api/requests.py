@@ -207,7 +207,12 @@ class CheckInRequest(ApiSerializer):
     """Somebody at a door."""
 
     registrant_id = IdField(required=False)
-    secure_id = serializers.UUIDField(required=False, help_text="What the QR code says.")
+    secure_id = serializers.UUIDField(required=False)
+    code = TextField(
+        required=False,
+        max_length=300,
+        help_text="The door code, as the QR code says it (`SW1:…`) or as it is typed; spaces and dashes are forgiven.",
+    )
     session_id = IdField(allow_null=True, default=None)
     nonce = TextField(
         required=False,

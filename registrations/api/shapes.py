@@ -148,7 +148,7 @@ class RegistrantSerializer(ApiSerializer):
     }
 
     id = serializers.IntegerField()
-    secure_id = serializers.UUIDField(source="uuid", help_text="What the QR code says.")
+    secure_id = serializers.UUIDField(source="uuid", help_text="An id that nobody can guess.")
     event_id = serializers.IntegerField()
     contact_id = serializers.IntegerField()
     email = serializers.EmailField()

@@ -7,25 +7,34 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from events.errors import Invalid
+from events.errors import Invalid, Refusal
 from registrations.models import DoorDevice
 from registrations.queries.doors import sessions_at
 from registrations.rules.scans import MOST_AT_ONCE, Answer, Kind, Scan
 from sessions_app.models import Session
 
 
+class NotThisDoor(Refusal):
+    """The device does not stand there, or there is no such door any more."""
+
+    code = "not_this_door"
+    status = 404
+    default_message = gettext_lazy("This phone does not stand at that door. Choose another one.")
+
+
 def door_in(device: DoorDevice, text: str) -> Session | None:
-    """Return the session at whose door the device stands, None for the event's own. Any other is not found."""
+    """Return the session at whose door the device stands, None for the event's own. Raises NotThisDoor."""
     if not text and not device.is_limited:
         return None
     found = sessions_at(device).filter(uuid=_uuid(text)).select_related("seats").first()
     if found is None:
-        raise Http404
+        raise NotThisDoor
     return found
 
 

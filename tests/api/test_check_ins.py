@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from events.actors import SYSTEM
+from registrations.actions import door_code_of, revoke_links
 from registrations.models import Activity, CheckIn, EventRegistration
 from tests.api.registering import registered, rows_of_every_table
 from tests.factories import EventFactory, SessionFactory, at
@@ -51,6 +53,23 @@ def test_admits_once(api, event, rid):
     }
     assert again.json() == {**first.json(), "outcome": "already_in"}
     assert api.get(f"/registrants/{rid}").json()["registration_status"] == "attended"
+
+
+def test_admits_by_door_code(api, rid):
+    row = EventRegistration.objects.get(pk=rid)
+    code = door_code_of(row)
+    answers = [
+        enter(api, f"scan-{text}", code=text)
+        for text in (f"SW1:{code}", code.lower(), f" {code[:4]}-{code[4:]}")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    refused = [enter(api, "x", code=text) for text in ("https://example.org/", "0" * 12)]
+    assert [answer.status_code for answer in refused] == [422, 404]
+    assert set(refused[0].json()["fields"]) == {"code"}
+    assert enter(api, "y", code=code, registrant_id=rid).status_code == 422
+    assert code not in str(api.get(f"/registrants/{rid}").json()), "no id that the API answers opens a door"
+    revoke_links(row, actor=SYSTEM)
+    assert enter(api, "z", code=code).status_code == 404
 
 
 def test_same_nonce_gets_the_same_answer(api, rid, session):

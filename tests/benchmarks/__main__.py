@@ -30,6 +30,7 @@ PARTS = (
     "sign-ins",
     "hall",
     "desk",
+    "doors",
 )
 
 

@@ -14,7 +14,17 @@ from tests.benchmarks.table import Row, print_heading, print_row
 
 def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     """Each part by its name on the command line."""
-    from tests.benchmarks import api_pages, api_requests, desk, growth, hall, in_process, over_http, sign_ins
+    from tests.benchmarks import (
+        api_pages,
+        api_requests,
+        desk,
+        doors,
+        growth,
+        hall,
+        in_process,
+        over_http,
+        sign_ins,
+    )
 
     return {
         "http": lambda: over_http.claims(requests),
@@ -30,6 +40,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "sign-ins": sign_ins.sign_ins,
         "hall": hall.hall,
         "desk": desk.desk,
+        "doors": doors.doors,
     }
 
 

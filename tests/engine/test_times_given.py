@@ -15,8 +15,10 @@ from registrations import actions
 from registrations.actions import PassRow
 from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification
 from registrations.queries.copying import Copying
+from registrations.rules.scans import Scan
 from registrations.rules.verdicts import Wanted
 from sessions_app.models import Session
+from tests.doors.phones import device
 from tests.engine.acts import claim, contact_of, person, seat_of
 from tests.factories import FIRST_DAY, EventFactory, RoomFactory, SessionFactory, UserFactory
 from tests.factories import at as on_the_day
@@ -32,12 +34,17 @@ ASKING = {"invite", "accept_invitation", "decline_invitation", "expire_invitatio
 NOT_ASKED = {
     "answer_link_requests",
     "ask_for_link",
+    "begin_pairing",
     "decline_messages",
     "default_sessions",
     "erase_contact",
     "forget_old_answers",
     "forget_old_codes",
     "look_at_scans",
+    "forget_unpaired",
+    "note_seen",
+    "pair_device",
+    "revoke_device",
     "preview_capacity",
     "prove_address",
     "refusals_of",
@@ -134,6 +141,9 @@ def acts() -> dict[str, Act]:
         "leave_waitlist": lambda w, t: a.leave_waitlist(w.place, contact=contact_of(BOB), at=t),
         "mark_no_show": lambda w, t: a.mark_no_show(w.bob, **w.staff, at=t),
         "mark_no_shows": lambda w, t: _over(w, t) and a.mark_no_shows(t),
+        "merge_scans": lambda w, t: a.merge_scans(
+            device(w.event), [Scan(uuid.uuid4(), t, registration=w.bob.uuid)], at=t
+        ),
         "move_in_line": lambda w, t: a.move_in_line(w.behind_bob(), before=w.place, **w.staff, at=t),
         "note_export": lambda w, t: a.note_export(w.event, **w.staff, what="Registrations", detail={}, at=t),
         "register_for_event": lambda w, t: a.register_for_event(EventFactory(session_level=False), EVE, at=t),

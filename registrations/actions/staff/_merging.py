@@ -28,8 +28,8 @@ class Merge:
     rows: dict[uuid.UUID, DoorScan] = field(default_factory=dict)
     came: list[CheckIn] = field(default_factory=list)
     changed: dict[int, CheckIn] = field(default_factory=dict)
-    # Scans that were told to be the first, and are not any more.
-    overtaken: list[uuid.UUID] = field(default_factory=list)
+    # Entries of which another scan was told to be the first, and is not any more.
+    overtaken: list[int] = field(default_factory=list)
     lines: list[tuple[Activity.Verb, CheckIn, Session | None, dict[str, str]]] = field(default_factory=list)
 
     def take(self, scan: Scan, moment: datetime, *, is_unsure: bool) -> None:
@@ -58,8 +58,8 @@ class Merge:
         for row in self.rows.values():
             # Only now has a new entry its id.
             row.check_in_id = row.check_in.pk if row.check_in else None
-        DoorScan.objects.bulk_create(self.rows.values())
         self._tell_overtaken()
+        DoorScan.objects.bulk_create(self.rows.values())
         self._have_come()
         self._write_ledger()
 
@@ -131,7 +131,7 @@ class Merge:
         if later is not None:
             row.check_in = later
             later.checked_in_at = row.scanned_at
-            self.overtaken.append(later.nonce)
+            self.overtaken.append(later.pk)
             self._change(Verb.CHECK_IN_CORRECTED, later, row)
             return
         device = self.facts.device
@@ -237,7 +237,7 @@ class Merge:
 
     def _tell_overtaken(self) -> None:
         """Scans that were told to be the first were not: sent again, they learn it."""
-        scans = DoorScan.objects.filter(nonce__in=self.overtaken)
+        scans = DoorScan.objects.filter(check_in__in=self.overtaken, kind=Kind.IN, outcome=Answer.ADMITTED)
         scans.filter(was_admitted=True, to_look_at="").update(to_look_at=Look.LET_IN_TWICE)
         scans.update(outcome=Answer.ALREADY_IN)
 
