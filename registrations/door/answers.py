@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.api.versions import tags_in
 from events.errors import Refusal
+from events.limits import TEN_MINUTES, TooOften, is_allowed
 from registrations.actions import door_codes_for, merge_scans, note_seen
 from registrations.actions.sending.numbering import number_ledger
 from registrations.door.devices import for_page, is_over
@@ -23,6 +24,9 @@ from registrations.models import DoorDevice
 from registrations.queries.doors import sessions_at
 from registrations.queries.roster import Door, counts_at, roster_of
 from sessions_app.models import Session
+
+# Times a phone may send in ten minutes: five people in a second, each at once.
+MOST_SENT = 3_000
 
 
 class EventOver(Refusal):
@@ -99,6 +103,8 @@ def roster(request: HttpRequest, device: DoorDevice) -> HttpResponse:
 @require_POST
 def scans(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     """Take in what the phone scanned; each scan gets its own verdict, and none makes the others wait."""
+    if not is_allowed("door-scans", str(device.uuid), MOST_SENT, TEN_MINUTES):
+        raise TooOften
     body = body_of(request)
     asked, sent_at, unreadable = scans_in(body)
     merged = merge_scans(device, asked, sent_at=sent_at)

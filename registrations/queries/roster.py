@@ -136,10 +136,21 @@ def _rows(door: Door, people: QuerySet[EventRegistration], changed: Collection[i
         *("pk", "uuid", "door_code", "first_name", "last_name", "status", "cancelled_at", "contact_id"),
         *("contact__first_name", "contact__last_name", "contact__email"),
     )
+    people_found = list(found)
+    back = {
+        contact: (pk, status)
+        for pk, _u, _c, _f, _l, status, gone_at, contact, *_ in people_found
+        if not gone_at
+    }
     rows = []
-    for pk, uid, code, first, last, status, cancelled_at, contact, *known in found:
+    for pk, uid, code, first, last, status, cancelled_at, contact, *known in people_found:
         name = f"{first} {last}".strip() or f"{known[0]} {known[1]}".strip() or known[2]
-        rows.append([str(uid), code or "", name, *judge.answer(pk, contact, status, cancelled_at)])
+        if cancelled_at and contact in back:
+            # The code in the mail from before opens as well: it is the same person.
+            said = judge.answer(back[contact][0], contact, back[contact][1], None)
+        else:
+            said = judge.answer(pk, contact, status, cancelled_at)
+        rows.append([str(uid), code or "", name, *said])
     return rows
 
 

@@ -32,6 +32,8 @@ class ScanFacts:
     registrations: dict[int, EventRegistration]
     by_code: dict[str, EventRegistration]
     by_uuid: dict[uuid.UUID, EventRegistration]
+    # By contact, of those with a cancelled one.
+    live: dict[int, EventRegistration]
     # Codes of people at other events.
     foreign: set[str]
     sessions: dict[uuid.UUID, Session]
@@ -67,6 +69,7 @@ class ScanFacts:
             {row.pk: row for row in named},
             by_code,
             {row.uuid: row for row in named},
+            {row.contact_id: row for row in named if not row.is_cancelled},
             set(foreign.values_list("door_code", flat=True)),
             {session.uuid: session for session in sessions},
             own_doors if device.is_limited else own_doors | {None},
@@ -82,10 +85,12 @@ class ScanFacts:
         return door_codes.read(scan.code) in self.foreign
 
     def of(self, scan: Scan) -> EventRegistration | None:
-        """The registration that was scanned or chosen."""
+        """The registration that was scanned or chosen; of somebody who cancelled and came back, the one that counts."""
         if scan.registration is not None:
-            return self.by_uuid.get(scan.registration)
-        return self.by_code.get(door_codes.read(scan.code) or "")
+            found = self.by_uuid.get(scan.registration)
+        else:
+            found = self.by_code.get(door_codes.read(scan.code) or "")
+        return self.live.get(found.contact_id, found) if found and found.is_cancelled else found
 
     def _read_what_they_have(self) -> None:
         mine = {"event_registration__in": self.registrations}
@@ -116,6 +121,10 @@ def people_of(device: DoorDevice, scans: Sequence[Scan]) -> set[int]:
 def _named(device: DoorDevice, scans: Sequence[Scan], known: Iterable[DoorScan]) -> list[EventRegistration]:
     rows = _rows(device, scans, {row.event_registration_id for row in known if row.event_registration_id})
     named = list(rows.select_related("contact"))
+    gone = {row.contact_id for row in named if row.is_cancelled}
+    back = EventRegistration.objects.active().filter(event=device.event_id, contact__in=gone)
+    known_already = {row.pk for row in named}
+    named += back.exclude(pk__in=known_already).select_related("contact")
     for row in named:
         row.event = device.event
     return named
