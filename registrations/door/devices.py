@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -58,6 +59,20 @@ def device_of(request: HttpRequest) -> DoorDevice | None:
 def actor_of(device: DoorDevice) -> Actor:
     """Return the actor for what is done with the device."""
     return Actor.door(device.name, may_override=device.may_override)
+
+
+def for_device(view: View) -> View:
+    """Hand the paired device to a page's `view`; whoever has none is shown how to get one, with 401."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        device = device_of(request)
+        if device is None or not device.is_working:
+            return private(render(request, "door/not_paired.html", {"device": device}, status=401))
+        note_seen(device)
+        return private(view(request, device, *args, **kwargs))
+
+    return wrapped
 
 
 def for_page(view: View) -> View:
