@@ -22,7 +22,7 @@ from registrations.door.reading import body_of, door_in, scans_in
 from registrations.door.verdicts import said_of, said_of_clock
 from registrations.models import DoorDevice
 from registrations.queries.doors import sessions_at
-from registrations.queries.roster import Door, counts_at, roster_of
+from registrations.queries.roster import Door, counts_at, roster_of, standby_said
 from sessions_app.models import Session
 
 # Times a phone may send in ten minutes: five people in a second, each at once.
@@ -77,8 +77,11 @@ def roster(request: HttpRequest, device: DoorDevice) -> HttpResponse:
     # What was committed before has its number then, and nothing can come to stand before it.
     while number_ledger():
         pass
-    door, since = Door.of(device.event, session), request.GET.get("since", "")
-    tag = hashlib.blake2b(f"{door.place} {get_language()} {since}".encode(), digest_size=12).hexdigest()
+    at = timezone.now()
+    door, since = Door.of(device.event, session, at), request.GET.get("since", "")
+    standby = standby_said(door, at)
+    said = repr((door.place, since, standby, get_language()))
+    tag = hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
     if tag in tags_in(request.headers.get("If-None-Match", "")):
         return HttpResponseNotModified(headers={"ETag": f'"{tag}"'})
     if since != door.place:
@@ -88,11 +91,11 @@ def roster(request: HttpRequest, device: DoorDevice) -> HttpResponse:
         {
             "cursor": door.place,
             "whole": found.is_whole,
-            "made_at": timezone.now(),
+            "made_at": at,
             "people": found.people,
             "gone": found.gone,
             "counts": counts_at(device.event, session),
-            "standby": {"open_from": None, "free": 0, "line": []},
+            "standby": standby,
         }
     )
     answer["ETag"] = f'"{tag}"'

@@ -36,6 +36,8 @@ def said_of(verdict: Verdict, event: Event) -> dict[str, Any]:
 
 def words_of(verdict: Verdict, event: Event) -> str:
     """Return what the door says, in a short sentence."""
+    if verdict.said:
+        return verdict.said
     if verdict.outcome == Answer.ALREADY_IN and verdict.since is not None:
         when = {"time": clock(verdict.since, event), "place": where(verdict.session, event)}
         return _("Already in since %(time)s, %(place)s") % when

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from events.models import Event
+from events.models.seats import MAXIMUM_CAPACITY
 from registrations import rules
 from registrations.models import (
     AttendeePass,
@@ -21,11 +22,14 @@ from registrations.models import (
     FeedEntry,
     SessionRegistration,
 )
+from registrations.queries.standby import Standby, house_of, standby_at
 from registrations.rules.scans import Answer
+from registrations.rules.standby import refusals_of_house
 from sessions_app.models import Session
 
 # More changes than this are told as a whole list.
 MOST_CHANGES = 2_000
+_WITHOUT_A_SEAT = {Answer.NOT_REGISTERED, Answer.ANOTHER_SESSION}
 _PLACE = re.compile(r"([0-9]{1,18})\.([0-9a-f]{16})")
 Row = list[Any]
 
@@ -40,12 +44,20 @@ class Door:
     beside: dict[int, Session]
     # Up to which number of the feed the list is true.
     number: int
+    standby: Standby | None
+    # Who is inside, where seats of absent people are given away now.
+    house: rules.House | None
 
     @classmethod
-    def of(cls, event: Event, session: Session | None) -> Door:
+    def of(cls, event: Event, session: Session | None, at: datetime) -> Door:
         """Return the door; asked before the people, so that nothing is missed between two lists."""
         newest = FeedEntry.objects.filter(event=event).aggregate(newest=Max("seq"))["newest"] or 0
-        return cls(event, session, _beside(session), newest)
+        standby = house = None
+        if session is not None:
+            session.event = event
+            standby = standby_at(session, at)
+            house = house_of(session) if standby.is_open else None
+        return cls(event, session, _beside(session), newest, standby, house)
 
     @property
     def facts(self) -> str:
@@ -56,6 +68,7 @@ class Door:
             parts += [each.pk, each.name, each.starts_at, each.ends_at, each.room_id, each.building_id]
         if session:
             parts += [session.validate_registrants, session.cancelled_at, session.archived_at]
+            parts.append(any(refusals_of_house(session, self.house)))
         return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
     @property
@@ -91,6 +104,16 @@ def roster_of(door: Door, since: str = "") -> Roster:
         _rows(door, people.filter(contact__erased_at=None), changed),
         [str(each) for each in gone.values_list("uuid", flat=True)],
     )
+
+
+def standby_said(door: Door, at: datetime) -> dict[str, Any]:
+    """Return from when on seats of absent people are free at this door, how many, and who waits for them in order."""
+    now = door.standby
+    if now is None or now.open_from is None or not (now.is_open or now.open_from > at):
+        return {"open_from": None, "free": 0, "line": []}
+    free = MAXIMUM_CAPACITY if now.free is None else now.free
+    line = [str(one.registration.uuid) for one in now.line if not one.is_kept_back]
+    return {"open_from": now.open_from, "free": free, "line": line}
 
 
 def counts_at(event: Event, session: Session | None) -> dict[str, int | None]:
@@ -154,6 +177,19 @@ def _rows(door: Door, people: QuerySet[EventRegistration], changed: Collection[i
     return rows
 
 
+@dataclass(frozen=True)
+class _Somebody:
+    """One of many who are alike in all that a door looks at."""
+
+    event: Event
+    status: str
+    cancelled_at: datetime | None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+
 class _Judge:
     """Asks the one list of rules once for each kind of person: those alike in all that it looks at."""
 
@@ -162,6 +198,7 @@ class _Judge:
         self.held: dict[int, list[int]] = defaultdict(list)
         self.passes: set[int] = set()
         self.inside: dict[int, datetime] = {}
+        self.waiting = {one.registration.pk for one in door.standby.line} if door.standby else set()
         self.known: dict[tuple[Any, ...], str] = {}
         inside = CheckIn.objects.inside().filter(**of_people, event=door.event, session=session)
         self.inside.update(inside.values_list("event_registration", "checked_in_at"))
@@ -189,6 +226,8 @@ class _Judge:
         if kind not in self.known:
             self.known[kind] = self._decided(status, cancelled_at, held, has_pass=pk in self.passes)
         said = self.known[kind]
+        if said in _WITHOUT_A_SEAT and pk in self.waiting:
+            return str(Answer.STANDBY), None
         if said == Answer.CANCELLED:
             return said, {"since": cancelled_at}
         return said, self._elsewhere(held) if said == Answer.ANOTHER_SESSION else None
@@ -197,10 +236,14 @@ class _Judge:
         self, status: str, cancelled_at: datetime | None, held: tuple[int, ...], *, has_pass: bool
     ) -> str:
         door = self.door
-        somebody = EventRegistration(event=door.event, status=status, cancelled_at=cancelled_at)
         mine = [door.beside.get(pk, door.session) for pk in held]
-        sessions = [session for session in mine if session]
-        found = rules.refusals_to_enter(somebody, door.session, sessions, has_pass_for_it=has_pass)
+        found = rules.refusals_to_enter(
+            _Somebody(door.event, status, cancelled_at),
+            door.session,
+            [session for session in mine if session],
+            has_pass_for_it=has_pass,
+            house=door.house,
+        )
         refused = next(iter(found), None)
         return refused.code if refused else str(Answer.ADMITTED)
 

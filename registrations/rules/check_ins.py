@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,8 +30,21 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 BEFORE_THE_EVENT, LATEST = timedelta(days=1), timedelta(days=7)
 
 
+class Comer(Protocol):
+    """Whoever comes to a door, as far as it looks at them: a registration, or one of many who are alike."""
+
+    @property
+    def event(self) -> Event: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def cancelled_at(self) -> Any: ...
+    @property
+    def is_cancelled(self) -> bool: ...
+
+
 def refusals_to_enter(
-    registration: EventRegistration,
+    registration: Comer,
     session: Session | None,
     held: Collection[Session],
     *,
@@ -49,7 +63,7 @@ def refusals_to_enter(
     yield from refusals_of_house(session, house)
 
 
-def refusals_to_come(registration: EventRegistration, session: Session | None) -> Iterator[Refusal]:
+def refusals_to_come(registration: Comer, session: Session | None) -> Iterator[Refusal]:
     """Why this person may pass no door of the event, or nobody this one."""
     event = registration.event
     if event.cancelled_at or event.archived_at or (session and (session.cancelled_at or session.archived_at)):

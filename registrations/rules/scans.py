@@ -15,6 +15,8 @@ from registrations.rules.check_ins import BEFORE_THE_EVENT, CLOCKS_DIFFER, LATES
 from sessions_app.models import Session
 
 MOST_AT_ONCE = 500
+# Less than this is the way through the network, not the clock.
+NO_OTHER_CLOCK = timedelta(seconds=5)
 Kind = DoorScan.Kind
 Look = DoorScan.Look
 
@@ -50,6 +52,7 @@ LOOK_AT: dict[str, Look] = {
     Answer.UNKNOWN_CODE: Look.LET_IN_UNKNOWN,
     Answer.ANOTHER_EVENT: Look.LET_IN_UNKNOWN,
     Answer.NOT_THIS_DOOR: Look.LET_IN_ELSEWHERE,
+    Answer.STANDBY: Look.LET_IN_NOT_REGISTERED,
 }
 
 
@@ -84,6 +87,8 @@ class Verdict:
     since: datetime | None = None
     session: Session | None = None
     elsewhere: list[Session] = field(default_factory=list)
+    # What a refusal that is not the door's own says.
+    said: str = ""
     to_look_at: str = ""
 
 
@@ -93,7 +98,7 @@ def moment_of(scanned_at: datetime, ahead: timedelta, event: Event, at: datetime
     A time that cannot be, in the future or long before the event, gives way to that of the telling.
     """
     try:
-        moment = scanned_at - ahead
+        moment = scanned_at if abs(ahead) < NO_OTHER_CLOCK else scanned_at - ahead
     except OverflowError:
         return at, True
     earliest = min(event.starts_at - BEFORE_THE_EVENT, at - LATEST)

@@ -171,7 +171,7 @@ def test_who_was_sent_away_is_not_inside(door, event, hall, guest):
 def test_who_cancelled_and_came_back_enters_with_the_code_from_before(door, hall, guest, bob):
     before = door_code_of(guest)
     cancel_event_registrations([guest], actor=SYSTEM)
-    again = claim(hall, bob).registration
+    again = claim(hall, bob, at=ago(days=1)).registration
     roster = door.get(reverse("door_api_roster"), {"door": hall.uuid}).json()["people"]
     assert [(row[1] == before, row[3]) for row in roster] == [(True, "admitted"), (False, "admitted")]
     sent = send(door, at_hall(hall, before, ago(minutes=1), admitted=True), at_hall(hall, guest))
@@ -190,7 +190,8 @@ def test_refusals_name_the_other_session(door, event, hall, carol):
 
 
 def test_override_needs_the_device_that_may(event, hall, carol):
-    late = claim(SessionFactory(event=event), carol, at=ago(days=1)).registration
+    later = SessionFactory(event=event, starts_at=ago(hours=-2), ends_at=ago(hours=-3))
+    late = claim(later, carol, at=ago(days=1)).registration
     plain, trusted = paired(event), paired(event, name="Desk")
     DoorDevice.objects.filter(pk=trusted.device.pk).update(may_override=True)
     asked = {"override": True, "reason": "Speaker's guest"}

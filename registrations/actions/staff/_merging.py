@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from events.actors import Actor
-from events.errors import Refusal
+from events.errors import AnotherSession, NotRegistered, Refusal
 from registrations import rules
 from registrations.actions.journal import Journal
 from registrations.actions.staff._scan_facts import ScanFacts
+from registrations.actions.staff.absent import within_all_came
 from registrations.models import Activity, CheckIn, DoorScan, EventRegistration
 from registrations.rules.scans import LOOK_AT, Answer, Kind, Look, Scan, Verdict
 from sessions_app.models import Session
@@ -24,6 +26,8 @@ class Merge:
 
     facts: ScanFacts
     at: datetime
+    # What standby said to whoever asked for one of its seats.
+    given: Mapping[uuid.UUID, Refusal] = field(default_factory=dict)
     verdicts: dict[uuid.UUID, Verdict] = field(default_factory=dict)
     rows: dict[uuid.UUID, DoorScan] = field(default_factory=dict)
     came: list[CheckIn] = field(default_factory=list)
@@ -60,7 +64,6 @@ class Merge:
             row.check_in_id = row.check_in.pk if row.check_in else None
         self._tell_overtaken()
         DoorScan.objects.bulk_create(self.rows.values())
-        self._have_come()
         self._write_ledger()
 
     def _row(self, scan: Scan, moment: datetime) -> DoorScan:
@@ -105,22 +108,29 @@ class Merge:
             verdict.outcome = Answer.UNDONE
             return
         inside = self._inside(row)
+        if inside is not None and inside.nonce == row.nonce:
+            # By standby, a moment ago.
+            verdict.outcome, verdict.since, row.check_in = Answer.ADMITTED, inside.checked_in_at, inside
+            return
         if inside is not None and inside.checked_in_at <= row.scanned_at:
             verdict.outcome, verdict.since, row.check_in = Answer.ALREADY_IN, inside.checked_in_at, inside
             if scan.admitted:
                 verdict.to_look_at = Look.LET_IN_TWICE
             return
-        refused = self._refused(registration, row.session)
+        refused = self.given.get(row.nonce) or self._refused(registration, row.session)
         why = scan.reason.strip() if scan.override and self.facts.device.may_override else ""
         may_enter = refused is None or (why and rules.may_be_overridden(refused))
         if scan.admitted or (may_enter and not scan.offline):
             self._enter(row, verdict, inside, refused, why)
             return
         # The screen sent them away; whatever is true by now, nobody came in.
-        verdict.outcome = refused.code if refused else Answer.TURNED_AWAY
-        verdict.elsewhere = self._elsewhere(registration, row.session, verdict.outcome)
         if refused is None:
-            verdict.to_look_at = Look.TURNED_AWAY
+            verdict.outcome, verdict.to_look_at = Answer.TURNED_AWAY, Look.TURNED_AWAY
+            return
+        verdict.outcome, verdict.said = refused.code, str(self.given.get(row.nonce, ""))
+        verdict.elsewhere = self._elsewhere(registration, row.session, verdict.outcome)
+        if isinstance(refused, NotRegistered | AnotherSession) and self._waits(registration, row.session):
+            verdict.outcome = Answer.STANDBY
 
     def _enter(
         self, row: DoorScan, verdict: Verdict, later: CheckIn | None, refused: Refusal | None, why: str
@@ -201,8 +211,20 @@ class Merge:
         """What the one list of rules says, None where it says nothing."""
         has_pass = session is not None and (registration.pk, session.pk) in self.facts.by_pass
         held = self.facts.held[registration.contact_id]
-        found = rules.refusals_to_enter(registration, session, held, has_pass_for_it=has_pass)
+        house = self._house(session)
+        found = rules.refusals_to_enter(registration, session, held, has_pass_for_it=has_pass, house=house)
         return next(iter(found), None)
+
+    def _house(self, session: Session | None) -> rules.House | None:
+        """Who is inside, with those who have just come."""
+        house = self.facts.houses.get(session.pk) if session else None
+        if house is None or session is None:
+            return None
+        new = sum(entry.session_id == session.pk and entry.left_at is None for entry in self.came)
+        return replace(house, inside=house.inside + new)
+
+    def _waits(self, registration: EventRegistration, session: Session | None) -> bool:
+        return session is not None and (registration.contact_id, session.pk) in self.facts.waiting
 
     def _elsewhere(
         self, registration: EventRegistration, session: Session | None, outcome: str
@@ -241,12 +263,6 @@ class Merge:
         scans.filter(was_admitted=True, to_look_at="").update(to_look_at=Look.LET_IN_TWICE)
         scans.update(outcome=Answer.ALREADY_IN)
 
-    def _have_come(self) -> None:
-        """Whoever was let in has come, whatever was said of them."""
-        came = {entry.event_registration_id for entry in self.came}
-        marked = EventRegistration.objects.filter(pk__in=came, no_show_at__isnull=False)
-        marked.update(no_show_at=None, updated_at=self.at)
-
     def _write_ledger(self) -> None:
         device = self.facts.device
         journal = Journal(Actor.door(device.name, may_override=device.may_override), self.at, {})
@@ -255,6 +271,7 @@ class Merge:
             reason = entry.reason if verb == Verb.ADMITTED_ALL_THE_SAME else ""
             detail = {"check_in": entry.pk} | more
             journal.note(verb, session or device.event, contact, reason=reason, detail=detail)
+        within_all_came(journal, [(entry.event_registration, entry.session) for entry in self.came])
         journal.write()
 
 

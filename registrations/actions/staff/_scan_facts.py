@@ -6,10 +6,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from registrations import door_codes
+from registrations import door_codes, rules
 from registrations.models import (
     AttendeePass,
     CheckIn,
@@ -18,8 +19,10 @@ from registrations.models import (
     EventRegistration,
     SessionRegistration,
 )
+from registrations.queries import house_of
 from registrations.rules.scans import Scan
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 DoorKey = tuple[int, int | None]
 
@@ -47,9 +50,13 @@ class ScanFacts:
     entries: dict[DoorKey, list[CheckIn]] = field(default_factory=lambda: defaultdict(list))
     held: dict[int, list[Session]] = field(default_factory=lambda: defaultdict(list))
     by_pass: set[DoorKey] = field(default_factory=set)
+    # Who waits for a session, by contact.
+    waiting: set[DoorKey] = field(default_factory=set)
+    # Who is inside the sessions at whose doors standby is open.
+    houses: dict[int, rules.House] = field(default_factory=dict)
 
     @classmethod
-    def about(cls, device: DoorDevice, scans: Sequence[Scan]) -> ScanFacts:
+    def about(cls, device: DoorDevice, scans: Sequence[Scan], at: datetime) -> ScanFacts:
         """Return the facts that these scans need. Needs: the contacts of `people_of`."""
         nonces = {scan.nonce for scan in scans}
         known = _known(nonces | {scan.of for scan in scans if scan.of})
@@ -78,6 +85,10 @@ class ScanFacts:
             set(CheckIn.objects.filter(nonce__in=nonces).values_list("nonce", flat=True)),
         )
         found._read_what_they_have()
+        for session in found.sessions.values():
+            session.event = device.event
+            if rules.is_standby_open(session, at):
+                found.houses[session.pk] = house_of(session)
         return found
 
     def is_foreign(self, scan: Scan) -> bool:
@@ -108,6 +119,8 @@ class ScanFacts:
         doors = [session.pk for session in self.sessions.values()]
         passes = AttendeePass.objects.filter(**mine, cancelled_at=None, event_pass__sessions__in=doors)
         self.by_pass.update(passes.values_list("event_registration_id", "event_pass__sessions"))
+        line = WaitlistItem.objects.open().filter(contact__in=contacts, session__in=doors)
+        self.waiting.update(line.values_list("contact_id", "session_id"))
 
 
 def people_of(device: DoorDevice, scans: Sequence[Scan]) -> set[int]:
