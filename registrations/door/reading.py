@@ -32,7 +32,8 @@ def door_in(device: DoorDevice, text: str) -> Session | None:
     """Return the session at whose door the device stands, None for the event's own. Raises NotThisDoor."""
     if not text and not device.is_limited:
         return None
-    found = sessions_at(device).filter(uuid=_uuid(text)).select_related("seats").first()
+    named = _uuid(text)
+    found = sessions_at(device).filter(uuid=named).select_related("seats").first() if named else None
     if found is None:
         raise NotThisDoor
     return found

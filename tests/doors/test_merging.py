@@ -46,6 +46,7 @@ def hall(event):
     return SessionFactory(
         event=event,
         name="Hall B",
+        capacity=40,
         validate_registrants=True,
         starts_at=ago(minutes=30),
         ends_at=ago(hours=-1),

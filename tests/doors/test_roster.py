@@ -190,7 +190,7 @@ def test_who_waits_and_who_comes_late_while_standby_is_open(event, door):
         event=event,
         capacity=2,
         validate_registrants=True,
-        standby_minutes=10,
+        own_standby_minutes=10,
         starts_at=now - timedelta(minutes=1),
         ends_at=now + timedelta(hours=1),
     )

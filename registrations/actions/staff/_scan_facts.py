@@ -77,11 +77,11 @@ class ScanFacts:
             by_code,
             {row.uuid: row for row in named},
             {row.contact_id: row for row in named if not row.is_cancelled},
-            set(foreign.values_list("door_code", flat=True)),
+            {code for code in foreign.values_list("door_code", flat=True) if code},
             {session.uuid: session for session in sessions},
             own_doors if device.is_limited else own_doors | {None},
             known,
-            set(undoing.values_list("of", flat=True)),
+            {nonce for nonce in undoing.values_list("of", flat=True) if nonce},
             set(CheckIn.objects.filter(nonce__in=nonces).values_list("nonce", flat=True)),
         )
         found._read_what_they_have()
