@@ -159,10 +159,11 @@ def test_as_many_queries_for_many_people_as_for_one(door, hall, event, django_as
     # Nine of these number the ledger, where there is something to number or to wait for.
     with django_assert_max_num_queries(25) as one:
         ask(door, hall)
+    number = len(one)
     for who in people(30):
         door_code_of(claim(hall, who).registration)
     ask(door, hall)
-    with django_assert_max_num_queries(len(one)):
+    with django_assert_max_num_queries(number):
         found = ask(door, hall)
     assert len(found.json()["people"]) == 31
 
