@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, models
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -148,9 +149,11 @@ def _as_json(code: str, words: str, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, as JSON below /api/."""
+    """400, or 413 for what is too large to be read; as JSON below /api/."""
     if is_api(request):
         return _as_json("malformed", _("This request cannot be read."), 400)
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "400.html", {"is_too_large": True}, status=413)
     return defaults.bad_request(request, exception)
 
 

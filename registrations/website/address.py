@@ -17,6 +17,7 @@ from registrations.actions import correct_address, mail_address_code, prove_addr
 from registrations.forms import AddressCodeForm, AddressForm
 from registrations.links import manage_token
 from registrations.models import AddressCode
+from registrations.website import kept
 from registrations.website.audience import audience_of
 from registrations.website.personal import personal
 from registrations.website.visitor import Visitor, remember_registration
@@ -29,9 +30,12 @@ def address(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Ask for the other address (GET); have a code mailed there (POST)."""
     registration = visitor.registration
     assert registration is not None
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    form = AddressForm(kept.data_of(request))
     if not form.is_valid():
-        return _page(request, visitor, form)
+        page = _page(request, visitor, form)
+        return kept.shown_again(request, page) if request.method == "POST" else page
+    if request.method != "POST":
+        return _page(request, visitor, form, 200)
     email = normalise_email(form.cleaned_data["email"])
     try:
         check_place(request, "address-code-from", lambda: audience_of(visitor.event))
@@ -40,8 +44,8 @@ def address(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         mail_address_code(registration, email)
     except Refusal as refusal:
         form.add_refusal(refusal)
-        return _page(request, visitor, form, refusal.status)
-    return redirect("manage_address_code", visitor.event.slug, visitor.token)
+        return kept.settled(request, _page(request, visitor, form, refusal.status))
+    return kept.settled(request, redirect("manage_address_code", visitor.event.slug, visitor.token))
 
 
 @personal

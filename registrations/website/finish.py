@@ -31,9 +31,11 @@ from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
+from registrations.website import kept
 from registrations.website.audience import audience_of
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
+from registrations.website.refusals import refused as refusal_page
 from registrations.website.result import result_url
 from registrations.website.seats import seats_for
 from registrations.website.summary import summary_of
@@ -55,6 +57,11 @@ class Asked:
         """True when every form is valid; all are asked, so that every error is shown at once."""
         return all([self.form.is_valid(), self.passes is None or self.passes.is_valid()])
 
+    @property
+    def has_mistakes(self) -> bool:
+        """True when the forms were filled in, and not rightly."""
+        return self.form.is_bound and not self.is_valid()
+
 
 @at_event
 def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
@@ -72,10 +79,14 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
         return _without_sessions(request, event)
     asked = _ask(request, visitor)
     if request.method != "POST":
-        return _show(request, visitor, asked)
+        return _show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
     if not asked.is_valid():
-        return _show(request, visitor, asked, status=422)
-    return private(_register(request, visitor, asked))
+        return kept.shown_again(request, _show(request, visitor, asked, status=422))
+    try:
+        answer = _register(request, visitor, asked)
+    except Refusal as refusal:
+        answer = refusal_page(request, event, refusal, visitor)
+    return kept.settled(request, private(answer))
 
 
 def _again(request: HttpRequest, draft: AgendaDraft, registration: EventRegistration) -> HttpResponse:
@@ -98,7 +109,7 @@ def _without_sessions(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
-    event, data = visitor.event, request.POST if request.method == "POST" else None
+    event, data = visitor.event, kept.data_of(request)
     targets: Iterable[Any] = visitor.chosen if event.allow_custom_agenda else [event]
     waits = [target for target in targets if target.waitlist_enabled]
     chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
@@ -106,7 +117,7 @@ def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
     asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
     has_passes = asks_for_pass and event.passes.offered().exists()
     passes = PassForm(data, event=event) if has_passes else None
-    key = draft_token(visitor.draft) if visitor.draft else request.POST.get("key") or new_draft_token()
+    key = draft_token(visitor.draft) if visitor.draft else (data.get("key") if data else "") or new_draft_token()
     return Asked(form, passes, key)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from events.names import isolated
 from registrations.actions import accept_invitation, decline_invitation
 from registrations.actions.lines.answered import gone
 from registrations.rules import seats_in_the_way
@@ -29,6 +30,7 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
         if request.POST.get("answer") in ANSWERS:
             return _answer(request, visitor, item)
         messages.error(request, _("Please accept the seat or decline it."))
+        return redirect(request.path)
     if item.status == WaitlistItem.Status.REGISTERED:
         return redirect("manage", visitor.event.slug, visitor.token)
     if item.expires_at is None or item.expires_at <= visitor.at:
@@ -43,9 +45,7 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
         ),
         "token": visitor.token,
     }
-    return render(
-        request, "website/invitation.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "website/invitation.html", context)
 
 
 def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
@@ -67,7 +67,7 @@ def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
 
 def _answer(request: HttpRequest, visitor: Visitor, item: WaitlistItem) -> HttpResponse:
     assert visitor.registration is not None
-    contact, name = visitor.registration.contact, {"name": item.session or item.event}
+    contact, name = visitor.registration.contact, {"name": isolated(item.session or item.event)}
     answer = request.POST.get("answer")
     if answer in {"accept", "swap"}:
         accept_invitation(item, contact=contact, swap=answer == "swap")

@@ -12,6 +12,7 @@ from events.limits import TEN_MINUTES, count, is_allowed, is_allowed_from
 from events.models import Event, normalise_email
 from registrations.actions import ask_for_link
 from registrations.forms import LinkForm
+from registrations.website import kept
 from registrations.website.audience import audience_of
 from registrations.website.refusals import find_event, private
 from registrations.website.visitor import forget_registration
@@ -22,14 +23,21 @@ TO_ONE_ADDRESS = 3
 def request_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the address (GET); have the link mailed to it if it is registered (POST). Also for cancelled events."""
     event = find_event(slug)
-    form = LinkForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST":
-        return render(request, "website/link.html", {"event": event, "form": form})
-    if not form.is_valid():
-        return render(request, "website/link.html", {"event": event, "form": form}, status=422)
+    form = LinkForm(kept.data_of(request))
+    is_wrong = form.is_bound and not form.is_valid()
+    if request.method != "POST" or is_wrong:
+        page = render(
+            request, "website/link.html", {"event": event, "form": form}, status=422 if is_wrong else 200
+        )
+        return kept.shown_again(request, private(page)) if request.method == "POST" else _of_one(page, form)
     if not send_link(request, event, form.cleaned_data["email"], form.cleaned_data["key"]):
-        return too_often(request, event)
-    return private(render(request, "website/link_sent.html", {"event": event}))
+        return kept.settled(request, too_often(request, event))
+    return kept.settled(request, private(render(request, "website/link_sent.html", {"event": event})))
+
+
+def _of_one(page: HttpResponse, form: LinkForm) -> HttpResponse:
+    """The page, private where an address was typed into it."""
+    return private(page) if form.is_bound else page
 
 
 def too_often(request: HttpRequest, event: Event) -> HttpResponse:

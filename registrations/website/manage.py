@@ -29,6 +29,7 @@ from registrations.forms import DetailsForm, initial_answers
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
+from registrations.website import kept
 from registrations.website.answers import Deed, answer, session_seen, sessions_named
 from registrations.website.overview import overview_of
 from registrations.website.personal import (
@@ -103,27 +104,28 @@ def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Change the visitor's names and answers; the address stays."""
     registration = _registration(visitor)
-    kept = {each.field_id: each.value for each in registration.responses.all()}
+    answers = {each.field_id: each.value for each in registration.responses.all()}
     initial = {
         "first_name": registration.first_name,
         "last_name": registration.last_name,
-        **initial_answers(visitor.event, kept),
+        **initial_answers(visitor.event, answers),
     }
-    form = DetailsForm(
-        request.POST if request.method == "POST" else None, event=visitor.event, initial=initial
-    )
+    form = DetailsForm(kept.data_of(request), event=visitor.event, initial=initial)
     context = {"event": visitor.event, "visitor": visitor, "form": form, "token": visitor.token}
     if request.method != "POST" or not form.is_valid():
-        return render(request, "website/details.html", context, status=422 if form.is_bound else 200)
+        is_wrong = form.is_bound and not form.is_valid()
+        page = render(request, "website/details.html", context, status=422 if is_wrong else 200)
+        return page if request.method != "POST" else kept.shown_again(request, page)
     data = form.cleaned_data
     person = Attendee(registration.contact.email, data["first_name"], data["last_name"], form.responses)
     try:
         update_details(registration, person)
     except Refusal as refusal:
         form.add_refusal(refusal)
-        return render(request, "website/details.html", context, status=refusal.status)
+        page = render(request, "website/details.html", context, status=refusal.status)
+        return kept.settled(request, page)
     messages.success(request, _("Your details are saved."))
-    return redirect("manage", visitor.event.slug, visitor.token)
+    return kept.settled(request, redirect("manage", visitor.event.slug, visitor.token))
 
 
 @personal_even_cancelled

@@ -35,9 +35,10 @@ def choose(client: Client, *sessions: Session, verb: str = "add", **more: str) -
 
 
 def finish(client: Client, event: Event, who: Attendee, **more: str) -> Any:
-    """Send the form that finishes a registration."""
+    """Send the form that finishes a registration; return what is shown then, where something in it is wrong."""
     form = {"first_name": who.first_name, "last_name": who.last_name, "email": who.email, "wait": "on"}
-    return client.post(reverse("finish_registration", args=[event.slug]), {**form, **more})
+    answer = client.post(reverse("finish_registration", args=[event.slug]), {**form, **more})
+    return client.get(answer.url) if answer.status_code == 303 else answer
 
 
 def registered(event: Event, who: Attendee, *sessions: Session, wait: bool = False) -> EventRegistration:
