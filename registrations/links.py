@@ -27,7 +27,7 @@ class LinkBroken(Refusal):
 
     code = "link_broken"
     status = 404
-    default_message = _("This link is not complete. Open it again from your mail, or ask for a new one.")
+    default_message = _("This link is not complete. Open it again from your mail, or have a new one sent.")
 
 
 class LinkExpired(Refusal):

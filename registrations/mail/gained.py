@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from registrations import rules
+from registrations.actions.lines.answered import may_join
 from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
 from registrations.models import AttendeePass, EventRegistration
 from registrations.queries import positions
@@ -191,4 +192,6 @@ def invitation_expired(facts: MailFacts) -> Letter:
     facts.require(key not in facts.standing.items, "the person waits again")
     has_seat = key in facts.standing.seats if key else facts.standing.registration is not None
     facts.require(not has_seat, "the person has a seat")
-    return Letter(_("Your invitation has expired: %(target)s") % {"target": name_and_time(facts.target)})
+    words = {"target": name_and_time(facts.target)}
+    context = {"may_join": may_join(facts.target, facts.at)}
+    return Letter(_("Your invitation has expired: %(target)s") % words, context)

@@ -18,7 +18,7 @@ from registrations.website.answers import Deed, answer, find_session, sessions_n
 from registrations.website.audience import audience_of
 from registrations.website.programme_days import by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
-from registrations.website.seats import Verb, names, seats_for
+from registrations.website.seats import Verb, closed_to, names, seats_for
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, chosen_in, remember_draft, visitor_of
 from sessions_app.models import Session
@@ -56,6 +56,8 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     if visitor.registration:
         return redirect("manage", event.slug, visitor.token)
     token = request.COOKIES.get(DRAFT_COOKIE)
+    if verb not in {"remove", "leave"} and (closed := closed_to(visitor, session)):
+        return answer(request, visitor, Deed(session, refusal=closed.refusal()))
     if visitor.draft is None:
         check_place(request, "draft-from", lambda: audience_of(event))
     else:

@@ -7,14 +7,15 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from events.errors import Refusal
+from events.models import Event
 from registrations.forms import LinkForm
 from registrations.links import LinkBroken, LinkExpired, facts_from_token, registration_from_token
-from registrations.website.refusals import private, refused
+from registrations.website.refusals import find_event, private, refused
 from registrations.website.visitor import (
     ME_COOKIE,
     Visitor,
@@ -52,7 +53,7 @@ def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> 
         try:
             visitor = visitor_named(slug, token, kwargs["uuid"] if at_session else None)
         except Refusal as refusal:
-            return private(_link_refused(request, refusal))
+            return private(link_refused(request, slug, refusal))
         registration = visitor.registration
         if registration and registration.is_cancelled and not even_cancelled:
             return private(cancelled(request, visitor, status=410))
@@ -83,10 +84,26 @@ def visitor_named(slug: str, token: str, session: uuid.UUID | None = None) -> Vi
     return of_registration(registration, timezone.now(), token, seen)
 
 
-def _link_refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    event = refusal.data.get("event") if isinstance(refusal, LinkExpired) else None
+def link_refused(request: HttpRequest, slug: str, refusal: Refusal) -> HttpResponse:
+    """Return the page that says why a link opens nothing, with the form that mails a new one.
+
+    A broken link names at most the event of its address, if that has public pages.
+    """
+    event = refusal.data.get("event") or _public_event(slug)
     context = {"event": event, "refusal": refusal, "form": LinkForm() if event else None}
     response = render(request, "website/link_refused.html", context, status=refusal.status)
-    if event:
+    if event and isinstance(refusal, LinkExpired):
         forget_registration(response, event)
     return response
+
+
+def _public_event(slug: str) -> Event | None:
+    try:
+        return find_event(slug)
+    except Http404:
+        return None
+
+
+def broken_link(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
+    """Answer for the address of a personal link that a mail program cut off, or that leads nowhere."""
+    return private(link_refused(request, slug, LinkBroken()))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
 from events.actors import SYSTEM
 from events.errors import InvitationGone
-from registrations.actions import accept_invitation, cancel_session_registrations, decline_invitation
-from registrations.models import EventRegistration, SessionRegistration
+from events.models import Event
+from registrations.actions import (
+    accept_invitation,
+    cancel_session_registrations,
+    decline_invitation,
+    join_waitlist,
+)
+from registrations.actions.lines.answered import gone
+from registrations.mail.rendering import render
+from registrations.models import EventRegistration, Notification, SessionRegistration
+from registrations.rules.people import Attendee
 from tests.engine.acts import claim, fill, mails, people, seat_of
 from tests.factories import EventFactory, SessionFactory
 from tests.website.clicks import mine, text
@@ -66,6 +78,59 @@ def test_beaten_person_reads_that_the_place_is_kept(client, invited, method):
     assert "join the waitlist again" not in text(page)
     second.refresh_from_db()
     assert second.status == "waiting"
+
+
+def withdraw(item):
+    WaitlistItem.objects.filter(pk=item.pk).update(
+        status="withdrawn", invitation_slot=None, closed_at=timezone.now()
+    )
+    return WaitlistItem.objects.get(pk=item.pk)
+
+
+def test_whoever_is_seated_meanwhile_is_not_sent_into_line(invited):
+    first, _second = invited
+    seat = accept_invitation(first, contact=first.contact)
+    assert str(gone(withdraw(first))) == "You have this seat already, and need do nothing."
+    cancel_session_registrations([seat], actor=SYSTEM)
+    assert "You can join the waitlist again" in str(gone(WaitlistItem.objects.get(pk=first.pk)))
+
+
+def test_whoever_waits_again_is_not_told_to_join(invited):
+    first, _second = invited
+    old = withdraw(first)
+    join_waitlist(old.session, Attendee(old.contact.email, "Guest", ""))
+    assert "You wait in line again, and need do nothing" in str(gone(old))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"registration_closes_at": timezone.now() - timedelta(days=1)},
+        {"waitlist_enabled": False},
+        {"cancelled_at": timezone.now(), "publish_status": "cancelled"},
+    ],
+    ids=["closed", "no line", "cancelled"],
+)
+def test_where_nobody_can_join_nobody_is_told_to(client, invited, changed):
+    first, _second = invited
+    decline_invitation(first, contact=first.contact)
+    Event.objects.update(**changed)
+    page = client.get(address(first))
+    assert page.status_code == 410
+    assert "waitlist takes nobody any more" in text(page)
+    assert "join the waitlist again" not in text(page)
+
+
+def test_mail_about_an_expired_invitation_offers_the_line_only_where_one_is_kept(invited):
+    first, second = invited
+    for item, is_kept in ((first, True), (second, False)):
+        Event.objects.update(waitlist_enabled=is_kept)
+        withdraw(item)
+        row = Notification(kind="invitation_expired", session=item.session, event=item.event)
+        row.contact, row.dedup_key, row.payload = item.contact, f"x{item.pk}", {"item_id": item.pk}
+        row.created_at = row.due_at = timezone.now()
+        row.save()
+        assert ("Join the waitlist again" in render(row).body) is is_kept
 
 
 def test_beaten_person_cannot_decline_what_is_gone(invited):

@@ -129,7 +129,7 @@ def test_session_page_shows_everything_about_it(client, event):
 
 
 def test_answers_for_unknown_addresses_in_its_own_words(client, event):
-    for address in ("/nowhere/", "/harbour/sessions/7/", "/harbour/me/x/y/z/"):
+    for address in ("/nowhere/", "/harbour/sessions/7/", "/harbour/x/y/z/"):
         page = client.get(address)
         assert page.status_code == 404
         assert "There is nothing here" in text(page)
