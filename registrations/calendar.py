@@ -1,4 +1,4 @@
-"""Agendas and seats as calendar files: the same UID for ever, a raised SEQUENCE when a session moves.
+"""Agendas and seats as calendar files: the same UID for ever, a raised SEQUENCE with every change of an entry.
 
 Whoever imports a later file over an earlier one has one entry per session, at its latest time, or marked cancelled.
 """
@@ -6,7 +6,7 @@ Whoever imports a later file over an earlier one has one entry per session, at i
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parseaddr
@@ -22,6 +22,7 @@ from events.markdown import plain_text
 from events.models import Event
 from registrations.links import session_url
 from registrations.models import CalendarEntry, EventRegistration, SessionRegistration
+from registrations.queries import sessions_by_pass
 from sessions_app.models import Session
 
 REMINDER = timedelta(minutes=-5)
@@ -38,13 +39,18 @@ def agenda_ics(registration: EventRegistration, *, at: datetime | None = None) -
     as their calendar was told of it by mail and not yet that it is gone.
     """
     seats = SessionRegistration.objects.filter(event_registration=registration)
-    rows = seats.select_related("session__event", "session__building", "session__room", "session__track")
+    rows = list(
+        seats.select_related("session__event", "session__building", "session__room", "session__track")
+    )
     held = {seat.session for seat in rows if not seat.is_cancelled}
-    called_off = {seat.session for seat in rows if seat.is_cancelled and seat.session.cancelled_at}
+    by_pass = sessions_by_pass(registration, even_cancelled=True)
+    held |= {session for session in by_pass if not session.cancelled_at}
+    called_off = {session for session in by_pass if session.cancelled_at}
+    called_off |= {seat.session for seat in rows if seat.is_cancelled and seat.session.cancelled_at}
     called_off |= {entry.session for entry in told_wrongly(registration, held)}
     shown = sorted(held | called_off, key=lambda session: (*session.place_in_programme, session.pk))
-    entries = [_entry(registration, session, cancelled=session not in held, at=at) for session in shown]
-    return _calendar(registration, entries, is_feed=True)
+    cancelled = [session for session in shown if session not in held]
+    return _calendar(_entries(registration, shown, cancelled, at), registration.event)
 
 
 def told_wrongly(registration: EventRegistration, held: Iterable[Session]) -> list[CalendarEntry]:
@@ -72,9 +78,33 @@ def sessions_ics(
     at: datetime | None = None,
 ) -> bytes:
     """Return one file with the entries of several of the person's seats, and those to be marked cancelled."""
-    entries = [_entry(registration, session, cancelled=False, at=at) for session in held]
-    entries += [_entry(registration, session, cancelled=True, at=at) for session in gone]
-    return _calendar(registration, entries)
+    cancelled = list(gone)
+    return _calendar(_entries(registration, [*held, *cancelled], cancelled, at))
+
+
+def _entries(
+    registration: EventRegistration,
+    shown: Iterable[Session],
+    cancelled: Iterable[Session],
+    at: datetime | None,
+) -> list[icalendar.Event]:
+    """One entry per session, in this order; its revision counts the session's changes and the person's own.
+
+    Taken, given up, taken again: each is a later revision than the one before, as programs ask of a cancellation.
+    """
+    gone, sessions = set(cancelled), list(shown)
+    mine = SessionRegistration.objects.filter(contact=registration.contact_id, session__in=sessions)
+    taken = Counter(mine.values_list("session", flat=True))
+    return [
+        _entry(
+            registration,
+            session,
+            cancelled=session in gone,
+            sequence=session.calendar_sequence + 2 * max(taken[session.pk] - 1, 0) + (session in gone),
+            at=at,
+        )
+        for session in sessions
+    ]
 
 
 def uid_of(registration: EventRegistration, session: Session) -> str:
@@ -82,15 +112,14 @@ def uid_of(registration: EventRegistration, session: Session) -> str:
     return f"{uuid.uuid5(session.uuid, str(registration.contact.uuid))}@seatwise"
 
 
-def _calendar(
-    registration: EventRegistration, entries: Iterable[icalendar.Event], *, is_feed: bool = False
-) -> bytes:
-    calendar = icalendar.Calendar.new(
-        prodid="-//Seatwise//Agenda//EN", method="PUBLISH", uid=registration.uuid
-    )
-    if is_feed:
-        calendar.add("X-WR-CALNAME", registration.event.name)
-        calendar.add("X-WR-TIMEZONE", registration.event.timezone)
+def _calendar(entries: Iterable[icalendar.Event], feed_of: Event | None = None) -> bytes:
+    # Not `Calendar.new`: that gives the calendar a UID, which some programs take for the one UID of all in it.
+    calendar = icalendar.Calendar()
+    for name, value in (("VERSION", "2.0"), ("PRODID", "-//Seatwise//Agenda//EN"), ("METHOD", "PUBLISH")):
+        calendar.add(name, value)
+    if feed_of is not None:
+        calendar.add("X-WR-CALNAME", feed_of.name)
+        calendar.add("X-WR-TIMEZONE", feed_of.timezone)
         calendar.add("REFRESH-INTERVAL", FEED_IS_READ_EVERY, parameters={"VALUE": "DURATION"})
         calendar.add("X-PUBLISHED-TTL", icalendar.vDuration(FEED_IS_READ_EVERY))
     for entry in entries:
@@ -111,12 +140,12 @@ def _zones_used(calendar: icalendar.Calendar) -> dict[ZoneInfo, set[int]]:
 
 
 def _entry(
-    registration: EventRegistration, session: Session, *, cancelled: bool, at: datetime | None
+    registration: EventRegistration, session: Session, *, cancelled: bool, sequence: int, at: datetime | None
 ) -> icalendar.Event:
     start, end = _times(session)
     entry = icalendar.Event.new(
         uid=uid_of(registration, session),
-        sequence=session.calendar_sequence,
+        sequence=sequence,
         stamp=at or timezone.now(),
         start=start,
         end=end,
