@@ -105,6 +105,7 @@ WEBSITE = Tab(
             _("When registration is open"),
             {"fields": (("registration_opens_at", "registration_closes_at"), "registration_closed_message")},
         ),
+        (_("Passes with a price"), {"fields": ("how_to_pay",)}),
         (_("Who may register"), {"fields": ("allow_anonymous_registration", "multi_attendee_registration")}),
     ),
     inlines=(CustomRegistrationFieldInline,),

@@ -76,6 +76,7 @@ class EventSerializer(SeatsFields, ApiSerializer):
     registration_opens_at = MomentField(required=False, allow_null=True)
     registration_closes_at = MomentField(required=False, allow_null=True)
     registration_closed_message = TextField(required=False)
+    how_to_pay = TextField(required=False, help_text="Shown beside passes with a price.")
     allow_custom_agenda = FlagField(required=False, help_text="Registrants choose sessions.")
     passes_with_agenda = FlagField(required=False)
     sessions_required = FlagField(required=False, help_text="Of whoever registers on the website.")

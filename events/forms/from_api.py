@@ -29,7 +29,7 @@ class EventFromApi(EventForm):
         fields: ClassVar[tuple[str, ...]] = (
             *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
             *WALL_CLOCKS,
-            *("building", "room", "layout", "registration_closed_message"),
+            *("building", "room", "layout", "registration_closed_message", "how_to_pay"),
             *("allow_custom_agenda", "passes_with_agenda", "most_sessions"),
             *("sessions_required", "sessions_required_by_api"),
             "waitlist_enabled",

@@ -90,6 +90,16 @@ class Event(Located):
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)
     registration_closed_message = models.TextField(_("Registration closed message"), blank=True)
+    how_to_pay = models.TextField(
+        _("How to pay"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Shown beside passes with a price and to whoever has one. While this is empty, such passes are not "
+            "on offer on the website."
+        ),
+    )
     allow_anonymous_registration = models.BooleanField(_("allow anonymous registration"), default=True)
     multi_attendee_registration = models.BooleanField(_("multi-attendee registration"), default=True)
     allow_custom_agenda = models.BooleanField(

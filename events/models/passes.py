@@ -65,6 +65,11 @@ class Pass(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def can_be_paid(self) -> bool:
+        """True for what is free, and where the organizer has said how to pay."""
+        return not self.price or bool(self.event.how_to_pay.strip())
+
     def is_on_sale(self, at: datetime) -> bool:
         """True when `at` lies within the sale."""
         begun = self.on_sale_from is None or self.on_sale_from <= at

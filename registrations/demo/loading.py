@@ -143,6 +143,7 @@ def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[R
         timezone=ZONE, created_by=organizer, **_of(row, "name", "slug", "event_type", "description")
     )
     event.accent_colour, event.contact_email = row["accent_colour"], row["contact_email"]
+    event.how_to_pay = row.get("how_to_pay", "")
     event.starts_at = _instant(day, row["starts"], event.zone)
     event.ends_at = _instant(day + timedelta(days=row["days"] - 1), row["ends"], event.zone)
     event.building = Building.objects.get(name=row["building"])

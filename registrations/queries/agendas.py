@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from django.db.models import Prefetch
+
 from events.models import Contact, Event, Pass
 from registrations import sql
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
@@ -117,6 +119,30 @@ def _add_passes(standings: dict[int, Standing]) -> None:
     for one in issued.select_related("event_pass", "event_registration"):
         standing = standings[one.event_registration.contact_id]
         standing.event_pass, standing.pass_sessions = one.event_pass, sessions_opened_by(one.event_pass)
+
+
+def sessions_by_pass(registration: EventRegistration, *, even_cancelled: bool = False) -> list[Session]:
+    """The live sessions that the registration's pass opens by name, in programme order; perhaps the cancelled too.
+
+    Where people choose their own sessions a pass only limits the choice, and this is empty.
+    """
+    if registration.event.allow_custom_agenda:
+        return []
+    issued = AttendeePass.objects.filter(event_registration=registration, cancelled_at=None)
+    opened = Session.passes.through.objects.filter(pass_id__in=issued.values("event_pass"))
+    rows = Session.objects.live()
+    if even_cancelled:
+        rows |= Session.objects.filter(cancelled_at__isnull=False, archived_at=None)
+    rows = rows.filter(event=registration.event_id, pk__in=opened.values("session_id"))
+    sessions = list(rows.select_related("seats", "building", "room", "layout", "track").in_programme_order())
+    for session in sessions:
+        session.event = registration.event
+    return sessions
+
+
+def opened_sessions() -> Prefetch:
+    """Reads with passes the live sessions that each opens by name, in programme order."""
+    return Prefetch("sessions", Session.objects.live().only("name").in_programme_order())
 
 
 def sessions_opened_by(event_pass: Pass) -> frozenset[int] | None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Pass, Room
 from events.replica import newcomers_read_replica
 from events.searching import with_words
+from registrations.queries import opened_sessions
 from registrations.website.paging import page_links
 from registrations.website.refusals import at_event
 from registrations.website.summary import summary_of
@@ -111,4 +112,6 @@ def _rooms(live: QuerySet[Session]) -> QuerySet[Room]:
 def _passes(event: Event) -> list[Pass]:
     """The passes on offer; one with nothing allocated is not shown."""
     rows = Pass.objects.offered().filter(event=event).exclude(seats__capacity=0)
-    return list(rows.select_related("seats").order_by("position", "id"))
+    return list(
+        rows.select_related("seats", "event").prefetch_related(opened_sessions()).order_by("position", "id")
+    )

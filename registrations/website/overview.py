@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from registrations import door_codes
 from registrations.actions import door_code_of, draft_for
-from registrations.models import AttendeePass, EventRegistration, SessionRegistration
-from registrations.queries import agenda_of, positions, waiting_of
+from registrations.models import AttendeePass, EventRegistration
+from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
 from registrations.website.programme_days import by_day, removed_seat, with_speakers
@@ -70,6 +72,8 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     registration = visitor.registration
     assert registration is not None
     held = agenda_of(registration.contact, visitor.event)
+    mine = [*(_at_hand(seat.session, visitor) for seat in held), *visitor.by_pass]
+    mine.sort(key=attrgetter("place_in_programme"))
     waits = _waits(visitor)
     draft = draft_for(visitor.event, request.COOKIES.get(DRAFT_COOKIE))
     return {
@@ -78,9 +82,9 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "registration": registration,
         "token": visitor.token,
         "summary": summary_of(visitor),
-        "next": _next(held, visitor.at),
+        "next": _next(mine, visitor.at),
         "ticket": ticket_of(registration),
-        "days": by_day(seats_for(visitor, with_speakers(_at_hand(seat.session, visitor) for seat in held))),
+        "days": by_day(seats_for(visitor, with_speakers(mine))),
         "held_count": len(held),
         "invitations": [wait for wait in waits if wait.is_invited],
         "waits": [wait for wait in waits if not wait.is_invited],
@@ -98,9 +102,9 @@ def _at_hand(session: Session, visitor: Visitor) -> Session:
     return session
 
 
-def _next(held: list[SessionRegistration], at: datetime) -> Session | None:
+def _next(mine: list[Session], at: datetime) -> Session | None:
     """The session that is on, or comes next."""
-    coming = [seat.session for seat in held if seat.session.ends_at and seat.session.ends_at > at]
+    coming = [session for session in mine if session.ends_at and session.ends_at > at]
     return coming[0] if coming else None
 
 
@@ -131,4 +135,7 @@ def _saying(seat: Seat | None, item: WaitlistItem, visitor: Visitor) -> Seat | N
 
 def _pass(registration_id: int) -> AttendeePass | None:
     rows = AttendeePass.objects.filter(event_registration_id=registration_id, cancelled_at=None)
-    return rows.select_related("event_pass").prefetch_related("event_pass__sessions").first()
+    issued = rows.select_related("event_pass").first()
+    if issued is not None:
+        prefetch_related_objects([issued.event_pass], opened_sessions())
+    return issued

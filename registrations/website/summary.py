@@ -60,6 +60,7 @@ def _of_registration(visitor: Visitor) -> Summary:
     waits = [
         _waiting_line(item.session, item.status) for item in visitor.standing.items.values() if item.session
     ]
+    held += [SummaryLine(session, "mine", "check", _("With your pass")) for session in visitor.by_pass]
     lines = _by_time([*held, *waits])
     return Summary(lines, _counted(len(held), len(waits)), page, _("My page"), page, True)
 

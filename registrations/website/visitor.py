@@ -20,7 +20,7 @@ from events.models import Event
 from registrations.actions import default_sessions, draft_for, draft_token, sessions_of
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
-from registrations.queries import standings_with
+from registrations.queries import sessions_by_pass, standings_with
 from registrations.rules.standing import ClaimFacts, Standing
 from sessions_app.models import Session
 
@@ -50,6 +50,14 @@ class Visitor:
         """The standing of the registration's holder, read when a page first asks for it."""
         seats = self.seen.standing.seats if self.seen and self.is_as_seen else None
         return _standing_of(self.registration, seats) if self.registration else Standing()
+
+    @cached_property
+    def by_pass(self) -> list[Session]:
+        """The sessions that come with the visitor's pass, without a seat of their own."""
+        if self.registration is None:
+            return []
+        seats = self.standing.seats
+        return [session for session in sessions_by_pass(self.registration) if session.pk not in seats]
 
     @property
     def token(self) -> str:

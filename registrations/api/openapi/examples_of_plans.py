@@ -100,6 +100,7 @@ PLANS: dict[str, Any] = {
         "registration_opens_at": "2027-01-11T09:00:00+01:00",
         "registration_closes_at": None,
         "registration_closed_message": "",
+        "how_to_pay": "",
         "passes_with_agenda": 0,
         "sessions_required": 1,
         "sessions_required_by_api": 0,
