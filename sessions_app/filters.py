@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Room
+from events.ranking import Found, best_first
 from events.searching import holding, with_words
 from events.templatetags.seatwise import short_day
 from sessions_app.models import Session, SessionTrack, Speaker
@@ -35,6 +36,20 @@ def sessions_with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]
 
 def _is_spoken_by(word: str) -> Exists:
     return Exists(Speaker.objects.filter(sessions=OuterRef("pk"), **{holding("name"): word}))
+
+
+def find_sessions(rows: SessionQuerySet, text: str) -> Found[int]:
+    """Which of the sessions (of one event) somebody means by these words, best first: title, speakers, places, text."""
+    shown = rows.in_programme_order().values_list("pk", "name", "track__name", "room__name", "description")
+    speakers: dict[int, list[str]] = {}
+    named = Speaker.objects.filter(sessions__in=rows.order_by()).values_list("sessions", "name")
+    for session_id, name in named:
+        speakers.setdefault(session_id, []).append(name)
+    texts = (
+        (pk, (name, " · ".join(speakers.get(pk, ())), f"{track or ''} · {room or ''}", description))
+        for pk, name, track, room, description in shown
+    )
+    return best_first(texts, text)
 
 
 class SessionFilterSet(django_filters.FilterSet):
@@ -61,6 +76,8 @@ class SessionFilterSet(django_filters.FilterSet):
 
     def __init__(self, data: Any, *, event: Event, mine: Collection[Session] = (), **kwargs: Any) -> None:
         self.event, self.mine = event, mine
+        # What the words found, best first; None while none are looked for.
+        self.found: Found[int] | None = None
         live = Session.objects.live().filter(event=event)
         super().__init__(data, queryset=live, **kwargs)
         self.days = live.days(event)
@@ -83,8 +100,9 @@ class SessionFilterSet(django_filters.FilterSet):
         return rows.filter(room_id=self.rooms[value])
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
-        """Keep the sessions in which every word occurs: in name, description, track or a speaker's name."""
-        return sessions_with_words(rows, value)
+        """Keep the sessions that are meant by these words, and remember which are meant best."""
+        self.found = find_sessions(Session.objects.live().filter(event=self.event), value)
+        return rows.filter(pk__in=self.found.keys)
 
     def with_free_seats(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
         """Keep the sessions with a seat for a newcomer."""

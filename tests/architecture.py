@@ -26,6 +26,7 @@ LAYERS: list[set[str]] = [
         "html_to_markdown",
         "markdown",
         "names",
+        "ranking",
         "order",
         "pacing",
         "placeholders",
