@@ -16,6 +16,8 @@ NAME_MISSING = _("Give a first or a last name.")
 # Shown as nothing, though they are letters or marks by their category.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _VARIATIONS = [(0xFE00, 0xFE0F), (0xE0000, 0xE0FFF)]
+_LEFTWARD = frozenset({"R", "AL"})
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _ADDRESS = re.compile(r"://|\bwww\s*\.", re.IGNORECASE)
 # What greets nobody: digits, signs of money and sentences, something.domain, an address.
 _NOT_A_NAME = re.compile(r"[0-9@/\\:;!?#%&*=+<>{}\[\]|_~^$£€¥₽₿\"“”]|\w\.\w{2,}|\bwww\b", re.IGNORECASE)
@@ -39,6 +41,17 @@ def _is_unseen(character: str) -> bool:
     if character in _INVISIBLE or unicodedata.category(character) in {"Cc", "Cf", "Cs"}:
         return True
     return any(first <= ord(character) <= last for first, last in _VARIATIONS)
+
+
+def isolated(text: object) -> str:
+    """Return the text so that it keeps its own direction inside of a sentence: a name turns no line around.
+
+    Only what holds a right-to-left letter is marked; all else is as it was.
+    """
+    plain = str(text)
+    if plain.isascii() or not any(unicodedata.bidirectional(each) in _LEFTWARD for each in plain):
+        return plain
+    return f"{_ISOLATE}{plain}{_END_OF_ISOLATE}"
 
 
 def holds_address(name: str) -> bool:

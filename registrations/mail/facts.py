@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from events.models import Event
+from events.names import isolated
 from registrations.links import event_url, manage_token, manage_url
 from registrations.models import EventRegistration, Notification
 from registrations.queries import standing_of
@@ -135,7 +136,7 @@ class MailFacts:
 
 def name_and_time(target: Event | Session) -> str:
     """“Practical seamanship, Sat 10:00”, for subjects."""
-    name = Truncator(target.name).chars(SUBJECT_NAME_CHARACTERS)
+    name = isolated(Truncator(target.name).chars(SUBJECT_NAME_CHARACTERS))
     if isinstance(target, Session) and target.starts_at:
         return f"{name}, {short_moment(target.starts_at.astimezone(target.event.zone))}"
     return name

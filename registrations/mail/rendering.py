@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from events.colours import accent_pair
-from events.names import for_greeting
+from events.names import for_greeting, isolated
 from registrations.calendar import sessions_ics
 from registrations.mail import changed, door, gained, own_words
 from registrations.mail.calendars import CalendarMail, put_right
@@ -122,7 +122,9 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         "subject": _one_line(letter.subject),
         "event": facts.event,
         "session": facts.session,
-        "first_name": for_greeting((registration.first_name if registration else "") or contact.first_name),
+        "first_name": isolated(
+            for_greeting((registration.first_name if registration else "") or contact.first_name)
+        ),
         "personal_url": facts.personal_url,
         "is_registered": facts.standing.registration is not None,
         "accent_light": light,

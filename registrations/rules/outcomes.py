@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from events.names import isolated
 from sessions_app.models import Session
 
 
@@ -48,5 +49,5 @@ class Mode(StrEnum):
 def names_at(event_id: int | None, sessions: Iterable[Session]) -> str:
     """The sessions' names for a sentence; what somebody holds at another event is nobody's business here."""
     every = list(sessions)
-    found = [session.name for session in every if session.event_id == event_id]
+    found = [isolated(session.name) for session in every if session.event_id == event_id]
     return ", ".join(found if len(found) == len(every) else [*found, _t("a session at another event")])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.errors import Refusal
 from events.models import Event
+from events.names import isolated
 from registrations import sql
 from registrations.rules import share_a_limit
 from registrations.rules.outcomes import Outcome
@@ -98,7 +99,7 @@ def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     target, is_own = safe_next(request, visitor)
     if deed.can_undo and is_own:
         return redirect(f"{target.split('?')[0]}?removed={deed.session.uuid}")
-    words = _("“%(name)s”: %(happened)s.") % {"name": deed.session.name, "happened": deed.happened}
+    words = _("“%(name)s”: %(happened)s.") % {"name": isolated(deed.session.name), "happened": deed.happened}
     messages.success(request, words)
     # Not `redirect`, which would first look for a view of that name.
     return HttpResponseRedirect(f"{target}#seat-{deed.session.uuid}")
@@ -121,7 +122,7 @@ def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse
         "summary": summary_of(visitor),
         "seat": _after(first, deed),
         "others": others,
-        "happened": f"{deed.session.name}: {deed.refusal or deed.happened}",
+        "happened": f"{isolated(deed.session.name)}: {deed.refusal or deed.happened}",
         "here": request.POST.get("next", ""),
     }
     status = deed.refusal.status if deed.refusal else 200

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from events.names import isolated
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.queries import positions
@@ -140,4 +141,4 @@ def _clashing(sessions: dict[int, Session], others: list[int]) -> str:
     """The names of the clashing sessions at this event; no others are named."""
     here = [sessions[other] for other in others if other in sessions]
     elsewhere = [] if len(here) == len(others) else [_("a session at another event")]
-    return ", ".join([*(session.name for session in here), *elsewhere])
+    return ", ".join([*(isolated(session.name) for session in here), *elsewhere])
