@@ -9,13 +9,17 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.middleware.gzip import GZipMiddleware
+from django.utils.datastructures import MultiValueDict
 
 from events import metrics, tracing
 from events.database_trouble import begin_request, trouble_of
 from events.views.busy import answer_for, is_api
 
 logger = logging.getLogger("seatwise.requests")
+_NO_SECRET = "holds_no_secret"
+_OF_STAFF = ("/admin/", "/accounts/")
 _FIT_FOR_A_NUMBER = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -76,6 +80,60 @@ def kind_of_actor(request: HttpRequest) -> str:
     if user is not None and user.is_authenticated:
         return "staff"
     return "attendee" if "/me/" in request.path else "visitor"
+
+
+class Compressed(GZipMiddleware):
+    """Compresses the public pages, on which nothing secret stands.
+
+    How small a compressed page becomes tells what in it is alike: where a secret stands beside words that the address
+    brought along (a search, a filter), somebody may guess it letter by letter. So a page that belongs to one person is
+    never compressed: there stands the personal link, or the key of a form. `Cache-Control: no-store` marks them all.
+    Of the public pages the CSRF token is written anew, masked, for every answer.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer, compressed where it may be and the browser understands it."""
+        is_public = _NO_SECRET in vars(response) or "no-store" not in response.get("Cache-Control", "")
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        may_be = is_public and is_page and not request.path.startswith(_OF_STAFF)
+        return super().process_response(request, response) if may_be else response
+
+
+def allow_compression(response: HttpResponseBase) -> None:
+    """Let a page be compressed that is one person's and yet holds no secret, such as a programme with a choice."""
+    setattr(response, _NO_SECRET, True)
+
+
+class TooLongFields:
+    """Lets the form itself refuse a text that is far too long: it is read cut short, with all else as it was typed.
+
+    Without this the whole request would be refused unread, with all that was typed. Only forms of visitors, and only
+    up to a size that is no burden.
+    """
+
+    MOST_BYTES = 16_000_000
+    # Beyond what any field takes, so that its own check refuses it.
+    LEFT_OF_A_FIELD = 20_000
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Read the form here where Django would not."""
+        if request.method == "POST" and self._is_long_form(request):
+            short = QueryDict(mutable=True, encoding=request.encoding)
+            for name, values in QueryDict(request.read(self.MOST_BYTES), encoding=request.encoding).lists():
+                short.setlist(name, [value[: self.LEFT_OF_A_FIELD] for value in values])
+            # What Django itself fills in where it reads a form.
+            vars(request).update(_post=short, _files=MultiValueDict(), _read_started=False, _body=b"")
+        return self.get_response(request)
+
+    def _is_long_form(self, request: HttpRequest) -> bool:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        is_form = request.content_type == "application/x-www-form-urlencoded"
+        is_visitors = not is_api(request) and not request.path.startswith(_OF_STAFF)
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return is_form and is_visitors and length.isdigit() and most < int(length) <= self.MOST_BYTES
 
 
 class DatabaseTrouble:

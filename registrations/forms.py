@@ -18,6 +18,7 @@ from events.errors import Refusal
 from events.models import CustomRegistrationField, Event, Pass
 from events.models.names import NameBox
 from events.names import NAME_MISSING
+from registrations.queries import opened_sessions
 from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
@@ -29,6 +30,7 @@ _WHEN_CLASHING = [
     (WhenClashing.SKIP, _("Skip me: I keep what I hold")),
 ]
 SHORT, LONG = 500, 5000
+TOO_LONG = _("At most %(limit_value)d characters fit here. Please shorten this.")
 RADIOS_AT_MOST = 6
 
 
@@ -66,6 +68,11 @@ class DetailsForm(RefusableForm):
         self.questions = list(event.custom_registration_fields.all())
         for question in self.questions:
             self.fields[_key(question)] = field_for(question)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                field.widget.attrs.setdefault("dir", "auto")
+            # Not how many were sent: of a very long text only the beginning is read.
+            field.error_messages["max_length"] = TOO_LONG
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -175,7 +182,15 @@ class PassForm(forms.Form):
             .filter(event=event)
             .exclude(seats__capacity=0)
             .select_related("seats", "event")
+            .prefetch_related(opened_sessions())
         )
+
+    def clean_event_pass(self) -> Pass:
+        """Nobody is promised a pass whose price they cannot pay."""
+        chosen: Pass = self.cleaned_data["event_pass"]
+        if not chosen.can_be_paid:
+            raise forms.ValidationError(_("This pass is not on offer yet. Choose another one."))
+        return chosen
 
     @property
     def choice(self) -> forms.ModelChoiceField:

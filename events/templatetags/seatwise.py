@@ -16,12 +16,17 @@ from django.utils.translation import ngettext
 
 from events.colours import accent_pair
 from events.models import Event, Pass, SeatCount
+from events.names import isolated
+from events.ranking import marked
 from events.zones import abbreviation, hours_in_words
-from sessions_app.models import Session
+from sessions_app.models import Session, SessionTrack
 
 register = template.Library()
+register.filter("isolated", isolated)
+register.filter("marked", marked)
 # Fewer seats than this, or than a tenth of all, are called few.
 FEW_SEATS = 5
+NAMES_OF_A_PASS = 6
 
 
 @register.simple_tag
@@ -39,6 +44,13 @@ def dot(colour: str) -> SafeString:
         '<svg class="dot" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="{}"/></svg>',
         colour or "currentColor",
     )
+
+
+@register.simple_tag
+def track_dot(track: SessionTrack) -> SafeString:
+    """Return the track's disc: in its own colour, else in one that its neighbours in the programme do not have."""
+    # The golden angle: however many follow one another, none is close to the one before.
+    return dot(track.colour or f"oklch(62% 0.14 {track.pk * 137.5 % 360:.0f})")
 
 
 @register.filter
@@ -112,13 +124,13 @@ def place(located: Any) -> str:
     building = located.building
     if isinstance(located, Session) and located.room and located.building_id == located.event.building_id:
         building = None
-    return " · ".join(str(part) for part in (located.room, building) if part)
+    return " · ".join(isolated(part) for part in (located.room, building) if part)
 
 
 @register.filter
 def whole_place(located: Any) -> str:
     """“Room 2 · Harbour Hall”, for whoever reads it far from the programme."""
-    return " · ".join(str(part) for part in (located.room, located.building) if part)
+    return " · ".join(isolated(part) for part in (located.room, located.building) if part)
 
 
 @register.filter
@@ -188,8 +200,21 @@ def price(each: Pass) -> str:
 
 
 @register.filter
+def opened(each: Pass) -> str:
+    """What the pass opens: “Opens the whole programme”, “3 sessions: Knots, Tides, Ropes”."""
+    names = [isolated(session.name) for session in each.sessions.all()]
+    if not names:
+        return _("Opens the whole programme")
+    words = ngettext("%(n)d session", "%(n)d sessions", len(names)) % {"n": len(names)}
+    more = _(", and others") if len(names) > NAMES_OF_A_PASS else ""
+    return f"{words}: {', '.join(names[:NAMES_OF_A_PASS])}{more}"
+
+
+@register.filter
 def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
     """The pass's state, whether it may be had now: tone, icon and words."""
+    if not each.can_be_paid:
+        return {"tone": "full", "icon": "dash", "words": _("Not on offer yet"), "may_be_had": False}
     if not each.is_on_sale(at):
         is_early = each.on_sale_from is not None and each.on_sale_from > at
         opens = each.on_sale_from if is_early else None

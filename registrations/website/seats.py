@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.names import isolated
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
 from registrations.queries import positions
 from registrations.rules import (
     SeatButton,
+    refusals_of_session,
     refusals_to_drop,
     registers_automatically,
     seat_buttons,
@@ -22,6 +24,7 @@ from registrations.rules import (
 )
 from registrations.rules.doors import Why
 from registrations.rules.outcomes import names_at
+from registrations.rules.reasons import Reason
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -46,11 +49,13 @@ class Seat:
     link: str = ""
     # What a swap gives up, as it was shown: nothing else may be given up by the click.
     give_up: tuple[Session, ...] = ()
+    # The beginnings of words by which the session was found.
+    beginnings: tuple[str, ...] = ()
 
     @property
     def is_mine(self) -> bool:
         """True when the visitor holds or chose the session."""
-        return self.state in {"held", "locked", "chosen"}
+        return self.state in {"held", "locked", "chosen", "pass"}
 
     def having(self, happened: str, *, tone: str, icon: str, label: str = "") -> Seat:
         """Return the seat saying what did happen, in the place where it was clicked."""
@@ -60,16 +65,29 @@ class Seat:
 def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
     """Return what stands beside each of the sessions, in two queries at most."""
     if not visitor.event.allow_custom_agenda and not visitor.standing.seats:
-        return [Seat(session, "none", "full", "", "") for session in sessions]
+        opened = {session.pk for session in visitor.by_pass}
+        return [_of_event_level(session, opened) for session in sessions]
     buttons = seat_buttons(sessions, visitor.standing, visitor.chosen, at=_when_open(visitor))
     places = _places(visitor, sessions)
     return [_seat(buttons[session.pk], visitor, places) for session in sessions]
+
+
+def _of_event_level(session: Session, opened: Collection[int]) -> Seat:
+    """Nothing to choose: a session comes with the visitor's pass, or stands in the programme."""
+    if session.pk in opened:
+        return Seat(session, "pass", "mine", "check", _("With your pass"))
+    return Seat(session, "none", "full", "", "")
 
 
 def _when_open(visitor: Visitor) -> datetime:
     """The moment at which claims are judged: now, or for an early draft the moment when registration opens."""
     opens = visitor.event.registration_opens_at
     return max(visitor.at, opens) if opens and not visitor.registration else visitor.at
+
+
+def closed_to(visitor: Visitor, session: Session) -> Reason | None:
+    """Why nobody at all may claim the session now, whatever a list opened earlier says; None while it is open."""
+    return next(refusals_of_session(session, at=_when_open(visitor)), None)
 
 
 def _places(visitor: Visitor, sessions: Iterable[Session]) -> Mapping[int, int]:
@@ -145,7 +163,8 @@ def _waiting(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) ->
 def _clashing(button: SeatButton, visitor: Visitor) -> Seat:
     session, others = button.session, button.conflicts_with
     words = _("Clashes with %(names)s") % {"names": names_at(session.event_id, others)}
-    seat = Seat(session, button.state, "clash", "triangle", words)
+    sold_out = "" if session.seats.has_seat_for_newcomer else session.sold_out_message
+    seat = Seat(session, button.state, "clash", "triangle", words, sold_out)
     if any(other.event_id != session.event_id for other in others):
         return replace(seat, note=_("That seat is at another event. Give it up there first."))
     if any(any(refusals_to_drop(other, by_staff=False)) for other in others if visitor.registration):
@@ -167,7 +186,7 @@ def _full(button: SeatButton, visitor: Visitor) -> Seat:
         overlapping = _("Overlaps %(names)s; you can wait all the same.") % {
             "names": names_at(session.event_id, button.conflicts_with)
         }
-        seat = replace(seat, note=overlapping)
+        seat = replace(seat, note=f"{overlapping} {session.sold_out_message}".strip())
     return _with_verb(seat, "join", visitor)
 
 
@@ -236,4 +255,4 @@ _WHY_CLOSED = {
 
 def names(sessions: Iterable[Session]) -> str:
     """The sessions' names, joined for a sentence."""
-    return ", ".join(session.name for session in sessions)
+    return ", ".join(isolated(session.name) for session in sessions)

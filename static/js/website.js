@@ -11,6 +11,10 @@
     event.detail.parameters.shown = shown.join(",");
   });
 
+  // The grid on a narrow screen: the list shows the same, with room for its buttons.
+  var instead = document.querySelector(".grid-narrow a");
+  if (instead && instead.offsetParent) window.location.replace(instead.href);
+
   // A button that was replaced takes the keyboard's focus back.
   document.addEventListener("htmx:afterSwap", function (event) {
     var id = event.detail.requestConfig && event.detail.requestConfig.elt.querySelector("button[id]");

@@ -10,8 +10,15 @@ from django.urls import reverse
 
 from events.actors import SYSTEM
 from events.models import Event
-from registrations.actions import cancel_session_registrations, mail_address_code, submit_agenda
+from registrations.actions import (
+    add_to_draft,
+    cancel_session_registrations,
+    draft_token,
+    mail_address_code,
+    submit_agenda,
+)
 from registrations.models import EventRegistration, SessionRegistration
+from registrations.website.visitor import DRAFT_COOKIE
 from sessions_app.models import Session
 from tests.engine.acts import fill
 from tests.factories import (
@@ -125,6 +132,69 @@ def test_filters_work_while_typing_and_keep_the_address(browser_page, complaints
     assert complaints == []
 
 
+def test_grid_acts_scrolls_once_and_gives_way_to_the_list(browser_page, complaints, programme):
+    page, first = browser_page, programme["First"]
+    short = SessionFactory(
+        event=first.event, name="Short", starts_at=at(12), ends_at=at(12, 5), room=first.room
+    )
+    page.goto("/harbour/sessions/grid/")
+    page.get_by_label("Search").type("aft")
+    page.locator(".grid-cell").nth(1).wait_for(state="detached")
+    expect(page.locator(".grid-cell"), "After")
+    assert "?q=aft" in page.url or "&q=aft" in page.url
+    page.get_by_label("Search").fill("")
+    press(page, "Add", first)
+    expect(seat(page, first), "In your agenda", "Remove")
+    expect(seat(page, programme["Beside"]), "Clashes with First", "Swap")
+    expect(page.locator("#agenda-bar"), "Finish registration")
+    # What is short is read whole; what is long below stays in its place.
+    cell = page.locator(f"[data-session='{short.uuid}']")
+    assert cell.get_by_text("12:00–12:05").is_visible()
+    assert cell.get_by_role("button").is_visible()
+    assert cell.evaluate("cell => cell.scrollHeight <= cell.clientHeight + 1")
+    # One scroll: the page itself has none, and the rooms stay above what moves.
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight + 1")
+    filters, region = (page.locator(each) for each in (".filters", ".grid-scroll"))
+    region.evaluate("region => region.scrollTo(0, 9999)")
+    room = page.locator(".grid-room", has_text="Room of First")
+    assert abs(room.bounding_box()["y"] - region.bounding_box()["y"]) < 40
+    bottom = filters.bounding_box()["y"] + filters.bounding_box()["height"]
+    assert region.bounding_box()["y"] >= bottom
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto("/harbour/sessions/grid/?day=2031-05-05")
+    page.wait_for_url("**/harbour/sessions/?day=2031-05-05")
+    expect(seat(page, first), "In your agenda")
+    assert complaints == []
+
+
+@pytest.mark.parametrize("browser_page", [{"width": 375}], indirect=True)
+def test_phone_shows_sessions_at_once_and_finish_is_near(browser_page, programme):
+    """From the first Add to Finish a keyboard needs few steps, however long the list; a thumb no long way down."""
+    page, first = browser_page, programme["First"]
+    for hour in range(40):
+        SessionFactory(event=first.event, name=f"More {hour}", starts_at=at(12, day=1), ends_at=at(13, day=1))
+    page.goto("/harbour/sessions/")
+    assert page.locator(".session-row").first.bounding_box()["y"] < 480
+    filters = page.locator(".filters-fold")
+    assert not filters.get_by_label("Track").is_visible()
+    filters.locator("summary").click()
+    assert filters.get_by_label("Track").is_visible()
+    # Facts that take several lines end none of them with a dot, and a state has room beside its button.
+    for state in page.locator(".seat-state").all()[:4]:
+        assert state.bounding_box()["width"] >= 160
+    page.locator(f"#button-{first.uuid}").focus()
+    page.keyboard.press("Enter")
+    expect(seat(page, first), "In your agenda")
+    page.wait_for_function(f"document.activeElement.id === 'button-{first.uuid}'")
+    steps = 0
+    while page.evaluate("document.activeElement.textContent.trim()") != "Finish registration":
+        page.keyboard.press("Tab")
+        steps += 1
+        assert steps <= 25
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/register/")
+
+
 def test_whole_way_of_an_attendee(browser_page, complaints, programme, bob):
     page = browser_page
     page.goto("/harbour/")
@@ -234,6 +304,7 @@ def test_way_of_a_visitor_has_no_barrier(browser_page, assert_accessible, screen
 @SHAPES
 def test_personal_pages_have_no_barrier(browser_page, assert_accessible, screenshot, programme, bob):
     registration = everything_of(bob, programme)
+    choose_before(browser_page, programme)
     item = registration.contact.waitlist_items.get(status="invited")
     mail_address_code(registration, "robert@example.org")
     addresses = {
@@ -280,6 +351,15 @@ def add_clashing(page: Any, session: Session) -> None:
     form = {"csrfmiddlewaretoken": token.get_attribute("value"), "next": "/harbour/agenda/"}
     page.request.post(address, form=form)
     page.goto("/harbour/agenda/")
+
+
+def choose_before(page: Any, programme: dict[str, Session]) -> None:
+    """Let the browser hold a draft of three, as chosen before the personal link was opened."""
+    event, token = programme["First"].event, None
+    for name in ("First", "Beside", "After"):
+        token = draft_token(add_to_draft(event, token, programme[name]))
+    page.goto("/harbour/link/")
+    page.context.add_cookies([{"name": DRAFT_COOKIE, "value": token, "url": page.url}])
 
 
 def everything_of(who: Any, programme: dict[str, Session]) -> EventRegistration:

@@ -313,6 +313,18 @@ def test_grid_shows_one_day_and_the_first_unless_asked(client, event):
         assert [cell.seat.session.name for cell in grid.cells] == [name]
 
 
+def test_grid_answers_htmx_with_itself_and_its_cells_have_their_buttons(client, programme):
+    address, asked = "/harbour/sessions/grid/", {"q": "knot"}
+    answer = client.get(address, asked, headers={"HX-Request": "true", "HX-Target": "programme"})
+    assert answer.content.decode().lstrip().startswith('<section id="programme"')
+    [cell] = answer.context["grid"].cells
+    assert cell.seat.session.name == "Knots"
+    page = client.get(address).content.decode()
+    assert f'id="seat-{cell.seat.session.uuid}"' in page
+    assert 'aria-label="Add: Knots"' in page
+    assert f'hx-get="{address}"' in page
+
+
 def test_grid_lists_sessions_without_a_time_apart(client, event):
     SessionFactory(event=event, name="Some day", starts_at=None, ends_at=None)
     assert "Time to be announced" in text(client.get("/harbour/sessions/grid/"))

@@ -1,0 +1,79 @@
+"""What a first look at a programme costs a phone, and that no page with a secret is compressed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from events.models import Event
+from registrations.rules.people import Attendee
+from sessions_app.models import Session
+from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory
+from tests.website import stylesheet
+from tests.website.clicks import choose, mine, registered
+
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def parts_of(page: str) -> list[str]:
+    """The files of our own that the page names."""
+    return re.findall(r'(?:href|src)="/static/([^"#]+)', page)
+
+
+@pytest.mark.django_db
+def test_first_view_of_a_conference_is_at_most_60_kilobytes(client: Client, event: Event) -> None:
+    rooms = [RoomFactory(name=f"Room K.{number}.201") for number in range(12)]
+    tracks = [SessionTrackFactory(event=event, name=f"Track number {number}") for number in range(30)]
+    sessions = [
+        SessionFactory(
+            event=event,
+            name=f"{number * 7919 % 9973} ways of {number * 104729 % 99991} and how to sail through them",
+            room=rooms[number % 12],
+            track=tracks[number % 30],
+        )
+        for number in range(60)
+    ]
+    for number, session in enumerate(sessions):
+        session.speakers.add(SpeakerFactory(event=event, name=f"Name{number} Surname{number * 31}"))
+    for address in ("/harbour/sessions/", "/harbour/sessions/grid/"):
+        answer = client.get(address, headers=GZIP)
+        assert answer["Content-Encoding"] == "gzip"
+        page = gzip.decompress(answer.content).decode()
+        files = {name: Path(str(finders.find(name))).read_bytes() for name in set(parts_of(page))}
+        sizes = {name: len(gzip.compress(held)) for name, held in files.items()} | {
+            address: len(answer.content)
+        }
+        assert sum(sizes.values()) <= 60_000, sizes
+
+
+@pytest.mark.django_db
+def test_no_page_with_a_secret_is_compressed(client: Client, event: Event, bob: Attendee) -> None:
+    session = SessionFactory(event=event)
+    registration = registered(event, bob, session)
+
+    def is_compressed(address: str) -> bool:
+        answer: Any = client.get(address, {"q": "knots"}, headers=GZIP)
+        return answer.has_header("Content-Encoding")
+
+    programme, form = "/harbour/sessions/", "/harbour/register/"
+    choose(client, session)
+    assert (is_compressed(programme), is_compressed(form), is_compressed("/")) == (True, False, True)
+    for name in ("manage", "manage_details", "manage_calendar", "manage_cancel"):
+        assert not is_compressed(mine(name, registration)), name
+    # Now the browser holds the personal link: it stands on the programme too.
+    assert Session.objects.count() == 1
+    assert not is_compressed(programme)
+    assert not is_compressed("/accounts/login/")
+
+
+@pytest.mark.once
+def test_own_part_of_bootstrap_holds_what_the_templates_use() -> None:
+    """Written anew by `uv run python -m tests.website.stylesheet`."""
+    assert stylesheet.PART.read_text() == stylesheet.written()
+    assert "form-check-input" in stylesheet.PART.read_text()
