@@ -117,7 +117,11 @@ def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
     asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
     has_passes = asks_for_pass and event.passes.offered().exists()
     passes = PassForm(data, event=event) if has_passes else None
-    key = draft_token(visitor.draft) if visitor.draft else (data.get("key") if data else "") or new_draft_token()
+    key = (
+        draft_token(visitor.draft)
+        if visitor.draft
+        else (data.get("key") if data else "") or new_draft_token()
+    )
     return Asked(form, passes, key)
 
 

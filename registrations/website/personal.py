@@ -104,6 +104,6 @@ def _public_event(slug: str) -> Event | None:
         return None
 
 
-def broken_link(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
+def broken_link(request: HttpRequest, slug: str, path: str = "") -> HttpResponse:
     """Answer for the address of a personal link that a mail program cut off, or that leads nowhere."""
     return private(link_refused(request, slug, LinkBroken()))
