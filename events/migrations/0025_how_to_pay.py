@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0023_standby_minutes'),
+        ('events', '0024_size_of_badges'),
     ]
 
     operations = [
