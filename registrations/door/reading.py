@@ -91,7 +91,13 @@ def _scan(said: dict[str, Any], sent_at: datetime) -> Scan | None:
         override=said.get("override") is True,
         reason=_text(said.get("reason")),
         standby=said.get("standby") is True,
+        not_here=_uuids(said.get("not_here")),
     )
+
+
+def _uuids(said: Any) -> tuple[uuid.UUID, ...]:
+    found = [_uuid(each) for each in said[:MOST_AT_ONCE]] if isinstance(said, list) else []
+    return tuple(each for each in found if each is not None)
 
 
 def _uuid(said: Any) -> uuid.UUID | None:

@@ -75,6 +75,8 @@ class Scan:
     override: bool = False
     reason: str = ""
     standby: bool = False
+    # Who stands before them in line, was called, and did not answer.
+    not_here: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass

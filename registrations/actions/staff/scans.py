@@ -18,7 +18,7 @@ from registrations import locks
 from registrations.actions.staff._merging import Merge
 from registrations.actions.staff._scan_facts import ScanFacts, people_of
 from registrations.actions.staff.standby import admit_standby
-from registrations.models import DoorDevice, DoorScan
+from registrations.models import DoorDevice, DoorScan, EventRegistration
 from registrations.rules.scans import MOST_AT_ONCE, Scan, Verdict, moment_of
 
 TRIES = 3
@@ -75,6 +75,7 @@ def _stand_by(device: DoorDevice, scan: Scan, ahead: timedelta, at: datetime) ->
             nonce=scan.nonce,
             override=scan.override and device.may_override,
             reason=scan.reason,
+            not_here=EventRegistration.objects.filter(event=device.event_id, uuid__in=scan.not_here),
             scanned_at=moment,
             at=at,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def admit_standby(
     nonce: uuid.UUID | None = None,
     override: bool = False,
     reason: str = "",
-    not_here: Collection[EventRegistration] = (),
+    not_here: Iterable[EventRegistration] = (),
     device: DoorDevice | None = None,
     scanned_at: datetime | None = None,
     at: datetime | None = None,
@@ -89,7 +89,7 @@ def admit_standby(
     why = reason_to_override(actor, reason) if override else ""
     moment = rules.moment_of_scan(scanned_at or at, registration.event, at, "checked_in_at")
     said = why or reason.strip() or STANDBY
-    scan = _Scan(actor, nonce or uuid.uuid4(), why, said, not_here, device, moment, at)
+    scan = _Scan(actor, nonce or uuid.uuid4(), why, said, list(not_here), device, moment, at)
     try:
         return _admit(session, registration, scan)
     except IntegrityError as error:
