@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from events.api.versions import tags_in
 from events.errors import Refusal
 from events.limits import TEN_MINUTES, TooOften, is_allowed
-from registrations.actions import door_codes_for, merge_scans, note_seen
+from registrations.actions import door_codes_for, merge_scans, note_seen, revoke_device
 from registrations.actions.sending.numbering import number_ledger
-from registrations.door.devices import for_page, is_over
+from registrations.door.devices import actor_of, for_page, forget, is_over
 from registrations.door.reading import body_of, door_in, scans_in
 from registrations.door.verdicts import said_of, said_of_clock
 from registrations.models import DoorDevice
@@ -123,6 +123,16 @@ def scans(request: HttpRequest, device: DoorDevice) -> HttpResponse:
             **said_of_clock(merged.ahead),
         }
     )
+
+
+@for_page
+@require_POST
+def leave(_request: HttpRequest, device: DoorDevice) -> HttpResponse:
+    """Let this phone be no device any more."""
+    revoke_device(device, actor=actor_of(device))
+    answer = JsonResponse({"now": timezone.now()})
+    forget(answer)
+    return answer
 
 
 def _door_of_session(session: Session) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from events.actors import Actor
 from events.errors import Refusal
 from events.models import Event
+from events.views.busy import SECONDS_FOR_A_LOCK
 from registrations.actions import Paired, note_seen
 from registrations.models import DoorDevice
 from registrations.queries.doors import device_with
@@ -94,7 +96,10 @@ def for_page(view: View) -> View:
         try:
             return private(view(request, device, *args, **kwargs))
         except Refusal as refusal:
-            return _said(refusal.code, str(refusal), refusal.status)
+            answer = _said(refusal.code, str(refusal), refusal.status)
+            if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                answer["Retry-After"] = str(refusal.data.get("retry_after", SECONDS_FOR_A_LOCK))
+            return answer
 
     return csrf_exempt(wrapped)
 

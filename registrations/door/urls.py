@@ -11,5 +11,6 @@ urlpatterns = [
     path("leave/", pages.leave, name="door_leave"),
     path("api/doors", answers.doors, name="door_api_doors"),
     path("api/roster", answers.roster, name="door_api_roster"),
+    path("api/leave", answers.leave, name="door_api_leave"),
     path("api/scans", answers.scans, name="door_api_scans"),
 ]

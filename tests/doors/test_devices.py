@@ -128,6 +128,14 @@ def test_leaving_and_pairing_anew_end_the_device(event):
     browser.post(page_of(made.secret))
     assert [device.name for device in DoorDevice.objects.working()] == ["New"]
     assert browser.get("/door/leave/").status_code == 405
+    left = browser.post("/door/api/leave", {}, content_type="application/json")
+    assert left.cookies["seatwise_door"].value == ""
+    assert browser.get(DOORS).status_code == 401
+    assert not DoorDevice.objects.working().exists()
+
+
+def test_phone_without_scripts_leaves_by_a_form(event):
+    browser = phone(paired(event))
     left = browser.post("/door/leave/")
     assert left.cookies["seatwise_door"].value == ""
     assert not DoorDevice.objects.working().exists()

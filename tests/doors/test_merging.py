@@ -20,9 +20,12 @@ from registrations.actions import (
     revoke_device,
     revoke_links,
 )
+from registrations.actions.people.retention import forget_people
+from registrations.door import answers
 from registrations.door_codes import said, written
 from registrations.models import Activity, CheckIn, DoorDevice, DoorScan, EventRegistration
 from registrations.queries.everything import everything_about
+from registrations.webhooks.feed import page_after
 from tests.doors.phones import paired, phone, scan, send
 from tests.engine.acts import claim, person
 from tests.factories import EventFactory, SessionFactory
@@ -242,6 +245,40 @@ def test_what_nobody_can_read_stops_nothing_else(door, hall, guest):
         answer = door.post(path, wrong, content_type="application/json")
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), wrong
     assert "at most 500" in answer.json()["detail"]
+
+
+def test_other_systems_hear_of_what_phones_did(event, door, guest, hall):
+    late, early = (at_hall(hall, guest, ago(minutes=many), admitted=True) for many in (3, 6))
+    leaves = at_hall(hall, guest, ago(minutes=1), kind="out")
+    undo = scan("", kind="undo", of=early["nonce"])
+    begun = page_after(0, 100).position
+    assert outcomes(send(door, late)) + outcomes(send(door, early, leaves, undo)) == [
+        *("admitted", "admitted"),
+        *("out", "undone"),
+    ]
+    told = [item for item in page_after(begun, 100).items if item["type"].startswith("check_in")]
+    assert [(item["type"], item["data"]["undone_at"] is None) for item in told] == [
+        ("check_in.created", True),
+        ("check_in.updated", True),
+        ("check_in.updated", True),
+        ("check_in.undone", False),
+    ]
+    assert {item["data"]["checked_in_at"] for item in told} == {
+        ago(minutes=6).isoformat().replace("+00:00", "Z")
+    }
+
+
+def test_too_many_requests_of_one_phone_wait(door, monkeypatch):
+    monkeypatch.setattr(answers, "MOST_SENT", 2)
+    codes = [send(door).status_code for _time in range(3)]
+    assert codes == [200, 200, 429]
+
+
+def test_event_that_forgets_its_people_forgets_what_was_typed(event, door, guest, hall):
+    send(door, at_hall(hall, guest), at_hall(hall, "Bob Baker, they said"))
+    type(event).objects.update(retention_days=1, starts_at=ago(days=9), ends_at=ago(days=8))
+    assert forget_people() == 1
+    assert [row.code for row in DoorScan.objects.all()] == ["", ""]
 
 
 def test_clock_three_hours_off_is_put_right_and_said(door, hall, guest):
