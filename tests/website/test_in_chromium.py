@@ -187,7 +187,7 @@ def test_phone_shows_sessions_at_once_and_finish_is_near(browser_page, programme
     expect(seat(page, first), "In your agenda")
     page.wait_for_function(f"document.activeElement.id === 'button-{first.uuid}'")
     steps = 0
-    while page.evaluate("document.activeElement.textContent.trim()") != "Finish registration":
+    while page.evaluate("document.activeElement.textContent.trim()") != "Go on and finish":
         page.keyboard.press("Tab")
         steps += 1
         assert steps <= 25
