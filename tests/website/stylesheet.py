@@ -64,6 +64,15 @@ def _may_match(selector: str, words: set[str]) -> bool:
     return "data-bs-theme" not in selector and set(_CLASS.findall(selector)) <= words
 
 
+def selectors(css: str) -> Iterator[tuple[str, str]]:
+    """Yield each selector of a style sheet, with the media that it is for."""
+    for head, body in rules(re.sub(r"/\*.*?\*/", "", css, flags=re.S)):
+        if head.startswith("@media"):
+            yield from ((head, selector) for _media, selector in selectors(body))
+        else:
+            yield from (("", selector) for selector in _selectors(head))
+
+
 def written() -> str:
     """The part as it is kept in the repository; names of colours that no kept rule uses are left out."""
     kept = part_of(WHOLE.read_text(), words_of_templates())
