@@ -78,3 +78,16 @@ def test_own_part_of_bootstrap_holds_what_the_templates_use() -> None:
     kept = set(stylesheet.selectors(stylesheet.PART.read_text()))
     assert set(stylesheet.selectors(stylesheet.written())) - kept == set()
     assert ("", ".form-check-input:checked") in kept
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_servers_in_front_compress_no_page(name: str) -> None:
+    """Whether a page may be compressed only Seatwise knows."""
+    words = (Path(__file__).parents[2] / "config" / "deploy" / name).read_text()
+    assert "gzip on" not in words
+    assert "text/html" not in words
+    encoded = words.partition("encode zstd gzip")[2]
+    assert not encoded or encoded.lstrip().startswith(
+        "{\n\t\tmatch {\n\t\t\theader Content-Type application/json*\n\t\t}"
+    )
