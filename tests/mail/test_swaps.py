@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 def entries_of(notification: Notification) -> dict[str, str]:
     """Name and status of what the mail puts into the calendar."""
-    (part,) = as_sent(notification).iter_attachments()
+    parts = as_sent(notification).iter_attachments()
+    (part,) = (each for each in parts if each.get_content_type() == "text/calendar")
     calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
     return {str(entry["SUMMARY"]): str(entry["STATUS"]) for entry in calendar.events}
 
