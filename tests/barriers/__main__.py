@@ -1,10 +1,11 @@
 """`python -m tests.barriers`: every kind of page of the desk, looked at by axe in both themes and at three widths.
 
 Starts a demo of its own, signs in as its administrator and follows the desk's links, those of the own account first:
-one page of each address of the URL configuration, and of each of its tabs and views. On each it asks axe (WCAG 2.2 AA
-and the order of headings) in the light and the dark theme, and at 1440, 768 and 375 px whether anything sticks out of
-the page. Ends with 1 if anything was found. `--pictures FOLDER` keeps a picture of each, wide and light, and narrow
-and dark. Takes some minutes: no part of the usual run, which looks at the pages that matter most.
+one page of each address of the URL configuration, and of each of its tabs and views. Then it asks for each verb of a
+list with its first row, which shows what the verb would do. On each page it asks axe (WCAG 2.2 AA and the order of
+headings) in the light and the dark theme, and at 1440, 768 and 375 px whether anything sticks out of the page. Ends
+with 1 if anything was found. `--pictures FOLDER` keeps a picture of each, wide and light, and narrow and dark. Takes
+some minutes: no part of the usual run, which looks at the pages that matter most.
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ FIRST = (
 WIDTHS = (1440, 768, 375)
 # What a page shows by its parameters; all others only narrow or sort a list.
 SHOWING = ("tab", "view", "_popup")
+VERBS = "[data-verbs] button[formaction]:not([disabled])"
+PRESS = """action => {
+    const button = document.querySelector(`button[formaction="${action}"]`);
+    button.form.querySelector("input[name=row]").checked = true;
+    button.form.requestSubmit(button);
+}"""
 # Leads out of the desk, to a file, or to a mail as it was sent, which lets nobody look into it.
 LEFT = re.compile(
     r"/(logout|login|reauthenticate|jsi18n|export|figures|html)/|\.(csv|xlsx|xml|json|ics|svg|png|pdf)$"
@@ -60,8 +67,9 @@ def kind_of(address: str) -> str | None:
 
 
 def pages(page: Page, site: str, most: int) -> Iterator[str]:
-    """Go to one page of each kind that the links lead to, and give its kind."""
-    known, waiting = {kind_of(one) for one in FIRST}, list(FIRST)
+    """Go to one page of each kind that the links and the verbs of lists lead to, and give its kind."""
+    known: set[str | None] = {kind_of(one) for one in FIRST}
+    waiting, verbs = list(FIRST), dict[str, tuple[str, str]]()
     while waiting and len(known) <= most:
         response = page.goto(urljoin(site, waiting.pop(0)))
         yield f"{kind_of(page.url)} {response.status if response else 0}"
@@ -70,6 +78,21 @@ def pages(page: Page, site: str, most: int) -> Iterator[str]:
             if kind and kind not in known:
                 known.add(kind)
                 waiting.insert(0 if ACCOUNT in link else len(waiting), link)
+        for action in page.eval_on_selector_all(
+            VERBS, "each => each.map(one => one.getAttribute('formaction'))"
+        ):
+            verbs.setdefault(_verb_of(action), (page.url, action))
+    for verb, (address, action) in verbs.items():
+        page.goto(address)
+        with page.expect_navigation() as shown:
+            page.evaluate(PRESS, action)
+        yield f"{verb} {shown.value.status}"
+
+
+def _verb_of(action: str) -> str:
+    """The verb, and what its rows belong to: “session cancel”."""
+    *_way, kind, _pk, _panel, verb, _end = action.split("/")
+    return f"{kind} {verb}"
 
 
 def found_on(page: Page) -> Iterator[str]:
