@@ -70,6 +70,10 @@ class Figure:
         """The rows that stand on the page."""
         return self.rows()[:MOST_SHOWN]
 
+    def number_of_rows(self) -> int:
+        """How many rows the table has, also where the page shows few of them."""
+        return len(self.rows())
+
     def summary(self) -> str:
         """The figure in one line."""
         return ""
@@ -86,12 +90,12 @@ class Figure:
         """The figure's HTML; nothing for whoever may not see it."""
         if not self.is_shown():
             return SafeString("")
-        rows, shown = self.rows(), self.shown_rows()
+        number, shown = self.number_of_rows(), self.shown_rows()
         context = {
             "figure": self,
-            "has_rows": bool(rows),
+            "has_rows": bool(number),
             "rows": shown,
-            "left_out": len(rows) - len(shown),
+            "left_out": number - len(shown),
             "url": reverse("admin:figure_file", args=["event", self.event.pk, self.key]),
         }
         return render_to_string("admin/overview/figure.html", context)

@@ -65,6 +65,9 @@ class SeatsBySession(Figure):
     def shown_rows(self) -> list[Sequence[Any]]:
         return [self._cells(row) for row in self.ordered[:MOST_SHOWN]]
 
+    def number_of_rows(self) -> int:
+        return len(self.ordered)
+
     def _cells(self, row: SeatsOfSession) -> Sequence[Any]:
         capacity = "" if row.capacity is None else row.capacity
         figures = (capacity, row.taken, row.past_capacity, row.held, row.waiting)
@@ -131,6 +134,9 @@ class FillByRoom(Figure):
 
     def shown_rows(self) -> list[Sequence[Any]]:
         return self._rows_of(self.day) if self.days else []
+
+    def number_of_rows(self) -> int:
+        return sum(len(cells) for grid in self.days.values() for cells in grid.values())
 
     def _rows_of(self, day: date) -> list[Sequence[Any]]:
         shown = date_format(day, "D j M Y")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -215,12 +216,13 @@ class TargetForm(forms.Form):
         if "session" not in self.fields:
             return []
         chosen = {str(value) for value in self["session"].value() or []}
-        by_day: dict[str, list[tuple[Session, str, bool]]] = {}
+        by_day: dict[date, list[tuple[Session, str, bool]]] = {}
         for session in self.fields["session"].queryset:  # type: ignore[attr-defined]
             label = session_label(session, self.event)
-            day = date_format(session.day, "l j F")
-            by_day.setdefault(day, []).append((session, label, str(session.pk) in chosen))
-        return [(day, any(row[2] for row in rows), rows) for day, rows in by_day.items()]
+            by_day.setdefault(session.day, []).append((session, label, str(session.pk) in chosen))
+        return [
+            (date_format(day, "l j F"), any(row[2] for row in rows), rows) for day, rows in by_day.items()
+        ]
 
 
 class PersonForm(forms.Form):
