@@ -41,10 +41,12 @@ FIRST = (
 WIDTHS = (1440, 768, 375)
 # What a page shows by its parameters; all others only narrow or sort a list.
 SHOWING = ("tab", "view", "_popup")
-VERBS = "[data-verbs] button[formaction]:not([disabled])"
+# Our script greys all verbs until a row is ticked; those with a reason stay so.
+VERBS = "[data-verbs] button[formaction]:not([data-why-not])"
 PRESS = """action => {
     const button = document.querySelector(`button[formaction="${action}"]`);
     button.form.querySelector("input[name=row]").checked = true;
+    button.disabled = false;
     button.form.requestSubmit(button);
 }"""
 # Leads out of the desk, to a file, or to a mail as it was sent, which lets nobody look into it.
