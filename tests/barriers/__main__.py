@@ -111,10 +111,10 @@ def found_on(page: Page) -> Iterator[str]:
 def keep_pictures(page: Page, folder: Path, name: str) -> None:
     """Keep what the page looks like, wide and light, and narrow and dark."""
     name = re.sub(r"\W+", "-", name).strip("-")
-    page.screenshot(path=folder / f"{name}-wide.png", full_page=True)
+    page.screenshot(path=folder / f"{name}-wide.png", full_page=True, animations="disabled")
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
-    page.screenshot(path=folder / f"{name}-narrow.png", full_page=True)
+    page.screenshot(path=folder / f"{name}-narrow.png", full_page=True, animations="disabled")
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     page.emulate_media(color_scheme="light")
 
