@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from events.models import Contact, Event
@@ -13,6 +13,9 @@ from registrations.models import Activity, EventRegistration, Notification
 from sessions_app.models import Session
 
 Kind = Notification.Kind
+# What a person changes of their own accord is told ten minutes after the first change, with all that followed.
+GATHERED = "gathered"
+GATHERING = timedelta(minutes=10)
 
 
 @dataclass
@@ -28,6 +31,8 @@ class Message:
     payload: dict[str, Any] = field(default_factory=dict)
     # What makes it one mail; by default the move, the kind and the person.
     key: str = ""
+    # Told together with what the person changes in the next minutes.
+    is_gathered: bool = False
 
 
 def write(messages: Iterable[Message], at: datetime) -> None:
@@ -46,9 +51,9 @@ def row_of(message: Message, at: datetime) -> Notification:
         event_registration_id=message.registration.pk if message.registration else None,
         session_id=message.session.pk if message.session else None,
         activity_id=message.activity.pk,
-        payload=message.payload,
+        payload=message.payload | ({GATHERED: True} if message.is_gathered else {}),
         created_at=at,
-        due_at=at,
+        due_at=at + GATHERING if message.is_gathered else at,
     )
 
 

@@ -156,13 +156,26 @@ class Journal:
         registration: EventRegistration | None = None,
         payload: dict[str, Any] | None = None,
         always: bool = False,
+        is_gathered: bool = False,
     ) -> None:
-        """Have the contact told of `activity`, unless staff chose that nobody is and it is not `always` told."""
+        """Have the contact told of `activity`, unless staff chose that nobody is and it is not `always` told.
+
+        `is_gathered` lets it wait some minutes for what the person changes next, to be one mail with that.
+        """
         if self.notify or always:
             session = about if isinstance(about, Session) else None
             event = about.event if isinstance(about, Session) else about
             self.messages.append(
-                notifications.Message(kind, event, contact, activity, session, registration, payload or {})
+                notifications.Message(
+                    kind,
+                    event,
+                    contact,
+                    activity,
+                    session,
+                    registration,
+                    payload or {},
+                    is_gathered=is_gathered,
+                )
             )
 
     def write(self) -> None:

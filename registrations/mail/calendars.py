@@ -23,6 +23,8 @@ class CalendarMail(EmailMultiAlternatives):
     written_html: SafeString = SafeString("")
     entries: list[Session] = []
     cancelled_entries: list[Session] = []
+    # The outbox rows that this mail tells of besides its own.
+    told_with: list[int] = []
     picture: MIMEImage | None = None
 
     @property

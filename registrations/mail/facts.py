@@ -38,6 +38,9 @@ _RELATED = (
 class NoLongerTrue(Exception):
     """What the mail would say is not so any more; the reason is for staff to read."""
 
+    # The outbox rows of which the mail would have told besides its own.
+    told_with: tuple[int, ...] = ()
+
 
 @dataclass
 class Letter:

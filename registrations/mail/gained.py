@@ -66,11 +66,11 @@ def _agenda_lines(facts: MailFacts) -> tuple[list[Session], list[dict]]:
     waiting = [pk for pk in hoped if pk in sessions and (pk in standing.items or is_past)]
     return (
         [session for pk, session in sessions.items() if pk in held],
-        _in_line([(sessions[pk], standing.items.get(pk)) for pk in waiting]),
+        in_line([(sessions[pk], standing.items.get(pk)) for pk in waiting]),
     )
 
 
-def _in_line(wishes: list[tuple[Session, WaitlistItem | None]]) -> list[dict]:
+def in_line(wishes: list[tuple[Session, WaitlistItem | None]]) -> list[dict]:
     """One line of the mail for each wish."""
     places = positions([item for _session, item in wishes if item])
     return [
@@ -101,8 +101,8 @@ def waitlisted(facts: MailFacts) -> Letter:
     on_hold = facts.sessions(pk for pk in facts.ids("on_hold_session_ids") if pk in facts.standing.items)
     context = {
         "position": place or 1,
-        "is_automatic": _is_automatic(facts, item),
-        "waiting": _in_line([(session, facts.standing.items.get(session.pk)) for session in on_hold]),
+        "is_automatic": is_automatic(facts, item),
+        "waiting": in_line([(session, facts.standing.items.get(session.pk)) for session in on_hold]),
     }
     words = {"n": place or 1, "target": name_and_time(facts.target)}
     return Letter(_("You are on the waitlist, number %(n)d in line: %(target)s") % words, context)
@@ -124,10 +124,10 @@ def _waiting_subject(facts: MailFacts, waiting: list[dict]) -> str:
 
 
 def _are_automatic(facts: MailFacts, waiting: list[dict]) -> bool:
-    return all(_is_automatic(facts, line["item"], line["session"]) for line in waiting)
+    return all(is_automatic(facts, line["item"], line["session"]) for line in waiting)
 
 
-def _is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session | None = None) -> bool:
+def is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session | None = None) -> bool:
     target = session or facts.target
     is_chosen = bool(target.contacts_choose_auto_register and item and item.automatically_register)
     return target.auto_register_waitlisted or is_chosen

@@ -18,9 +18,9 @@ from django.utils import timezone, translation
 from events.colours import accent_pair
 from events.names import for_greeting, isolated
 from registrations.calendar import sessions_ics
-from registrations.mail import changed, door, gained, own_words
+from registrations.mail import changed, door, gained, gathered, own_words
 from registrations.mail.calendars import CalendarMail, put_right
-from registrations.mail.facts import Letter, MailFacts
+from registrations.mail.facts import Letter, MailFacts, NoLongerTrue
 from registrations.models import EventRegistration, Notification
 from registrations.notifications import draft_of
 
@@ -65,8 +65,21 @@ def draft_for(registration: EventRegistration, subject: str, body: str) -> Calen
 
 def _put_into_words(facts: MailFacts) -> CalendarMail:
     with translation.override(_language_of(facts)), timezone.override(facts.event.zone):
-        letter = LETTERS[facts.notification.kind](facts)
-        return _message(facts, letter)
+        changes = gathered.changes_with(facts.notification) if facts.checked else []
+        if len(changes) > 1:
+            return _told_together(facts, changes)
+        return _message(facts, LETTERS[facts.notification.kind](facts), facts.notification.kind)
+
+
+def _told_together(facts: MailFacts, changes: list[Notification]) -> CalendarMail:
+    others = [each.pk for each in changes[1:]]
+    try:
+        message = _message(facts, gathered.agenda_changed(facts, changes), gathered.TEMPLATE)
+    except NoLongerTrue as outdated:
+        outdated.told_with = tuple(others)
+        raise
+    message.told_with = others
+    return message
 
 
 def message_id(notification: Notification) -> str:
@@ -82,9 +95,9 @@ def _language_of(facts: MailFacts) -> str:
     return wanted if wanted in known else settings.LANGUAGE_CODE
 
 
-def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
+def _message(facts: MailFacts, letter: Letter, template: str) -> CalendarMail:
     context = _context(facts, letter)
-    template = f"mail/{facts.notification.kind}"
+    template = f"mail/{template}"
     put_right(facts, letter)
     message = CalendarMail(
         subject=context["subject"],

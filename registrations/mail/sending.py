@@ -117,7 +117,7 @@ def _send_one(
         server.send(message)
         note_told(notification.contact, message.cancelled_entries, is_cancelled=True, at=at)
     except NoLongerTrue as outdated:
-        outbox.mark_no_longer_true(notification, str(outdated), at)
+        outbox.mark_no_longer_true(notification, str(outdated), at, told_with=outdated.told_with)
         metrics.note_mail("no_longer_true")
     except Exception as error:
         if trouble_of(error):
@@ -126,6 +126,6 @@ def _send_one(
         outbox.mark_failed(notification, f"{type(error).__name__}: {error}", at)
         metrics.note_mail("failed")
     else:
-        mark = partial(outbox.mark_sent, notification, at)
+        mark = partial(outbox.mark_sent, notification, at, told_with=message.told_with)
         wait_out(mark, seconds=SECONDS_TO_MARK, should_stop=should_stop)
         metrics.note_mail("sent")

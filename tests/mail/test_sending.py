@@ -118,7 +118,7 @@ def test_repeat_after_worker_died_between_sending_and_marking_carries_same_messa
     scenes.registered()
     now = timezone.now()
 
-    def dies(*_: object) -> None:
+    def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -70,7 +70,7 @@ def _move_again(notification: Notification) -> None:
         ("invited", _accept),
         ("invited", _leave),
         ("invitation_taken", _leave),
-        ("cancelled", _register_again),
+        ("cancelled_by_staff", _register_again),
         ("cancelled_everything", _register_again),
         ("removed_from_waitlist", _join_again),
         ("session_changed", _give_up),

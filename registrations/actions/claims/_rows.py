@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from events.actors import ATTENDEE
 from events.models import Contact, Event
 from registrations import rules
 from registrations.actions import giving, places, steps
@@ -184,4 +185,12 @@ class AgendaRows:
             dropped = said[Outcome.DROPPED]
             payload = {"session_ids": dropped, "reason": "", "by_staff": False, "everything": False}
         cause = self.journal.activities[0]
-        self.journal.tell(kind, self.contact, cause, self.event, registration=registration, payload=payload)
+        self.journal.tell(
+            kind,
+            self.contact,
+            cause,
+            self.event,
+            registration=registration,
+            payload=payload,
+            is_gathered=not is_new and self.asked.actor is ATTENDEE,
+        )

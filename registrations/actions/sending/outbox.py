@@ -6,13 +6,14 @@ dies, the lease runs out and the repeat carries the same Message-ID.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registrations.models import Notification
+from registrations.notifications import GATHERED
 
 # Longer than the slowest mail server takes to give up (settings.EMAIL_TIMEOUT for each of its answers).
 LEASE = timedelta(minutes=5)
@@ -41,21 +42,33 @@ def lease_due(
 
 def _first_due(at: datetime, limit: int) -> list[int]:
     """Whoever writes to fifty thousand people holds up nobody's seat: messages go when nothing else is due."""
-    due = Notification.objects.due(at).order_by("due_at", "id").values_list("pk", flat=True)
-    first = list(due.exclude(kind=Notification.Kind.MESSAGE)[:limit])
-    return first + list(due.filter(kind=Notification.Kind.MESSAGE)[: limit - len(first)])
+    due = Notification.objects.due(at).exclude(_told_by_another())
+    keys = due.order_by("due_at", "id").values_list("pk", flat=True)
+    first = list(keys.exclude(kind=Notification.Kind.MESSAGE)[:limit])
+    return first + list(keys.filter(kind=Notification.Kind.MESSAGE)[: limit - len(first)])
 
 
 def _lease(pk: int, at: datetime) -> bool:
     """Take the mail, unless another worker has taken it since it was listed."""
-    free = Notification.objects.due(at).filter(pk=pk)
+    free = Notification.objects.due(at).filter(pk=pk).exclude(_told_by_another())
     # Counted now and not when sending fails: a mail that kills its worker is given up in the end, too.
     return free.update(leased_until=at + LEASE, attempts=F("attempts") + 1) == 1
 
 
-def mark_sent(notification: Notification, at: datetime | None = None) -> None:
-    """Record that the mail has left; it is never sent again."""
-    _unsent(notification).update(sent_at=at or timezone.now(), leased_until=None, last_error="")
+def _told_by_another() -> Q:
+    """The condition that an earlier change of the same person waits to be told: its mail tells of this one as well."""
+    gathered = Q(payload__has_key=GATHERED)
+    same = Notification.objects.filter(contact=OuterRef("contact"), event=OuterRef("event"))
+    earlier = same.filter(gathered, pk__lt=OuterRef("pk"), sent_at=None, given_up_at=None)
+    return gathered & Q(Exists(earlier))
+
+
+def mark_sent(
+    notification: Notification, at: datetime | None = None, *, told_with: Collection[int] = ()
+) -> None:
+    """Record that the mail has left, and with it the others that it told of; none is ever sent again."""
+    rows = Notification.objects.filter(pk__in=[notification.pk, *told_with], sent_at=None)
+    rows.update(sent_at=at or timezone.now(), leased_until=None, last_error="")
 
 
 def mark_failed(notification: Notification, error: str, at: datetime | None = None) -> None:
@@ -70,9 +83,11 @@ def mark_failed(notification: Notification, error: str, at: datetime | None = No
     _unsent(notification).filter(given_up_at=None).update(**changes)
 
 
-def mark_no_longer_true(notification: Notification, reason: str, at: datetime | None = None) -> None:
-    """Close a mail that would tell something that is not so any more."""
-    _unsent(notification).update(
+def mark_no_longer_true(
+    notification: Notification, reason: str, at: datetime | None = None, *, told_with: Collection[int] = ()
+) -> None:
+    """Close a mail that would tell something that is not so any more, and the others that it would have told of."""
+    Notification.objects.filter(pk__in=[notification.pk, *told_with], sent_at=None).update(
         given_up_at=at or timezone.now(), leased_until=None, last_error=f"No longer true: {reason}"
     )
 

@@ -22,7 +22,7 @@ from registrations.models import (
     Notification,
     SessionRegistration,
 )
-from registrations.notifications import Message
+from registrations.notifications import GATHERED, Message
 from waitlists.models import WaitlistItem
 
 Verb = Activity.Verb
@@ -132,7 +132,8 @@ class _Repeats(_Again):
         if known := self.stands_for(earlier):
             return self.try_at_once(known)
         key = f"{_base(mail)}{AGAIN}{len(earlier) + 1}"
-        payload = {**mail.payload, "resent_by": self.journal.actor.label}
+        payload = {name: kept for name, kept in mail.payload.items() if name != GATHERED}
+        payload["resent_by"] = self.journal.actor.label
         self.journal.messages.append(
             Message(
                 Notification.Kind(mail.kind),
