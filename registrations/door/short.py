@@ -15,6 +15,10 @@ OUTCOMES = [
     ("another_event", _("Another event")),
     ("not_live", _("Not taking place")),
     ("full_house", _("Full house")),
+    ("not_next_in_line", _("Not next")),
+    ("standby_not_open", _("No free seat")),
+    ("hard_limit", _("Full house")),
+    ("conflict", _("Another session")),
     ("out", _("Gone out")),
     ("undone", _("Taken back")),
 ]

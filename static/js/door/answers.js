@@ -50,9 +50,18 @@ function standbyOf(person, roster) {
   const isOpen = Boolean(from) && Date.parse(from) <= Date.now();
   const nth = person.answer === "standby" ? line.indexOf(person.uuid) + 1 : 0;
   const opensAt = from && !isOpen ? from : null;
-  if (nth) return { outcome: person.answer, nth, opensAt, canHaveSeat: isOpen && nth <= free };
   const isWalkUp = ["not_registered", "another_session"].includes(person.answer);
-  return { outcome: person.answer, canHaveSeat: isOpen && isWalkUp && free > line.length };
+  if (!nth && !isWalkUp) return { outcome: person.answer };
+  const ahead = nth ? line.slice(0, nth - 1) : line;
+  const canHaveSeat = isOpen && free > ahead.length;
+  const called = isOpen && free > 0 && !canHaveSeat ? ahead.map((uuid) => named(uuid, roster)) : [];
+  const found = { outcome: person.answer, canHaveSeat, called };
+  return nth ? { ...found, nth, opensAt } : found;
+}
+
+// Who is to be called first: there is a place, and they take it all.
+function named(uuid, roster) {
+  return { uuid, name: roster.people.get(uuid)?.name || "" };
 }
 
 // How many are inside: the server's count, and who was let in since.

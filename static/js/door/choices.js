@@ -6,11 +6,15 @@ const find = (id) => document.getElementById(id);
 const DONE = ["admitted", "out", "asking"];
 
 // Offer what fits this answer. `letIn` takes the reason; what the phone's device may not do is not offered.
-export function showChoices(answer, { mayOverride, isAway, letIn, giveSeat, checkOut }) {
+export function showChoices(answer, { mayOverride, isAway, letIn, giveSeat, passBy, checkOut }) {
   const isIn = answer.outcome === "already_in";
   const isRefused = !isIn && !DONE.includes(answer.outcome);
   offer("give-seat", answer.canHaveSeat && !isAway, giveSeat);
   find("standby-away").hidden = !(answer.canHaveSeat && isAway);
+  const called = isAway ? [] : answer.called || [];
+  find("called").hidden = called.length === 0;
+  find("called-names").textContent = called.map(({ name }) => name).join(", ");
+  find("not-here").onclick = () => passBy(called.map(({ uuid }) => uuid));
   offer("check-out", isIn, checkOut);
   offer("let-in", isRefused && mayOverride, () => showReasons(true));
   find("ask-desk").hidden = !isRefused || mayOverride;

@@ -180,6 +180,7 @@ export class Door {
       isAway: isAway(),
       letIn: (reason) => this.#again({ override: true, reason }),
       giveSeat: () => this.#again({ standby: true }),
+      passBy: (uuids) => this.#again({ standby: true, not_here: uuids }),
       checkOut: () => this.#again({ kind: "out" }),
     });
   }
@@ -191,7 +192,7 @@ export class Door {
     const outcome = how.standby ? "asking" : how.kind === "out" ? "out" : "admitted";
     const admitted = outcome === "admitted";
     const again = { ...scan, kind: "in", ...how, admitted, shown: outcome };
-    const next = { ...answer, outcome, nth: 0, extra: how.reason || "", since: null, where: null };
+    const next = { ...answer, outcome, nth: 0, called: [], extra: how.reason || "", since: null, where: null };
     const shown = (this.shown = { scan: again, answer: next });
     this.#show(next);
     shown.kept = await this.#keep(again);

@@ -173,9 +173,9 @@ function newestFirst(one, other) {
 
 // A scan as the server takes it.
 function asSent(scan) {
-  const { nonce, kind, door, at, offline, admitted, override, reason, standby } = scan;
+  const { nonce, kind, door, at, offline, admitted, override, reason, standby, not_here } = scan;
   const sent = { nonce, kind, door: door || null, scanned_at: new Date(at).toISOString(), offline, admitted };
   if (kind === "undo") return { ...sent, of: scan.of };
   const who = scan.code ? { code: scan.code } : { registration: scan.registration };
-  return { ...sent, ...who, override, reason, standby };
+  return { ...sent, ...who, override, reason, standby, not_here };
 }

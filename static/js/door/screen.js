@@ -7,6 +7,13 @@ const find = (id) => document.getElementById(id);
 
 // What each outcome is for the ear: one that is not named here stops.
 const HEARD = { admitted: "go", already_in: "look", another_session: "look", standby: "look", out: "go", asking: "look" };
+// What standby answers beside its own outcome looks like one that is known from an arm's length.
+const LOOKS_LIKE = {
+  not_next_in_line: "standby",
+  standby_not_open: "standby",
+  hard_limit: "full_house",
+  conflict: "another_session",
+};
 const PANELS = ["starting", "unpaired", "doors", "offline", "over", "broken", "work"];
 
 // Show one part of the page and no other.
@@ -64,14 +71,15 @@ function detailOf(answer) {
 
 // Fill the screen with an answer.
 export function showAnswer(answer, { isQuiet = false } = {}) {
-  document.body.dataset.outcome = answer.outcome;
+  const look = LOOKS_LIKE[answer.outcome] ?? answer.outcome;
+  document.body.dataset.outcome = look;
   find("answer").replaceChildren(
-    shape(answer.outcome),
+    shape(look),
     line("word", wordOf(answer)),
     line("name", answer.name || ""),
     line("detail", detailOf(answer)),
   );
-  if (!isQuiet) signal(HEARD[answer.outcome] || "stop");
+  if (!isQuiet) signal(HEARD[look] || "stop");
 }
 
 // Back to the camera, or to the field.
