@@ -31,6 +31,7 @@ from registrations.demo import crowd
 from registrations.demo.accounts import GUESTS, join_team, make_staff
 from registrations.demo.evening import hold_meetup
 from registrations.demo.files import take_along, upload_people
+from registrations.demo.today import open_doors, put_around
 from registrations.models import EventRegistration
 from registrations.queries.copying import Copying
 from sessions_app.models import Session, SessionTrack, Speaker
@@ -62,7 +63,7 @@ def read(name: str) -> Row:
 
 
 def load_demo(at: datetime | None = None) -> Event:
-    """Make the demo's four events and two copies of one, relative to `at`, and let some 150 invented people register.
+    """Make the demo's five events and two copies of one, relative to `at`, and let some 150 invented people register.
 
     Call it on an empty database. Everything that moves a seat goes through the actions, so counters and ledger
     are as true as anybody's.
@@ -79,13 +80,16 @@ def load_demo(at: datetime | None = None) -> Event:
     _make_sessions(training, events["training_day"]["session"])
     _make_event(events["meetup"], at, organizer, sessions=events["meetup"]["session"])
     over = _make_event(events["past_meetup"], at, organizer, sessions=events["past_meetup"]["session"])
-    join_team(desk, conference, training, over)
-    for event in (conference, training, over):
+    today = _make_event(events["open_day"], at, organizer, sessions=events["open_day"]["session"])
+    put_around(today, at)
+    join_team(desk, conference, training, over, today)
+    for event in (conference, training, over, today):
         go_live(event, actor=actor, at=at)
     crowd.fill_conference(conference, actor, at)
     upload_people(conference, organizer)
     crowd.fill_training(training, at)
     hold_meetup(over, actor)
+    open_doors(today, actor, at)
     take_along(conference, actor, at)
     _plan_it_again(training, actor)
     _write_to_guests(conference, actor, at)
