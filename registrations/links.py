@@ -96,6 +96,11 @@ def feed_url(registration: EventRegistration, key: uuid.UUID) -> str:
     return f"{settings.SITE_URL}{reverse('calendar_feed', args=[registration.event.slug, key])}"
 
 
+def pairing_url(secret: str) -> str:
+    """Return the whole address at which a phone becomes the device of a door, once."""
+    return f"{settings.SITE_URL}{reverse('door_pair', args=[secret])}"
+
+
 def is_worn_out(event: Event) -> bool:
     """True once the event is so long over that its people's addresses lead nowhere."""
     return event.ends_at + VALID_AFTER_EVENT < timezone.now()

@@ -21,6 +21,7 @@ from events.roles import setup_roles
 from registrations.actions import (
     Words,
     add_to_event,
+    begin_pairing,
     calendar_key_of,
     check_in,
     send_message,
@@ -88,6 +89,7 @@ class World:
         check_in(registration, actor=SYSTEM)
         words = Words(uuid.uuid4(), "Boots", "Hello")
         send_message(event, [registration.contact_id], words, actor=Actor.staff(event.created_by))
+        begin_pairing(event, name="Front door", actor=SYSTEM)
         keep(b"Email\ndora@example.org\n", "people.csv", event)
         return cls(event, registration)
 
@@ -145,7 +147,12 @@ def _given(world: World) -> dict[str, Any]:
         "registrant_id": world.registration.pk,
         **{"kind": "event", "panel_key": "event_registrations", "verb_key": "cancel", "app_label": "events"},
         **{"slug": world.event.slug, "token": manage_token(world.registration), "uuid": session.uuid},
-        **{"upload": ImportBatch.objects.get().uuid, "which": "result", "paper": "badges"},
+        **{
+            "upload": ImportBatch.objects.get().uuid,
+            "which": "result",
+            "paper": "badges",
+            "device": world.event.door_devices.get().uuid,
+        },
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
         **{"code": "full", "secret": "wrong"},

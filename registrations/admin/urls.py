@@ -9,6 +9,7 @@ from django.urls import path, re_path
 
 from registrations.admin.all_files import files_of, schedule_file
 from registrations.admin.doors.counts import counts_alone
+from registrations.admin.doors.pairing import add_device, device_page
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
 from registrations.admin.messages.mails import event_mails
 from registrations.admin.messages.pages import message_page
@@ -33,6 +34,8 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         path("messages/<uuid:message>/", wrap(message_page), name="message_page"),
         re_path(AT + r"swap-rooms/(?P<other>\d{1,18})/$", wrap(swap_rooms_page), name="swap_rooms"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
+        re_path(AT + r"doors/add/$", wrap(add_device), name="add_device"),
+        path("doors/<uuid:device>/", wrap(device_page), name="device_page"),
         re_path(AT + r"doors/counts/$", wrap(counts_alone), name="door_counts"),
         re_path(AT + r"files/$", wrap(files_of), name="files_of"),
         re_path(AT + r"schedule\.(?P<form>xml|json)$", wrap(schedule_file), name="schedule_file"),

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -52,7 +53,12 @@ def _context(target: Target) -> dict[str, Any]:
     counts = _of_event(event, at) if isinstance(target, Event) else _of_session(target)
     url = reverse("admin:door_counts", args=[access.kind_of(target), target.pk])
     rows = [_row(count, event) for count in counts[:MOST_DOORS]]
-    return {"rows": rows, "more": len(counts) > MOST_DOORS, "url": url, "at": at.astimezone(event.zone)}
+    return {
+        "rows": rows,
+        "more": len(counts) > MOST_DOORS,
+        "url": url,
+        "at": date_format(at.astimezone(event.zone), "H:i:s"),
+    }
 
 
 def _of_event(event: Event, at: Any) -> list[DoorCount]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,10 +23,13 @@ from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import ChoiceFilter, Narrow
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.devices import AddDevice, RevokeDevices
 from registrations.admin.verbs.export import ExportAll
 from registrations.admin.verbs.scans import LookedAt
 from registrations.models import DoorDevice, DoorScan
+from registrations.rules.scans import Answer
 
+OUTCOMES = dict(Answer.choices)
 PERSON = "event_registration__"
 
 
@@ -49,7 +53,10 @@ class Devices(Panel):
     )
     view_permission = "registrations.view_checkin"
     holds_people = False
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (RevokeDevices,)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (AddDevice,)
     list_display = ["device", "doors", "state", "seen", "waiting"]
+    list_display_links = ["device"]
     list_filter = [DeviceFilter]
     list_select_related = ["created_by"]
     search_fields = ["name"]
@@ -74,7 +81,7 @@ class Devices(Panel):
             row.door_names = doors[row.pk]
 
     def row_url(self, row: Any) -> str:
-        return f"{change_url(self.target)}?tab={self.tab}#panel-{self.key}"
+        return reverse("admin:device_page", args=[row.uuid])
 
     def name_of(self, row: Any) -> str:
         return row.name
@@ -175,7 +182,7 @@ class Scans(Panel):
             Column("device", _("Device"), "device__name"),
             Column("code", _("Code as read"), "code"),
             columns.yes_no("admitted", _("Let in"), "was_admitted"),
-            Column("outcome", _("Outcome"), "outcome"),
+            Column("outcome", _("Outcome"), "outcome", lambda rows: [OUTCOMES.get(row, row) for row in rows]),
             columns.choice("to_look_at", _("To look at"), self.rows_of),
             columns.moment("looked", _("Looked at"), self.zone, "looked_at"),
             Column("looked_by", _("Looked at by"), "looked_by__email"),
@@ -207,7 +214,7 @@ class Scans(Panel):
     def why(self, row: Any) -> SafeString:
         """Why somebody should look, and who did; of other scans what came of them."""
         if not row.to_look_at:
-            return words.lines(f"{row.get_kind_display()}: {row.outcome}")
+            return words.lines(OUTCOMES.get(row.outcome, row.outcome))
         kind = "muted" if row.looked_at else "clash"
         looked = row.looked_at and _("looked at by %(who)s, %(at)s") % {
             "who": row.looked_by or "–",

@@ -16,7 +16,7 @@ from registrations.models import EventRegistration
 # The first name is as large as its letters allow, within these (`static/css/print.css` knows each of them).
 FEWEST_LETTERS, MOST_LETTERS = 4, 20
 # What has room at the foot of a badge; the others are counted.
-TRACKS_SHOWN = 3
+TRACKS_SHOWN = 4
 
 
 @dataclass(frozen=True)

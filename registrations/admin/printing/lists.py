@@ -42,7 +42,7 @@ def lines_of(target: Target, keys: Sequence[int]) -> Iterator[list[Line]]:
 
 
 def _sessions_of(event: Event, people: Sequence[EventRegistration]) -> dict[int, list[str]]:
-    """What each holds: “Sat 10:00–11:00 Knots (Room 2)”, in the order of the day."""
+    """What each holds: “Sat 10:00–11:00 Room 2”, the session's name where it has no room, in the order of the day."""
     rows = list(seats_of(event.pk, people).values_list("event_registration", "session"))
     sessions = Session.objects.select_related("room").in_bulk({session for _pk, session in rows})
     said = {pk: _said(session, event) for pk, session in sessions.items()}
@@ -54,5 +54,4 @@ def _sessions_of(event: Event, people: Sequence[EventRegistration]) -> dict[int,
 
 def _said(session: Session, event: Event) -> str:
     session.event = event
-    room = f" ({session.room})" if session.room else ""
-    return f"{words.hours(session, event)} {session.admin_short_name or session.name}{room}"
+    return f"{words.hours(session, event)} {session.room or session.admin_short_name or session.name}"
