@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registrations.door.short import OUTCOMES
+from registrations.door.short import words
 
 MODULES = (
     "answers",
@@ -50,7 +50,7 @@ WORKER = "js/door/service-worker.js"
 @csp_update({"script-src": ["'wasm-unsafe-eval'"], "worker-src": [SELF], "connect-src": [SELF]})
 def shell(request: HttpRequest) -> HttpResponse:
     """Answer with the page. It is the same for everybody: what it shows comes later, by `/door/api/`."""
-    response = render(request, "door/page.html", {"outcomes": OUTCOMES})
+    response = render(request, "door/page.html", {"outcomes": words()})
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -71,7 +71,7 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
 
 def version() -> str:
     """Return a short name of all that the page consists of: another one whenever any of it is another."""
-    digest = hashlib.sha256(render_to_string("door/page.html", {"outcomes": OUTCOMES}).encode())
+    digest = hashlib.sha256(render_to_string("door/page.html", {"outcomes": words()}).encode())
     for name in (WORKER, *FILES):
         digest.update(static(name).encode() + _content(name))
     return digest.hexdigest()[:16]

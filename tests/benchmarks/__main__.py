@@ -31,6 +31,7 @@ PARTS = (
     "hall",
     "desk",
     "doors",
+    "door-page",
 )
 
 

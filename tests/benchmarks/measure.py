@@ -18,6 +18,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         api_pages,
         api_requests,
         desk,
+        door_page,
         doors,
         growth,
         hall,
@@ -41,6 +42,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "hall": hall.hall,
         "desk": desk.desk,
         "doors": doors.doors,
+        "door-page": door_page.door_page,
     }
 
 

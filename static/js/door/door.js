@@ -6,7 +6,7 @@ import { readCode } from "./codes.js";
 import { Queue } from "./queue.js";
 import { Roster } from "./roster.js";
 import { clearAnswer, setText, showAnswer, showLast, showLine, showPanel, sinceAndWhere, tell } from "./screen.js";
-import { Away, ask, isAway, NotPaired } from "./server.js";
+import { Away, ask, isAway, NotPaired, Refused } from "./server.js";
 import { kept, rosters } from "./store.js";
 import { say, sayOutcome, sayTimesIn } from "./words.js";
 
@@ -26,7 +26,7 @@ export class Door {
     this.shown = null;
     this.doorsAt = -Infinity;
     this.queue = new Queue({
-      heard: (answered) => this.#heard(answered),
+      heard: (answered, clock) => this.#heard(answered, clock),
       refused: () => this.#unpaired(),
     });
   }
@@ -57,6 +57,7 @@ export class Door {
     } catch (error) {
       if (error instanceof NotPaired) await this.#unpaired();
       else if (!(error instanceof Away)) throw error;
+      else if (error instanceof Refused) await this.#turnedOff(error.code);
       else if (!this.about) showPanel("offline");
     } finally {
       this.isRefreshing = false;
@@ -80,6 +81,13 @@ export class Door {
     const still = this.chosen && this.#doorNamed(this.chosen.door || "");
     if (still && !this.#isOver()) this.chosen = still;
     else await this.#useDoor(await kept.get("door"));
+  }
+
+  async #turnedOff(code) {
+    if (code === "event_over") return this.#wipe("over");
+    // This door went: the programme changed, or the phone's doors did.
+    this.doorsAt = -Infinity;
+    if (code === "not_this_door") this.chooseAgain();
   }
 
   #isOver() {
@@ -216,7 +224,8 @@ export class Door {
   }
 
   // Verdicts came: where one differs from what this page had said, it is said.
-  #heard(answered) {
+  #heard(answered, clock = "") {
+    setText("clock", clock);
     answered.forEach((scan) => this.#compare(scan));
     this.#draw();
     // What these scans changed is in the roster's next difference.

@@ -124,7 +124,7 @@ export class Queue {
       if (answered.length === 0) throw new Error("No verdict for any scan.");
       await scans.put(...answered);
       this.others.postMessage(answered);
-      this.#hear(answered);
+      this.#hear(answered, data.clock_words);
     }
   }
 
@@ -139,9 +139,9 @@ export class Queue {
       .map(({ waiting, ...scan }) => ({ ...scan, settledAt: Date.now(), verdict: byNonce.get(scan.nonce) }));
   }
 
-  #hear(changed) {
+  #hear(changed, clock) {
     changed.forEach((scan) => this.scans.set(scan.nonce, scan));
-    this.heard(changed.filter((scan) => scan.verdict));
+    this.heard(changed.filter((scan) => scan.verdict), clock);
   }
 
   async #failed(error) {

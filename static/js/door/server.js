@@ -18,6 +18,14 @@ export class NotPaired extends Error {
   }
 }
 
+// The server has an answer of its own for this phone: the event is over, or there is no such door any more.
+export class Refused extends Away {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
 let away = !navigator.onLine;
 
 // True when the last request got no answer.
@@ -25,12 +33,13 @@ export function isAway() {
   return away;
 }
 
-// The answer to a request as {status, data, tag}. Raises Away and NotPaired.
+// The answer to a request as {status, data, tag}. Raises Away, Refused and NotPaired.
 export async function ask(path, { body = null, tag = null, seconds = 20 } = {}) {
   const response = await request(path, body, tag, seconds);
   if (response.status === 304) return { status: 304, data: null, tag };
   const isOurs = (response.headers.get("Content-Type") || "").startsWith("application/json");
   if (response.status === 401 && isOurs) throw new NotPaired((await response.json()).code);
+  if ([404, 410].includes(response.status) && isOurs) throw new Refused((await response.json()).code);
   if (!response.ok || !isOurs) {
     away = !isOurs;
     throw new Away(`${response.status}`, Number(response.headers.get("Retry-After")) || 0);
