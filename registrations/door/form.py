@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from events.searching import with_words
 from registrations import door_codes
 from registrations.actions import merge_scans
-from registrations.door.devices import device_of, private
+from registrations.door.devices import for_device
 from registrations.door.short import IN, word_of
 from registrations.models import DoorDevice, EventRegistration
 from registrations.queries.doors import sessions_at
@@ -45,20 +45,15 @@ class Asked:
         )
 
 
+@for_device
 @require_http_methods(["GET", "POST"])
-def form(request: HttpRequest) -> HttpResponse:
-    """Ask for a code or name (GET); say whether that person may come in, and if so note it (POST).
-
-    A phone that is not paired, or not any more, learns how it is (401).
-    """
-    device = device_of(request)
-    if device is None or not device.is_working:
-        return private(render(request, "door/not_paired.html", {"device": device}, status=401))
+def form(request: HttpRequest, device: DoorDevice) -> HttpResponse:
+    """Ask for a code or name (GET); say whether that person may come in, and if so note it (POST)."""
     asked = Asked.by(request.POST if request.method == "POST" else request.GET)
     page = {"device": device, "sessions": sessions_at(device), "asked": asked, "nonce": uuid.uuid4()}
     if request.method == "POST":
         page |= _answer(device, asked)
-    return private(render(request, "door/form.html", page))
+    return render(request, "door/form.html", page)
 
 
 def _answer(device: DoorDevice, asked: Asked) -> dict[str, Any]:
