@@ -70,7 +70,7 @@ def stand_at_door(open_browser: Callable[..., Page]) -> Callable[..., Page]:
         page.goto(f"/door/pair/{pairing.secret}/")
         page.get_by_role("button", name="Pair this phone").click()
         page.get_by_role("button", name=hall.session.name).click()
-        page.locator("#state", has_text="roster").wait_for()
+        page.locator("#state", has_text=" old").wait_for()
         return page
 
     return stand

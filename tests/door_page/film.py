@@ -11,7 +11,7 @@ from PIL import Image
 WIDTH, HEIGHT, FRAMES_A_SECOND = 480, 360, 5
 
 
-def write_film(path: Path, texts: list[str], *, frames_each: int = 6, frames_between: int = 3) -> None:
+def write_film(path: Path, texts: list[str], *, frames_each: int = 4, frames_between: int = 2) -> None:
     """Write a film that shows each text as a QR code, and nothing (black) before each."""
     grey = bytes([128]) * (WIDTH * HEIGHT // 2)
     dark = _frame(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +28,14 @@ WATCH = """() => {
   window.seen = [];
   const video = document.getElementById('sight'), pixel = new OffscreenCanvas(1, 1).getContext('2d');
   let wasBright = false;
-  setInterval(() => {
-    if (video.readyState < 2) return;
+  const look = (_now, {presentationTime}) => {
     pixel.drawImage(video, 2, 2, 1, 1, 0, 0, 1, 1);
     const isBright = pixel.getImageData(0, 0, 1, 1).data[0] > 128;
-    if (isBright && !wasBright) seen.push(['in sight', performance.now()]);
+    if (isBright && !wasBright) seen.push(['in sight', presentationTime]);
     wasBright = isBright;
-  }, 20);
+    video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
   new MutationObserver(() => seen.push([document.body.dataset.outcome, performance.now()]))
     .observe(document.getElementById('answer'), {childList: true});
 }"""
@@ -72,7 +74,7 @@ def expect_answer(page: Page, outcome: str, *words: str) -> None:
 
 
 def nothing_waits(page: Page) -> None:
-    expect(page.locator("#state")).to_contain_text(" 0 waiting to send")
+    expect(page.locator("#state")).to_have_text(re.compile(r"(?<!\d)0 waiting to send"))
 
 
 def until_worker_is_ready(page: Page) -> None:
@@ -112,7 +114,7 @@ def test_camera_reads_five_codes_and_each_is_answered_within_a_second(hall, stan
     while sum(what != "in sight" for what, _when in page.evaluate("seen")) < len(texts):
         page.wait_for_timeout(100)
     answers, sights = [], []
-    for what, when in page.evaluate("seen"):
+    for what, when in sorted(page.evaluate("seen"), key=lambda noted: noted[1]):
         (sights.append(when) if what == "in sight" else answers.append((what, when - sights[-1])))
     expected = ["admitted", "cancelled", "another_session", "unknown_code", "already_in"]
     assert [what for what, _late in answers[:5]] == expected
@@ -133,7 +135,7 @@ def test_nothing_is_lost_without_network(hall, stand_at_door, open_browser):
     expect_answer(page, "already_in", "Knots under load")
     codes = [f"SW1:0000{number:08d}" for number in range(198)]
     page.evaluate(SCAN_ALL, codes)
-    expect(page.locator("#state")).to_contain_text(" 200 waiting to send")
+    expect(page.locator("#state")).to_contain_text("200 waiting to send")
     waiting = dict(page.evaluate(WAITING))
     context = page.context
     page.close()
@@ -170,7 +172,8 @@ def test_two_phones_without_network_let_one_person_in_once(hall, stand_at_door):
 
 def test_desk_takes_a_phone_off_and_nothing_of_it_is_left_but_what_was_not_sent(hall, stand_at_door):
     page = stand_at_door(hall)
-    assert page.evaluate(PEOPLE_KEPT) == 1
+    while page.evaluate(PEOPLE_KEPT) == 0:
+        page.wait_for_timeout(20)
     page.context.set_offline(True)
     scan(page, hall.code("Ana"))
     expect_answer(page, "admitted", "Ana")
@@ -207,7 +210,7 @@ def test_volunteer_finds_a_name_lets_in_with_a_reason_and_takes_back(
     assert_accessible(page, themes=True)
     screenshot(page, "door-admitted")
     entry = CheckIn.objects.get()
-    assert (entry.is_override, entry.override_reason) == (True, "VIP")
+    assert (entry.is_override, entry.reason) == (True, "VIP")
     page.get_by_role("button", name="Undo: Dora Test").click()
     expect(page.locator("#last")).to_contain_text("Taken back")
     nothing_waits(page)
