@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from events.actors import SYSTEM
-from registrations.actions import revoke_device
+from registrations.actions import begin_pairing, revoke_device
 from registrations.door_codes import read
 from registrations.models import CheckIn, DoorDevice, DoorScan
 from tests.door_page.film import write_film
@@ -122,7 +122,7 @@ def test_camera_reads_five_codes_and_each_is_answered_within_a_second(hall, stan
     assert CheckIn.objects.count() == 1
 
 
-def test_nothing_is_lost_without_network(hall, stand_at_door, open_browser):
+def test_nothing_is_lost_without_network(hall, stand_at_door):
     """Load, go offline, reload, scan, kill the page with 200 scans waiting, come back: all are sent, each once."""
     page = stand_at_door(hall)
     until_worker_is_ready(page)
@@ -215,6 +215,9 @@ def test_volunteer_finds_a_name_lets_in_with_a_reason_and_takes_back(
     expect(page.locator("#last")).to_contain_text("Taken back")
     nothing_waits(page)
     assert not CheckIn.objects.filter(undone_at=None).exists()
+    page.goto("/door/form/")
+    assert_accessible(page, themes=True, headings=True)
+    page.goto("/door/")
     for code in (
         "sw1:abcd-efgh-jkmn",
         " O1LI 2345 6789",
@@ -232,3 +235,15 @@ def test_volunteer_finds_a_name_lets_in_with_a_reason_and_takes_back(
         )
         assert own == read(code), code
     assert complaints == []
+
+
+def test_without_scripts_the_form_takes_its_place(hall, open_browser):
+    page = open_browser(width=320, javascript=False)
+    page.goto(f"/door/pair/{begin_pairing(hall.event, name='Old phone', actor=SYSTEM).secret}/")
+    page.get_by_role("button", name="Pair this phone").click()
+    page.get_by_label("Door").select_option(hall.session.name)
+    page.get_by_label("Name or code").fill("ben")
+    page.keyboard.press("Enter")
+    expect_answer(page, "admitted")
+    expect(page.get_by_role("status")).to_contain_text("Ben Test")
+    assert CheckIn.objects.count() == 1
