@@ -128,6 +128,7 @@ def test_nothing_is_lost_without_network(hall, stand_at_door):
     until_worker_is_ready(page)
     page.context.set_offline(True)
     page.reload()
+    expect(page.locator("#state")).to_contain_text(" old")
     scan(page, hall.code("Ana"))
     expect_answer(page, "admitted", "Ana")
     expect(page.locator("#state")).to_contain_text("no network")
