@@ -76,5 +76,5 @@ def test_refused_person_is_let_in_with_a_reason_only(hall, phone, paired):
 
 def test_every_answer_has_its_word():
     said = dict(words())
-    assert said.keys() == set(Answer.values)
+    assert set(Answer.values) <= said.keys()
     assert max(map(len, said.values())) < 40
