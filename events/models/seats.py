@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 MAXIMUM_CAPACITY = 50_000
 
 
+def available_of(capacity: int | None, taken: int, held: int, waiting: int) -> int | None:
+    """Seats a newcomer may take, by a seat count's figures; None when unlimited."""
+    return None if capacity is None else max(0, capacity - taken - held - waiting)
+
+
 class SeatCount(models.Model):
     """One limited thing: an event's, a session's or a pass's seats. Only `registrations` writes it."""
 
@@ -67,8 +72,7 @@ class SeatCount(models.Model):
     @property
     def available(self) -> int | None:
         """Seats a newcomer may take, None when unlimited."""
-        free = self.free
-        return None if free is None else max(0, free - self.waiting)
+        return available_of(self.capacity, self.taken, self.held, self.waiting)
 
     @property
     def past_capacity(self) -> int:

@@ -156,9 +156,14 @@ def seats_left(available: int | None) -> str:
 @register.filter
 def are_few(available: int | None, seats: SeatCount) -> bool:
     """True when the last seats are going."""
-    if available is None or not seats.capacity:
+    return are_last(available, seats.capacity)
+
+
+def are_last(available: int | None, capacity: int | None) -> bool:
+    """True when so few of so many seats are left."""
+    if available is None or not capacity:
         return False
-    return available <= max(FEW_SEATS, seats.capacity // 10) and available < seats.capacity
+    return available <= max(FEW_SEATS, capacity // 10) and available < capacity
 
 
 @register.filter

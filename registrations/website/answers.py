@@ -81,8 +81,13 @@ def session_seen(visitor: Visitor, *, live: bool) -> Session:
 
 def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Session]:
     """Return the event's sessions whose identities were sent in the field `name`, separated by commas."""
+    return sessions_among(request.POST.get(name, ""), event)
+
+
+def sessions_among(text: str, event: Event) -> list[Session]:
+    """Return the event's live sessions whose identities stand in the text, separated by commas; a page's at most."""
     wanted = []
-    for part in request.POST.get(name, "").split(",")[:SHOWN_AT_MOST]:
+    for part in text.split(",")[:SHOWN_AT_MOST]:
         try:
             wanted.append(uuid.UUID(part))
         except ValueError:
