@@ -286,7 +286,7 @@ WEBHOOKS_PER_SECOND = float(os.environ.get("WEBHOOKS_PER_SECOND", "0"))
 # Seconds after which each process adds the tries it refused to the table of demand; 0: only when it is told to.
 REFUSED_TRIES_ADDED_EVERY = 0 if PROFILE == "test" else 60
 # For how many seconds pages that stay open are told the same figures; what decides a claim is always read anew.
-LIVE_FIGURES_KEPT = 0.0 if PROFILE == "test" else 1.0
+LIVE_FIGURES_KEPT = float(os.environ.get("LIVE_FIGURES_KEPT", "0" if PROFILE == "test" else "1"))
 
 # Whoever takes this instance out of service makes this file first: /readyz then answers 503.
 DRAIN_FILE = Path(os.environ.get("DRAIN_FILE", DATA_DIR / "draining"))

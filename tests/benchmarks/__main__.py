@@ -29,6 +29,7 @@ PARTS = (
     "api-requests",
     "sign-ins",
     "hall",
+    "live",
     "desk",
     "doors",
     "door-page",

@@ -27,6 +27,10 @@ REGISTRANTS = (
     "SELECT r.*, c.email FROM registrations_eventregistration r JOIN events_contact c ON c.id = r.contact_id"
     " WHERE r.event_id = %s ORDER BY r.id LIMIT %s"
 )
+FIGURES = (
+    "SELECT s.uuid, s.starts_at, c.capacity, c.taken, c.held, c.waiting FROM sessions_app_session s"
+    " JOIN events_seatcount c ON c.id = s.seats_id WHERE s.event_id = %s"
+)
 BARE_TABLE = (
     "CREATE TABLE IF NOT EXISTS bench_counter"
     " (id integer PRIMARY KEY, capacity integer, taken integer, held integer, waiting integer)"
@@ -56,7 +60,15 @@ def registrants(request: HttpRequest, event: int, number: int) -> JsonResponse:
         return JsonResponse({"items": [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]})
 
 
+def figures(request: HttpRequest, event: int) -> JsonResponse:
+    """The figures of every session of an event, as they lie in the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, [event])
+        return JsonResponse({str(uid): row for uid, *row in cursor.fetchall()})
+
+
 urlpatterns = [
+    path("figures/<int:event>/", figures),
     path("claim/<int:counter>/", claim),
     path("registrants/<int:event>/<int:number>/", registrants),
     path("rows/<int:event>/<int:last>/<int:number>/", rows),

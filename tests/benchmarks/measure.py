@@ -23,6 +23,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         growth,
         hall,
         in_process,
+        live,
         over_http,
         sign_ins,
     )
@@ -40,6 +41,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "api-requests": api_requests.requests,
         "sign-ins": sign_ins.sign_ins,
         "hall": hall.hall,
+        "live": live.live,
         "desk": desk.desk,
         "doors": doors.doors,
         "door-page": door_page.door_page,
