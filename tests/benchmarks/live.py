@@ -14,7 +14,7 @@ ROUNDS, REQUESTS = 5, 200
 
 
 def live() -> Iterator[Row]:
-    """Answers a second for 200 and for 943 sessions, nothing kept, and kept for a second; the middle of five rounds."""
+    """Answers a second for 200 and for 943 sessions, kept for no time and for a second; the middle of five rounds."""
     for number in (200, 943):
         event, _sessions = world.make_event(sessions=number)
         world.settle_statistics()
@@ -30,7 +30,7 @@ def live() -> Iterator[Row]:
                 ]
             rate, floor_rate = (middle([pair[which] for pair in rounds]) for which in (0, 1))
             yield Row(
-                f"figures of {number} sessions for open pages, {'nothing kept' if kept == '0' else 'kept for a second'}",
+                f"figures of {number} sessions for open pages, kept for {kept} s",
                 f"{rate:.0f}/s",
                 f"{floor_rate:.0f}/s",
                 f"{rate / floor_rate:.2f}",
