@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from events.api.fields import COUNTED, MomentField, Record, SeatsFields, SeatsSaid
 from events.api.serializers import ApiSerializer, ClockField, FlagField, IdField, NumberField, TextField
-from events.models import MAXIMUM_CAPACITY, MOST_STANDBY_MINUTES, Event
+from events.models import LARGEST_BADGE_MM, MAXIMUM_CAPACITY, MOST_STANDBY_MINUTES, SMALLEST_BADGE_MM, Event
 
 # The API's names of what the form calls otherwise.
 FORM_NAMES = {
@@ -101,6 +101,13 @@ class EventSerializer(SeatsFields, ApiSerializer):
         help_text="So long before a session's start the seats of those who have not come are free at its door, unless "
         "the session says otherwise. null or 0: never.",
     )
+    badge_width_mm = NumberField(
+        min_value=SMALLEST_BADGE_MM,
+        max_value=LARGEST_BADGE_MM,
+        required=False,
+        help_text="Of printed badges.",
+    )
+    badge_height_mm = NumberField(min_value=SMALLEST_BADGE_MM, max_value=LARGEST_BADGE_MM, required=False)
     waitlist_count = serializers.IntegerField(read_only=True, help_text="Waiting for the event itself.")
     status = serializers.CharField(read_only=True, help_text="The same as publish_status; may be written.")
     url = serializers.CharField(read_only=True, help_text="The same as slug; may be written.")

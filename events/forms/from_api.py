@@ -35,6 +35,7 @@ class EventFromApi(EventForm):
             "waitlist_enabled",
             *("auto_register_waitlisted", "contacts_choose_auto_register"),
             *("invitations_per_slot", "invitation_hours", "standby_minutes"),
+            *("badge_width_mm", "badge_height_mm"),
         )
 
     def _reason_for_event_level(self) -> str:

@@ -3,7 +3,13 @@
 from events.models.answers import IdempotencyKey
 from events.models.clients import ApiClient
 from events.models.contacts import Contact, CustomRegistrationField, normalise_email
-from events.models.events import MOST_STANDBY_MINUTES, Event, EventTeamMember
+from events.models.events import (
+    LARGEST_BADGE_MM,
+    MOST_STANDBY_MINUTES,
+    SMALLEST_BADGE_MM,
+    Event,
+    EventTeamMember,
+)
 from events.models.heartbeats import WorkerHeartbeat
 from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
@@ -13,8 +19,10 @@ from events.models.sources import Source
 from events.models.users import User
 
 __all__ = [
+    "LARGEST_BADGE_MM",
     "MAXIMUM_CAPACITY",
     "MOST_STANDBY_MINUTES",
+    "SMALLEST_BADGE_MM",
     "ApiClient",
     "Building",
     "Contact",

@@ -41,6 +41,8 @@ EVENT = {
     "invitations_per_slot": 3,
     "invitation_hours": 12,
     "standby_minutes": 10,
+    "badge_width_mm": 100,
+    "badge_height_mm": 70,
     "registration_opens_at": "2031-01-01T00:00:00+01:00",
     "registration_closes_at": "2031-05-01T00:00:00+02:00",
 }
@@ -89,6 +91,7 @@ def test_takes_event_record_back_and_leaves_alone_what_is_not_named(api):
         ({"invitations_per_slot": 0}, "invitations_per_slot"),
         ({"invitation_hours": 10_000}, "invitation_hours"),
         ({"standby_minutes": 121}, "standby_minutes"),
+        ({"badge_width_mm": 39}, "badge_width_mm"),
         ({"contact_email": "nobody"}, "contact_email"),
         ({"location_id": 99}, "location_id"),
         ({"created_by": 1}, "created_by"),

@@ -110,6 +110,8 @@ PLANS: dict[str, Any] = {
         "invitations_per_slot": 1,
         "invitation_hours": 24,
         "standby_minutes": None,
+        "badge_width_mm": 86,
+        "badge_height_mm": 54,
         **_COUNTERS,
         "seats_available": None,
         "waitlist_count": 0,
