@@ -225,6 +225,8 @@ def test_bad_codes_are_each_answered_and_kept(door, event, hall, guest, carol):
     assert outcomes(sent) == [*texts.values(), "admitted"]
     assert DoorScan.objects.count() == len(texts) + 1
     assert max(len(row.code) for row in DoorScan.objects.all()) == 300
+    assert outcomes(send(door, at_hall(hall, foreign))) == ["unknown_code"]
+    assert DoorScan.objects.get(code=str(foreign.uuid)).event_registration is None
     [fact] = send(door, at_hall(hall, yesterday, admitted=True)).json()["verdicts"]
     assert fact["to_look_at"] == "let_in_unknown"
 

@@ -67,14 +67,16 @@ class Merge:
         self._write_ledger()
 
     def _row(self, scan: Scan, moment: datetime) -> DoorScan:
-        device = self.facts.device
+        device, registration = self.facts.device, self.facts.of(scan)
+        # What named nobody is kept as well as what was read.
+        chosen = str(scan.registration) if scan.registration and registration is None else ""
         return DoorScan(
             nonce=scan.nonce,
             event=device.event,
             session=self.facts.sessions.get(scan.door) if scan.door else None,
             device=device,
-            code=_plain(scan.code),
-            event_registration=self.facts.of(scan),
+            code=_plain(scan.code or chosen),
+            event_registration=registration,
             kind=scan.kind,
             of=scan.of,
             scanned_at=moment,
