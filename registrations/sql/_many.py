@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -178,3 +178,11 @@ def close_items(item_ids: Collection[int], status: str, at: datetime) -> None:
     closed_at = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.execute(text, [status, closed_at, ids_value(item_ids)])
+
+
+def give_door_codes(codes: Mapping[int, str]) -> int:
+    """Give each registration its code, where it has none by now; return how many got it."""
+    text = "UPDATE registrations_eventregistration SET door_code = %s WHERE id = %s AND door_code IS NULL"
+    with connection.cursor() as cursor:
+        cursor.executemany(text, [[code, pk] for pk, code in codes.items()])
+        return cursor.rowcount

@@ -8,9 +8,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from multiprocessing.synchronize import Event as Signal
 
-import django
 from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
@@ -31,6 +29,7 @@ from registrations.rules.people import Attendee
 from registrations.rules.scans import MOST_AT_ONCE, Scan
 from sessions_app.models import Session
 from tests.benchmarks import world
+from tests.benchmarks.door_process import merge_until
 from tests.benchmarks.table import Row, middle
 
 PEOPLE, CHANGED, CLAIMS, ROUNDS = 10_000, 100, 200, 3
@@ -131,7 +130,7 @@ def _merging(event: Event, device: DoorDevice) -> Iterator[None]:
     connections.close_all()
     context = multiprocessing.get_context("spawn")
     begun, stop = context.Event(), context.Event()
-    process = context.Process(target=merge_until, args=(event.pk, device.pk, begun, stop))
+    process = context.Process(target=merge_until, args=(event.pk, device.pk, MOST_AT_ONCE, begun, stop))
     process.start()
     try:
         assert begun.wait(60), "the other process did not begin"
@@ -139,16 +138,3 @@ def _merging(event: Event, device: DoorDevice) -> Iterator[None]:
     finally:
         stop.set()
         process.join(60)
-
-
-def merge_until(event_id: int, device_id: int, begun: Signal, stop: Signal) -> None:
-    """Merge batches until told to stop; what another process runs."""
-    django.setup()
-    device = DoorDevice.objects.select_related("event").get(pk=device_id)
-    people = list(EventRegistration.objects.filter(event=event_id).order_by("pk")[: 6 * MOST_AT_ONCE])
-    number = 0
-    while not stop.is_set():
-        first = number % 6 * MOST_AT_ONCE
-        merge_scans(device, _scans(people[first : first + MOST_AT_ONCE]))
-        number += 1
-        begun.set()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Value, When
+from django.db import transaction
 
 from events.models import Event
 from events.retrying import action
+from registrations import sql
 from registrations.door_codes import new_code
 from registrations.models import EventRegistration
 
@@ -30,7 +31,8 @@ def door_codes_for(event: Event) -> int:
     Whoever was forgotten gets none.
     """
     without = EventRegistration.objects.filter(event=event, door_code=None, contact__erased_at=None)
-    missing, made = list(without.values_list("pk", flat=True)), 0
+    # In one order: two phones that begin at once wait for each other, and neither for both.
+    missing, made = list(without.order_by("pk").values_list("pk", flat=True)), 0
     for first in range(0, len(missing), AT_ONCE):
         made += _make(missing[first : first + AT_ONCE])
     return made
@@ -38,7 +40,6 @@ def door_codes_for(event: Event) -> int:
 
 @action
 def _make(registrations: list[int]) -> int:
-    # Asked again: a code that was made meanwhile stands in a mail already.
-    without = EventRegistration.objects.filter(pk__in=registrations, door_code=None)
-    codes = [When(pk=pk, then=Value(new_code())) for pk in registrations]
-    return without.update(door_code=Case(*codes))
+    with transaction.atomic(durable=True):
+        # Only where there is none by now: a code that was made meanwhile stands in a mail already.
+        return sql.give_door_codes({pk: new_code() for pk in registrations})
