@@ -42,7 +42,7 @@ def test_doors_are_measured(monkeypatch):
     for name, number in {"PEOPLE": 40, "CHANGED": 4, "ROUNDS": 1, "MOST_AT_ONCE": 20}.items():
         monkeypatch.setattr(doors, name, number)
     # Another process does not see what this test's has.
-    monkeypatch.setattr(doors, "_claims_beside", lambda _event, _device: doors.Row("claims", ""))
+    monkeypatch.setattr(doors, "_claims_beside", lambda _device: doors.Row("claims", ""))
     rows = list(doors.doors())
     assert len(rows) == (6 if connection.vendor == "postgresql" else 5)
 
