@@ -79,6 +79,17 @@ def test_single_change_is_told_in_its_own_words(sessions: list[Session]) -> None
     assert subjects(30) == ["Your seat is cancelled: Tides, Mon 10:00"]
 
 
+def test_whoever_leaves_a_line_is_not_told_that_a_seat_was_cancelled(sessions: list[Session]) -> None:
+    fill(sessions[3])
+    send_due(at=minute(0.5))
+    change([sessions[3]], [], 1)
+    assert subjects(11) == ["You are on the waitlist, number 1 in line: Charts, Mon 12:00"]
+    change([], [sessions[3]], 12)
+    assert subjects(60) == []
+    change([sessions[1]], [], 70)
+    assert subjects(80) == ["You have a seat: Tides, Mon 10:00"]
+
+
 @pytest.mark.parametrize("drops_first", [True, False])
 def test_what_comes_to_nothing_is_not_told(sessions: list[Session], drops_first: bool) -> None:
     session = sessions[0] if drops_first else sessions[1]

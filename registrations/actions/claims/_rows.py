@@ -27,6 +27,10 @@ Verb = Activity.Verb
 Kind = Notification.Kind
 
 
+# What is worth a mail of somebody's own change.
+_TOLD = (Outcome.REGISTERED, Outcome.WAITLISTED, Outcome.ON_HOLD, Outcome.DROPPED)
+
+
 @dataclass
 class AgendaRows:
     """One decided agenda on its way into the database."""
@@ -155,6 +159,15 @@ class AgendaRows:
         detail = decided_in(overlooked, self.asked.decided)
         return {"reason": self.asked.reason, "detail": detail} if detail or is_over else {}
 
+    def _said(self, lines: list[Line], *, is_own_change: bool) -> dict[Outcome, list[int]]:
+        """The sessions of which the mail tells, by what became of them."""
+        said: dict[Outcome, list[int]] = defaultdict(list)
+        for line in lines:
+            is_left_line = line.outcome == Outcome.DROPPED and line.session.pk not in self.standing.seats
+            if not (is_own_change and is_left_line):
+                said[line.outcome].append(line.session.pk)
+        return said
+
     def _tell(
         self,
         registration: EventRegistration,
@@ -163,18 +176,17 @@ class AgendaRows:
         *,
         is_new: bool,
     ) -> None:
-        """One mail for the whole: what was got, also of wishes on hold, or that everything was only given up."""
+        """One mail for the whole: what was got, also of wishes on hold, or that everything was only given up.
+
+        Whoever only leaves a line, by their own hand, had no seat to be told of.
+        """
         if not self.journal.activities:
             return
-        said: dict[Outcome, list[int]] = defaultdict(list)
-        for line in lines:
-            said[line.outcome].append(line.session.pk)
-        payload: dict[str, Any] = {
-            "session_ids": [*said[Outcome.REGISTERED], *wishes.get("session_ids", ())],
-            "waitlisted_session_ids": [*said[Outcome.WAITLISTED], *wishes.get("waitlisted_session_ids", ())],
-            "on_hold_session_ids": said[Outcome.ON_HOLD],
-            "dropped_session_ids": said[Outcome.DROPPED],
-        }
+        is_own_change = not is_new and self.asked.actor is ATTENDEE
+        said = self._said(lines, is_own_change=is_own_change)
+        if is_own_change and not any(said[outcome] for outcome in _TOLD):
+            return
+        payload = _payload(said, wishes)
         if is_new or said[Outcome.REGISTERED]:
             is_waiting = registration.status == registration.Status.WAITLISTED
             kind = Kind.WAITLISTED if is_waiting else Kind.REGISTERED
@@ -192,5 +204,15 @@ class AgendaRows:
             self.event,
             registration=registration,
             payload=payload,
-            is_gathered=not is_new and self.asked.actor is ATTENDEE,
+            is_gathered=is_own_change,
         )
+
+
+def _payload(said: Mapping[Outcome, list[int]], wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """What the outbox keeps of an agenda's mail."""
+    return {
+        "session_ids": [*said[Outcome.REGISTERED], *wishes.get("session_ids", ())],
+        "waitlisted_session_ids": [*said[Outcome.WAITLISTED], *wishes.get("waitlisted_session_ids", ())],
+        "on_hold_session_ids": said[Outcome.ON_HOLD],
+        "dropped_session_ids": said[Outcome.DROPPED],
+    }
