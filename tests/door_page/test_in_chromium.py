@@ -180,7 +180,7 @@ def test_desk_takes_a_phone_off_and_nothing_of_it_is_left_but_what_was_not_sent(
     expect_answer(page, "admitted", "Ana")
     revoke_device(DoorDevice.objects.get(), actor=SYSTEM)
     page.context.set_offline(False)
-    expect(page.locator("#unpaired")).to_contain_text("1 scans wait here and are safe")
+    expect(page.locator("#unpaired")).to_contain_text("Not sent yet, and safe on this phone: 1")
     assert page.evaluate(PEOPLE_KEPT) == 0
     assert "Ana" not in page.locator("body").inner_text()
     assert not CheckIn.objects.exists()
