@@ -7,17 +7,12 @@ import pytest
 from registrations.models import SessionRegistration
 from tests.admin_panels.helpers import add_url, fill, person
 from tests.factories import ContactFactory, EventFactory, SessionFactory
+from tests.journeys.ways import WAYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZES = [
-    pytest.param({"width": 1440}, id="wide"),
-    pytest.param({"width": 768, "dark": True}, id="tablet"),
-    pytest.param({"width": 375, "javascript": False}, id="phone-without-javascript"),
-]
 
-
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_adds_people_to_several_sessions(
     browser_page, sign_in, alice, screenshot, assert_accessible, assert_seats_true
 ):
@@ -31,7 +26,7 @@ def test_adds_people_to_several_sessions(
     sign_in(page, alice)
     page.goto(add_url(event))
     search = page.get_by_label("Name or e-mail")
-    if width == 375:
+    if not page.has_javascript:
         search.fill("lov")
         page.locator("#content").get_by_role("button", name="Search").click()
     else:
@@ -42,10 +37,10 @@ def test_adds_people_to_several_sessions(
     page.get_by_label("Knots under load").check()
     page.get_by_label("Reading the tide").check()
     screenshot(page, f"add-picked-{width}")
-    if width == 375:
+    if not page.has_javascript:
         page.get_by_role("button", name="See what happens").click()
     page.get_by_text("No free seat: 2 past capacity").wait_for()
-    if width != 375:
+    if page.has_javascript:
         page.get_by_label("Stars").check()
         page.get_by_text("Clashes with").first.wait_for()
         page.get_by_label("Stars").uncheck()
@@ -53,7 +48,7 @@ def test_adds_people_to_several_sessions(
     page.get_by_text("VIP", exact=True).click()
     page.get_by_label("Tell them by mail").uncheck()
     screenshot(page, f"add-effects-{width}")
-    if width != 375:
+    if page.has_javascript:
         assert_accessible(page, within="#content", themes=True)
     page.get_by_role("button", name="Give 4 seats, 2 past capacity").click()
     page.get_by_text("4 seats given, 2 of them past capacity to 2 people.").wait_for()

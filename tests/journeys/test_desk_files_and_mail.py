@@ -14,15 +14,9 @@ from registrations.models import Notification
 from tests.admin_panels.helpers import tab
 from tests.engine.acts import figures
 from tests.factories import EventFactory, SessionFactory
+from tests.journeys.ways import TABLET, WAYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SIZES = [
-    pytest.param({"width": 1440}, id="wide"),
-    pytest.param({"width": 768, "dark": True}, id="tablet"),
-    pytest.param({"width": 375, "javascript": False}, id="phone-without-javascript"),
-]
-PHONE, TABLET = 375, 768
 
 
 @pytest.fixture
@@ -42,7 +36,7 @@ def look(browser_page, screenshot, assert_accessible):
         screenshot(browser_page, f"{name}-{width}")
         assert browser_page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
         # Once for both themes is enough; where scripts are off the check, which is one, would wait for ever.
-        if width == TABLET:
+        if width == TABLET and browser_page.has_javascript:
             assert_accessible(browser_page, themes=True)
 
     return at
@@ -52,11 +46,11 @@ def work(page):
     """Let the worker do what was asked for; the page finds out by itself, without JavaScript by its link."""
     page.get_by_role("link", name="Look again").wait_for()
     work_on_imports()
-    if page.viewport_size["width"] == PHONE:
+    if not page.has_javascript:
         page.get_by_role("link", name="Look again").click()
 
 
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_uploads_people_and_takes_them_back(
     browser_page, sign_in, alice, session, look, tmp_path, assert_seats_true
 ):
@@ -103,7 +97,7 @@ def registered(session):
     Notification.objects.all().delete()
 
 
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_writes_to_chosen_people_and_stops_it(browser_page, sign_in, alice, session, registered, look):
     page = browser_page
     sign_in(page, alice)
@@ -134,7 +128,7 @@ def test_writes_to_chosen_people_and_stops_it(browser_page, sign_in, alice, sess
     assert len(mailbox.outbox) == 1
 
 
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_copies_an_event(browser_page, sign_in, alice, session, registered, look):
     page = browser_page
     sign_in(page, alice)

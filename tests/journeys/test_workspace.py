@@ -9,14 +9,9 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.admin_panels.helpers import tab
 from tests.factories import EventFactory, RoomFactory, SessionFactory
+from tests.journeys.ways import WAYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SIZES = [
-    pytest.param({"width": 1440}, id="wide"),
-    pytest.param({"width": 768, "dark": True}, id="tablet"),
-    pytest.param({"width": 375, "javascript": False}, id="phone-without-javascript"),
-]
 
 
 @pytest.fixture
@@ -31,10 +26,10 @@ def event():
     return event
 
 
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_works_through_the_tabs(browser_page, sign_in, alice, event, screenshot, assert_accessible):
     page = browser_page
-    has_javascript = page.viewport_size["width"] != 375
+    has_javascript = page.has_javascript
     sign_in(page, alice)
     page.goto(tab(event, "general"))
     screenshot(page, f"workspace-general-{page.viewport_size['width']}")
@@ -65,7 +60,7 @@ def test_works_through_the_tabs(browser_page, sign_in, alice, event, screenshot,
     )
 
 
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_adds_sessions_without_leaving_the_page(browser_page, sign_in, alice, event, screenshot):
     page = browser_page
     sign_in(page, alice)
@@ -100,7 +95,7 @@ def _drag_an_hour_on(page, cell, room):
     page.mouse.up()
 
 
-@pytest.mark.parametrize("browser_page", SIZES, indirect=True)
+@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
 def test_moves_a_session_in_the_calendar(browser_page, sign_in, alice, event, screenshot, assert_accessible):
     page, width = browser_page, browser_page.viewport_size["width"]
     sign_in(page, alice)
@@ -109,7 +104,7 @@ def test_moves_a_session_in_the_calendar(browser_page, sign_in, alice, event, sc
     cell = page.locator(".calendar-cell", has_text="Knots under load")
     cell.wait_for()
     screenshot(page, f"calendar-{width}")
-    if width == 1440:
+    if width == 1440 and page.has_javascript:
         assert_accessible(page, themes=True)
         _drag_an_hour_on(page, cell, page.locator(".calendar-room", has_text="Quay"))
         page.get_by_text("What the move does").wait_for()
@@ -121,7 +116,7 @@ def test_moves_a_session_in_the_calendar(browser_page, sign_in, alice, event, sc
         page.get_by_role("button", name="See what happens").click()
     page.get_by_text("Quay is also booked for “Reading the tide” at that time.").wait_for()
     screenshot(page, f"calendar-move-{width}")
-    if width == 768:
+    if width == 768 and page.has_javascript:
         assert_accessible(page, themes=True)
     session = Session.objects.get(name="Knots under load")
     assert session.room.name == "Pier"

@@ -15,6 +15,7 @@ from events.roles import setup_roles
 from registrations import actions, demand
 from tests.engine.acts import claim, fill, people, person
 from tests.factories import EventFactory, EventTeamMemberFactory, RoomFactory, SessionFactory, UserFactory, at
+from tests.journeys.ways import CHOSEN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,8 +121,8 @@ def test_figures_and_advice_work_with_and_without_javascript(
     open_browser, sign_in, alice, screenshot, assert_accessible
 ):
     event = make_world(alice, sessions=6)
-    for width, javascript in ((1440, True), (768, False), (375, True)):
-        page = open_browser(width=width, javascript=javascript)
+    for way in CHOSEN:
+        page, width, javascript = open_browser(**way), way["width"], way.get("javascript", True)
         sign_in(page, alice)
         page.goto(tab(event))
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -71,6 +71,8 @@ def open_browser(browser: Browser, live_server: Any) -> Iterator[Callable[..., P
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
+        # Stories do some steps otherwise where scripts are off.
+        page.has_javascript = javascript  # type: ignore[attr-defined]
         return page
 
     yield open_page
