@@ -48,6 +48,18 @@ def test_one_scan_sent_fifty_times_is_one_entry(event):
     assert (CheckIn.objects.count(), DoorScan.objects.count()) == (1, 1)
 
 
+def test_without_locks_one_scan_sent_at_once_collides(event, without_locks, monkeypatch):
+    """The control: only the scan's own nonce keeps the second entry out, and nobody asks again."""
+    monkeypatch.setattr(merging, "TRIES", 1)
+    phone = new_device(event)
+
+    def collides():
+        one = scan_of(guest_at(event))
+        return bool(errors(at_once(*[partial(merge_scans, phone, [one])] * 4)))
+
+    assert appears(collides)
+
+
 def test_unknown_code_sent_at_once_is_one_scan(event):
     """There is nobody to lock: the scan's own nonce makes them one."""
     phone = new_device(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import timedelta
 from typing import Any
@@ -81,6 +82,17 @@ def test_answers_304_until_a_seat_moves(client, event: Event, bob):
     assert (again.status_code, again.content) == (304, b"")
     submit_agenda(event, bob, [session])
     assert client.get("/harbour/live.json", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_is_compressed_for_whoever_takes_that(client, event: Event):
+    SessionFactory(event=event)
+    plain = client.get("/harbour/live.json")
+    small = client.get("/harbour/live.json", headers={"accept-encoding": "br, gzip"})
+    assert (small["Content-Encoding"], small["Vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(small.content) == plain.content
+    assert "Content-Encoding" not in plain
+    known = {"if-none-match": small["ETag"], "accept-encoding": "gzip"}
+    assert client.get("/harbour/live.json", headers=known).status_code == 304
 
 
 def test_is_the_same_for_everybody_and_kept_for_a_moment(client, event: Event, bob, settings):

@@ -34,6 +34,8 @@ class Merge:
     changed: dict[int, CheckIn] = field(default_factory=dict)
     # Entries of which another scan was told to be the first, and is not any more.
     overtaken: list[int] = field(default_factory=list)
+    # Scans that are the first of their entry again, since an earlier one was taken back.
+    first_again: list[DoorScan] = field(default_factory=list)
     lines: list[tuple[Activity.Verb, CheckIn, Session | None, dict[str, str]]] = field(default_factory=list)
 
     def take(self, scan: Scan, moment: datetime, *, is_unsure: bool) -> None:
@@ -192,9 +194,20 @@ class Merge:
         verdict.outcome = Answer.UNDONE if entry and of.outcome == Answer.ADMITTED else Answer.NOT_UNDONE
         if entry and verdict.outcome == Answer.UNDONE:
             row.check_in = entry
+            self.facts.undone.add(of.nonce)
             if entry.undone_at is None:
-                entry.undone_at = self.at
-                self._change(Verb.CHECK_IN_UNDONE, entry, row)
+                self._end(entry, row)
+
+    def _end(self, entry: CheckIn, row: DoorScan) -> None:
+        """Take the entry back; if another phone let the person in as well, it begins with that scan instead."""
+        first = self.facts.first_of(entry, self.rows.values())
+        if first is None:
+            entry.undone_at = self.at
+            self._change(Verb.CHECK_IN_UNDONE, entry, row)
+            return
+        entry.checked_in_at = first.scanned_at
+        self.first_again.append(first)
+        self._change(Verb.CHECK_IN_CORRECTED, entry, row)
 
     def _own(self, scan: DoorScan) -> CheckIn | None:
         """The entry of a scan, as it is in this transaction."""
@@ -264,6 +277,8 @@ class Merge:
         scans = DoorScan.objects.filter(check_in__in=self.overtaken, kind=Kind.IN, outcome=Answer.ADMITTED)
         scans.filter(was_admitted=True, to_look_at="").update(to_look_at=Look.LET_IN_TWICE)
         scans.update(outcome=Answer.ALREADY_IN)
+        again = DoorScan.objects.filter(nonce__in=[each.nonce for each in self.first_again])
+        again.update(outcome=Answer.ADMITTED)
 
     def _write_ledger(self) -> None:
         device = self.facts.device

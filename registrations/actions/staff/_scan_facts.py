@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from registrations import door_codes, rules
 from registrations.models import (
@@ -52,6 +52,8 @@ class ScanFacts:
     by_pass: set[DoorKey] = field(default_factory=set)
     # Who waits for a session, by contact.
     waiting: set[DoorKey] = field(default_factory=set)
+    # By entry, the scans of phones that let the person in, where an entry may be taken back.
+    seen: dict[int, list[DoorScan]] = field(default_factory=lambda: defaultdict(list))
     # Who is inside the sessions at whose doors standby is open.
     houses: dict[int, rules.House] = field(default_factory=dict)
 
@@ -85,11 +87,31 @@ class ScanFacts:
             set(CheckIn.objects.filter(nonce__in=nonces).values_list("nonce", flat=True)),
         )
         found._read_what_they_have()
+        if any(scan.kind == DoorScan.Kind.UNDO for scan in scans):
+            found._read_who_saw_them()
         for session in found.sessions.values():
             session.event = device.event
             if rules.is_standby_open(session, at):
                 found.houses[session.pk] = house_of(session)
         return found
+
+    def _read_who_saw_them(self) -> None:
+        entries = [entry.pk for each in self.entries.values() for entry in each]
+        rows = DoorScan.objects.filter(check_in__in=entries, kind=DoorScan.Kind.IN, was_admitted=True)
+        taken_back = DoorScan.objects.filter(kind=DoorScan.Kind.UNDO, of=OuterRef("nonce"))
+        for row in rows.filter(~Exists(taken_back)):
+            self.seen[row.check_in_id or 0].append(row)
+
+    def first_of(self, entry: CheckIn, new: Iterable[DoorScan]) -> DoorScan | None:
+        """The earliest scan, of those known and of the `new`, that let the person in by this entry and still stands."""
+        seen = self.seen[entry.pk or 0] + [each for each in new if each.check_in is entry]
+        standing = [
+            each
+            for each in seen
+            if each.kind == DoorScan.Kind.IN and each.was_admitted and each.nonce not in self.undone
+            if entry.left_at is None or each.scanned_at <= entry.left_at
+        ]
+        return min(standing, key=lambda each: each.scanned_at, default=None)
 
     def is_foreign(self, scan: Scan) -> bool:
         """True for the code of somebody at another event."""
