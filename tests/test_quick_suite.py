@@ -100,6 +100,13 @@ def test_knows_what_runs_once_and_what_commits(fixtures, marker, once, commits):
     assert slow.commits(item) is commits
 
 
+@pytest.mark.parametrize("fixtures", [["db"], ["live_server", "browser"]])
+@pytest.mark.parametrize("folder", ["website", "admin_forms"])
+def test_runs_once_beside_one_of_the_two(fixtures, folder):
+    item = SimpleNamespace(fixturenames=fixtures, nodeid=f"tests/{folder}/test_x.py::test_y")
+    assert sum(run_once.is_beside(item, database) for database in DATABASES) == 1
+
+
 def _cases(name, number):
     mark = SimpleNamespace(fixturenames=["db"], get_closest_marker=lambda _name: None, callspec=object())
     return [SimpleNamespace(**vars(mark), nodeid=f"{name}[{case}-{case % 2}]") for case in range(number)]

@@ -24,6 +24,9 @@ NOT_OF_API = {
     "link_broken": "of personal links",
     "link_expired": "of personal links",
     "not_saved_yet": "of the desk's forms",
+    "pairing_ended": "of phones at doors",
+    "not_this_door": "of phones at doors",
+    "event_over": "of phones at doors",
 }
 
 

@@ -88,7 +88,8 @@ def test_is_compressed_for_whoever_takes_that(client, event: Event):
     SessionFactory(event=event)
     plain = client.get("/harbour/live.json")
     small = client.get("/harbour/live.json", headers={"accept-encoding": "br, gzip"})
-    assert (small["Content-Encoding"], small["Vary"]) == ("gzip", "Accept-Encoding")
+    assert small["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small["Vary"]
     assert gzip.decompress(small.content) == plain.content
     assert "Content-Encoding" not in plain
     known = {"if-none-match": small["ETag"], "accept-encoding": "gzip"}
