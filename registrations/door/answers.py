@@ -19,7 +19,7 @@ from registrations.actions import door_codes_for, merge_scans, note_seen, revoke
 from registrations.actions.sending.numbering import number_ledger
 from registrations.door.devices import actor_of, for_page, forget, is_over
 from registrations.door.reading import body_of, door_in, scans_in
-from registrations.door.verdicts import said_of, said_of_clock
+from registrations.door.verdicts import described, said_of, said_of_clock
 from registrations.models import DoorDevice
 from registrations.queries.doors import sessions_at
 from registrations.queries.roster import Door, counts_at, roster_of, standby_said
@@ -136,12 +136,7 @@ def leave(_request: HttpRequest, device: DoorDevice) -> HttpResponse:
 
 
 def _door_of_session(session: Session) -> dict[str, Any]:
-    place = session.room or session.building
-    return {
-        "door": session.uuid,
-        "name": session.name,
-        "room": str(place) if place else "",
-        "starts_at": session.starts_at,
+    return described(session) | {
         "ends_at": session.ends_at,
         "capacity": session.seats.capacity,
         "validates": session.validate_registrants,
