@@ -44,7 +44,7 @@ class Figures:
 
     @cached_property
     def zipped(self) -> bytes:
-        """The same, compressed: nothing in it is secret, and it says a thing nine hundred times."""
+        """The content compressed: nothing in it is secret, and it says the same thing nine hundred times."""
         return gzip.compress(self.content, EFFORT, mtime=0)
 
 
