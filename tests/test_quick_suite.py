@@ -101,7 +101,7 @@ def test_knows_what_runs_once_and_what_commits(fixtures, marker, once, commits):
 
 
 @pytest.mark.parametrize("fixtures", [["db"], ["live_server", "browser"]])
-@pytest.mark.parametrize("folder", ["website", "admin_forms"])
+@pytest.mark.parametrize("folder", ["journeys", "admin_forms"])
 def test_runs_once_beside_one_of_the_two(fixtures, folder):
     item = SimpleNamespace(fixturenames=fixtures, nodeid=f"tests/{folder}/test_x.py::test_y")
     assert sum(run_once.is_beside(item, database) for database in DATABASES) == 1

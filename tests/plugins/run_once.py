@@ -14,7 +14,7 @@ import pytest
 from tests.plugins.both_databases import ALONE, CHILD
 
 # Folders whose pages are looked at on PostgreSQL.
-BESIDE_POSTGRESQL = ("tests/journeys/", "tests/website/", "tests/door_page/")
+BESIDE_POSTGRESQL = ("tests/journeys/", "tests/door_page/")
 ASKING = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 
