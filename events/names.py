@@ -1,4 +1,4 @@
-"""Names of people, as strangers type them: what is kept, what is refused, and what a mail may greet with.
+"""Names of people, as strangers type them, and titles: what is kept, what is refused, what a mail may greet with.
 
 A name goes into mails to whoever owns the address beside it, so it must not carry a stranger's message. Every door
 (form, API, import, desk) cleans and refuses by these functions.
@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 NO_ADDRESS = _("A name cannot hold a web address. Please write the name alone.")
 NAME_MISSING = _("Give a first or a last name.")
+UNSEEN = _("Nothing of this can be seen. Please write a name.")
 # Shown as nothing, though they are letters or marks by their category.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+# They join letters of some scripts, and the parts of an emoji.
+_JOINERS = "\u200c\u200d"
 _VARIATIONS = [(0xFE00, 0xFE0F), (0xE0000, 0xE0FFF)]
 _LEFTWARD = frozenset({"R", "AL"})
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
@@ -30,6 +33,27 @@ def clean_name(typed: str) -> str:
         return " ".join(typed.split())
     seen = (" " if _breaks(each) else each for each in typed if _breaks(each) or not _is_unseen(each))
     return " ".join("".join(seen).split())
+
+
+def clean_title(typed: str) -> str:
+    """Return the name of a thing on one line: what cannot be seen is gone, but for what shapes letters and emoji.
+
+    Empty where nothing of it can be seen.
+    """
+    if typed.isascii() and typed.isprintable():
+        return " ".join(typed.split())
+    kept = (
+        " " if _breaks(each) else each
+        for each in typed
+        if _breaks(each) or _shapes(each) or not _is_unseen(each)
+    )
+    return " ".join("".join(kept).split()) if clean_name(typed) else ""
+
+
+def _shapes(character: str) -> bool:
+    return character in _JOINERS or any(
+        ord(character) in range(first, last + 1) for first, last in _VARIATIONS
+    )
 
 
 def _breaks(character: str) -> bool:

@@ -6,18 +6,26 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from events.actors import SYSTEM
 from events.errors import Invalid
 from events.models import Contact
-from events.names import clean_name, for_greeting, holds_address
+from events.names import clean_name, clean_title, for_greeting, holds_address
 from registrations.actions import add_to_event, submit_agenda, update_details
 from registrations.models import EventRegistration, Notification
 from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change, errors
 from tests.admin_panels.helpers import add_url, typed
-from tests.factories import ContactFactory, EventFactory, SessionFactory
+from tests.factories import (
+    ContactFactory,
+    EventFactory,
+    PassFactory,
+    RoomFactory,
+    SessionFactory,
+    SessionTrackFactory,
+)
 from tests.mail.reading import as_sent, text_of
 from tests.website.clicks import choose, finish, mine, registered
 
@@ -48,6 +56,35 @@ BOB = Attendee("bob@example.com", "Bob", "Baker")
 def test_keeps_names_on_one_line_and_visible(typed_name, kept):
     assert clean_name(typed_name) == kept
     assert clean_name(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed_title", "kept"),
+    [
+        ("  Knots\n under \u202eload ", "Knots under load"),
+        ("Kno\u200bts\ufeff", "Knots"),
+        # What joins the parts of an emoji, and letters of Persian, belongs to the name.
+        ("Code 👩\u200d💻 together", "Code 👩\u200d💻 together"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u200d \u200b\ufe0f", ""),
+        ("\u3164", ""),
+    ],
+)
+def test_keeps_titles_on_one_line_and_visible(typed_title, kept):
+    assert clean_title(typed_title) == kept
+    assert clean_title(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "make", [EventFactory, SessionFactory, SessionTrackFactory, RoomFactory, PassFactory]
+)
+def test_every_name_of_a_thing_is_cleaned_and_can_be_seen(make):
+    thing = make(name="Kno\u200bts\n")
+    assert type(thing).objects.get(pk=thing.pk).name == "Knots"
+    thing.name = "\u200b"
+    with pytest.raises(ValidationError) as refused:
+        thing.full_clean()
+    assert "name" in refused.value.message_dict
 
 
 @pytest.mark.parametrize(

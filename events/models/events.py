@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.models.names import TitleField
 from events.models.places import Located
 from events.models.seats import SeatCount
 from events.models.users import User
@@ -63,7 +64,7 @@ class Event(Located):
         CANCELLED = "cancelled", _("Cancelled")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(_("name"), max_length=200)
+    name = TitleField(_("name"), max_length=200)
     slug = models.SlugField(
         _("readable ID"), max_length=80, unique=True, help_text=_("Part of the web address.")
     )

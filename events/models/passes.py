@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models.events import Event
+from events.models.names import TitleField
 from events.models.seats import SeatCount
 
 
@@ -27,7 +28,7 @@ class Pass(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="passes", verbose_name=_("event"))
-    name = models.CharField(_("name"), max_length=120)
+    name = TitleField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
     price = models.DecimalField(
         _("price"), max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)]

@@ -9,13 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models.mirrored import Mirrored
+from events.models.names import TitleField
 from events.models.seats import MAXIMUM_CAPACITY
 
 
 class Place(Mirrored):
     """The base of building, room and layout: a name and how many people fit."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = TitleField(_("name"), max_length=120)
     capacity = models.PositiveIntegerField(
         _("capacity"), null=True, blank=True, validators=[MaxValueValidator(MAXIMUM_CAPACITY)]
     )

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Mirrored
-from events.models.names import PersonNameField
+from events.models.names import PersonNameField, TitleField
 
 
 class OfProgramme(Mirrored):
@@ -29,7 +29,7 @@ class SessionTrack(OfProgramme):
     """One thread of an event's programme."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="tracks", verbose_name=_("event"))
-    name = models.CharField(_("name"), max_length=120)
+    name = TitleField(_("name"), max_length=120)
     colour = models.CharField(
         _("colour"),
         max_length=7,

@@ -16,6 +16,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from events.models import MOST_STANDBY_MINUTES, Event, Located, Pass, SeatCount
+from events.models.names import TitleField
 from events.zones import validate_zone
 from sessions_app.models.programme import SessionTrack, Speaker
 
@@ -96,7 +97,7 @@ class Session(Located):
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, related_name="sessions", verbose_name=_("event")
     )
-    name = models.CharField(_("name"), max_length=255)
+    name = TitleField(_("name"), max_length=255)
     admin_short_name = models.CharField(_("admin short name"), max_length=100, blank=True)
     badge_name = models.CharField(_("badge name"), max_length=100, blank=True)
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))

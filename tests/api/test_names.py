@@ -68,3 +68,11 @@ def test_api_cleans_and_refuses_names_of_speakers(api, event):
     assert (made.status_code, made.json()["name"]) == (201, "Ada Moore")
     changed = api.patch(f"/speakers/{made.json()['id']}", {"name": "www.evil.example"})
     assert (changed.status_code, set(changed.json()["fields"])) == (422, {"name"})
+
+
+def test_api_cleans_and_refuses_names_of_sessions_that_cannot_be_seen(api, event):
+    session = event.sessions.get()
+    refused = api.patch(f"/sessions/{session.pk}", {"name": "\u200b\u3164"})
+    assert (refused.status_code, set(refused.json()["fields"])) == (422, {"name"})
+    changed = api.patch(f"/sessions/{session.pk}", {"name": "Kno\u200bts"})
+    assert (changed.status_code, changed.json()["name"]) == (200, "Knots")
