@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
@@ -18,7 +19,7 @@ from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, Sp
 from tests.website import stylesheet
 from tests.website.clicks import choose, mine, registered
 
-GZIP = {"Accept-Encoding": "gzip"}
+GZIP, BROTLI = {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "gzip, deflate, br"}
 
 
 def parts_of(page: str) -> list[str]:
@@ -53,12 +54,30 @@ def test_first_view_of_a_conference_is_at_most_60_kilobytes(client: Client, even
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("header", "taken"), [("gzip, br", "br"), ("br;q=0, gzip", "gzip"), ("identity", None)]
+)
+def test_browsers_get_what_they_can_read(
+    client: Client, event: Event, header: str, taken: str | None
+) -> None:
+    SessionFactory.create_batch(20, event=event)
+    plain, answer = (
+        client.get("/harbour/", headers={"Accept-Encoding": each}) for each in ("identity", header)
+    )
+    assert answer.get("Content-Encoding") == taken
+    assert "Accept-Encoding" in answer["Vary"]
+    read = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[taken]
+    whole = re.compile(rb'(nonce|value)="[^"]+"')
+    assert whole.sub(b"", read(answer.content)) == whole.sub(b"", plain.content)
+
+
+@pytest.mark.django_db
 def test_no_page_with_a_secret_is_compressed(client: Client, event: Event, bob: Attendee) -> None:
     session = SessionFactory(event=event)
     registration = registered(event, bob, session)
 
     def is_compressed(address: str) -> bool:
-        answer: Any = client.get(address, {"q": "knots"}, headers=GZIP)
+        answer: Any = client.get(address, {"q": "knots"}, headers=BROTLI)
         return answer.has_header("Content-Encoding")
 
     programme, form = "/harbour/sessions/", "/harbour/register/"
