@@ -19,6 +19,7 @@ LAYERS: list[set[str]] = [
     {
         "apps",
         "colours",
+        "counted",
         "database_trouble",
         "door_codes",
         "errors",

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin.cells import people
 from events.admin.verbs import Consequence, Decision, Done, Obstacle, OneRow, Verb, act_on_object
 from registrations.actions import archive, people_on
 
@@ -28,10 +29,8 @@ class Delete(Verb[OneRow]):
         registered, waiting = people_on(listing.target)
         if not registered and not waiting:
             return None
-        said = {"kind": listing.target._meta.verbose_name, "registered": registered, "waiting": waiting}
-        why = _(
-            "%(registered)d registered and %(waiting)d waiting: with people on it this %(kind)s cannot be deleted."
-        )
+        said = {"kind": listing.target._meta.verbose_name, "people": people(registered, waiting)}
+        why = _("%(people)s: with people on it this %(kind)s cannot be deleted.")
         if not self.cancel_url:
             return Obstacle((why % said, _("Cancel these people's registrations first.")))
         instead = _(

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.admin import words
 from events.admin.verbs import ConfirmForm, Consequence, Frame, TellForm, change_url, page
 from events.errors import Refusal
@@ -167,7 +168,7 @@ def capacity_consequences(target: Any, form: Any, *, says_over: bool = True) -> 
 
 def who(items: Sequence[WaitlistItem]) -> str:
     """“7 waiting: Ada Lovelace, Bob Baker …”."""
-    number = ngettext("%(n)d waiting", "%(n)d waiting", len(items)) % {"n": len(items)}
+    number = counted.waiting(len(items))
     return f"{number}: {named([item.contact for item in items])}"
 
 
@@ -175,4 +176,5 @@ def named(contacts: Sequence[Any]) -> str:
     """The first of them by name, and how many more."""
     names = ", ".join(str(contact) for contact in contacts[:NAMES_SHOWN])
     more = len(contacts) - NAMES_SHOWN
-    return f"{names} {_('and %(n)d more') % {'n': more}}" if more > 0 else names
+    rest = ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}
+    return f"{names} {rest}" if more > 0 else names

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
+from events import counted
 from events.admin import words
 from events.models import Event, SeatCount
 
@@ -46,7 +46,4 @@ def time_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
 
 def people(registered: int, waiting: int) -> str:
     """How many people hang on something, in words."""
-    return _("%(registered)d registered, %(waiting)d waiting") % {
-        "registered": registered,
-        "waiting": waiting,
-    }
+    return f"{counted.registered(registered)}, {counted.waiting(waiting)}"

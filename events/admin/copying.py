@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.actors import Actor
 from events.admin.cells import time_span
 from events.admin.verbs import Consequence, Frame, OneRow, Verb, change_url, page
@@ -166,7 +167,7 @@ def _deed(number: int) -> str:
 def _along(previewed: CopyPreview) -> list[tuple[str, str]]:
     """What comes along and what does not, in figures."""
     parts = [
-        ngettext("%(n)d session", "%(n)d sessions", previewed.sessions) % {"n": previewed.sessions},
+        counted.sessions(previewed.sessions),
         ngettext("%(n)d track", "%(n)d tracks", previewed.tracks) % {"n": previewed.tracks},
         ngettext("%(n)d speaker", "%(n)d speakers", previewed.speakers) % {"n": previewed.speakers},
         ngettext("%(n)d pass", "%(n)d passes", previewed.passes) % {"n": previewed.passes},

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.admin.copying import CopyEvent
 from events.admin.verbs import ConfirmForm, Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from events.models import Event
@@ -74,13 +75,16 @@ class GoLive(Verb[OneRow]):
         [event] = rows
         live = Session.objects.live().filter(event=event).count()
         missing = Session.objects.capacity_missing().filter(event=event).count()
-        sessions, shown = _("%(n)d live sessions") % {"n": live}, _("shown and open to registration")
+        sessions, shown = (
+            ngettext("%(n)d live session", "%(n)d live sessions", live) % {"n": live},
+            _("shown and open to registration"),
+        )
         lines = [
             Consequence(_("The event"), event.get_publish_status_display(), _("on the website")),
             Consequence(sessions, _("hidden"), shown),
         ]
         if event.allow_custom_agenda and missing:
-            who = ngettext("%(n)d session", "%(n)d sessions", missing) % {"n": missing}
+            who = counted.sessions(missing)
             then = _("cannot be registered for until it is set")
             lines.append(Consequence(who, _("capacity missing"), then))
         return lines
@@ -129,7 +133,7 @@ class Cancel(Verb[OneRow]):
         [event] = rows
         registered, waiting = people_on(event)
         planned = event.sessions.filter(archived_at=None, cancelled_at=None).count()
-        people, sessions = _("%(n)d registered") % {"n": registered}, _("%(n)d sessions") % {"n": planned}
+        people, sessions = counted.registered(registered), counted.sessions(planned)
         return [
             Consequence(people, _("registered"), _("cancelled with all their sessions")),
             *waiting_line(waiting, _("their wait ends")),
@@ -151,12 +155,8 @@ def paused(target: Event | Session) -> list[Consequence]:
     """What becomes of the people on an event or a session that is stopped."""
     registered, waiting = people_on(target)
     return [
-        Consequence(
-            _("%(n)d registered") % {"n": registered}, _("have a seat"), _("keep it; nobody is told")
-        ),
-        Consequence(
-            _("%(n)d waiting") % {"n": waiting}, _("in line"), _("keep their place; nobody moves up")
-        ),
+        Consequence(counted.registered(registered), _("have a seat"), _("keep it; nobody is told")),
+        Consequence(counted.waiting(waiting), _("in line"), _("keep their place; nobody moves up")),
     ]
 
 
@@ -169,7 +169,7 @@ def stopped(rows: list[Any], decided: Decision) -> Done:
 
 def waiting_line(waiting: int, then: str) -> list[Consequence]:
     """What becomes of those who wait; no line when nobody does."""
-    return [Consequence(_("%(n)d waiting") % {"n": waiting}, _("in line"), then)] if waiting else []
+    return [Consequence(counted.waiting(waiting), _("in line"), then)] if waiting else []
 
 
 def told_or_not(decided: Decision) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events import counted
 from events.admin import words
 from events.admin.verbs import change_url
 from events.models import Event
@@ -57,9 +58,9 @@ class Standing:
     def facts(self) -> Iterator[str]:
         """The event's sessions, its line, and whether people can register, each in a few words."""
         if self.event.allow_custom_agenda or self.sessions:
-            yield ngettext("%(n)d session", "%(n)d sessions", self.sessions) % {"n": self.sessions}
+            yield counted.sessions(self.sessions)
         if self.waiting:
-            yield _("%(n)d waiting") % {"n": self.waiting}
+            yield counted.waiting(self.waiting)
         if said := self._registration():
             yield said
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from events import counted
 from events.actors import Actor
 from events.admin.archiving import ArchivingAdmin
 from events.admin.asking import AsksBeforeSaving, Question
@@ -85,7 +86,7 @@ class PassInline(ScopedInline, admin.TabularInline):
         if obj.pk is None:
             return "–"
         number = obj.number_of_sessions
-        said = ngettext("%(n)d session", "%(n)d sessions", number) % {"n": number}
+        said = counted.sessions(number)
         return format_html('<a href="{}?tab=sessions">{}</a>', change_url(obj), said)
 
     @admin.display(description=_("more"))

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from events import counted
 from events.models import Event, SeatCount
 from events.zones import hours_in_words
 from sessions_app.models import Session
@@ -22,10 +22,10 @@ METER_WIDTH = 64
 def taken_of(seats: SeatCount) -> str:
     """Say "11 of 10, 1 past capacity", or "11 registered" where there is no limit."""
     if seats.capacity is None:
-        return ngettext("%(taken)d registered", "%(taken)d registered", seats.taken) % {"taken": seats.taken}
+        return counted.registered(seats.taken)
     words = _("%(taken)d of %(capacity)d") % {"taken": seats.taken, "capacity": seats.capacity}
     if seats.past_capacity:
-        words += ", " + _("%(over)d past capacity") % {"over": seats.past_capacity}
+        words += ", " + counted.past_capacity(seats.past_capacity)
     return words
 
 
@@ -35,9 +35,9 @@ def beside(seats: SeatCount) -> list[str]:
     if seats.hard_limit is not None:
         said.append(_("hard limit %(limit)d") % {"limit": seats.hard_limit})
     if seats.held:
-        said.append(_("%(held)d held") % {"held": seats.held})
+        said.append(counted.held(seats.held))
     if seats.waiting:
-        said.append(_("%(waiting)d waiting") % {"waiting": seats.waiting})
+        said.append(counted.waiting(seats.waiting))
     return said
 
 
@@ -45,7 +45,7 @@ def summary_of(seats: SeatCount) -> str:
     """Say everything about a seat count in one line."""
     said = [taken_of(seats)]
     if seats.available:
-        said.append(_("%(free)d free") % {"free": seats.available})
+        said.append(counted.free(seats.available))
     return " · ".join([*said, *beside(seats)])
 
 

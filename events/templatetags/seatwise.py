@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from events import counted
 from events.colours import accent_pair
 from events.models import Event, Pass, SeatCount
 from events.names import isolated
@@ -168,9 +169,16 @@ def are_last(available: int | None, capacity: int | None) -> bool:
 
 @register.filter
 def ordinal(position: int) -> str:
-    """“1st”, “2nd”, “3rd”, “4th”; other languages translate the pattern."""
-    ending = "th" if position % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(position % 10, "th")
-    return _("%(n)d%(ending)s") % {"n": position, "ending": ending}
+    """“1st”, “2nd”, “3rd”, “4th”; other languages have patterns of their own."""
+    if position == 1:
+        return pgettext("place in line", "1st")
+    ending = 0 if position % 100 in {11, 12, 13} else position % 10
+    pattern = {
+        1: pgettext("place in line: 21, 31 …", "%(n)dst"),
+        2: pgettext("place in line: 2, 22 …", "%(n)dnd"),
+        3: pgettext("place in line: 3, 23 …", "%(n)drd"),
+    }.get(ending, pgettext("place in line: all others", "%(n)dth"))
+    return pattern % {"n": position}
 
 
 @register.filter
@@ -210,7 +218,7 @@ def opened(each: Pass) -> str:
     names = [isolated(session.name) for session in each.sessions.all()]
     if not names:
         return _("Opens the whole programme")
-    words = ngettext("%(n)d session", "%(n)d sessions", len(names)) % {"n": len(names)}
+    words = counted.sessions(len(names))
     more = _(", and others") if len(names) > NAMES_OF_A_PASS else ""
     return f"{words}: {', '.join(names[:NAMES_OF_A_PASS])}{more}"
 

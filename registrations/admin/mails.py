@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from events.actors import Actor
 from events.admin import words
@@ -126,7 +126,11 @@ class NotificationAdmin(ReadOnlyAdmin):
             return words.chip(_("Sent"), "free")
         if row.given_up_at:
             return words.chip(_("Given up"), "clash")
-        tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
+        tried = (
+            ngettext("tried %(n)d time", "tried %(n)d times", row.attempts) % {"n": row.attempts}
+            if row.attempts
+            else ""
+        )
         return words.chip(_("On its way"), "waiting") + words.lines(tried)
 
     @admin.display(description=gettext_lazy("written"), ordering="created_at")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from events import counted
 from registrations.rules import clashes, would_be_held
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session
@@ -96,5 +96,5 @@ def _by_time(lines: list[SummaryLine]) -> list[SummaryLine]:
 
 def _counted(seats: int, waits: int) -> str:
     """“4 sessions · 1 waiting”."""
-    words = ngettext("%(n)d session", "%(n)d sessions", seats) % {"n": seats}
-    return f"{words} · {_('%(n)d waiting') % {'n': waits}}" if waits else words
+    words = counted.sessions(seats)
+    return f"{words} · {counted.waiting(waits)}" if waits else words

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events import counted
 from events.admin import words
 from events.admin.asking import AsksBeforeSaving, Question, capacity_consequences, named
 from events.admin.verbs import Consequence
@@ -81,7 +82,7 @@ def _capacity_along(before: Session, form: Any) -> Iterator[Consequence]:
     """The capacity that comes with another place."""
     if form.is_location_changed and form.is_capacity_changed:
         capacity = form.cleaned_data["capacity"]
-        then = _("no limit") if capacity is None else _("%(n)d seats") % {"n": capacity}
+        then = _("no limit") if capacity is None else counted.seats(capacity)
         yield Consequence(_("The capacity"), words.taken_of(before.seats), then)
 
 
@@ -110,9 +111,7 @@ def _shortened(session: Session, after: TimeAndPlace) -> Iterator[Consequence]:
 
 
 def _table(before: Session, after: Session, affected: MoveConsequences) -> Iterator[Consequence]:
-    registered = ngettext("%(n)d registered", "%(n)d registered", affected.registered) % {
-        "n": affected.registered
-    }
+    registered = counted.registered(affected.registered)
     yield Consequence(registered, when_and_where(before), when_and_where(after))
     if affected.now_clashing:
         then = _("clash with another session they hold; they keep both seats")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.admin.event_verbs import paused, stopped, told_or_not, waiting_line
 from events.admin.verbs import Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from registrations.actions import cancel_session, go_live, people_on
@@ -53,7 +54,7 @@ class GoLive(Verb[OneRow]):
         lines = [Consequence(_("The session"), session.get_session_status_display(), then)]
         _registered, waiting = people_on(session)
         if waiting:
-            who = _("%(n)d waiting") % {"n": waiting}
+            who = counted.waiting(waiting)
             lines.append(Consequence(who, _("paused"), _("served where seats are free")))
         return lines
 
@@ -101,7 +102,7 @@ class Cancel(Verb[OneRow]):
         others = ", ".join(str(other) for other in offered)
         then = _("lose it and are offered: %(others)s") % {"others": others} if others else _("lose it")
         return [
-            Consequence(_("%(n)d registered") % {"n": registered}, _("have a seat"), then),
+            Consequence(counted.registered(registered), _("have a seat"), then),
             *waiting_line(waiting, _("their wait ends")),
         ]
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.translation import gettext as _
 
+from events import counted
 from events.actors import Actor
 from events.admin.verbs.forms import ConfirmForm
 from events.errors import Refusal
@@ -107,7 +107,7 @@ class Done:
         """What was done, summed up in these words and the number of those refused."""
         self.words = words
         if self.refused_count:
-            self.words += " " + _("%(refused)d refused.") % {"refused": self.refused_count}
+            self.words += f" {counted.refused(self.refused_count)}."
         return self
 
 

@@ -150,14 +150,13 @@ class MailsNotSent(NeedsDecision):
         late = _by_event(unsent.filter(given_up_at=None, attempts__gt=0, due_at__lt=hand.at - LATE))
         page = reverse("admin:registrations_notification_changelist")
         for event in hand.events:
-            for number, state, text in (
-                (given_up.get(event.pk), "failed", _("%(n)d given up")),
-                (late.get(event.pk), "waiting", _("%(n)d tried for more than an hour")),
-            ):
-                if number:
-                    yield Matter(
-                        text % {"n": number}, f"{page}?state={state}&event__id__exact={event.pk}", event
-                    )
+            of_event = f"event__id__exact={event.pk}"
+            if n := given_up.get(event.pk):
+                text = ngettext("%(n)d given up", "%(n)d given up", n) % {"n": n}
+                yield Matter(text, f"{page}?state=failed&{of_event}", event)
+            if n := late.get(event.pk):
+                text = ngettext("%(n)d tried for more than an hour", "%(n)d tried for more than an hour", n)
+                yield Matter(text % {"n": n}, f"{page}?state=waiting&{of_event}", event)
 
 
 def _by_event(rows: QuerySet[Any]) -> dict[int, int]:

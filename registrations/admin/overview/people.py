@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events import counted
 from registrations.admin.overview.base import MOST_SHOWN, Figure
 from registrations.admin.overview.drawing import Bar, Column, bars, columns
 from registrations.admin.overview.seats import percent
@@ -51,8 +52,12 @@ class RegistrationsOverTime(Figure):
         registered, cancelled = (
             sum(getattr(day, name) for day in self.days) for name in ("registered", "cancelled")
         )
-        said = {"all": registered, "cancelled": cancelled, "now": registered - cancelled}
-        return _("%(all)d registered, %(cancelled)d cancelled: %(now)d now") % said if self.days else ""
+        said = {
+            "registered": counted.registered(registered),
+            "cancelled": counted.cancelled(cancelled),
+            "now": registered - cancelled,
+        }
+        return _("%(registered)s, %(cancelled)s: %(now)d now") % said if self.days else ""
 
     def drawing(self) -> SafeString:
         every = [

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.zones import hours_in_words
 from registrations.admin.overview.base import MOST_SHOWN, Figure
 from registrations.admin.overview.drawing import Bar, HeatCell, bars, heat
@@ -77,16 +78,16 @@ class SeatsBySession(Figure):
         every = self.reading.sessions
         seats = sum(row.capacity or 0 for row in every)
         said = [
-            ngettext("%(n)d session", "%(n)d sessions", len(every)) % {"n": len(every)},
+            counted.sessions(len(every)),
             _("%(taken)d of %(seats)d seats taken")
             % {"taken": sum(row.taken for row in every), "seats": seats},
         ]
         for words, number in (
-            (_("%(n)d past capacity"), sum(row.past_capacity for row in every)),
-            (_("%(n)d held"), sum(row.held for row in every)),
-            (_("%(n)d waiting"), sum(row.waiting for row in every)),
+            (counted.past_capacity, sum(row.past_capacity for row in every)),
+            (counted.held, sum(row.held for row in every)),
+            (counted.waiting, sum(row.waiting for row in every)),
         ):
-            said += [words % {"n": number}] if number else []
+            said += [words(number)] if number else []
         return " · ".join(said)
 
     def drawing(self) -> SafeString:
@@ -97,8 +98,8 @@ class SeatsBySession(Figure):
         parts = (("taken", within), ("past", row.past_capacity), ("held", row.held), ("waiting", row.waiting))
         said = [f"{row.taken}/{'∞' if row.capacity is None else row.capacity}"]
         said += [f"▲ +{row.past_capacity}"] if row.past_capacity else []
-        said += [_("%(n)d held") % {"n": row.held}] if row.held else []
-        said += [_("%(n)d waiting") % {"n": row.waiting}] if row.waiting else []
+        said += [counted.held(row.held)] if row.held else []
+        said += [counted.waiting(row.waiting)] if row.waiting else []
         return Bar(row.name, [*parts, ("free", row.free)], " · ".join(said), self.url_of(row.pk))
 
 
@@ -204,16 +205,18 @@ class Waitlists(Figure):
         waiting, registered = (
             sum(getattr(line, name) for line in self.lines) for name in ("waiting", "registered")
         )
-        said = {"waiting": waiting, "registered": registered}
-        return _("%(waiting)d waiting · %(registered)d registered from a line") % said if self.lines else ""
+        if not self.lines:
+            return ""
+        served = ngettext("%(n)d registered from a line", "%(n)d registered from a line", registered)
+        return f"{counted.waiting(waiting)} · {served % {'n': registered}}"
 
     def drawing(self) -> SafeString:
         return bars(self._bar(line) for line in self.lines[:MOST_SHOWN])
 
     def _bar(self, line: overview.Line) -> Bar:
-        said = [_("%(n)d waiting") % {"n": line.waiting}]
-        said += [_("%(n)d invited") % {"n": line.invited}] if line.invited else []
-        said += [_("%(n)d registered") % {"n": line.registered}] if line.registered else []
+        said = [counted.waiting(line.waiting)]
+        said += [counted.invited(line.invited)] if line.invited else []
+        said += [counted.registered(line.registered)] if line.registered else []
         url = (
             f"{self.url_of(line.session_id)}?tab=registration"
             if line.session_id in self.reading.by_id

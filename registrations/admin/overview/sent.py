@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events import counted
 from registrations.admin.overview.base import Figure
 from registrations.admin.overview.drawing import Bar, bars
 from registrations.models import Notification
@@ -42,18 +42,14 @@ class MailsByKind(Figure):
         sent, due, failed = (
             sum(getattr(mails, name) for _kind, mails in self.found) for name in ("sent", "due", "failed")
         )
-        return _("%(sent)d sent · %(due)d to be sent · %(failed)d failed") % {
-            "sent": sent,
-            "due": due,
-            "failed": failed,
-        }
+        return " · ".join((counted.sent(sent), counted.to_be_sent(due), counted.failed(failed)))
 
     def drawing(self) -> SafeString:
         return bars(self._bar(kind, mails) for kind, mails in self.found)
 
     def _bar(self, kind: str, mails: overview.Mails) -> Bar:
-        said = [_("%(n)d sent") % {"n": mails.sent}]
-        said += [_("%(n)d to be sent") % {"n": mails.due}] if mails.due else []
-        said += [_("✕ %(n)d failed") % {"n": mails.failed}] if mails.failed else []
+        said = [counted.sent(mails.sent)]
+        said += [counted.to_be_sent(mails.due)] if mails.due else []
+        said += ["✕ " + counted.failed(mails.failed)] if mails.failed else []
         parts = (("taken", mails.sent), ("waiting", mails.due), ("failed", mails.failed))
         return Bar(kind, parts, " · ".join(said))

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events import counted
 from registrations.admin.overview.base import MOST_SHOWN, Figure
 from registrations.admin.overview.drawing import Bar, bars
 from registrations.queries import overview
@@ -47,18 +48,23 @@ class UnmetDemand(Figure):
         ]
 
     def summary(self) -> str:
-        names = ("refused", "waiting", "wished")
-        said = {name: sum(getattr(one, name) for one in self.found) for name in names}
-        words = _("%(refused)d refused · %(waiting)d waiting · %(wished)d in unfinished agendas")
-        return words % said if self.found else ""
+        refused, waiting, wished = (
+            sum(getattr(one, name) for one in self.found) for name in ("refused", "waiting", "wished")
+        )
+        said = (counted.refused(refused), counted.waiting(waiting), _in_agendas(wished))
+        return " · ".join(said) if self.found else ""
 
     def drawing(self) -> SafeString:
         return bars(self._bar(one) for one in self.found[:MOST_SHOWN])
 
     def _bar(self, one: Demand) -> Bar:
-        said = [_("✕ %(n)d refused") % {"n": one.refused}] if one.refused else []
-        said += [_("%(n)d waiting") % {"n": one.waiting}] if one.waiting else []
-        said += [_("%(n)d in unfinished agendas") % {"n": one.wished}] if one.wished else []
+        said = ["✕ " + counted.refused(one.refused)] if one.refused else []
+        said += [counted.waiting(one.waiting)] if one.waiting else []
+        said += [_in_agendas(one.wished)] if one.wished else []
         parts = (("failed", one.refused), ("waiting", one.waiting), ("held", one.wished))
         url = self.url_of(one.session_id) if one.session_id else ""
         return Bar(self.name_of(one), parts, " · ".join(said), url)
+
+
+def _in_agendas(number: int) -> str:
+    return _("%(n)d in unfinished agendas") % {"n": number}

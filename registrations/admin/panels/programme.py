@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.admin import words
 from events.admin.verbs import change_url
 from registrations.admin.files import columns
@@ -66,11 +67,11 @@ class EventSessions(Panel):
             waiting=Sum("seats__waiting", default=0),
             past=Sum(over, filter=OVER, default=0),
         )
-        said = [ngettext("%(all)d session", "%(all)d sessions", figures["all"])]
-        said.append(ngettext("%(taken)d seat taken", "%(taken)d seats taken", figures["taken"]))
-        said += [_("%(past)d past capacity")] if figures["past"] else []
-        said += [_("%(waiting)d waiting")] if figures["waiting"] else []
-        return " · ".join(part % figures for part in said)
+        taken = ngettext("%(taken)d seat taken", "%(taken)d seats taken", figures["taken"])
+        said = [counted.sessions(figures["all"]), taken % figures]
+        said += [counted.past_capacity(figures["past"])] if figures["past"] else []
+        said += [counted.waiting(figures["waiting"])] if figures["waiting"] else []
+        return " · ".join(said)
 
     def add_figures(self, rows: list[Any]) -> None:
         for row in rows:

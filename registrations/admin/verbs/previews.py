@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events import counted
 from events.actors import Actor
 from events.admin import words
 from events.admin.verbs import Consequence
@@ -278,4 +279,4 @@ def _deed(count: int, past: int, *, of_seats: bool) -> str:
         added = ngettext("Give %(n)d seat", "Give %(n)d seats", count) % {"n": count}
     else:
         added = ngettext("Add %(n)d person", "Add %(n)d people", count) % {"n": count}
-    return added + (", " + _("%(n)d past capacity") % {"n": past} if past else "")
+    return added + (", " + counted.past_capacity(past) if past else "")

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.admin import words
 from events.admin.verbs import CancelForm, Consequence, Decision, Done, in_portions, one_by_one
 from events.models import Event
@@ -42,7 +43,7 @@ class Cancel(PanelVerb):
 
     def _of_event(self, row: Any) -> Consequence:
         count = row.session_count
-        held = ngettext("%(n)d session", "%(n)d sessions", count) % {"n": count}
+        held = counted.sessions(count)
         now = f"{row.get_status_display()} · {held}"
         return Consequence(row.full_name, now, _("gives up everything here, waitlists too"), "clash")
 

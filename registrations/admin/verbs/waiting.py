@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import counted
 from events.admin import words
 from events.admin.verbs import (
     PORTION,
@@ -145,7 +146,7 @@ class Register(PanelVerb):
         invited = rows.filter(status=WaitlistItem.Status.INVITED).count()
         fitting = count if free is None else min(count, invited + max(0, free))
         plain, everybody = self.deed(fitting) if fitting else "", self.deed(count)
-        past = _("%(n)d past capacity") % {"n": count - fitting}
+        past = counted.past_capacity(count - fitting)
         return plain, f"{everybody}, {past}" if count > fitting else everybody
 
     def act(self, listing: PanelListing, rows: QuerySet[Any], decided: Decision) -> Done:

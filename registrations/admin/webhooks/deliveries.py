@@ -150,7 +150,11 @@ def state_of(row: WebhookDelivery) -> SafeString:
         return words.chip(_("Given up"), "clash") + words.lines(row.last_error[:80])
     if not row.webhook.is_active:
         return words.chip(_("Address is off"), "muted")
-    tried = _("tried %(n)d times") % {"n": row.attempts} if row.attempts else ""
+    tried = (
+        ngettext("tried %(n)d time", "tried %(n)d times", row.attempts) % {"n": row.attempts}
+        if row.attempts
+        else ""
+    )
     return words.chip(_("On its way"), "waiting") + words.lines(tried, row.last_error[:80])
 
 
