@@ -95,7 +95,7 @@ def test_refuses_to_delete_pass_somebody_holds(desk, url):
     offered = PassFactory()
     register_for_event(offered.event, Attendee("bob@example.com"), offered)
     page = desk.get(url(offered, "delete")).content.decode()
-    assert "1 registered and 0 waiting" in page
+    assert "1 registered, 0 waiting" in page
     assert desk.post(url(offered, "delete")).status_code == 409
     assert Pass.objects.offered().count() == 1
 

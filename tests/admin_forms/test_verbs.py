@@ -124,7 +124,7 @@ def test_cancels_event(desk, url, event, session):
 def test_refuses_to_delete_while_people_hang_on_it(desk, url, event, session, what, registered):
     subject = event if what == "event" else session
     page = desk.get(url(subject, "delete"))
-    assert f"{registered} registered and 1 waiting" in page.content.decode()
+    assert f"{registered} registered, 1 waiting" in page.content.decode()
     assert url(subject, "cancel") in page.content.decode()
     assert desk.post(url(subject, "delete")).status_code == 409
     assert type(subject).objects.not_archived().filter(pk=subject.pk).exists()
@@ -137,4 +137,4 @@ def test_refuses_to_delete_while_people_hang_on_it(desk, url, event, session, wh
 def test_event_level_event_counts_its_people(desk, url):
     event = EventFactory(session_level=False, capacity=5)
     register_for_event(event, Attendee("bob@example.com"))
-    assert "1 registered and 0 waiting" in desk.get(url(event, "delete")).content.decode()
+    assert "1 registered, 0 waiting" in desk.get(url(event, "delete")).content.decode()
