@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -63,7 +63,7 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
     """The event's page: what, when and where, and the one button; then days, tracks, speakers, places and passes."""
     visitor = visitor_of(request, event)
     live = Session.objects.live().filter(event=event)
-    speakers = Speaker.objects.filter(id__in=live.order_by().values("speakers"))
+    speakers = Speaker.speaking_at(live)
     context = {
         "event": event,
         "visitor": visitor,
@@ -72,7 +72,7 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
         "days": [DayAtAGlance(*row) for row in live.days(event).items()],
         "tracks": _tracks(live),
         "rooms": _rooms(live),
-        "speakers": speakers.order_by("name")[:SPEAKERS_SHOWN],
+        "speakers": speakers.order_by(F("position").asc(nulls_last=True), "name")[:SPEAKERS_SHOWN],
         "speaker_count": speakers.count(),
         "passes": _passes(event),
     }

@@ -92,7 +92,7 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
 
 
 def _shown(filters: SessionFilterSet) -> Any:
-    names = Prefetch("speakers", Speaker.objects.only("id", "name"))
+    names = Prefetch("speakers", Speaker.objects.only("id", "name", "code"))
     rows = filters.qs.select_related("seats", "room", "building", "track").defer("description")
     return rows.prefetch_related(names).in_programme_order()
 

@@ -16,6 +16,7 @@ from registrations.website import (
     personal,
     programme,
     result,
+    speakers,
 )
 from registrations.website.seats import VERBS
 
@@ -65,6 +66,8 @@ urlpatterns = [
     path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
     path("<slug:slug>/sessions/grid/", programme.session_grid, name="session_grid"),
     path("<slug:slug>/sessions/<uuid:uuid>/", programme.session_page, name="session_page"),
+    path("<slug:slug>/speakers/", speakers.speaker_list, name="speaker_list"),
+    path("<slug:slug>/speakers/<slug:code>/", speakers.speaker_page, name="speaker_page"),
     path("", events.event_list, name="event_list"),
     path("<slug:slug>/", events.event_page, name="event_page"),
 ]

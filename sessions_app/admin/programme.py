@@ -50,7 +50,7 @@ class SessionTrackAdmin(CountedAdmin):
 class SpeakerAdmin(CountedAdmin):
     """People who speak."""
 
-    list_display = ["name", "event", "session_count"]
+    list_display = ["name", "company", "event", "session_count", "position"]
     list_filter = [("event", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["event"]
     search_fields = ["name", "event__name"]

@@ -77,6 +77,17 @@ class SpeakerSerializer(ApiSerializer):
     job_title = TextField(max_length=200, required=False)
     biography = TextField(required=False, help_text="Markdown.")
     bio = BiographyField(required=False, help_text="The same as biography.")
+    links = TextField(
+        required=False,
+        help_text="One in a line: what it is called, then its address, which begins with https://. At most ten.",
+    )
+    position = NumberField(
+        min_value=0,
+        max_value=32767,
+        required=False,
+        allow_null=True,
+        help_text="Those with a number come first on the event's page; null: after them, by name.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 

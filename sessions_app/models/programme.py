@@ -6,10 +6,33 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Mirrored
 from events.models.names import PersonNameField, TitleField
+from sessions_app.models.links import Link, links_in, validate_links
+
+CODE_CHARACTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_code() -> str:
+    """Return a short code for a public address, which says nothing about the row."""
+    return get_random_string(10, CODE_CHARACTERS)
+
+
+class RandomCode(models.Func):
+    """Ten random hexadecimal digits, made by the database itself for rows that nobody gave a code."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, *_args: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
+        """SQLite's own words."""
+        return "lower(hex(randomblob(5)))", ()
+
+    def as_postgresql(self, *_args: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
+        """PostgreSQL's own words."""
+        return "substr(replace(gen_random_uuid()::text, '-', ''), 23, 10)", ()
 
 
 class OfProgramme(Mirrored):
@@ -71,6 +94,24 @@ class Speaker(OfProgramme):
     company = models.CharField(_("company"), max_length=200, blank=True, default="", db_default="")
     job_title = models.CharField(_("job title"), max_length=200, blank=True, default="", db_default="")
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
+    links = models.TextField(
+        _("links"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_links],
+        help_text=_(
+            "One in a line: what it is called, then its address, such as “Blog https://example.org”."
+        ),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("order"),
+        null=True,
+        blank=True,
+        help_text=_("Those with a number come first on the event's page. Empty: after them, by name."),
+    )
+    # Of the public address of the speaker's page.
+    code = models.CharField(max_length=20, default=new_code, db_default=RandomCode(), editable=False)
     external_id = models.CharField(
         _("ID in the imported schedule"), max_length=200, blank=True, editable=False
     )
@@ -84,11 +125,22 @@ class Speaker(OfProgramme):
                 fields=["event", "external_id"],
                 condition=~models.Q(external_id=""),
                 name="speaker_once_per_imported_id",
-            )
+            ),
+            models.UniqueConstraint(fields=["event", "code"], name="speaker_code_once_per_event"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def speaking_at(cls, sessions: models.QuerySet[Any]) -> models.QuerySet[Speaker]:
+        """Those who speak at one of these sessions."""
+        return cls.objects.filter(id__in=sessions.order_by().values("speakers"))
+
+    @property
+    def shown_links(self) -> list[Link]:
+        """The links as the speaker's page shows them."""
+        return links_in(self.links)
 
     @property
     def names(self) -> tuple[str, str]:

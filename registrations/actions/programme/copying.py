@@ -26,7 +26,7 @@ Row = TypeVar("Row", bound=models.Model)
 # What every row has of its own, and what an imported schedule or people have left on it.
 FRESH = frozenset(
     {
-        *("id", "uuid", "secure_id", "slug", "seats", "created_at", "updated_at", "created_by"),
+        *("id", "uuid", "secure_id", "code", "slug", "seats", "created_at", "updated_at", "created_by"),
         *("external_id", "external_data", "calendar_sequence"),
         *("cancelled_at", "cancel_reason", "archived_at", "people_forgotten_at", "publish_status"),
     }

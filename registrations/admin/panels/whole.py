@@ -143,6 +143,8 @@ class EventSpeakers(Panel):
             Column("company", _("Company"), "company"),
             Column("job_title", _("Job title"), "job_title"),
             Column("biography", _("Biography"), "biography"),
+            Column("links", _("Links"), "links"),
+            Column("order", _("Order"), "position"),
             columns.figure("sessions", _("Sessions"), _sessions_of),
         ]
 

@@ -13,6 +13,8 @@ _SPEAKER = {
     "company": "Harbour Locks",
     "job_title": "Engineer",
     "biography": "Builds **locks**.",
+    "links": "Blog https://ada.example.org/locks",
+    "position": None,
 }
 
 _COUNTERS = {"seats_taken": 0, "seats_held": 0, "seats_available": 150, "past_capacity": 0}

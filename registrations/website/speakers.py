@@ -1,0 +1,105 @@
+"""Pages of those who speak at an event: all of them by letter, and each with their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from events.middleware import allow_compression
+from events.models import Event
+from events.ranking import best_first, folded
+from events.replica import newcomers_read_replica
+from registrations.website.programme_days import by_day, with_speakers
+from registrations.website.refusals import at_event
+from registrations.website.seats import seats_for
+from registrations.website.summary import summary_of
+from registrations.website.visitor import visitor_of
+from sessions_app.models import Session, Speaker
+
+# Fewer are seen at one glance, and need no letters to jump to.
+LETTERS_FROM = 30
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The speakers whose names begin with one letter; `anchor` is its place on the page."""
+
+    letter: str
+    speakers: list[Speaker]
+
+    @property
+    def anchor(self) -> str:
+        """A name for the place that any browser takes, whatever the letter."""
+        return f"letter-{ord(self.letter):x}"
+
+
+@newcomers_read_replica
+@at_event
+def speaker_list(request: HttpRequest, event: Event) -> HttpResponse:
+    """The page of all who speak at a session that is shown, by letter; or those whom the words in `q` mean."""
+    words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    live = Session.objects.live().filter(event=event)
+    everybody = list(Speaker.speaking_at(live).defer("biography", "links"))
+    found = _found(everybody, words) if words else sorted(everybody, key=_by_name)
+    visitor = visitor_of(request, event)
+    context = {
+        "event": event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "words": words,
+        "speakers": found,
+        "letters": _letters(found) if not words and len(found) >= LETTERS_FROM else [],
+    }
+    response = render(request, "website/speaker_list.html", context)
+    if visitor.registration is None:
+        allow_compression(response)
+    return response
+
+
+@newcomers_read_replica
+@at_event
+def speaker_page(request: HttpRequest, event: Event, code: str) -> HttpResponse:
+    """The page of one speaker: who they are, where to read more, and their sessions with the buttons of any list."""
+    speaker = Speaker.objects.filter(event=event, code=code).first()
+    rows = Session.objects.live().filter(event=event, speakers=speaker) if speaker else Session.objects.none()
+    related = rows.select_related("seats", "room", "building", "track").defer("description")
+    sessions = with_speakers(related.in_programme_order())
+    if speaker is None or not sessions:
+        raise Http404("No such speaker")
+    for session in sessions:
+        session.event = event
+    visitor = visitor_of(request, event)
+    context = {
+        "event": event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "speaker": speaker,
+        "days": by_day(seats_for(visitor, sessions)),
+        "here": request.path,
+    }
+    response = render(request, "website/speaker_page.html", context)
+    if visitor.registration is None:
+        allow_compression(response)
+    return response
+
+
+def _found(everybody: Iterable[Speaker], words: str) -> list[Speaker]:
+    rows = ((each, (each.name, each.company, each.job_title)) for each in sorted(everybody, key=_by_name))
+    return best_first(rows, words).keys
+
+
+def _by_name(speaker: Speaker) -> tuple[str, int]:
+    return folded(speaker.name), speaker.pk
+
+
+def _letters(speakers: Iterable[Speaker]) -> list[Letter]:
+    """The speakers by the first letter of their names, accents off; what begins with none of them stands under “#”."""
+    letters: dict[str, list[Speaker]] = {}
+    for speaker in speakers:
+        first = folded(speaker.name)[:1].upper()[:1]
+        letters.setdefault(first if first.isalpha() else "#", []).append(speaker)
+    return [Letter(letter, named) for letter, named in sorted(letters.items())]
