@@ -27,11 +27,11 @@ class RandomCode(models.Func):
     output_field = models.CharField()
 
     def as_sqlite(self, *_args: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
-        """SQLite's own words."""
+        """The code in SQLite's words."""
         return "lower(hex(randomblob(5)))", ()
 
     def as_postgresql(self, *_args: Any, **_more: Any) -> tuple[str, tuple[str | int, ...]]:
-        """PostgreSQL's own words."""
+        """The code in PostgreSQL's words."""
         return "substr(replace(gen_random_uuid()::text, '-', ''), 23, 10)", ()
 
 
@@ -134,7 +134,7 @@ class Speaker(OfProgramme):
 
     @classmethod
     def speaking_at(cls, sessions: models.QuerySet[Any]) -> models.QuerySet[Speaker]:
-        """Those who speak at one of these sessions."""
+        """The speakers of these sessions, each once."""
         return cls.objects.filter(id__in=sessions.order_by().values("speakers"))
 
     @property
