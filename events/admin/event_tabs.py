@@ -106,7 +106,15 @@ WEBSITE = Tab(
             {"fields": (("registration_opens_at", "registration_closes_at"), "registration_closed_message")},
         ),
         (_("Passes with a price"), {"fields": ("how_to_pay",)}),
-        (_("Who may register"), {"fields": ("allow_anonymous_registration", "multi_attendee_registration")}),
+        (
+            _("Who may register"),
+            {
+                "fields": (
+                    "allow_anonymous_registration",
+                    ("multi_attendee_registration", "people_in_one_go"),
+                )
+            },
+        ),
     ),
     inlines=(CustomRegistrationFieldInline,),
 )

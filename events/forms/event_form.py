@@ -29,6 +29,11 @@ NEVER_INVITES = AppliesWhen(
 OWN_AGENDA_OFF = AppliesWhen(
     "allow_custom_agenda", True, gettext_lazy("Does not apply: registrants do not choose sessions here.")
 )
+REGISTERS_ALONE = AppliesWhen(
+    "multi_attendee_registration",
+    True,
+    gettext_lazy("Does not apply: everybody registers alone."),
+)
 MAXIMUM_IMAGE = 5 * 1024 * 1024
 
 
@@ -43,11 +48,11 @@ class EventForm(LocatedForm):
         "sessions_required": [OWN_AGENDA_OFF],
         "sessions_required_by_api": [OWN_AGENDA_OFF],
         "most_sessions": [OWN_AGENDA_OFF],
+        "people_in_one_go": [REGISTERS_ALONE],
     }
 
     not_used_yet = {
         "allow_anonymous_registration": gettext_lazy("Comes with attendees' accounts: not used yet."),
-        "multi_attendee_registration": gettext_lazy("Comes with registering as a group: not used yet."),
     }
 
     # True once saving turns the switch off, because passes and own agendas part.

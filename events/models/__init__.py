@@ -5,10 +5,10 @@ from events.models.clients import ApiClient
 from events.models.contacts import Contact, CustomRegistrationField, normalise_email
 from events.models.events import (
     LARGEST_BADGE_MM,
+    MOST_PEOPLE_IN_ONE_GO,
     MOST_STANDBY_MINUTES,
     SMALLEST_BADGE_MM,
     Event,
-    EventTeamMember,
 )
 from events.models.heartbeats import WorkerHeartbeat
 from events.models.mirrored import Mirrored, Tombstone
@@ -16,11 +16,13 @@ from events.models.passes import Pass
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
 from events.models.sources import Source
+from events.models.teams import EventTeamMember
 from events.models.users import User
 
 __all__ = [
     "LARGEST_BADGE_MM",
     "MAXIMUM_CAPACITY",
+    "MOST_PEOPLE_IN_ONE_GO",
     "MOST_STANDBY_MINUTES",
     "SMALLEST_BADGE_MM",
     "ApiClient",

@@ -19,6 +19,8 @@ from events.models.users import User
 from events.zones import validate_zone
 
 MOST_STANDBY_MINUTES = 120
+# More are registered by file: one visitor must not hold a whole room's seats locked.
+MOST_PEOPLE_IN_ONE_GO = 10
 # Room for a name beside a QR code that a phone reads, and the longer side of what office printers take.
 SMALLEST_BADGE_MM, LARGEST_BADGE_MM = 40, 297
 
@@ -102,7 +104,18 @@ class Event(Located):
         ),
     )
     allow_anonymous_registration = models.BooleanField(_("allow anonymous registration"), default=True)
-    multi_attendee_registration = models.BooleanField(_("multi-attendee registration"), default=True)
+    multi_attendee_registration = models.BooleanField(
+        _("multi-attendee registration"),
+        default=True,
+        help_text=_("On: a visitor may register several people together, each with an own address and link."),
+    )
+    people_in_one_go = models.PositiveSmallIntegerField(
+        _("People in one go"),
+        default=4,
+        db_default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE_IN_ONE_GO)],
+        help_text=_("How many one visitor may register together, at most ten. 1: everybody registers alone."),
+    )
     allow_custom_agenda = models.BooleanField(
         _("Allow registrants to create their own agenda"), default=False
     )
@@ -233,6 +246,10 @@ class Event(Located):
                 ),
                 name="event_badge_can_be_printed",
             ),
+            models.CheckConstraint(
+                condition=models.Q(people_in_one_go__range=(1, MOST_PEOPLE_IN_ONE_GO)),
+                name="event_people_in_one_go_in_range",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -250,34 +267,13 @@ class Event(Located):
             self.publish_status == self.PublishStatus.LIVE and not self.cancelled_at and not self.archived_at
         )
 
+    @property
+    def most_people_at_once(self) -> int:
+        """How many people a visitor may register together; 1 where everybody registers alone."""
+        return self.people_in_one_go if self.multi_attendee_registration else 1
+
     def is_registration_open(self, at: datetime) -> bool:
         """True when `at` lies between opening and closing."""
         opened = self.registration_opens_at is None or self.registration_opens_at <= at
         closed = self.registration_closes_at is not None and self.registration_closes_at <= at
         return opened and not closed
-
-
-class EventTeamMember(models.Model):
-    """One member of staff who works on one event, in one role."""
-
-    class Role(models.TextChoices):
-        PLANNER = "planner", _("Event Planner")
-        REGISTRATION = "registration_staff", _("Registration staff")
-        DOOR = "door_staff", _("Door staff")
-        VIEWER = "viewer", _("Viewer")
-
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="team", verbose_name=_("event"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="event_teams", verbose_name=_("user")
-    )
-    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PLANNER)
-
-    class Meta:
-        verbose_name = _("event team member")
-        verbose_name_plural = _("event team members")
-        constraints = [
-            models.UniqueConstraint(fields=["event", "user"], name="eventteammember_once_per_event")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"

@@ -14,6 +14,7 @@ from registrations.actions.claims.drafts import (
     sessions_of,
 )
 from registrations.actions.claims.event_level import register_for_event
+from registrations.actions.claims.groups import register_group
 from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.expiring import expire_invitations
 from registrations.actions.lines.invitations import accept_invitation, decline_invitation
@@ -177,6 +178,7 @@ __all__ = [
     "refusals_of",
     "register_for_event",
     "register_from_waitlist",
+    "register_group",
     "register_many",
     "remove_from_draft",
     "remove_from_waitlist",

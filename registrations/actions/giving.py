@@ -118,6 +118,7 @@ def open_registration(
     by_newcomer: bool = True,
     reason: str = "",
     is_past_capacity: bool = False,
+    registered_by: EventRegistration | None = None,
     detail: dict[str, Any] | None = None,
 ) -> EventRegistration:
     """Make the contact's registration at the event; confirmed ones take a seat of it.
@@ -133,6 +134,7 @@ def open_registration(
         registered_at=journal.at,
         source=journal.actor.source,
         added_by=journal.actor.user,
+        registered_by=registered_by,
         is_past_capacity=is_past_capacity,
         reason=reason,
         **attendee.details,

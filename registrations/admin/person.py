@@ -115,6 +115,8 @@ def _facts(registration: EventRegistration, zone: ZoneInfo) -> dict[str, Any]:
         "reason": registration.reason,
         "registered": words.moment(registration.registered_at, zone),
         "by": registration.added_by or registration.get_source_display(),
+        "registrar": registration.registrar,
+        "registrar_url": change_url(registration.registered_by) if registration.registered_by else "",
         "event_pass": event_pass.event_pass.name if event_pass else "",
         "cancelled": words.moment(registration.cancelled_at, zone),
         "cancel_reason": registration.cancel_reason,

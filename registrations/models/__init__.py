@@ -1,6 +1,7 @@
 """Models of floor 3: registrations, ledger, outbox, drafts, check-ins, doors, webhooks, uploads, files."""
 
 from registrations.models.address_codes import AddressCode
+from registrations.models.answers import RegistrationResponse
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
 from registrations.models.demand import RefusedTries
@@ -21,12 +22,7 @@ from registrations.models.messages import (
     ReminderSettings,
 )
 from registrations.models.notifications import Notification
-from registrations.models.registrations import (
-    AttendeePass,
-    EventRegistration,
-    RegistrationResponse,
-    SessionRegistration,
-)
+from registrations.models.registrations import AttendeePass, EventRegistration, SessionRegistration
 from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [

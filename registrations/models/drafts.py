@@ -19,6 +19,8 @@ class AgendaDraft(models.Model):
     registration = models.ForeignKey(
         "registrations.EventRegistration", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
+    # Of several people registered by it in one go: what became of each (`rules.groups.GroupResult`), without names.
+    group = models.JSONField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -27,6 +29,11 @@ class AgendaDraft(models.Model):
 
     def __str__(self) -> str:
         return f"Draft for {self.event}"
+
+    @property
+    def is_finished(self) -> bool:
+        """True once somebody was registered by it: whoever chooses again begins another."""
+        return self.registration_id is not None or self.group is not None
 
 
 class AgendaDraftLine(models.Model):

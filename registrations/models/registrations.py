@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Contact, CustomRegistrationField, Event, Pass, Source
+from events.models import Contact, Event, Pass, Source
 from events.models.names import PersonNameField
 from sessions_app.models import Session
 
@@ -90,6 +90,18 @@ class EventRegistration(Given):
     company = models.CharField(_("company"), max_length=200, blank=True, default="", db_default="")
     job_title = models.CharField(_("job title"), max_length=200, blank=True, default="", db_default="")
     phone = models.CharField(_("phone"), max_length=50, blank=True, default="", db_default="")
+    # Whoever registered this person together with themselves. Their registration stays, without a name, once they are
+    # erased; it moves with a corrected address.
+    registered_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("registered by"),
+        db_index=False,
+    )
     # Since when staff, or another system, say that the person did not come. Whoever was let in did, whatever it says.
     no_show_at = models.DateTimeField(_("no-show"), null=True, blank=True, editable=False)
     # Raising it makes every link mailed before worthless.
@@ -117,6 +129,11 @@ class EventRegistration(Given):
             models.Index(fields=["event", "-registered_at", "-id"], name="eventreg_newest"),
             models.Index(
                 fields=["added_by"], condition=models.Q(added_by__isnull=False), name="eventreg_added_by"
+            ),
+            models.Index(
+                fields=["registered_by"],
+                condition=models.Q(registered_by__isnull=False),
+                name="eventreg_registered_by",
             ),
         ]
         constraints = [
@@ -149,6 +166,12 @@ class EventRegistration(Given):
     def full_name(self) -> str:
         """The name given for this event, else the contact's."""
         return f"{self.first_name} {self.last_name}".strip() or str(self.contact)
+
+    @property
+    def registrar(self) -> str:
+        """The name of whoever registered this person; empty where it was the person, and once that one is erased."""
+        by = self.registered_by
+        return f"{by.first_name} {by.last_name}".strip() if by else ""
 
     @property
     def is_expected_at_a_door(self) -> bool:
@@ -259,32 +282,3 @@ class AttendeePass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_pass} of {self.event_registration.full_name}"
-
-
-class RegistrationResponse(models.Model):
-    """One answer to one custom registration field."""
-
-    event_registration = models.ForeignKey(
-        EventRegistration, on_delete=models.PROTECT, related_name="responses", verbose_name=_("registration")
-    )
-    field = models.ForeignKey(
-        CustomRegistrationField,
-        on_delete=models.PROTECT,
-        related_name="responses",
-        verbose_name=_("question"),
-    )
-    value = models.JSONField(_("answer"))
-
-    class Meta:
-        verbose_name = _("registration response")
-        verbose_name_plural = _("registration responses")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["event_registration", "field"], name="registrationresponse_one_per_question"
-            )
-        ]
-
-    def __str__(self) -> str:
-        if isinstance(self.value, list):
-            return ", ".join(map(str, self.value))
-        return str(self.value)

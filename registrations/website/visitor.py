@@ -78,7 +78,7 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     if registration is not None:
         return of_registration(registration, at)
     draft = draft_for(event, request.COOKIES.get(DRAFT_COOKIE))
-    if draft and draft.registration_id:
+    if draft and draft.is_finished:
         draft = None
     return Visitor(event, at, draft=draft, chosen=_chosen(draft, event, at))
 

@@ -71,7 +71,7 @@ def test_offers_delete_in_a_menu_and_not_beside_save(desk, url, event):
     assert "deletelink" not in page
 
 
-NOT_USED_YET = {"allow_anonymous_registration", "multi_attendee_registration"}
+NOT_USED_YET = {"allow_anonymous_registration"}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,7 @@ NOT_USED_YET = {"allow_anonymous_registration", "multi_attendee_registration"}
     [
         ({}, {"contacts_choose_auto_register"}),
         ({"auto_register_waitlisted": False}, set()),
+        ({"multi_attendee_registration": False}, {"contacts_choose_auto_register", "people_in_one_go"}),
         (
             {"waitlist_enabled": False},
             {

@@ -15,6 +15,7 @@ from registrations import actions
 from registrations.actions import PassRow
 from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification
 from registrations.queries.copying import Copying
+from registrations.rules.groups import Member
 from registrations.rules.scans import Scan
 from registrations.rules.verdicts import Wanted
 from sessions_app.models import Session
@@ -147,6 +148,7 @@ def acts() -> dict[str, Act]:
         "move_in_line": lambda w, t: a.move_in_line(w.behind_bob(), before=w.place, **w.staff, at=t),
         "note_export": lambda w, t: a.note_export(w.event, **w.staff, what="Registrations", detail={}, at=t),
         "register_for_event": lambda w, t: a.register_for_event(EventFactory(session_level=False), EVE, at=t),
+        "register_group": lambda w, t: a.register_group(w.event, [Member(EVE, [w.free])], at=t),
         "register_from_waitlist": lambda w, t: a.register_from_waitlist(
             [w.place], reason="Speaker", past_capacity=True, **w.staff, at=t
         ),

@@ -43,7 +43,7 @@ _MORE: dict[type[models.Model], list[dict[str, Any]]] = {
         {"status": "waiting", "closed_at": None, "invitation_slot_id": None},
     ],
     AddressCode: [{"tries": MOST_TRIES}],
-    Event: [{"badge_width_mm": 90, "badge_height_mm": 55}],
+    Event: [{"badge_width_mm": 90, "badge_height_mm": 55, "people_in_one_go": 3}],
 }
 
 

@@ -45,6 +45,8 @@ class AskedAgenda:
     when_clashing: WhenClashing = WhenClashing.ASK
     event_pass: Pass | None = None
     decision: Decision | None = None
+    # Whoever registers this person together with themselves.
+    registered_by: EventRegistration | None = None
 
     @property
     def decided(self) -> frozenset[Why]:

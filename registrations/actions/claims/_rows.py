@@ -40,9 +40,12 @@ class AgendaRows:
     contact: Contact
     asked: AskedAgenda
     standing: Standing
+    # How many lines the ledger had before this agenda's: of several people's agendas each has its own cause.
+    first: int = 0
 
     def write(self, lines: list[Line]) -> EventRegistration:
         """Write what the lines say and one mail for the whole; return the registration, made if need be."""
+        self.first = len(self.journal.activities)
         is_new = self.standing.registration is None
         registration = self.standing.registration or self._register(lines)
         if not is_new:
@@ -74,6 +77,7 @@ class AgendaRows:
             waitlisted=waits,
             by_newcomer=not is_over,
             is_past_capacity=is_over,
+            registered_by=self.asked.registered_by,
             **self._decided(self._overlooked_of_event(lines)),
         )
         event_pass = self.asked.event_pass if self.event.passes_with_agenda else None
@@ -180,7 +184,7 @@ class AgendaRows:
 
         Whoever only leaves a line, by their own hand, had no seat to be told of.
         """
-        if not self.journal.activities:
+        if len(self.journal.activities) == self.first:
             return
         is_own_change = not is_new and self.asked.actor is ATTENDEE
         said = self._said(lines, is_own_change=is_own_change)
@@ -196,7 +200,7 @@ class AgendaRows:
             kind = Kind.CANCELLED
             dropped = said[Outcome.DROPPED]
             payload = {"session_ids": dropped, "reason": "", "by_staff": False, "everything": False}
-        cause = self.journal.activities[0]
+        cause = self.journal.activities[self.first]
         self.journal.tell(
             kind,
             self.contact,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.core import signing
 from django.db.models import Q
@@ -97,7 +98,7 @@ def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDra
     if session.selection_control == Session.SelectionControl.INCLUDED:
         raise NotLive(_("This session is included for everybody who registers. There is no need to add it."))
     draft = draft_for(event, token)
-    if draft is None or draft.registration_id:
+    if draft is None or draft.is_finished:
         draft = _begin(event)
     if draft.lines.count() >= MOST_LINES:
         raise NotLive(_("An agenda holds at most 200 sessions. Remove some first."))
@@ -109,22 +110,31 @@ def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDra
 def remove_from_draft(event: Event, token: str | None, session: Session) -> AgendaDraft | None:
     """Take the session out of the draft; repeating is harmless. Without a draft, one begins without the session."""
     draft = draft_for(event, token)
-    if draft is None or draft.registration_id:
+    if draft is None or draft.is_finished:
         return _begin(event, without=session) if session in default_sessions(event, timezone.now()) else None
     draft.lines.filter(session=session).delete()
     return draft
 
 
-def finish_draft(event: Event, token: str | None, registration: EventRegistration) -> None:
-    """Note which registration the draft became, and empty it; the same form posted again finds that registration."""
+def finish_draft(
+    event: Event,
+    token: str | None,
+    registration: EventRegistration | None,
+    group: dict[str, Any] | None = None,
+) -> None:
+    """Note which registration the draft became, and empty it; the same form posted again finds that registration.
+
+    `group` says what became of several people. Where the visitor was registered already, the sessions chosen stay.
+    """
     identity = _identity(token)
     if identity is None:
         return
     draft, _made = AgendaDraft.objects.get_or_create(uuid=identity, defaults={"event": event})
     if draft.event_id == event.pk:
-        draft.lines.all().delete()
-        draft.registration = registration
-        draft.save(update_fields=["registration", "updated_at"])
+        if registration is not None:
+            draft.lines.all().delete()
+        draft.registration, draft.group = registration, group
+        draft.save(update_fields=["registration", "group", "updated_at"])
 
 
 def clear_draft(event: Event, token: str | None) -> None:

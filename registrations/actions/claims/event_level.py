@@ -55,12 +55,11 @@ def register_for_event(
         if registration := standing_of(contact, event).registration:
             return registration
         event_pass = event_pass and _fresh_pass(event_pass, seats)
-        _check(event, event_pass, at)
         journal = Journal(actor, at, seats, notify)
-        if event.seats.has_seat_for_newcomer:
-            registration = _confirm(journal, event, contact, attendee, event_pass)
+        if gets_a_seat(event, event_pass, wait, at):
+            registration = within_confirm(journal, event, contact, attendee, event_pass)
         else:
-            registration = _wait(journal, event, contact, attendee, event_pass, wait, automatically_register)
+            registration = within_wait(journal, event, contact, attendee, event_pass, automatically_register)
         journal.write()
         return actor.done(registration)
 
@@ -83,30 +82,38 @@ def _preview(
         return registration
     if event_pass is not None:
         event_pass = Pass.objects.select_related("seats").get(pk=event_pass.pk)
-    _check(event, event_pass, at)
-    if event.seats.has_seat_for_newcomer:
-        return EventRegistration(event=event, status=EventRegistration.Status.CONFIRMED)
-    _check_waiting(event, wait, at)
-    return EventRegistration(event=event, status=EventRegistration.Status.WAITLISTED)
+    is_seated, status = gets_a_seat(event, event_pass, wait, at), EventRegistration.Status
+    return EventRegistration(event=event, status=status.CONFIRMED if is_seated else status.WAITLISTED)
 
 
-def _check(event: Event, event_pass: Pass | None, at: datetime) -> None:
+def gets_a_seat(event: Event, event_pass: Pass | None, wait: bool, at: datetime) -> bool:
+    """True where a newcomer gets a seat of the event as it was just read, False where they wait for one.
+
+    Raises what refuses both, as `register_for_event` does.
+    """
     rules.check(rules.refusals_to_open(event, at), CLAIM)
     if event.allow_custom_agenda:
         raise WrongLevel(_("At this event everybody chooses sessions. Add sessions to your agenda first."))
     checks.check_chosen_pass(event, event_pass, at)
-
-
-def _check_waiting(event: Event, wait: bool, at: datetime) -> None:
-    if not (wait and event.waitlist_enabled):
+    is_seated = event.seats.has_seat_for_newcomer
+    if not is_seated and not (wait and event.waitlist_enabled):
         rules.check(rules.refusals_at_event(event, None, at=at), CLAIM)
+    return is_seated
 
 
-def _confirm(
-    journal: Journal, event: Event, contact: Contact, attendee: Attendee, event_pass: Pass | None
+def within_confirm(
+    journal: Journal,
+    event: Event,
+    contact: Contact,
+    attendee: Attendee,
+    event_pass: Pass | None,
+    *,
+    registered_by: EventRegistration | None = None,
 ) -> EventRegistration:
-    registration = giving.open_registration(journal, event, contact, attendee)
-    cause = journal.activities[0]
+    """Register a newcomer with a seat of the event, and have them told. Needs: contact, event's and pass's seats."""
+    first = len(journal.activities)
+    registration = giving.open_registration(journal, event, contact, attendee, registered_by=registered_by)
+    cause = journal.activities[first]
     if event_pass is not None:
         giving.issue_pass(journal, registration, event_pass, by_newcomer=True)
     payload = {"pass_id": event_pass.pk if event_pass else None}
@@ -114,17 +121,20 @@ def _confirm(
     return registration
 
 
-def _wait(
+def within_wait(
     journal: Journal,
     event: Event,
     contact: Contact,
     attendee: Attendee,
     event_pass: Pass | None,
-    wait: bool,
     automatically_register: bool | None,
+    *,
+    registered_by: EventRegistration | None = None,
 ) -> EventRegistration:
-    _check_waiting(event, wait, journal.at)
-    registration = giving.open_registration(journal, event, contact, attendee, waitlisted=True)
+    """Register a newcomer who waits for the event, and have them told. Needs: contact and the event's seats."""
+    registration = giving.open_registration(
+        journal, event, contact, attendee, waitlisted=True, registered_by=registered_by
+    )
     _item, cause = places.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass
     )

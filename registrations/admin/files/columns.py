@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from events.models import CustomRegistrationField
+from events.models.contacts import NOBODY
 from registrations.models import RegistrationResponse
 
 Say = Callable[[Sequence[Any]], Iterable[Any]]
@@ -81,6 +82,15 @@ def person(names: str, email: str) -> list[Column]:
         Column("first_name", _("First name"), f"{names}first_name"),
         Column("last_name", _("Last name"), f"{names}last_name"),
     ]
+
+
+def registrar(path: str = "registered_by__contact__email") -> Column:
+    """Whoever registered the person together with themselves, by address; empty once that one is erased."""
+
+    def say(values: Sequence[Any]) -> list[str]:
+        return ["" if not email or email.endswith(f"@{NOBODY}") else email for email in values]
+
+    return Column("registered_by", _("Registered by"), path, say)
 
 
 def details(registration: str = "") -> list[Column]:

@@ -91,6 +91,7 @@ class EventRegistrations(Panel):
             columns.figure("sessions", _("Sessions"), _seats_of, otherwise=0),
             columns.figure("pass", _("Pass"), _passes_of),
             columns.moment("no_show", _("No-show"), self.zone, "no_show_at"),
+            columns.registrar(),
             *columns.given(self.rows_of, self.zone),
             *self.answer_columns("pk"),
         ]
