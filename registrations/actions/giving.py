@@ -139,16 +139,21 @@ def open_registration(
         reason=reason,
         **attendee.details,
     )
-    if journal.in_sets:
-        journal.registrations_opened.append(registration)
-        journal.answers_given += answers_of(registration, attendee)
-    else:
-        sql.insert([registration])
-        save_responses(registration, attendee)
+    _keep(journal, registration, attendee)
     if not waitlisted:
         verb = Verb.ADDED_PAST_CAPACITY if is_past_capacity else Verb.REGISTERED
         journal.move(verb, event, contact, taken=1, by_newcomer=by_newcomer, reason=reason, detail=detail)
     return registration
+
+
+def _keep(journal: Journal, registration: EventRegistration, attendee: Attendee) -> None:
+    """Write the registration and its answers, of many people with the journal."""
+    if journal.in_sets:
+        journal.registrations_opened.append(registration)
+        journal.answers_given += answers_of(registration, attendee)
+        return
+    sql.insert([registration])
+    save_responses(registration, attendee)
 
 
 def save_responses(registration: EventRegistration, attendee: Attendee) -> None:
