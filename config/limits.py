@@ -7,6 +7,9 @@ TRIES_PER_VISITOR = int(os.environ.get("TRIES_PER_VISITOR", "600"))
 # Registrations, new drafts and asked-for links from one network address in ten minutes. A whole audience may stand
 # behind one address in the minute when registration opens: a larger event allows more, three for each of its seats.
 TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600"))
+# Forms that end in a registration or a mail, sent to one address of the site in a minute: beyond it (a larger event
+# allows a fifth of its seats) each sender's browser does a small sum first, or is given a turn.
+FORMS_PER_MINUTE = int(os.environ.get("FORMS_PER_MINUTE", "300"))
 
 # Wrong passwords and wrong secrets of API clients from one network address in ten minutes. A browser in which
 # somebody signed in before has a count of its own.

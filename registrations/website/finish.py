@@ -31,7 +31,7 @@ from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
-from registrations.website import kept
+from registrations.website import kept, stormed
 from registrations.website.audience import audience_of
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
@@ -82,6 +82,8 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
         return _show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
     if not asked.is_valid():
         return kept.shown_again(request, _show(request, visitor, asked, status=422))
+    if first := stormed.asked_first(request, lambda: audience_of(event)):
+        return first
     try:
         answer = _register(request, visitor, asked)
     except Refusal as refusal:

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from events.limits import TEN_MINUTES, count, is_allowed, is_allowed_from
+from events.limits import TEN_MINUTES, TooOften, count, is_allowed, is_allowed_from
 from events.models import Event, normalise_email
 from registrations.actions import ask_for_link
 from registrations.forms import LinkForm
-from registrations.website import kept
+from registrations.website import kept, stormed
 from registrations.website.audience import audience_of
 from registrations.website.refusals import find_event, private
 from registrations.website.visitor import forget_registration
@@ -30,6 +30,12 @@ def request_link(request: HttpRequest, slug: str) -> HttpResponse:
             request, "website/link.html", {"event": event, "form": form}, status=422 if is_wrong else 200
         )
         return kept.shown_again(request, private(page)) if request.method == "POST" else _of_one(page, form)
+    try:
+        first = stormed.asked_first(request, lambda: audience_of(event))
+    except TooOften:
+        first = kept.settled(request, too_often(request, event))
+    if first:
+        return first
     if not send_link(request, event, form.cleaned_data["email"], form.cleaned_data["key"]):
         return kept.settled(request, too_often(request, event))
     return kept.settled(request, private(render(request, "website/link_sent.html", {"event": event})))
