@@ -10,6 +10,8 @@ TRIES_PER_NETWORK_ADDRESS = int(os.environ.get("TRIES_PER_NETWORK_ADDRESS", "600
 # Forms that end in a registration or a mail, sent to one address of the site in a minute: beyond it (a larger event
 # allows a fifth of its seats) each sender's browser does a small sum first, or is given a turn.
 FORMS_PER_MINUTE = int(os.environ.get("FORMS_PER_MINUTE", "300"))
+# A page asked for longer ago than this is not drawn any more: a short one says that it is busy here, and asks again.
+BUSY_AFTER_SECONDS = float(os.environ.get("BUSY_AFTER_SECONDS", "10"))
 
 # Wrong passwords and wrong secrets of API clients from one network address in ten minutes. A browser in which
 # somebody signed in before has a count of its own.

@@ -14,7 +14,15 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponseBase
 
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+# When the request came, as our proxy noted it: seconds or milliseconds since 1970, with or without "t=" before.
+BEGUN = "HTTP_X_REQUEST_START"
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_FORWARDED",
+    BEGUN,
+)
 
 
 class TrustedProxies:
@@ -32,6 +40,16 @@ class TrustedProxies:
             for name in FORWARDED:
                 request.META.pop(name, None)
         return self.get_response(request)
+
+
+def seconds_waited(request: HttpRequest, now: float) -> float:
+    """How long the request stood in line before a process took it, by our own proxy's note; 0 where none says so."""
+    try:
+        begun = float(request.META.get(BEGUN, "").removeprefix("t="))
+    except ValueError:
+        return 0.0
+    in_milliseconds = begun > now * 10
+    return max(0.0, now - (begun / 1000 if in_milliseconds else begun))
 
 
 def is_ours(peer: str) -> bool:

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "events.middleware.Compressed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "config.storms.LongWait",
     "django.middleware.common.CommonMiddleware",
     "events.middleware.TooLongFields",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any
 
 from django.db import connection
@@ -16,7 +17,7 @@ from events.errors import Busy, EndUnknown, Refusal, Unavailable
 from events.refused import whole
 
 # A lock is given back in a moment; a server that restarts takes longer.
-SECONDS_FOR_A_LOCK, SECONDS_FOR_A_SERVER = 2, 10
+SECONDS_FOR_A_LOCK, SECONDS_FOR_A_SERVER, SECONDS_IN_A_RUSH = 2, 10, 5
 # What nobody should find in the source of a page.
 _NOT_KEPT = re.compile(r"passw|secret|otp|csrfmiddlewaretoken", re.IGNORECASE)
 
@@ -59,12 +60,24 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         "is_form": request.method == "POST",
         "fields": _kept_fields(request),
         "has_files": request.method == "POST" and bool(request.FILES),
+        "again_in": _seconds_until_again(request, refusal),
     }
     answer = render(request, "503.html", context, status=503)
     answer["Retry-After"] = str(refusal.data.get("retry_after", SECONDS_FOR_A_LOCK))
     answer["X-Robots-Tag"] = "noindex, nofollow"
     patch_cache_control(answer, private=True, no_store=True)
     return answer
+
+
+def _seconds_until_again(request: HttpRequest, refusal: Refusal) -> int:
+    """After how long a page may ask again by itself; 0 for never.
+
+    Not all in the same moment. What may have been done already is looked at first, and files cannot be sent again.
+    """
+    if isinstance(refusal, EndUnknown) or (request.method == "POST" and request.FILES):
+        return 0
+    seconds = int(refusal.data.get("retry_after", SECONDS_FOR_A_LOCK))
+    return seconds + secrets.randbelow(seconds + 1)
 
 
 def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
