@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
@@ -21,6 +22,9 @@ from sessions_app.models import Session, SessionTrack, Speaker
 from sessions_app.models.sessions import SessionQuerySet
 
 LONGEST_TEXT = 100
+PARTS_OF_DAY = {"morning": "00:00-12:00", "afternoon": "12:00-17:00", "evening": "17:00-24:00"}
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+_SPAN = re.compile(rf"(?P<begins>{_CLOCK})-(?P<ends>{_CLOCK}|24:00)")
 
 
 def has_seat_for_newcomer() -> Q:
@@ -53,15 +57,17 @@ def find_sessions(rows: SessionQuerySet, text: str) -> Found[int]:
 
 
 class SessionFilterSet(django_filters.FilterSet):
-    """Live sessions of one event by day, track, room, words, free seats and what fits an agenda.
+    """Live sessions of one event by day, time, track, room, speaker, words, free seats and what fits an agenda.
 
     `mine` are the sessions that the visitor holds or chose. Rooms and days come as they are shown: public
-    addresses carry no primary keys.
+    addresses carry no primary keys. `time` is a part of the day, or a span such as 11:30-13:45, by the event's clock.
     """
 
     day = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("All days"), method="on_day")
     track = django_filters.ChoiceFilter(label=_("Track"), empty_label=_("All tracks"), method="in_track")
     room = django_filters.ChoiceFilter(label=_("Room"), empty_label=_("All rooms"), method="in_room")
+    time = django_filters.ChoiceFilter(label=_("Time of day"), empty_label=_("Any time"), method="at_time")
+    speaker = django_filters.CharFilter(label=_("Speaker"), max_length=LONGEST_TEXT, method="spoken_by")
     q = django_filters.CharFilter(label=_("Search"), max_length=LONGEST_TEXT, method="with_words")
     free = django_filters.BooleanFilter(
         label=_("Seats free"), method="with_free_seats", widget=forms.CheckboxInput
@@ -86,6 +92,7 @@ class SessionFilterSet(django_filters.FilterSet):
         self.filters["day"].extra["choices"] = [(f"{each:%Y-%m-%d}", short_day(each)) for each in self.days]
         self.filters["room"].extra["choices"] = [(name, name) for name in self.rooms]
         self.filters["track"].extra["choices"] = [(name, name) for name in self.tracks]
+        self.filters["time"].extra["choices"] = _times(self.data.get("time") or "")
 
     def on_day(self, rows: SessionQuerySet, name: str, value: str) -> SessionQuerySet:
         """Keep the sessions of one day by the event's clock."""
@@ -98,6 +105,19 @@ class SessionFilterSet(django_filters.FilterSet):
     def in_room(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions in one room."""
         return rows.filter(room_id=self.rooms[value])
+
+    def at_time(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep the sessions that begin at this time of any day, by the event's clock."""
+        begins, ends = PARTS_OF_DAY.get(value, value).split("-")
+        moments = ((_moment(day, begins, self.event), _moment(day, ends, self.event)) for day in self.days)
+        spans = (Q(starts_at__gte=first, starts_at__lt=last) for first, last in moments)
+        return rows.filter(functools.reduce(operator.or_, spans, Q(pk__in=[])))
+
+    def spoken_by(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Keep the sessions of the speakers that are meant by these words, as forgiving as the search."""
+        named = Speaker.objects.filter(event=self.event).values_list("pk", "name")
+        found = best_first(((pk, (called,)) for pk, called in named), value)
+        return rows.filter(Exists(Speaker.objects.filter(sessions=OuterRef("pk"), pk__in=found.keys)))
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions that are meant by these words, and remember which are meant best."""
@@ -115,6 +135,15 @@ class SessionFilterSet(django_filters.FilterSet):
         blocked = functools.reduce(operator.or_, map(_blocked_by, self.mine))
         return rows.exclude(blocked & ~Q(pk__in=[session.pk for session in self.mine]))
 
+    def without(self, name: str) -> QuerySet[Session]:
+        """The sessions that would be left without the filter of this name."""
+        found, rows = self.found, self.queryset.all()
+        for each, value in self.form.cleaned_data.items():
+            if each != name:
+                rows = self.filters[each].filter(rows, value)
+        self.found = found
+        return rows
+
 
 def _blocked_by(mine: Session) -> Q:
     """The sessions nobody may hold beside `mine`: `Session.blocks`, in SQL."""
@@ -122,6 +151,21 @@ def _blocked_by(mine: Session) -> Q:
         return Q(pk__in=[])
     overlaps = Q(starts_at__isnull=False, starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)
     return overlaps if mine.prevent_session_conflicts else overlaps & Q(prevent_session_conflicts=True)
+
+
+def _times(asked: str) -> list[tuple[str, Any]]:
+    """The parts of the day, and the span that is asked for where it is one."""
+    parts = [("morning", _("Morning")), ("afternoon", _("Afternoon")), ("evening", _("Evening"))]
+    span = _SPAN.fullmatch(asked)
+    is_span = span is not None and span["begins"] < span["ends"]
+    return [*parts, (asked, asked.replace("-", "–"))] if is_span else parts
+
+
+def _moment(day: date, clock: str, event: Event) -> datetime:
+    """When the event's clocks show this; 24:00 is the next day's beginning."""
+    hours, minutes = map(int, clock.split(":"))
+    later, hour = divmod(hours, 24)
+    return datetime.combine(day + timedelta(days=later), time(hour, minutes), event.zone)
 
 
 def _tracks(live: QuerySet[Session]) -> dict[str, int]:

@@ -18,35 +18,38 @@ from events.models import Event
 from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to
 from registrations.website.grid import grid_of
+from registrations.website.narrowing import chips_of, loosened, narrowed_to
 from registrations.website.paging import page_links
-from registrations.website.programme_days import by_day
 from registrations.website.refusals import at_event
 from registrations.website.seats import Seat, seats_for
 from registrations.website.summary import summary_of
+from registrations.website.timeline import Entry, entries_of, key_of_now, timeline_of, to_draw
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.filters import SessionFilterSet
 from sessions_app.models import Session, Speaker
 
-SESSIONS_A_PAGE = 50
+HITS_A_PAGE = 50
 
 
 @newcomers_read_replica
 @at_event
 def session_list(request: HttpRequest, event: Event) -> HttpResponse:
-    """The page of the sessions that the filters leave, fifty a page, each with its button."""
+    """The page of the sessions that the filters leave, each with its button: by time, or the best match first.
+
+    With `at`, the key of a group of the timeline, that group is drawn and those behind it; or it alone, for htmx.
+    """
     visitor = visitor_of(request, event)
     filters = SessionFilterSet(request.GET, event=event, mine=visitor.mine)
-    shown = _shown(filters)
-    page = Paginator(_ranked(shown, filters), SESSIONS_A_PAGE).get_page(request.GET.get("page"))
-    sessions = _belonging_to(event, _read(shown, page.object_list))
-    seats = _marked(seats_for(visitor, sessions), filters)
-    context = {
-        **_frame(request, visitor, filters),
-        "page": page,
-        # What was looked for stands by how well it fits; all else by its time.
-        "days": [(None, seats)] if filters.found and seats else by_day(seats),
-        "pages": page_links(request, page),
-    }
+    entries = entries_of(filters.qs, event)
+    context = {**_frame(request, visitor, filters), "view": "list", "count": len(entries)}
+    if not entries:
+        context["loosened"] = loosened(filters, request.GET)
+    elif filters.found:
+        context |= _best_matches(request, visitor, filters, entries)
+    else:
+        context |= _timeline(request, visitor, filters, entries)
+        if _is_asking_for_group(request):
+            return _answer(request, filters, context, "partials/_group_rows.html")
     return _whole_or_part(request, filters, context, "session_list.html", "_programme.html")
 
 
@@ -61,7 +64,12 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
         chosen["day"] = str(_best_day(filters.days, visitor))
         filters.data = chosen
     seats = _marked(seats_for(visitor, _belonging_to(event, _shown(filters))), filters)
-    context = {**_frame(request, visitor, filters), "grid": grid_of(seats), "grid_count": len(seats)}
+    context = {
+        **_frame(request, visitor, filters),
+        "view": "grid",
+        "grid": grid_of(seats),
+        "count": len(seats),
+    }
     return _whole_or_part(request, filters, context, "session_grid.html", "_grid.html")
 
 
@@ -91,6 +99,39 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     return render(request, "website/session_page.html", context)
 
 
+def _best_matches(
+    request: HttpRequest, visitor: Visitor, filters: SessionFilterSet, entries: list[Entry]
+) -> dict[str, Any]:
+    """The sessions that the words mean, fifty a page, with what their texts say of them."""
+    assert filters.found
+    left = {entry.pk for entry in entries}
+    keys = [pk for pk in filters.found.keys if pk in left]
+    page = Paginator(keys, HITS_A_PAGE).get_page(request.GET.get("page"))
+    seats = _marked(_drawn(visitor, filters, list(page.object_list)).values(), filters)
+    return {"hits": seats, "page": page, "pages": page_links(request, page)}
+
+
+def _timeline(
+    request: HttpRequest, visitor: Visitor, filters: SessionFilterSet, entries: list[Entry]
+) -> dict[str, Any]:
+    """The days with their groups, of which some are drawn."""
+    days = timeline_of(entries, visitor.at, None if filters.data.get("time") else visitor.mine)
+    groups = to_draw(days, request.GET.get("at") or key_of_now(days))
+    if _is_asking_for_group(request):
+        groups = [group for group in groups if group.key == request.GET.get("at")]
+    drawn = _drawn(visitor, filters, [pk for group in groups for pk in group.keys])
+    for group in groups:
+        group.seats = [drawn[pk] for pk in group.keys if pk in drawn]
+    return {"timeline": days, "groups": groups}
+
+
+def _drawn(visitor: Visitor, filters: SessionFilterSet, keys: list[int]) -> dict[int, Seat]:
+    """These sessions with their buttons, in this order."""
+    found = _shown(filters).in_bulk(keys)
+    sessions = _belonging_to(visitor.event, (found[pk] for pk in keys if pk in found))
+    return {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
+
+
 def _shown(filters: SessionFilterSet) -> Any:
     names = Prefetch("speakers", Speaker.objects.only("id", "name", "code"))
     rows = filters.qs.select_related("seats", "room", "building", "track").defer("description")
@@ -101,8 +142,14 @@ def _whole_or_part(
     request: HttpRequest, filters: SessionFilterSet, context: dict[str, Any], whole: str, part: str
 ) -> HttpResponse:
     """The page, or only what a changed filter changes on it."""
-    template = f"website/partials/{part}" if _is_filtering(request) else f"website/{whole}"
-    response = render(request, template, context, status=200 if filters.is_valid() else 400)
+    context["is_part"] = _is_filtering(request)
+    return _answer(request, filters, context, f"partials/{part}" if context["is_part"] else whole)
+
+
+def _answer(
+    request: HttpRequest, filters: SessionFilterSet, context: dict[str, Any], template: str
+) -> HttpResponse:
+    response = render(request, f"website/{template}", context, status=200 if filters.is_valid() else 400)
     if context["visitor"].registration is None:
         allow_compression(response)
     # One address, two answers: going back must not show the part without its page.
@@ -110,26 +157,11 @@ def _whole_or_part(
     return response
 
 
-def _marked(seats: list[Seat], filters: SessionFilterSet) -> list[Seat]:
+def _marked(seats: Iterable[Seat], filters: SessionFilterSet) -> list[Seat]:
     """The seats with the words by which they were found."""
     if not filters.found:
-        return seats
+        return list(seats)
     return [replace(seat, beginnings=filters.found.beginnings) for seat in seats]
-
-
-def _ranked(shown: Any, filters: SessionFilterSet) -> Any:
-    """The rows by time; where words were looked for, their keys by how well they fit."""
-    if filters.found is None:
-        return shown
-    kept = set(shown.values_list("pk", flat=True))
-    return [pk for pk in filters.found.keys if pk in kept]
-
-
-def _read(shown: Any, page: Any) -> Iterable[Session]:
-    if not isinstance(page, list):
-        return page
-    found = shown.in_bulk(page)
-    return [found[pk] for pk in page if pk in found]
 
 
 def _belonging_to(event: Event, sessions: Iterable[Session]) -> list[Session]:
@@ -141,9 +173,8 @@ def _belonging_to(event: Event, sessions: Iterable[Session]) -> list[Session]:
 
 
 def _frame(request: HttpRequest, visitor: Visitor, filters: SessionFilterSet) -> dict[str, Any]:
-    others = request.GET.copy()
-    for key in ("day", "page"):
-        others.pop(key, None)
+    others = narrowed_to(request.GET, "day", "at", "page")
+    chips = chips_of(filters, request.GET)
     return {
         "event": visitor.event,
         "visitor": visitor,
@@ -153,10 +184,17 @@ def _frame(request: HttpRequest, visitor: Visitor, filters: SessionFilterSet) ->
         "day_counts": filters.days,
         "day": filters.data.get("day", ""),
         "others": others.urlencode(),
+        "query": narrowed_to(request.GET, "at", "page").urlencode(),
+        "without_time": narrowed_to(request.GET, "day", "time", "fits", "at", "page").urlencode(),
         "here": request.get_full_path(),
-        "narrowed_by": sum(bool(others.get(key)) for key in ("track", "room", "free", "fits")),
-        "is_narrowed": any(others.get(key) for key in ("q", "track", "room", "free", "fits")),
+        "chips": chips,
+        "is_narrowed": bool(chips or filters.data.get("q")),
     }
+
+
+def _is_asking_for_group(request: HttpRequest) -> bool:
+    """True when htmx asks for one group of the timeline, because it came into sight."""
+    return request.headers.get("HX-Target", "").startswith("at-")
 
 
 def _is_filtering(request: HttpRequest) -> bool:

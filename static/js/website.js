@@ -2,13 +2,45 @@
 (function () {
   "use strict";
 
-  // Say which sessions are on the page, so that the answer to a click can also bring those whose button changes.
-  document.addEventListener("htmx:configRequest", function (event) {
-    if (event.detail.verb !== "post" || !event.target.closest("[data-session]")) return;
-    var shown = Array.from(document.querySelectorAll("[data-session]"), function (row) {
-      return row.dataset.session;
+  // As many rows as the server looks at (SHOWN_AT_MOST).
+  var MOST_SHOWN = 100;
+
+  // Say which sessions are on the page, so that the answer to a click can also bring those whose button changes:
+  // the nearest, since what overlaps stands near in a list by time.
+  function tellShown(event, row) {
+    var here = row.getBoundingClientRect().top;
+    var shown = Array.from(document.querySelectorAll("[data-session]"), function (each) {
+      return { id: each.dataset.session, far: Math.abs(each.getBoundingClientRect().top - here) };
     });
-    event.detail.parameters.shown = shown.join(",");
+    shown.sort(function (one, other) { return one.far - other.far; });
+    event.detail.parameters.shown = shown.slice(0, MOST_SHOWN).map(function (each) { return each.id; }).join(",");
+  }
+
+  // The address of what filters leave names only those that are set.
+  function leaveOutEmpty(parameters) {
+    Object.keys(parameters).forEach(function (name) {
+      if (!parameters[name]) delete parameters[name];
+    });
+  }
+
+  document.addEventListener("htmx:configRequest", function (event) {
+    var row = event.target.closest("[data-session]");
+    if (event.detail.verb === "post" && row) tellShown(event, row);
+    if (event.target.matches(".filters")) leaveOutEmpty(event.detail.parameters);
+  });
+
+  // What was folded stays folded when a filter brings the programme anew.
+  var folded = [];
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.target.id !== "programme") return;
+    folded = Array.from(document.querySelectorAll(".time-group:not([open])"), function (group) { return group.id; });
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    folded.forEach(function (id) {
+      var group = document.getElementById(id);
+      if (group) group.open = false;
+    });
+    folded = [];
   });
 
   // The grid on a narrow screen: the list shows the same, with room for its buttons.

@@ -34,6 +34,12 @@ def choose(client: Client, *sessions: Session, verb: str = "add", **more: str) -
     return response
 
 
+def listed(page: Any) -> list[Any]:
+    """The seats that a page of the programme lists: by time, or the best match first."""
+    groups = [group for day in page.context.get("timeline", ()) for group in day.groups]
+    return [seat for group in groups for seat in group.seats or ()] or list(page.context.get("hits", ()))
+
+
 def finish(client: Client, event: Event, who: Attendee, **more: str) -> Any:
     """Send the form that finishes a registration; return what is shown then, where something in it is wrong."""
     form = {"first_name": who.first_name, "last_name": who.last_name, "email": who.email, "wait": "on"}

@@ -17,6 +17,7 @@ from tests.admin_panels.helpers import tab, text
 from tests.api.conftest import api, api_client_of  # noqa: F401  (fixtures)
 from tests.engine.acts import claim, person
 from tests.factories import EventFactory, SessionFactory, at
+from tests.website.clicks import listed
 
 pytestmark = pytest.mark.django_db
 LATE = "02:30–03:30 (Mon 20:30–21:30 EDT)"
@@ -63,8 +64,7 @@ def test_lists_by_the_events_days(client, late, monday, tuesday):
 
 def test_filters_and_counts_by_the_events_days(client, late, monday, tuesday):
     def on(day):
-        shown = client.get("/harbour/sessions/", {"day": day}).context["page"]
-        return [session.name for session in shown]
+        return [seat.session.name for seat in listed(client.get("/harbour/sessions/", {"day": day}))]
 
     assert (on("2031-05-05"), on("2031-05-06")) == (["On Monday"], ["From overseas", "On Tuesday"])
     days = client.get("/harbour/").context["days"]

@@ -7,7 +7,7 @@ from django.test import Client
 
 from registrations.models import AgendaDraft
 from tests.factories import SessionFactory, at
-from tests.website.clicks import choose, chosen, finish, held
+from tests.website.clicks import choose, chosen, finish, held, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +27,7 @@ def tides(event):
 
 
 def states(client):
-    page = client.get("/harbour/sessions/")
-    return {seat.session.name: seat.state for _day, seats in page.context["days"] for seat in seats}
+    return {seat.session.name: seat.state for seat in listed(client.get("/harbour/sessions/"))}
 
 
 def test_newcomer_sees_defaults_as_chosen_and_nothing_is_written(client, event, keynote, tides):

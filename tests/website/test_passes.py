@@ -16,7 +16,7 @@ from registrations.models import EventRegistration, Notification
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import EventFactory, PassFactory, SessionFactory, at
-from tests.website.clicks import finish, mine, text
+from tests.website.clicks import finish, listed, mine, text
 
 pytestmark = pytest.mark.django_db
 
@@ -45,11 +45,7 @@ def test_sessions_of_a_pass_are_its_holders_agenda(client: Client, registration:
     assert page.context["summary"].words == "2 sessions"
     assert text(page).count("With your pass") == 2
     # The programme says so as well, once the link was opened here.
-    said = {
-        seat.session.name: seat.words
-        for _day, seats in client.get("/summit/sessions/").context["days"]
-        for seat in seats
-    }
+    said = {seat.session.name: seat.words for seat in listed(client.get("/summit/sessions/"))}
     assert said == {"Knots": "With your pass", "Tides": "With your pass", "Ropes": ""}
 
 

@@ -21,13 +21,13 @@ from tests.factories import (
     SpeakerFactory,
     at,
 )
-from tests.website.clicks import choose, mine, registered, text
+from tests.website.clicks import choose, listed, mine, registered, text
 
 pytestmark = pytest.mark.django_db
 
 
 def seats(page) -> dict[str, Seat]:
-    return {seat.session.name: seat for _day, seats in page.context["days"] for seat in seats}
+    return {seat.session.name: seat for seat in listed(page)}
 
 
 def found(client, **query: str) -> list[str]:
@@ -66,6 +66,12 @@ def programme(event: Event) -> Event:
         ({"q": "moon navigation"}, ["Tides"]),
         ({"q": "moon ana"}, []),
         ({"free": "true"}, ["Knots", "Tides"]),
+        ({"speaker": "diaz"}, ["Knots"]),
+        ({"speaker": "nobody"}, []),
+        ({"time": "morning"}, ["Knots", "Tides", "Ropes"]),
+        ({"time": "afternoon"}, []),
+        ({"time": "10:30-11:30"}, ["Tides"]),
+        ({"time": "09:00-24:00", "day": "2031-05-06"}, ["Ropes"]),
         ({"free": "true", "day": "2031-05-06"}, []),
         ({"page": "99"}, ["Knots", "Tides", "Ropes"]),
         ({"page": "x"}, ["Knots", "Tides", "Ropes"]),
@@ -75,9 +81,11 @@ def test_filters_leave(client, programme, query, left):
     assert found(client, **query) == left
 
 
-@pytest.mark.parametrize(
-    "query", [{"day": "2031-13-45"}, {"day": "tomorrow"}, {"track": "None"}, {"room": "7"}, {"q": "x" * 101}]
-)
+WRONG_TIMES = [{"time": each} for each in ("11:30-11:00", "25:00-26:00", "noon", "-")]
+WRONG = [{"day": "2031-13-45"}, {"day": "tomorrow"}, {"track": "None"}, {"room": "7"}, {"q": "x" * 101}]
+
+
+@pytest.mark.parametrize("query", [*WRONG, *WRONG_TIMES])
 def test_says_which_filter_is_wrong(client, programme, query):
     page = client.get("/harbour/sessions/", query)
     assert page.status_code == 400
@@ -103,11 +111,11 @@ def test_two_rooms_of_one_name_are_told_apart(client, event):
     assert found(client, room="Room 1 (West)") == ["In West"]
 
 
-def test_shows_fifty_a_page(client, event):
+def test_shows_fifty_hits_a_page(client, event):
     SessionFactory.create_batch(51, event=event)
-    assert len(found(client)) == 50
-    assert len(found(client, page="2")) == 1
-    assert "1 to 50 shown" in text(client.get("/harbour/sessions/"))
+    assert len(found(client, q="session")) == 50
+    assert len(found(client, q="session", page="2")) == 1
+    assert "1 to 50 shown" in text(client.get("/harbour/sessions/", {"q": "session"}))
 
 
 def test_answers_htmx_with_the_list_alone(client, programme):

@@ -9,7 +9,7 @@ from events.models import Event
 from events.ranking import best_first, is_one_letter_off, marked
 from sessions_app.models import Session
 from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory
-from tests.website.clicks import text
+from tests.website.clicks import listed, text
 
 # Title, speakers, track, room, description.
 PROGRAMME = [
@@ -88,8 +88,7 @@ def programme(event: Event) -> None:
 
 
 def found(client: Client, words: str, **more: str) -> list[str]:
-    page = client.get("/harbour/sessions/", {"q": words, **more})
-    return [seat.session.name for _day, seats in page.context["days"] for seat in seats]
+    return [seat.session.name for seat in listed(client.get("/harbour/sessions/", {"q": words, **more}))]
 
 
 @pytest.mark.django_db
