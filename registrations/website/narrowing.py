@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.forms import ChoiceField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -31,7 +30,7 @@ def narrowed_to(query: QueryDict, *but: str) -> QueryDict:
     """What the address asks for, without these and without what is empty."""
     kept = query.copy()
     for name in list(kept):
-        if name in but or not kept[name].strip():
+        if name in but or not str(kept[name]).strip():
             del kept[name]
     return kept
 
@@ -68,6 +67,6 @@ def _words_of(filters: SessionFilterSet, name: str) -> Iterator[str]:
     if name in {"free", "fits"}:
         yield str(field.label)
         return
-    choices = dict(field.choices) if isinstance(field, ChoiceField) else {}
+    choices = dict(getattr(field, "choices", ()))
     words = {"filter": field.label, "value": isolated(str(choices.get(value, value)))}
     yield _("%(filter)s: %(value)s") % words

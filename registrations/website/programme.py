@@ -126,7 +126,7 @@ def _timeline(
 
 
 def _drawn(visitor: Visitor, filters: SessionFilterSet, keys: list[int]) -> dict[int, Seat]:
-    """These sessions with their buttons, in this order."""
+    """The sessions of these keys with their buttons, in this order."""
     found = _shown(filters).in_bulk(keys)
     sessions = _belonging_to(visitor.event, (found[pk] for pk in keys if pk in found))
     return {seat.session.pk: seat for seat in seats_for(visitor, sessions)}

@@ -166,11 +166,12 @@ def _groups(day: date, entries: list[Entry]) -> Iterator[Group]:
 
 
 def _step(entries: Sequence[Entry]) -> int:
-    """The minutes that share a group: each beginning has its own, but where there are very many, or few sessions each."""
-    beginnings = len({entry.begins for entry in entries})
+    """The minutes that share a group: 1 where each beginning has its own, 30 for very many, 60 for a few sessions."""
+    timed = [entry.begins for entry in entries if entry.begins]
+    beginnings = len(set(timed))
     if beginnings > MOST_BEGINNINGS:
         return 30
-    return 60 if 2 * beginnings > len(entries) else 1
+    return 60 if 2 * beginnings > len(timed) else 1
 
 
 def _put(free: FreeTime, groups: list[Group]) -> None:
