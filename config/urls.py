@@ -23,7 +23,8 @@ urlpatterns = [
     # Without it Django would look for the address with a slash, and call “api” an event.
     re_path(r"^(api|oauth2)(/|$)", unknown_address),
     path(".well-known/security.txt", security_txt, name="security_txt"),
-    # Pictures of events. In production the web server in front may answer these itself.
+    path("pictures/", include("events.urls")),
+    # Until the next version: pictures as the one before shows them. A web server in front may answer these itself.
     path("media/events/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "events"}),
     path("door/", include("registrations.door.urls")),
     # Last: an event's readable ID may be any word that is not taken above.

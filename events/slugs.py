@@ -20,6 +20,7 @@ RESERVED_SLUGS = frozenset(
         "metrics",
         "oauth2",
         "pay",
+        "pictures",
         "readyz",
         "robots.txt",
         "sitemap.xml",

@@ -17,6 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from events.actors import SYSTEM, Actor
 from events.models import Event
+from events.pictures import Reworked
+from events.pictures import keep as keep_picture
 from events.roles import setup_roles
 from registrations.actions import (
     Words,
@@ -90,6 +92,7 @@ class World:
         words = Words(uuid.uuid4(), "Boots", "Hello")
         send_message(event, [registration.contact_id], words, actor=Actor.staff(event.created_by))
         begin_pairing(event, name="Front door", actor=SYSTEM)
+        keep_picture(Reworked(b"PNG", b"", "png", 1, 1), event)
         keep(b"Email\ndora@example.org\n", "people.csv", event)
         return cls(event, registration)
 
@@ -159,6 +162,7 @@ def _given(world: World) -> dict[str, Any]:
         "form": "xml",
         **{"figure": "overview_seats", "other": session.pk},
         "uidb36": "1",
+        "picture": world.event.pictures.get().url.rpartition("/")[2],
         "message": Message.objects.get().uuid,
     }
 

@@ -46,7 +46,7 @@ GENERAL = Tab(
                 "description": _("Sessions take this over unless they have their own."),
             },
         ),
-        (_("Website"), {"fields": ("description", "image", "accent_colour", "contact_email")}),
+        (_("Website"), {"fields": ("description", "contact_email")}),
     ),
 )
 AGENDA = Tab(
@@ -101,6 +101,17 @@ WEBSITE = Tab(
     "website",
     _("Website and form"),
     fieldsets=(
+        (
+            _("Face"),
+            {
+                "fields": (
+                    "header_picture",
+                    ("header_focus_x", "header_focus_y"),
+                    "logo",
+                    "accent_colour",
+                )
+            },
+        ),
         (
             _("When registration is open"),
             {"fields": (("registration_opens_at", "registration_closes_at"), "registration_closed_message")},

@@ -33,6 +33,7 @@ from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms import EventForm
 from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
+from events.forms.pictures import keep_pictures
 from events.models import Event, EventTeamMember
 from events.roles import join_group_of, may_delete
 from registrations.actions import (
@@ -121,13 +122,22 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
         if not change:
             obj.created_by = request.user
             obj.seats = new_seat_count(form.cleaned_data.get("capacity"), obj)
+            obj.header_picture = obj.logo = None
+        else:
+            keep_pictures(form, obj, obj)
         super().save_model(request, obj, form, change)
         if change:
             self._act_on_changes(request, obj, form, actor)
         else:
+            self._add_pictures(obj, form)
             own_seat_count(obj)
             within_form_note_planned([obj], actor=actor)
         self._warn(request, obj, form)
+
+    def _add_pictures(self, event: Event, form: EventForm) -> None:
+        """Pictures belong to an event, so that there must be one first."""
+        keep_pictures(form, event, event)
+        event.save(update_fields=["header_picture", "logo"])
 
     def _act_on_changes(self, request: HttpRequest, event: Event, form: EventForm, actor: Actor) -> None:
         act_on_event_changes(event, form, actor)

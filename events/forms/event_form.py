@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, complain_unless_after, wall_clock
 from events.forms.fields import WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
+from events.forms.pictures import PictureBox
 from events.models import Event
 from events.slugs import is_reserved
 from registrations.actions import refusal_to_switch_on
@@ -34,7 +35,6 @@ REGISTERS_ALONE = AppliesWhen(
     True,
     gettext_lazy("Does not apply: everybody registers alone."),
 )
-MAXIMUM_IMAGE = 5 * 1024 * 1024
 
 
 class EventForm(LocatedForm):
@@ -64,6 +64,16 @@ class EventForm(LocatedForm):
     ends_at = WallClockField(label=gettext_lazy("End"))
     registration_opens_at = WallClockField(label=gettext_lazy("Registration opens"), required=False)
     registration_closes_at = WallClockField(label=gettext_lazy("Registration closes"), required=False)
+    header_picture = PictureBox(
+        label=gettext_lazy("Header picture"),
+        focus=("header_focus_x", "header_focus_y"),
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP, at best 1,600 pixels wide. Without one the event has a pattern of its own."
+        ),
+    )
+    logo = PictureBox(
+        label=gettext_lazy("Logo"), help_text=gettext_lazy("Shown beside the event's name, and in mails.")
+    )
     capacity = capacity_field(
         label=gettext_lazy("Maximum event capacity"), help_text=gettext_lazy("0–50,000. Empty: no limit.")
     )
@@ -111,12 +121,6 @@ class EventForm(LocatedForm):
         if is_reserved(slug):
             raise forms.ValidationError(_("“%(slug)s” leads elsewhere. Choose another.") % {"slug": slug})
         return slug
-
-    def clean_image(self) -> Any:
-        image = self.cleaned_data["image"]
-        if image and "image" in self.changed_data and image.size > MAXIMUM_IMAGE:
-            raise forms.ValidationError(_("The picture is larger than 5 MB. Choose a smaller one."))
-        return image
 
     def clean(self) -> Any:
         cleaned = super().clean()

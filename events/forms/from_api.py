@@ -22,6 +22,8 @@ from registrations.actions import refusal_to_switch_on
 class EventFromApi(EventForm):
     """The event, without its status, which commands change, and without its picture."""
 
+    header_picture = logo = None  # type: ignore[assignment]
+
     judged_together = (frozenset({*WALL_CLOCKS, "timezone"}), frozenset({"capacity", *SWITCHES}))
 
     class Meta(EventForm.Meta):

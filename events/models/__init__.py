@@ -13,6 +13,7 @@ from events.models.events import (
 from events.models.heartbeats import WorkerHeartbeat
 from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
+from events.models.pictures import Picture, PictureFile
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
 from events.models.sources import Source
@@ -36,6 +37,8 @@ __all__ = [
     "Located",
     "Mirrored",
     "Pass",
+    "Picture",
+    "PictureFile",
     "Room",
     "SeatCount",
     "Source",

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models.names import TitleField
+from events.models.pictures import Picture
 from events.models.places import Located
 from events.models.seats import SeatCount
 from events.models.users import User
@@ -82,7 +83,25 @@ class Event(Located):
         _("publish status"), max_length=12, choices=PublishStatus, default=PublishStatus.DRAFT
     )
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
-    image = models.ImageField(_("image"), upload_to="events/", blank=True)
+    # Until the next version: what the one before shows. Its files are pictures by now.
+    image = models.ImageField(_("image"), upload_to="events/", blank=True, editable=False)
+    header_picture = models.ForeignKey(
+        Picture,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("header picture"),
+    )
+    header_focus_x = models.PositiveSmallIntegerField(
+        _("what matters, from the left (%)"), default=50, db_default=50, validators=[MaxValueValidator(100)]
+    )
+    header_focus_y = models.PositiveSmallIntegerField(
+        _("what matters, from the top (%)"), default=50, db_default=50, validators=[MaxValueValidator(100)]
+    )
+    logo = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")
+    )
     accent_colour = models.CharField(
         _("accent colour"),
         max_length=7,
@@ -271,6 +290,11 @@ class Event(Located):
     def most_people_at_once(self) -> int:
         """How many people a visitor may register together; 1 where everybody registers alone."""
         return self.people_in_one_go if self.multi_attendee_registration else 1
+
+    @property
+    def is_header_off_centre(self) -> bool:
+        """True where somebody said which point of the header picture matters."""
+        return (self.header_focus_x, self.header_focus_y) != (50, 50)
 
     def is_registration_open(self, at: datetime) -> bool:
         """True when `at` lies between opening and closing."""

@@ -44,7 +44,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 def _found(words: str, *, past: bool) -> QuerySet[Event]:
     now = timezone.now()
-    rows = Event.objects.live().select_related("building", "room")
+    rows = Event.objects.live().select_related("building", "room", "header_picture")
     rows = rows.filter(ends_at__lt=now) if past else rows.filter(ends_at__gte=now)
     return with_words(rows, words, ["name", "description", "building__name"])
 

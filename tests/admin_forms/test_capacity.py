@@ -133,7 +133,7 @@ def test_says_that_a_chosen_picture_is_not_kept(desk, url):
     join_waitlist(event, Attendee("bob@example.com", "Bob", "Baker"))
     page = read(desk.get(url(event)), "event_form").data
     picture = SimpleUploadedFile("harbour.png", PIXEL, "image/png")
-    answer = desk.post(url(event), {**page, "capacity": "5", "image": picture, "_continue": "1"})
+    answer = desk.post(url(event), {**page, "capacity": "5", "logo": picture, "_continue": "1"})
     assert answer.context["files"] == ["harbour.png"]
     assert "“harbour.png” cannot be kept over this page." in answer.content.decode()
     said(desk, confirm(desk, url(event), answer))

@@ -23,7 +23,7 @@ from waitlists.models import WaitlistItem
 APPS = ("events", "sessions_app", "waitlists", "registrations")
 # What a column of this kind holds; later columns of a row hold more, so that an end comes after its beginning.
 _BY_KIND: list[tuple[type[models.Field[Any, Any]], Any]] = [
-    (models.ForeignKey, lambda field, n: 1_000 * n + 7),
+    (models.ForeignKey, lambda field, n: field.target_field.to_python(1_000 * n + 7)),
     (models.UUIDField, lambda field, n: uuid.uuid4()),
     (models.BooleanField, lambda field, n: not field.get_default()),
     (models.DateTimeField, lambda field, n: FIRST_DAY + timedelta(minutes=n, microseconds=123_456)),
@@ -31,6 +31,7 @@ _BY_KIND: list[tuple[type[models.Field[Any, Any]], Any]] = [
     (models.DecimalField, lambda field, n: Decimal("12.50")),
     (models.JSONField, lambda field, n: {"of": [n, None, True, "Ü “x” %s"]}),
     (models.IntegerField, lambda field, n: n + 1),
+    (models.BinaryField, lambda field, n: b"\x00%d\xff" % n),
     (models.TextField, lambda field, n: f"{n} ü\n“%s”"),
     (models.FileField, lambda field, n: f"{n}.png"),
     (models.CharField, lambda field, n: f"{n}ü{field.name}"[: field.max_length].lower()),

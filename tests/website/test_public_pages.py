@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
 
 from events.actors import SYSTEM
 from events.colours import TEAL, accent_pair, contrast
 from events.models import Event
+from events.pictures import keep, rework
 from registrations.actions import change_capacity
 from sessions_app.models import Session
 from tests.factories import (
@@ -23,6 +20,7 @@ from tests.factories import (
     SessionTrackFactory,
     SpeakerFactory,
 )
+from tests.test_pictures import drawn
 from tests.website.clicks import registered, text
 
 pytestmark = pytest.mark.django_db
@@ -159,12 +157,17 @@ def test_accent_can_be_read_in_light_and_dark(chosen):
     assert contrast(dark, "#171d1c") >= 4.5
 
 
-def test_picture_of_an_event_is_shown(client, event, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    picture = BytesIO()
-    Image.new("RGB", (8, 3)).save(picture, "PNG")
-    event.image.save("harbour.png", ContentFile(picture.getvalue()))
-    assert event.image.url in client.get("/harbour/").content.decode()
+def test_pictures_of_an_event_are_shown(client, event):
+    header, logo = (drawn((900, 300), colour=(0, 99, 99)), drawn((60, 20), mode="RGBA"))
+    event.header_picture, event.logo = (keep(rework(each), event) for each in (header, logo))
+    event.header_focus_x, event.header_focus_y = 20, 80
+    event.save()
+    page, listed = (client.get(path).content.decode() for path in ("/harbour/", "/"))
+    assert event.header_picture.url in page
+    assert event.logo.url in page
+    for html in (page, listed):
+        assert event.header_picture.small_url in html
+        assert f".focus-{event.pk} {{ object-position: 20% 80%; }}" in html
 
 
 def test_pictures_folder_is_not_listed(client):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.actors import Actor
 from events.errors import Invalid
-from events.models import Event, EventTeamMember, SeatCount
+from events.models import Event, EventTeamMember, Picture, SeatCount
 from events.retrying import action
 from events.zones import same_clock, same_times
 from registrations.actions.journal import Journal
@@ -74,6 +74,7 @@ class _Copy:
     tracks: Mapping[int, models.Model] = field(default_factory=dict)
     speakers: Mapping[int, models.Model] = field(default_factory=dict)
     passes: Mapping[int, models.Model] = field(default_factory=dict)
+    pictures: dict[int, Picture] = field(default_factory=dict)
 
     def made(self, name: str, slug: str, journal: Journal) -> Event:
         self.event = self._event(name, slug)
@@ -105,6 +106,9 @@ class _Copy:
             **self._shifted(self.source, ("registration_opens_at", "registration_closes_at")),
         )
         event.save(force_insert=True)
+        self.event = event
+        if self._show_own_pictures(event):
+            event.save(update_fields=["header_picture", "logo"])
         SeatCount.objects.filter(pk=seats.pk).update(event=event)
         return event
 
@@ -117,9 +121,22 @@ class _Copy:
         """Write a copy of each row for the new event; return the copies by the original's id."""
         originals = list(rows)
         copies = [_like(row, event=self.event, **changed) for row in originals]
+        for copy in copies:
+            self._show_own_pictures(copy)
         if copies:
             type(copies[0])._default_manager.bulk_create(copies)
         return {row.pk: copy for row, copy in zip(originals, copies, strict=True)}
+
+    def _show_own_pictures(self, row: models.Model) -> bool:
+        """Let the row show the new event's pictures, copies of those that it shows; True if there are any."""
+        names = [each.name for each in row._meta.concrete_fields if each.related_model is Picture]
+        shown = {name: getattr(row, name) for name in names if getattr(row, f"{name}_id")}
+        for name, picture in shown.items():
+            if picture.pk not in self.pictures:
+                self.pictures[picture.pk] = _like(picture, event=self.event)
+                self.pictures[picture.pk].save(force_insert=True)
+            setattr(row, name, self.pictures[picture.pk])
+        return bool(shown)
 
     def _mails(self) -> None:
         """The organizer's own words and the reminders' times are settings like others."""

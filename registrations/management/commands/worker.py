@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from events.api.tokens import forget_dead_tokens
 from events.models import WorkerHeartbeat
+from events.pictures import forget_unshown
 from registrations.actions import (
     answer_link_requests,
     expire_invitations,
@@ -109,6 +110,7 @@ def parts() -> dict[str, Part]:
                 forget_unpaired(),
                 forget_dead_tokens(),
                 forget_people(),
+                forget_unshown(),
             )
         ),
         # What is written to everybody: it fills the outbox, and waits for no mail.
