@@ -291,11 +291,6 @@ class Event(Located):
         """How many people a visitor may register together; 1 where everybody registers alone."""
         return self.people_in_one_go if self.multi_attendee_registration else 1
 
-    @property
-    def is_header_off_centre(self) -> bool:
-        """True where somebody said which point of the header picture matters."""
-        return (self.header_focus_x, self.header_focus_y) != (50, 50)
-
     def is_registration_open(self, at: datetime) -> bool:
         """True when `at` lies between opening and closing."""
         opened = self.registration_opens_at is None or self.registration_opens_at <= at

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0025_how_to_pay'),
+        ('events', '0026_people_in_one_go'),
     ]
 
     operations = [

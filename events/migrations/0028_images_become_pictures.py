@@ -39,7 +39,7 @@ def rename_reserved(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0026_pictures'),
+        ('events', '0027_pictures'),
     ]
 
     operations = [
