@@ -1,4 +1,4 @@
-"""The consequences of moving a session, for the people in it."""
+"""The consequences of moving or renaming a session, for the people in it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,16 @@ from registrations.rules import clashes
 from sessions_app.models import Session
 
 
+def place_of(session: Session) -> str:
+    """“Room 2”, with its building where that is not the event's: “Room 2 · Harbour Hall”; empty where there is none."""
+    is_elsewhere = session.building_id != session.event.building_id
+    parts = (session.room, session.building if is_elsewhere or not session.room else None)
+    return " · ".join(str(part) for part in parts if part)
+
+
 @dataclass(frozen=True)
 class TimeAndPlace:
-    """The time and place of a session, as its people were told."""
+    """The time, place and name of a session, as its people were told."""
 
     starts_at: datetime | None
     ends_at: datetime | None
@@ -27,7 +34,7 @@ class TimeAndPlace:
 
     @classmethod
     def of(cls, session: Session) -> TimeAndPlace:
-        """Return the time and place of a session as it is now."""
+        """Return the time, place and name of a session as it is now."""
         return cls(
             session.starts_at,
             session.ends_at,
@@ -35,12 +42,16 @@ class TimeAndPlace:
             session.room_id,
             session.layout_id,
             session.name,
-            str(session.room or session.building or ""),
+            place_of(session),
             session.prevent_session_conflicts,
         )
 
     def concerns_people(self, other: TimeAndPlace) -> bool:
-        """True when people must be told: another time or another place (a layout is none)."""
+        """True when people must be told: another time, place (a layout is none) or name."""
+        return self.is_elsewhere(other) or self.name != other.name
+
+    def is_elsewhere(self, other: TimeAndPlace) -> bool:
+        """True when the other is at another time or place."""
         mine = (self.starts_at, self.ends_at, self.building_id, self.room_id)
         return mine != (other.starts_at, other.ends_at, other.building_id, other.room_id)
 

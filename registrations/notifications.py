@@ -13,9 +13,11 @@ from registrations.models import Activity, EventRegistration, Notification
 from sessions_app.models import Session
 
 Kind = Notification.Kind
-# What a person changes of their own accord is told ten minutes after the first change, with all that followed.
+# What a person changes of their own accord is told ten minutes after the first change, with all that followed;
+# what becomes of the programme five minutes after. The rows are marked by these names in their payload.
 GATHERED = "gathered"
-GATHERING = timedelta(minutes=10)
+GATHERED_MOVES = "gathered_moves"
+GATHERINGS = {GATHERED: timedelta(minutes=10), GATHERED_MOVES: timedelta(minutes=5)}
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Message:
     payload: dict[str, Any] = field(default_factory=dict)
     # What makes it one mail; by default the move, the kind and the person.
     key: str = ""
-    # Told together with what the person changes in the next minutes.
+    # Told together with what the person changes, or what is changed for them, in the next minutes.
     is_gathered: bool = False
 
 
@@ -42,6 +44,7 @@ def write(messages: Iterable[Message], at: datetime) -> None:
 
 def row_of(message: Message, at: datetime) -> Notification:
     """The message's outbox row, not yet written."""
+    gathered = GATHERED_MOVES if message.kind == Kind.SESSION_CHANGED else GATHERED
     return sql.new_row(
         Notification,
         kind=message.kind,
@@ -51,9 +54,9 @@ def row_of(message: Message, at: datetime) -> Notification:
         event_registration_id=message.registration.pk if message.registration else None,
         session_id=message.session.pk if message.session else None,
         activity_id=message.activity.pk,
-        payload=message.payload | ({GATHERED: True} if message.is_gathered else {}),
+        payload=message.payload | ({gathered: True} if message.is_gathered else {}),
         created_at=at,
-        due_at=at + GATHERING if message.is_gathered else at,
+        due_at=at + GATHERINGS[gathered] if message.is_gathered else at,
     )
 
 

@@ -44,8 +44,8 @@ def put_right(facts: MailFacts, letter: Letter) -> None:
     """
     if facts.registration is None or not facts.checked:
         return
-    held = facts.standing.seats
-    sessions = {session.pk: session for session in facts.standing.held_sessions}
+    held = facts.held_ids
+    sessions = {session.pk: session for session in (*facts.standing.held_sessions, *facts.opened)}
     said = {session.pk for session in (*letter.entries, *letter.cancelled_entries)}
     gone = [entry.session_id for entry in told_wrongly(facts.registration, sessions.values())]
     letter.cancelled_entries = [

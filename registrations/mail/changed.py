@@ -1,15 +1,12 @@
-"""Letters about what was given up, called off or moved; and the one that carries nothing but the link."""
+"""Letters about what was given up or called off; and the one that carries nothing but the link."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from events.zones import hours_in_words
 from registrations.links import session_url
 from registrations.mail.facts import Letter, MailFacts, name_and_time
 from registrations.models import AddressCode, SessionRegistration
@@ -45,45 +42,6 @@ def _seats_given_back(facts: MailFacts, context: dict[str, Any]) -> Letter:
         words = {"n": len(gone), "event": name_and_time(facts.event)}
         subject = _("%(n)d of your seats are cancelled: %(event)s") % words
     return Letter(subject, {**context, "seats": gone}, cancelled_entries=gone)
-
-
-def session_changed(facts: MailFacts) -> Letter:
-    """The letter about a session that moved; only the latest move is told."""
-    session = facts.session
-    assert session is not None
-    facts.require(session.pk in facts.standing.seats, "the seat was given up")
-    facts.require(not session.cancelled_at, "the session was cancelled since")
-    known = facts.notification.payload.get("sequence", session.calendar_sequence)
-    facts.require(
-        known == session.calendar_sequence, "the session has moved again; a later mail says where to"
-    )
-    before = facts.notification.payload.get("before") or {}
-    was_start, was_end = (_moment(before.get(edge)) for edge in ("starts_at", "ends_at"))
-    has_new_time = (was_start, was_end) != (session.starts_at, session.ends_at)
-    clashes = [pk for pk in facts.ids("clashes_with") if pk in facts.standing.seats]
-    place = str(session.room or session.building or "")
-    context = {
-        "was_when": _when(session, was_start, was_end) if has_new_time else "",
-        "was_where": before.get("place", "") if before.get("place") != place else "",
-        "has_new_time": has_new_time,
-        "clashes": facts.sessions(clashes),
-    }
-    words = {"session": name_and_time(session), "place": place}
-    if has_new_time or not place:
-        return Letter(_("New time: %(session)s") % words, context, entries=[session])
-    return Letter(_("New place, %(place)s: %(session)s") % words, context, entries=[session])
-
-
-def _moment(text: str | None) -> datetime | None:
-    return parse_datetime(text) if text else None
-
-
-def _when(session: Session, starts_at: datetime | None, ends_at: datetime | None) -> str:
-    """“Sat 3 May, 10:00–11:00”, as the time that it has now is written beside it."""
-    if not (starts_at and ends_at):
-        return _("Time to be announced")
-    day = date_format(starts_at.astimezone(session.event.zone), _("D j M"))
-    return f"{day}, {hours_in_words(starts_at, ends_at, session.event.zone, session.zone)}"
 
 
 def session_cancelled(facts: MailFacts) -> Letter:

@@ -17,7 +17,7 @@ from events.models import Event
 from events.names import isolated
 from registrations.links import event_url, manage_token, manage_url
 from registrations.models import EventRegistration, Notification
-from registrations.queries import standing_of
+from registrations.queries import sessions_by_pass, standing_of
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -52,6 +52,8 @@ class Letter:
     cancelled_entries: list[Session] = field(default_factory=list)
     # Another address than the contact's.
     to: str = ""
+    # Other words than those of its kind: the name of their templates.
+    template: str = ""
 
 
 @dataclass
@@ -95,6 +97,17 @@ class MailFacts:
     def standing(self) -> Standing:
         """What the person holds and waits for now."""
         return standing_of(self.notification.contact, self.event)
+
+    @cached_property
+    def opened(self) -> list[Session]:
+        """The sessions that the person's pass opens, where people choose none themselves."""
+        registration = self.standing.registration
+        return sessions_by_pass(registration) if registration else []
+
+    @cached_property
+    def held_ids(self) -> set[int]:
+        """The ids of the sessions on the person's agenda: with a seat of their own, or opened by their pass."""
+        return {*self.standing.seats, *(session.pk for session in self.opened)}
 
     @cached_property
     def registration(self) -> EventRegistration | None:

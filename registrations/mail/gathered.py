@@ -1,4 +1,4 @@
-"""A person's own later changes, gathered: what several of them come to, told by one mail."""
+"""Changes gathered: what several of a person's own, or several of the programme, come to, told by one mail."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from registrations.mail.facts import Letter, MailFacts, name_and_time
 from registrations.mail.gained import in_line, is_automatic
+from registrations.mail.moved import sessions_changed
 from registrations.models import Notification
-from registrations.notifications import GATHERED
+from registrations.notifications import GATHERINGS
 
 TEMPLATE = "agenda_changed"
 # What a row says that somebody got, or gave up, by the names of its payload.
@@ -18,12 +19,20 @@ _LOSSES = ("dropped_session_ids",)
 
 
 def changes_with(notification: Notification) -> list[Notification]:
-    """The person's own changes that this mail tells of, oldest first: its own and those made while it waited."""
-    if GATHERED not in notification.payload:
+    """The changes that this mail tells of, oldest first: its own and those of its kind made while it waited."""
+    gathered = GATHERINGS.keys() & notification.payload.keys()
+    if not gathered:
         return [notification]
     rows = Notification.objects.filter(event=notification.event_id, contact=notification.contact_id)
-    unsent = rows.filter(sent_at=None, given_up_at=None, payload__has_key=GATHERED)
+    unsent = rows.filter(sent_at=None, given_up_at=None, payload__has_key=gathered.pop())
     return [notification, *unsent.filter(pk__gt=notification.pk).order_by("pk")]
+
+
+def told_together(facts: MailFacts, changes: list[Notification]) -> Letter:
+    """The letter about several changes at once."""
+    if facts.notification.kind == Notification.Kind.SESSION_CHANGED:
+        return sessions_changed(facts, changes)
+    return agenda_changed(facts, changes)
 
 
 def agenda_changed(facts: MailFacts, changes: Iterable[Notification]) -> Letter:
@@ -45,7 +54,7 @@ def agenda_changed(facts: MailFacts, changes: Iterable[Notification]) -> Letter:
         "is_automatic": all(is_automatic(facts, line["item"], line["session"]) for line in waiting),
     }
     subject = _("Your agenda has changed: %(event)s") % {"event": name_and_time(facts.event)}
-    return Letter(subject, context, entries=gained, cancelled_entries=given_up)
+    return Letter(subject, context, entries=gained, cancelled_entries=given_up, template=TEMPLATE)
 
 
 def _had_before(changes: Iterable[Notification]) -> dict[int, bool]:

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from events.colours import accent_pair
 from events.names import for_greeting, isolated
 from registrations.calendar import sessions_ics
-from registrations.mail import changed, door, gained, gathered, own_words
+from registrations.mail import changed, door, gained, gathered, moved, own_words
 from registrations.mail.calendars import CalendarMail, put_right
 from registrations.mail.facts import Letter, MailFacts, NoLongerTrue
 from registrations.models import EventRegistration, Notification
@@ -34,7 +34,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.INVITATION_TAKEN: gained.invitation_taken,
     Kind.INVITATION_EXPIRED: gained.invitation_expired,
     Kind.CANCELLED: changed.cancelled,
-    Kind.SESSION_CHANGED: changed.session_changed,
+    Kind.SESSION_CHANGED: moved.session_changed,
     Kind.SESSION_CANCELLED: changed.session_cancelled,
     Kind.EVENT_CANCELLED: changed.event_cancelled,
     Kind.LINK_REQUESTED: changed.link_requested,
@@ -68,13 +68,13 @@ def _put_into_words(facts: MailFacts) -> CalendarMail:
         changes = gathered.changes_with(facts.notification) if facts.checked else []
         if len(changes) > 1:
             return _told_together(facts, changes)
-        return _message(facts, LETTERS[facts.notification.kind](facts), facts.notification.kind)
+        return _message(facts, LETTERS[facts.notification.kind](facts))
 
 
 def _told_together(facts: MailFacts, changes: list[Notification]) -> CalendarMail:
     others = [each.pk for each in changes[1:]]
     try:
-        message = _message(facts, gathered.agenda_changed(facts, changes), gathered.TEMPLATE)
+        message = _message(facts, gathered.told_together(facts, changes))
     except NoLongerTrue as outdated:
         outdated.told_with = tuple(others)
         raise
@@ -95,9 +95,9 @@ def _language_of(facts: MailFacts) -> str:
     return wanted if wanted in known else settings.LANGUAGE_CODE
 
 
-def _message(facts: MailFacts, letter: Letter, template: str) -> CalendarMail:
+def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
     context = _context(facts, letter)
-    template = f"mail/{template}"
+    template = f"mail/{letter.template or facts.notification.kind}"
     put_right(facts, letter)
     message = CalendarMail(
         subject=context["subject"],

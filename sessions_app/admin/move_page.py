@@ -138,7 +138,7 @@ def _save(request: HttpRequest, before: Session, form: MoveSessionForm) -> None:
     session = form.instance
     said = _("“%(name)s” is now %(when)s.") % {"name": session, "when": when_and_where(session)}
     if told:
-        more = ngettext("%(n)d person is told of the move.", "%(n)d people are told of the move.", told)
+        more = ngettext("%(n)d person is told of the change.", "%(n)d people are told of the change.", told)
         said = f"{said} {more % {'n': told}}"
     messages.success(request, said)
     for warning in warnings_of(session, sees=events_named_to(request.user)):

@@ -1,4 +1,4 @@
-"""The question before a session moves, or becomes too small: who is affected."""
+"""The question before a session moves, gets another name, or becomes too small: who is affected."""
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ class MovePreview:
     registered: int
     concerns_people: bool
     consequences: list[Consequence]
+    # It stays where and when it is, and is called otherwise.
+    is_only_renamed: bool = False
 
     @property
     def deed(self) -> str:
         """The words of the button that does it."""
+        if self.is_only_renamed:
+            return _("Change the title")
         if not self.registered:
             return _("Move it")
         return ngettext("Move, with %(n)d person in it", "Move, with %(n)d people in it", self.registered) % {
@@ -57,6 +61,7 @@ def preview_of_move(before: Session, form: Any, *, sees: Collection[int] | None)
         affected.registered,
         bool(affected.registered or previewed or shortened),
         [*moved, *plan, *shortened, *previewed],
+        is_only_renamed=not TimeAndPlace.of(before).is_elsewhere(after),
     )
 
 
@@ -64,7 +69,7 @@ class MovingAdmin(AsksBeforeSaving):
     """A ModelAdmin that asks before a session with people in it moves."""
 
     def question_before_saving(self, request: HttpRequest, before: Any, form: Any) -> Question | None:
-        """As for any capacity, and where the session moves whom that concerns."""
+        """As for any capacity, and where the session moves or is renamed whom that concerns."""
         if not TimeAndPlace.of(before).concerns_people(TimeAndPlace.of(form.instance)):
             return super().question_before_saving(request, before, form)
         preview = preview_of_move(before, form, sees=events_named_to(request.user))
@@ -111,8 +116,10 @@ def _shortened(session: Session, after: TimeAndPlace) -> Iterator[Consequence]:
 
 
 def _table(before: Session, after: Session, affected: MoveConsequences) -> Iterator[Consequence]:
-    registered = counted.registered(affected.registered)
-    yield Consequence(registered, when_and_where(before), when_and_where(after))
+    was, will_be = when_and_where(before), when_and_where(after)
+    if before.name != after.name:
+        was, will_be = f"{before.name} · {was}", f"{after.name} · {will_be}"
+    yield Consequence(counted.registered(affected.registered), was, will_be)
     if affected.now_clashing:
         then = _("clash with another session they hold; they keep both seats")
         yield Consequence(named(affected.now_clashing), _("no clash"), then)

@@ -132,7 +132,9 @@ class SessionAdmin(
         actor = Actor.staff(request.user)  # type: ignore[arg-type]
         told = act_on_session_changes(before, session, form, actor=actor, notify=self.is_told(request))
         if told:
-            text = ngettext("%(n)d person is told of the move.", "%(n)d people are told of the move.", told)
+            text = ngettext(
+                "%(n)d person is told of the change.", "%(n)d people are told of the change.", told
+            )
             self.note(request, text % {"n": told})
 
     # For those who may only look: the form's own fields are none of the model's

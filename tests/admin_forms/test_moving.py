@@ -81,7 +81,7 @@ def test_says_before_what_the_move_runs_into_and_which_capacity_comes_along(desk
 def test_tells_each_registered_person_once(desk, url, session):
     page = change(desk, url(session), "session_form", **LATER)
     answer = confirm(desk, url(session), page)
-    assert "3 people are told of the move." in said(desk, answer)
+    assert "3 people are told of the change." in said(desk, answer)
     session.refresh_from_db()
     assert (session.starts_at, session.calendar_sequence) == (at(15), 1)
     assert told(session) == 3

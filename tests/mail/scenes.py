@@ -244,6 +244,25 @@ def session_changed_place() -> Notification:
     return latest(Kind.SESSION_CHANGED)
 
 
+def session_renamed() -> Notification:
+    """Bob's session gets another title."""
+    session = seamanship()
+    claim(session, BOB)
+    move(session, name="Seamanship for all")
+    return latest(Kind.SESSION_CHANGED)
+
+
+def sessions_changed() -> Notification:
+    """One of Bob's sessions moves twice, the other once, within a minute."""
+    event = harbour_conf()
+    first, second = seamanship(event), tides(event)
+    actions.submit_agenda(event, BOB, [first, second])
+    move(first, starts_at=at(12), ends_at=at(13))
+    move(second, starts_at=at(14), ends_at=at(15))
+    move(first, room=RoomFactory(name="Room 5", building=first.building))
+    return Notification.objects.filter(kind=Kind.SESSION_CHANGED).earliest("id")
+
+
 def session_cancelled() -> Notification:
     """Bob's session does not take place; another has free seats."""
     event = harbour_conf()
@@ -321,7 +340,8 @@ SCENES: dict[str, Callable[[], Notification]] = {
         *(waitlisted, waitlisted_for_several, waitlisted_for_event, promoted, promoted_at_event),
         *(invited, invitation_taken, invitation_expired),
         *(cancelled, cancelled_by_staff, cancelled_everything, removed_from_waitlist),
-        *(session_changed, session_changed_place, session_cancelled, session_cancelled_for_waiting),
+        *(session_changed, session_changed_place, session_renamed, sessions_changed),
+        *(session_cancelled, session_cancelled_for_waiting),
         *(event_cancelled, link_requested, address_code, reminder, reminder_of_session, message),
     )
 }

@@ -50,6 +50,8 @@ SAID = [
     ("removed_from_waitlist", f"You are no longer on the waitlist: {MONDAY_TEN}", "", ENDED),
     ("session_changed", "New time: Practical seamanship, Mon 12:30", "agenda.ics", "Before: Mon 5 May, 10:00–11:00"),
     ("session_changed_place", f"New place, Room 5: {MONDAY_TEN}", "agenda.ics", "Before: Room 2"),
+    ("session_renamed", "New title: Seamanship for all, Mon 10:00", "agenda.ics", "Before: Practical seamanship"),
+    ("sessions_changed", "2 of your sessions have changed: Harbour Conf", "agenda.ics", "  Before: Mon 5 May, 10:00–11:00 · Room 2"),
     ("session_cancelled", f"Cancelled: {MONDAY_TEN}", "cancelled.ics", "* Reading the tide"),
     ("session_cancelled_for_waiting", f"Cancelled: {MONDAY_TEN}", "", "Choose another session:"),
     ("event_cancelled", "Cancelled: Harbour Conf", "cancelled.ics", "Reason given: Storm"),

@@ -12,7 +12,7 @@ from registrations import actions
 from registrations.calendar import agenda_ics
 from registrations.mail import send_due
 from registrations.models import CalendarEntry, EventRegistration, Notification
-from registrations.notifications import GATHERING
+from registrations.notifications import GATHERED, GATHERINGS
 from tests.engine.acts import claim, contact_of, seat_of
 from tests.factories import at
 from tests.mail import scenes
@@ -29,7 +29,7 @@ def sent() -> list[dict[str, str]]:
     """What each mail that leaves now puts into the calendar."""
     before = len(mail.outbox)
     # Also what waits some minutes for the person's next change.
-    send_due(at=timezone.now() + GATHERING)
+    send_due(at=timezone.now() + GATHERINGS[GATHERED])
     return [_of(message) for message in mail.outbox[before:]]
 
 

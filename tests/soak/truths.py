@@ -12,7 +12,7 @@ from django.db.models import Q
 from events.models import Event
 from registrations.mail.rendering import message_id
 from registrations.models import Activity, CheckIn, EventRegistration, Notification, SessionRegistration
-from registrations.notifications import GATHERED
+from registrations.notifications import GATHERINGS
 from registrations.queries.recount import recount
 from sessions_app.models import Session
 from tests.soak.mails import Envelopes
@@ -120,8 +120,12 @@ def of_mails(event: Event, envelopes: Envelopes) -> Iterator[str]:
         sent[message_id(row), row.contact.email] = row
     came = {(row.contact_id, row.sent_at) for key, row in sent.items() if envelopes.taken[key]}
     for key, row in sent.items():
-        # Somebody's own change, told by the mail of an earlier one: it was never begun itself, and left with that.
-        is_told = GATHERED in row.payload and not row.attempts and (row.contact_id, row.sent_at) in came
+        # A change told by the mail of an earlier one: it was never begun itself, and left with that.
+        is_told = (
+            not GATHERINGS.keys().isdisjoint(row.payload)
+            and not row.attempts
+            and (row.contact_id, row.sent_at) in came
+        )
         if row.sent_at and not envelopes.taken[key] and not is_told:
             yield f"mail {row.pk} ({row.kind}) is marked as sent, and never came"
     for key in envelopes.taken:

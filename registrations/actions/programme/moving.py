@@ -1,4 +1,4 @@
-"""What moves: people in a session are told once, with an updated calendar entry."""
+"""What moves or gets another name: people in a session are told, with an updated calendar entry."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from waitlists.models import InvitationSlot, WaitlistItem
 def within_form_move_session(
     before: TimeAndPlace, session: Session, *, actor: Actor, notify: bool = True, at: datetime | None = None
 ) -> int:
-    """Tell everyone registered that the session just saved has moved; return how many were told.
+    """Tell everyone registered that the session just saved has moved or was renamed; return how many are told.
 
     Call inside the transaction that saved it, before other steps lock seat counts. Afterwards its calendar
     sequence is raised, clashes that the move made are accepted on the rows, and people passed over because of the
-    old time are looked at again after commit. An invitation that would outlast the new start ends earlier, and its
+    old time are looked at again after commit. Several changes within minutes are one mail for each person. An invitation that would outlast the new start ends earlier, and its
     people are told whatever `notify` says, or else they would lose their seat unawares. A session
-    saved with the same time and place tells nobody; where it only prevents conflicts from now on, the clashes that
+    saved with the same time, place and name tells nobody; where it only prevents conflicts from now on, the clashes that
     people have are accepted all the same.
     """
     at = at or timezone.now()
@@ -123,10 +123,13 @@ def _tell_registered(journal: Journal, before: TimeAndPlace, session: Session) -
             "starts_at": before.starts_at.isoformat() if before.starts_at else None,
             "ends_at": before.ends_at.isoformat() if before.ends_at else None,
             "place": before.place,
+            "name": before.name,
         },
         "sequence": session.calendar_sequence,
     }
-    activity = journal.note(Activity.Verb.MOVED, session, detail=payload)
+    is_elsewhere = before.is_elsewhere(TimeAndPlace.of(session))
+    verb = Activity.Verb.MOVED if is_elsewhere else Activity.Verb.EDITED
+    activity = journal.note(verb, session, detail=payload)
     for seat in seats:
         mine = clashing.get(seat.contact_id, [])
         journal.tell(
@@ -136,6 +139,7 @@ def _tell_registered(journal: Journal, before: TimeAndPlace, session: Session) -
             session,
             registration=seat.event_registration,
             payload={**payload, "clashes_with": [other.pk for other in mine]},
+            is_gathered=True,
         )
     # The move made these clashes, not the people: nobody loses a seat for it, and check_seats may know.
     rows.filter(contact_id__in=clashing).update(overlap_accepted=True)

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registrations.models import Notification
-from registrations.notifications import GATHERED
+from registrations.notifications import GATHERINGS
 
 # Longer than the slowest mail server takes to give up (settings.EMAIL_TIMEOUT for each of its answers).
 LEASE = timedelta(minutes=5)
@@ -56,11 +56,14 @@ def _lease(pk: int, at: datetime) -> bool:
 
 
 def _told_by_another() -> Q:
-    """The condition that an earlier change of the same person waits to be told: its mail tells of this one as well."""
-    gathered = Q(payload__has_key=GATHERED)
+    """The condition that an earlier change of the same kind waits to be told: its mail tells of this one as well."""
     same = Notification.objects.filter(contact=OuterRef("contact"), event=OuterRef("event"))
-    earlier = same.filter(gathered, pk__lt=OuterRef("pk"), sent_at=None, given_up_at=None)
-    return gathered & Q(Exists(earlier))
+    earlier = same.filter(pk__lt=OuterRef("pk"), sent_at=None, given_up_at=None)
+    told = Q()
+    for name in GATHERINGS:
+        gathered = Q(payload__has_key=name)
+        told |= gathered & Q(Exists(earlier.filter(gathered)))
+    return told
 
 
 def mark_sent(

@@ -22,7 +22,7 @@ from registrations.models import (
     Notification,
     SessionRegistration,
 )
-from registrations.notifications import GATHERED, Message
+from registrations.notifications import GATHERINGS, Message
 from waitlists.models import WaitlistItem
 
 Verb = Activity.Verb
@@ -132,7 +132,7 @@ class _Repeats(_Again):
         if known := self.stands_for(earlier):
             return self.try_at_once(known)
         key = f"{_base(mail)}{AGAIN}{len(earlier) + 1}"
-        payload = {name: kept for name, kept in mail.payload.items() if name != GATHERED}
+        payload = {name: kept for name, kept in mail.payload.items() if name not in GATHERINGS}
         payload["resent_by"] = self.journal.actor.label
         self.journal.messages.append(
             Message(
