@@ -6,11 +6,14 @@ from email.mime.image import MIMEImage
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from registrations.calendar import told_wrongly
-from registrations.mail.facts import Letter, MailFacts
-from registrations.models import CalendarEntry
+from registrations.mail.facts import Letter, MailFacts, name_and_time
+from registrations.models import CalendarEntry, Notification
 from sessions_app.models import Session
+
+Kind = Notification.Kind
 
 
 class CalendarMail(EmailMultiAlternatives):
@@ -35,6 +38,39 @@ class CalendarMail(EmailMultiAlternatives):
             return html
         data = str(self.picture.get_payload()).replace("\n", "")
         return html.replace(f"cid:{self.picture['Content-ID'].strip('<>')}", f"data:image/png;base64,{data}")
+
+
+# Mails about seats: where what one would say is not so any more, another is sent if the calendar is wrong.
+_OF_SEATS = frozenset(Kind) - {Kind.ADDRESS_CODE, Kind.MESSAGE, Kind.REMINDER, Kind.LINK_REQUESTED}
+
+
+def correction(facts: MailFacts) -> Letter | None:
+    """The letter that only puts the person's calendar right; None where nothing is wrong, or another mail will.
+
+    Changes that came to nothing are not told, but a session given up for some minutes may have moved meanwhile.
+    """
+    if facts.notification.kind not in _OF_SEATS or _is_more_to_come(facts):
+        return None
+    letter = Letter(_("Your agenda is up to date again: %(event)s") % {"event": name_and_time(facts.event)})
+    put_right(facts, letter)
+    if not (letter.entries or letter.cancelled_entries):
+        return None
+    now = {session.pk for session in letter.entries}
+    letter.template = "agenda_changed"
+    letter.context = {
+        "is_correction": True,
+        "seats": letter.entries,
+        "given_up": letter.cancelled_entries,
+        "others": facts.sessions(facts.held_ids - now),
+    }
+    return letter
+
+
+def _is_more_to_come(facts: MailFacts) -> bool:
+    row = facts.notification
+    unsent = Notification.objects.filter(event=row.event_id, contact=row.contact_id)
+    unsent = unsent.filter(sent_at=None, given_up_at=None, kind__in=_OF_SEATS)
+    return unsent.exclude(pk__in=[row.pk, *facts.told_with]).exists()
 
 
 def put_right(facts: MailFacts, letter: Letter) -> None:

@@ -36,9 +36,11 @@ _RELATED = (
 
 
 class NoLongerTrue(Exception):
-    """What the mail would say is not so any more; the reason is for staff to read."""
+    """What the mail would say is not so any more; the reason is for staff to read.
 
-    # The outbox rows of which the mail would have told besides its own.
+    `told_with` are the outbox rows of which it would have told besides its own.
+    """
+
     told_with: tuple[int, ...] = ()
 
 
@@ -63,6 +65,8 @@ class MailFacts:
     notification: Notification
     at: datetime
     checked: bool = True
+    # The outbox rows of which the mail tells besides its own.
+    told_with: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, notification: Notification, at: datetime, *, checked: bool = True) -> MailFacts:

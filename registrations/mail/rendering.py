@@ -19,7 +19,7 @@ from events.colours import accent_pair
 from events.names import for_greeting, isolated
 from registrations.calendar import sessions_ics
 from registrations.mail import changed, door, gained, gathered, moved, own_words
-from registrations.mail.calendars import CalendarMail, put_right
+from registrations.mail.calendars import CalendarMail, correction, put_right
 from registrations.mail.facts import Letter, MailFacts, NoLongerTrue
 from registrations.models import EventRegistration, Notification
 from registrations.notifications import draft_of
@@ -66,20 +66,23 @@ def draft_for(registration: EventRegistration, subject: str, body: str) -> Calen
 def _put_into_words(facts: MailFacts) -> CalendarMail:
     with translation.override(_language_of(facts)), timezone.override(facts.event.zone):
         changes = gathered.changes_with(facts.notification) if facts.checked else []
-        if len(changes) > 1:
-            return _told_together(facts, changes)
-        return _message(facts, LETTERS[facts.notification.kind](facts))
+        facts.told_with = tuple(each.pk for each in changes[1:])
+        message = _message(facts, _letter(facts, changes))
+        message.told_with = [*facts.told_with]
+        return message
 
 
-def _told_together(facts: MailFacts, changes: list[Notification]) -> CalendarMail:
-    others = [each.pk for each in changes[1:]]
+def _letter(facts: MailFacts, changes: list[Notification]) -> Letter:
+    """What there is to say; where nothing is, but the person's calendar is wrong, what puts that right."""
     try:
-        message = _message(facts, gathered.told_together(facts, changes))
+        if len(changes) > 1:
+            return gathered.told_together(facts, changes)
+        return LETTERS[facts.notification.kind](facts)
     except NoLongerTrue as outdated:
-        outdated.told_with = tuple(others)
+        if letter := correction(facts):
+            return letter
+        outdated.told_with = facts.told_with
         raise
-    message.told_with = others
-    return message
 
 
 def message_id(notification: Notification) -> str:

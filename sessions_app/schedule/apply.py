@@ -43,7 +43,6 @@ Progress = Callable[[int, int], None]
 # A hall in which everything happens at once would fill pages.
 MOST_CONSEQUENCES = 500
 _PLACE_AND_TIME = {"starts_at", "ends_at", "building_id", "room_id", "layout_id"}
-_TOLD = _PLACE_AND_TIME | {"name"}
 
 
 @dataclass(frozen=True)
@@ -228,8 +227,8 @@ class _Import:
             session.save(update_fields=[*changed, "updated_at"])
         if new_speakers is not None:
             session.speakers.set(new_speakers)
-        report.moved += bool(_PLACE_AND_TIME & set(changed))
-        if _TOLD & set(changed):
+        if _PLACE_AND_TIME & set(changed):
+            report.moved += 1
             report.told += within_form_move_session(before, session, actor=self.actor, at=self.at)
         self._change_capacity(session, wanted.capacity, report)
         is_changed = bool(changed) or new_speakers is not None
@@ -261,5 +260,7 @@ class _Import:
 
 
 def _moves(session: Session, wanted: Wanted) -> bool:
-    """True when the file says another time, place or name."""
-    return any(getattr(session, name) != wanted.fields.get(name, getattr(session, name)) for name in _TOLD)
+    """True when the file says another time or place."""
+    return any(
+        getattr(session, name) != wanted.fields.get(name, getattr(session, name)) for name in _PLACE_AND_TIME
+    )

@@ -86,9 +86,17 @@ def test_tells_each_registered_person_once(desk, url, session):
     assert (session.starts_at, session.calendar_sequence) == (at(15), 1)
     assert told(session) == 3
     said(desk, change(desk, url(session), "session_form"))
-    said(desk, change(desk, url(session), "session_form", name="Seamanship"))
-    assert told(session) == 3
     assert Session.objects.get(pk=session.pk).calendar_sequence == 1
+
+
+def test_asks_before_a_title_changes_and_tells_of_it(desk, url, session):
+    page = change(desk, url(session), "session_form", name="Seamanship")
+    question = page.context["question"]
+    assert question.button == "Change the title"
+    [line] = question.consequences
+    assert (line.who, line.then.split(" · ")[0]) == ("3 registered", "Seamanship")
+    assert "3 people are told of the change." in said(desk, confirm(desk, url(session), page))
+    assert (told(session), Session.objects.get(pk=session.pk).calendar_sequence) == (3, 1)
 
 
 def test_tells_nobody_when_staff_say_so(desk, url, session):

@@ -1,4 +1,4 @@
-"""Whatever is taken, swapped, given up, moved and cancelled, and however quickly: the calendar of all mails is the agenda."""
+"""Whatever is taken, given up, moved and cancelled, and however quickly: the calendar of all mails is the agenda."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ WHERE = "Where: Room 2 · Harbour Hall, Quay 12, 3011 AA Rotterdam"
 WHEN = "When: Monday 5 May, 10:00–11:00, Europe/Amsterdam (CEST)"
 ON_HOLD = "  On hold until the event has a seat for you"
 LEAVE = "See or leave your place in line:"
+WAS = "Mon 5 May, 10:00–11:00"
 ENDED = "The organizer has ended your place in line."
 # Each story, the subject of its mail, the name of the file attached, and a line the text must have.
 SAID = [
@@ -51,7 +52,7 @@ SAID = [
     ("session_changed", "New time: Practical seamanship, Mon 12:30", "agenda.ics", "Before: Mon 5 May, 10:00–11:00"),
     ("session_changed_place", f"New place, Room 5: {MONDAY_TEN}", "agenda.ics", "Before: Room 2"),
     ("session_renamed", "New title: Seamanship for all, Mon 10:00", "agenda.ics", "Before: Practical seamanship"),
-    ("sessions_changed", "2 of your sessions have changed: Harbour Conf", "agenda.ics", "  Before: Mon 5 May, 10:00–11:00 · Room 2"),
+    ("sessions_changed", "2 of your sessions have changed: Harbour Conf", "agenda.ics", f"  Before: {WAS} · Room 2"),
     ("session_cancelled", f"Cancelled: {MONDAY_TEN}", "cancelled.ics", "* Reading the tide"),
     ("session_cancelled_for_waiting", f"Cancelled: {MONDAY_TEN}", "", "Choose another session:"),
     ("event_cancelled", "Cancelled: Harbour Conf", "cancelled.ics", "Reason given: Storm"),

@@ -52,8 +52,8 @@ def _join_again(notification: Notification) -> None:
     actions.join_waitlist(notification.session, who)
 
 
-def _move_again(notification: Notification) -> None:
-    scenes.move(notification.session, starts_at=at(14), ends_at=at(15))
+def _move_back(notification: Notification) -> None:
+    scenes.move(notification.session, starts_at=at(8), ends_at=at(9))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def _move_again(notification: Notification) -> None:
         ("cancelled_everything", _register_again),
         ("removed_from_waitlist", _join_again),
         ("session_changed", _give_up),
-        ("session_changed", _move_again),
+        ("session_changed", _move_back),
         ("link_requested", _give_up),
     ],
 )

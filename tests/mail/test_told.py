@@ -113,3 +113,17 @@ def test_erasing_forgets_what_a_calendar_was_told(swapped):
     sent()
     actions.erase_contact(contact_of(BOB), actor=SYSTEM)
     assert not CalendarEntry.objects.exists()
+
+
+def test_session_that_moved_while_it_was_given_up_is_put_right_although_nothing_changed():
+    """Found by the stories of `test_calendars_equal_seats`: the swap back comes to nothing, but not in the calendar."""
+    event = scenes.harbour_conf()
+    first, second = scenes.seamanship(event), scenes.tides(event)
+    claim(first, BOB)
+    sent()
+    actions.swap(registration(), first, second)
+    scenes.move(first, starts_at=at(14), ends_at=at(15))
+    actions.swap(registration(), second, first)
+    assert sent() == [{"Practical seamanship": "CONFIRMED"}]
+    assert mail.outbox[-1].subject == "Your agenda is up to date again: Harbour Conf"
+    assert sent() == []

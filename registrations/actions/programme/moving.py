@@ -29,10 +29,10 @@ def within_form_move_session(
 
     Call inside the transaction that saved it, before other steps lock seat counts. Afterwards its calendar
     sequence is raised, clashes that the move made are accepted on the rows, and people passed over because of the
-    old time are looked at again after commit. Several changes within minutes are one mail for each person. An invitation that would outlast the new start ends earlier, and its
-    people are told whatever `notify` says, or else they would lose their seat unawares. A session
-    saved with the same time, place and name tells nobody; where it only prevents conflicts from now on, the clashes that
-    people have are accepted all the same.
+    old time are looked at again after commit. Several changes within minutes are one mail for each person. An
+    invitation that would outlast the new start ends earlier, and its people are told whatever `notify` says, or
+    else they would lose their seat unawares. A session saved with the same time, place and name tells nobody; where
+    it only prevents conflicts from now on, the clashes that people have are accepted all the same.
     """
     at = at or timezone.now()
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
