@@ -16,6 +16,13 @@ GENERAL = Tab(
         (_("Schedule"), {"fields": ("timezone", ("starts_at", "ends_at"))}),
         (_("Location"), {"fields": (("building", "room", "layout"),)}),
         (
+            _("On foot"),
+            {
+                "fields": ("minutes_between_rooms", "walk_minutes"),
+                "description": _("Who has less time between two sessions is warned, and may book both."),
+            },
+        ),
+        (
             _("Venue constraints"),
             {
                 "fields": (

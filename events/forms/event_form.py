@@ -16,6 +16,7 @@ from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, compla
 from events.forms.fields import WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
 from events.forms.pictures import PictureBox
+from events.forms.walks import WalksField, buildings_of
 from events.models import Event
 from events.slugs import is_reserved
 from registrations.actions import refusal_to_switch_on
@@ -77,6 +78,7 @@ class EventForm(LocatedForm):
     capacity = capacity_field(
         label=gettext_lazy("Maximum event capacity"), help_text=gettext_lazy("0–50,000. Empty: no limit.")
     )
+    walk_minutes: Any = WalksField()
 
     class Meta:
         model = Event
@@ -97,6 +99,9 @@ class EventForm(LocatedForm):
                 self.initial[name] = wall_clock(getattr(self.instance, name), self.instance.zone)
         elif "timezone" in self.fields:
             self.fields["timezone"].widget.attrs["data-guess-zone"] = ""
+        if "walk_minutes" in self.fields:
+            table: Any = self.fields["walk_minutes"]
+            table.show(self.instance, buildings_of(self.instance) if self.instance.pk else [])
         self._say_what_the_capacity_limits()
         self.reason_for_event_level = self._reason_for_event_level()
         if "allow_custom_agenda" in self.fields and self.reason_for_event_level:

@@ -25,6 +25,8 @@ class EventFromApi(EventForm):
     header_picture = logo = None  # type: ignore[assignment]
 
     judged_together = (frozenset({*WALL_CLOCKS, "timezone"}), frozenset({"capacity", *SWITCHES}))
+    # A table of boxes, which only a page has.
+    walk_minutes = None
 
     class Meta(EventForm.Meta):
         exclude = None  # type: ignore[assignment]

@@ -17,6 +17,7 @@ from events.models.pictures import Picture
 from events.models.places import Located
 from events.models.seats import SeatCount
 from events.models.users import User
+from events.models.walks import Walked
 from events.zones import validate_zone
 
 MOST_STANDBY_MINUTES = 120
@@ -44,7 +45,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(models.Q(created_by=user) | models.Q(team__user=user)).distinct()
 
 
-class Event(Located):
+class Event(Located, Walked):
     """One event: where and when it is, who may register and how."""
 
     class Type(models.TextChoices):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from events.actors import IMPORT, Actor
 from events.models import Building, CustomRegistrationField, Event, Layout, Pass, Room, User
+from events.models.walks import walk_key
 from events.zones import to_instant
 from registrations import demand
 from registrations.actions import (
@@ -152,6 +153,7 @@ def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[R
     event.ends_at = _instant(day + timedelta(days=row["days"] - 1), row["ends"], event.zone)
     event.building = Building.objects.get(name=row["building"])
     event.allow_custom_agenda = "pass" not in row
+    event.minutes_between_rooms, event.walk_minutes = read("places")["between_rooms"], _walks()
     event.seats = new_seat_count(row.get("capacity"), event)
     if not row.get("draft"):
         event.publish_status = Event.PublishStatus.READY
@@ -166,6 +168,13 @@ def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[R
         add_passes(event, [_pass_row(one) for one in row["pass"]], actor=IMPORT)
     _make_sessions(event, sessions)
     return event
+
+
+def _walks() -> dict[str, int]:
+    ids = dict(Building.objects.values_list("name", "pk"))
+    return {
+        walk_key(*(ids[name] for name in way["between"])): way["minutes"] for way in read("places")["walk"]
+    }
 
 
 def _of(row: Row, *names: str) -> Row:
@@ -227,5 +236,5 @@ def _session(event: Event, row: Row, day: date) -> Session:
 
 
 def _speaker(event: Event, name: str) -> Speaker:
-    about = read("speakers")["biography"]
-    return Speaker.objects.get_or_create(event=event, name=name, defaults={"biography": about[name]})[0]
+    about = {field: named[name] for field, named in read("speakers").items() if name in named}
+    return Speaker.objects.get_or_create(event=event, name=name, defaults=about)[0]

@@ -31,11 +31,14 @@ from registrations.rules.standby import (
     standby_opens_at,
 )
 from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
+from registrations.rules.walks import Walk, WalksOfAgenda, is_walk_too_short, walk_between
 from waitlists.rules import deadline_for, has_begun, registers_automatically, weight
 
 __all__ = [
     "House",
     "SeatButton",
+    "Walk",
+    "WalksOfAgenda",
     "check",
     "clashes",
     "deadline_for",
@@ -44,6 +47,7 @@ __all__ = [
     "free_at_the_door",
     "has_begun",
     "is_standby_open",
+    "is_walk_too_short",
     "judged",
     "lateness_of",
     "may_be_overridden",
@@ -67,6 +71,7 @@ __all__ = [
     "seats_in_the_way",
     "share_a_limit",
     "standby_opens_at",
+    "walk_between",
     "weight",
     "would_be_held",
 ]

@@ -18,11 +18,12 @@ from waitlists.models import WaitlistItem
 _EVENT = (
     "seats slug name timezone ends_at publish_status cancelled_at archived_at registration_opens_at"
     " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required most_sessions waitlist_enabled"
-    " accent_colour contact_email"
+    " accent_colour contact_email minutes_between_rooms walk_minutes"
 )
 _SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
     " prevent_session_conflicts own_waitlist_enabled own_timezone sold_out_message cancelled_at archived_at"
+    " building room"
 )
 _TRACK = "event name most_sessions"
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"

@@ -16,7 +16,7 @@ from events.errors import Refusal
 from events.models import Event
 from events.names import isolated
 from registrations import sql
-from registrations.rules import share_a_limit
+from registrations.rules import is_walk_too_short, share_a_limit
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import REFUSALS
 from registrations.rules.results import Line
@@ -147,7 +147,7 @@ def _after(seat: Seat, deed: Deed) -> Seat:
 
 
 def _touched(shown: Iterable[Session], changed: list[Session]) -> list[Session]:
-    """The sessions on the page whose button may change now: what overlaps, counts together, or was given up."""
+    """The sessions on the page whose row may change now: what overlaps, counts together, lies far, or was given up."""
     ids = {session.pk for session in changed}
     first = changed[0].pk
     return [
@@ -158,4 +158,5 @@ def _touched(shown: Iterable[Session], changed: list[Session]) -> list[Session]:
 
 
 def _concerns(other: Session, changed: Session) -> bool:
-    return other.blocks(changed) or share_a_limit(changed, other)
+    is_near = is_walk_too_short(changed.event, changed, other)
+    return is_near or other.blocks(changed) or share_a_limit(changed, other)

@@ -16,7 +16,7 @@ from registrations.actions import add_to_draft, draft_token, remove_from_draft
 from registrations.models import AgendaDraft
 from registrations.website.answers import Deed, answer, find_session, sessions_named
 from registrations.website.audience import audience_of
-from registrations.website.programme_days import by_day, removed_seat, with_speakers
+from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
 from registrations.website.seats import Verb, closed_to, names, seats_for
 from registrations.website.summary import summary_of
@@ -37,7 +37,7 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
         "event": event,
         "visitor": visitor,
         "summary": summary_of(visitor),
-        "days": by_day(seats),
+        "days": agenda_by_day(event, seats),
         "clashes": sum(seat.tone == "clash" for seat in seats),
         "waits": sum(seat.tone == "waiting" for seat in seats),
         "removed": removed_seat(request, visitor),

@@ -20,7 +20,7 @@ from registrations.models import AttendeePass, EventRegistration
 from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
-from registrations.website.programme_days import by_day, removed_seat, with_speakers
+from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, Visitor, chosen_in
@@ -92,7 +92,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "summary": summary_of(visitor),
         "next": _next(mine, visitor.at),
         "ticket": ticket_of(registration),
-        "days": by_day(seats_for(visitor, with_speakers(mine))),
+        "days": agenda_by_day(visitor.event, seats_for(visitor, with_speakers(mine))),
         "held_count": len(held),
         "invitations": [wait for wait in waits if wait.is_invited],
         "waits": [wait for wait in waits if not wait.is_invited],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
+from events.models import Event
 from registrations.website.seats import Seat, seats_for
 from registrations.website.visitor import Visitor
+from registrations.website.walks import gaps_of
 from sessions_app.models import Session
 
 
@@ -20,6 +23,16 @@ def by_day(seats: Iterable[Seat]) -> list[tuple[date, list[Seat]]]:
     for seat in seats:
         days.setdefault(seat.session.day, []).append(seat)
     return sorted(days.items())
+
+
+def agenda_by_day(event: Event, seats: Iterable[Seat]) -> list[tuple[date, list[Seat]]]:
+    """Return an agenda's seats grouped by day, each with the time and the way since the one before it."""
+    days = by_day(seats)
+    gaps = {day: gaps_of(event, [seat.session for seat in mine]) for day, mine in days}
+    return [
+        (day, [replace(seat, gap=gaps[day].get(seat.session.pk), walks=()) for seat in mine])
+        for day, mine in days
+    ]
 
 
 def with_speakers(sessions: Iterable[Session]) -> list[Session]:

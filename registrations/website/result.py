@@ -25,6 +25,7 @@ from registrations.website.personal import personal
 from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
+from registrations.website.walks import words_of_short_walks
 from sessions_app.models import Session
 
 SALT = "registrations.result"
@@ -68,6 +69,7 @@ def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "visitor": visitor,
         "registration": visitor.registration,
         "lines": lines,
+        "walks": words_of_short_walks(visitor.event, visitor.mine),
         "refused": sum(line.tone in {"clash", "full"} for line in lines),
         "token": visitor.token,
         "ticket": ticket_of(visitor.registration) if visitor.registration else None,

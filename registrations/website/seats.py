@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events.models import Event
 from events.names import isolated
 from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
 from registrations.queries import positions
 from registrations.rules import (
     SeatButton,
+    WalksOfAgenda,
     refusals_of_session,
     refusals_to_drop,
     registers_automatically,
@@ -26,6 +28,7 @@ from registrations.rules.doors import Why
 from registrations.rules.outcomes import names_at
 from registrations.rules.reasons import Reason
 from registrations.website.visitor import Visitor
+from registrations.website.walks import Gap, words_of_walk
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -51,6 +54,10 @@ class Seat:
     give_up: tuple[Session, ...] = ()
     # The beginnings of words by which the session was found.
     beginnings: tuple[str, ...] = ()
+    # Ways from and to the visitor's other sessions for which there is too little time.
+    walks: tuple[str, ...] = ()
+    # In an agenda: the time before the session, since the one before it.
+    gap: Gap | None = None
 
     @property
     def is_mine(self) -> bool:
@@ -69,7 +76,20 @@ def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
         return [_of_event_level(session, opened) for session in sessions]
     buttons = seat_buttons(sessions, visitor.standing, visitor.chosen, at=_when_open(visitor))
     places = _places(visitor, sessions)
-    return [_seat(buttons[session.pk], visitor, places) for session in sessions]
+    seats = [_seat(buttons[session.pk], visitor, places) for session in sessions]
+    return with_walks(visitor.event, visitor.mine, seats)
+
+
+def with_walks(event: Event, agenda: Collection[Session], seats: list[Seat]) -> list[Seat]:
+    """The seats with a word about each way from or to the agenda's sessions for which there is too little time."""
+    if not (event.knows_walks and agenda):
+        return seats
+    walks = WalksOfAgenda(event, agenda)
+    found = ((seat, walks.too_short(seat.session)) for seat in seats)
+    return [
+        replace(seat, walks=tuple(words_of_walk(walk, seat.session) for walk in short)) if short else seat
+        for seat, short in found
+    ]
 
 
 def _of_event_level(session: Session, opened: Collection[int]) -> Seat:

@@ -6,7 +6,7 @@ import pytest
 
 from events.models import Event
 from tests.admin_forms.paper import change, read
-from tests.factories import EventFactory, PassFactory, SessionFactory
+from tests.factories import BuildingFactory, EventFactory, PassFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -218,3 +218,23 @@ def test_is_accessible_and_fits(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, place
         # The picture and axe write styles of their own, which the page's policy refuses.
         blocked.clear()
+
+
+@pytest.mark.once
+def test_takes_minutes_between_the_buildings_of_the_sessions(desk, url):
+    event = EventFactory()
+    first, second = (
+        SessionFactory(event=event, building=BuildingFactory(name=name)).building for name in "AB"
+    )
+    key = f"walk_minutes-{first.pk}-{second.pk}"
+    assert f'name="{key}"' in desk.get(url(event, tab="general")).content.decode()
+    change(desk, url(event), "event_form", **{key: "6"}, minutes_between_rooms="2")
+    event.refresh_from_db()
+    assert (event.walk_minutes, event.minutes_between_rooms) == ({f"{first.pk}-{second.pk}": 6}, 2)
+    for wrong in ("-1", "241", "six"):
+        refused = change(desk, url(event), "event_form", **{key: wrong})
+        assert refused.status_code == 422
+        assert "is no number of minutes" in refused.content.decode()
+    change(desk, url(event), "event_form", **{key: ""})
+    event.refresh_from_db()
+    assert event.walk_minutes is None
