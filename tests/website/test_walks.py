@@ -16,7 +16,7 @@ from registrations.rules import WalksOfAgenda
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.factories import RoomFactory, SessionFactory, at
-from tests.website.clicks import choose, chosen, mine, registered, text
+from tests.website.clicks import choose, chosen, listed, mine, registered, text
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def places(event: Event) -> list[Session]:
 def row_of(client: Client, session: Session) -> list[str]:
     """The warnings beside a session in the programme."""
     page = client.get(f"/{session.event.slug}/sessions/")
-    [seat] = [each for _day, seats in page.context["days"] for each in seats if each.session == session]
+    [seat] = [each for each in listed(page) if each.session == session]
     return [walk.replace("\u2068", "").replace("\u2069", "") for walk in seat.walks]
 
 
