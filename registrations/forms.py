@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -141,6 +140,11 @@ class RegistrationForm(DetailsForm):
         ]
         return Layout(names, "email", *map(_key, self.questions), *waiting)
 
+    def keep_address(self, email: str) -> None:
+        """Ask for no other address than this one, which was confirmed; what is sent in its place is not looked at."""
+        field = self.fields["email"]
+        field.initial, field.disabled, field.help_text = email, True, _("You have confirmed this address.")
+
     @property
     def attendee(self) -> Attendee:
         """The person as typed."""
@@ -198,45 +202,6 @@ class PassForm(forms.Form):
         field = self.fields["event_pass"]
         assert isinstance(field, forms.ModelChoiceField)
         return field
-
-
-class _OneField(RefusableForm):
-    """A form of one field, drawn between a page's own words and buttons."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class AddressForm(_OneField):
-    """The address to which a registration shall move."""
-
-    email = forms.EmailField(
-        label=_("New e-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-
-class AddressCodeForm(_OneField):
-    """The code that was mailed there; taken with spaces as well."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
-
-
-class LinkForm(forms.Form):
-    """The address to which the personal link is sent; `key` names the form, so that posted twice it is one wish."""
-
-    key = forms.CharField(max_length=100, required=False, initial=lambda: uuid.uuid4().hex)
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
 
 
 def _key(question: CustomRegistrationField) -> str:

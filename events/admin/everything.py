@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from events.actors import Actor
 from events.admin import words
-from events.models import Contact, Event
-from registrations.actions import note_export
+from events.models import Contact
+from registrations.actions import note_everything_taken
 from registrations.queries.everything import everything_about
 
 MAY_SEE = "events.delete_contact"
@@ -37,7 +37,7 @@ def everything(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("file") == "json":
         if not may_export:
             raise PermissionDenied
-        _note(request, contact)
+        note_everything_taken(contact, actor=Actor.staff(request.user))  # type: ignore[arg-type]
         response: HttpResponse = JsonResponse(found, json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="person-{contact.uuid}.json"'
     else:
@@ -54,17 +54,6 @@ def everything(request: HttpRequest, pk: int) -> HttpResponse:
             },
         )
     return response
-
-
-def _note(request: HttpRequest, contact: Contact) -> None:
-    for event in Event.objects.filter(event_registrations__contact=contact).distinct():
-        note_export(
-            event,
-            contact,
-            actor=Actor.staff(request.user),  # type: ignore[arg-type]
-            what=_("Everything about one person, as JSON"),
-            detail={"list": "everything", "rows": 1, "format": "json"},
-        )
 
 
 def _part(name: str, rows: Any) -> dict[str, Any]:

@@ -52,10 +52,6 @@ class EventForm(LocatedForm):
         "people_in_one_go": [REGISTERS_ALONE],
     }
 
-    not_used_yet = {
-        "allow_anonymous_registration": gettext_lazy("Comes with attendees' accounts: not used yet."),
-    }
-
     # True once saving turns the switch off, because passes and own agendas part.
     is_switched_off = False
 
@@ -86,6 +82,11 @@ class EventForm(LocatedForm):
         widgets = {
             "timezone": ZoneInput,
             "accent_colour": forms.TextInput({"placeholder": "#0f766e", "size": 8}),
+        }
+        help_texts = {
+            "allow_anonymous_registration": gettext_lazy(
+                "If off, people confirm their address by a code before they register on the website."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

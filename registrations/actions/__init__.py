@@ -27,6 +27,7 @@ from registrations.actions.many.removing import remove_many
 from registrations.actions.many.terms import Terms
 from registrations.actions.many.undoing import Made, Undoing, undo_many
 from registrations.actions.people.address_codes import forget_old_codes, mail_address_code, prove_address
+from registrations.actions.people.address_mails import mail_code, mail_code_to_registrant, prove_by_code
 from registrations.actions.people.addresses import correct_address
 from registrations.actions.people.cancelling import cancel_event_registrations, cancel_session_registrations
 from registrations.actions.people.details import (
@@ -38,7 +39,7 @@ from registrations.actions.people.details import (
 )
 from registrations.actions.people.door_codes import door_code_of, door_codes_for
 from registrations.actions.people.erasing import erase_contact
-from registrations.actions.people.exporting import note_export
+from registrations.actions.people.exporting import note_everything_taken, note_export
 from registrations.actions.people.links import answer_link_requests, ask_for_link
 from registrations.actions.programme.capacity import (
     change_capacity,
@@ -161,12 +162,15 @@ __all__ = [
     "leave_waitlist",
     "look_at_scans",
     "mail_address_code",
+    "mail_code",
+    "mail_code_to_registrant",
     "mark_no_show",
     "mark_no_shows",
     "merge_scans",
     "move_in_line",
     "new_draft_token",
     "new_seat_count",
+    "note_everything_taken",
     "note_export",
     "note_seen",
     "own_seat_count",
@@ -174,6 +178,7 @@ __all__ = [
     "people_on",
     "preview_capacity",
     "prove_address",
+    "prove_by_code",
     "refusal_to_switch_on",
     "refusals_of",
     "register_for_event",

@@ -44,7 +44,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
 }
 
 
-_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 def render(notification: Notification, *, at: datetime | None = None, checked: bool = True) -> CalendarMail:
@@ -87,9 +87,13 @@ def _letter(facts: MailFacts, changes: list[Notification]) -> Letter:
 
 def message_id(notification: Notification) -> str:
     """Return the same Message-ID for the same outbox row, so that a repeat after a crash is known for one."""
-    host = urlsplit(settings.SITE_URL).hostname or "seatwise.invalid"
     digest = hashlib.sha256(notification.dedup_key.encode()).hexdigest()[:40]
-    return f"<{digest}@{host}>"
+    return f"<{digest}@{host()}>"
+
+
+def host() -> str:
+    """The site's own name, which every Message-ID ends with."""
+    return urlsplit(settings.SITE_URL).hostname or "seatwise.invalid"
 
 
 def _language_of(facts: MailFacts) -> str:
@@ -105,10 +109,10 @@ def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
     message = CalendarMail(
         subject=context["subject"],
         body=tidy(render_to_string(f"{template}.txt", context)),
-        from_email=formataddr((_one_line(facts.event.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=formataddr((one_line(facts.event.name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[letter.to or facts.notification.contact.email],
         reply_to=[facts.event.contact_email] if facts.event.contact_email else None,
-        headers={**_HEADERS, "Message-ID": message_id(facts.notification), **_unsubscribing(context)},
+        headers={**HEADERS, "Message-ID": message_id(facts.notification), **_unsubscribing(context)},
     )
     message.written_html = context.get("body_html", message.written_html)
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
@@ -135,7 +139,7 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
     registration, contact = facts.registration, facts.notification.contact
     light, dark = accent_pair(facts.event.accent_colour)
     return {
-        "subject": _one_line(letter.subject),
+        "subject": one_line(letter.subject),
         "event": facts.event,
         "session": facts.session,
         "first_name": isolated(
@@ -152,7 +156,7 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
     }
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A name with a line break in it must not become a header of its own."""
     return " ".join(text.split())
 

@@ -20,6 +20,7 @@ from registrations.actions.sending import outbox
 from registrations.actions.sending.calendars import note_told
 from registrations.mail.facts import NoLongerTrue
 from registrations.mail.rendering import render
+from registrations.mail.to_addresses import lease_mails, letter_to, mark_sent, mark_tried_in_vain
 from registrations.models import Notification
 
 logger = logging.getLogger(__name__)
@@ -97,6 +98,8 @@ def send_due(
     if not server.breaker.may_try():
         return 0
     try:
+        # First: somebody sits before the page that asks for the code.
+        done += send_to_addresses(server, limit, at, should_stop)
         for notification in outbox.lease_due(limit, at):
             _send_one(notification, server, at, should_stop)
             done += 1
@@ -104,6 +107,29 @@ def send_due(
                 break
     finally:
         server.hang_up()
+    return done
+
+
+def send_to_addresses(
+    server: MailServer, limit: int, at: datetime | None, should_stop: Callable[[], bool]
+) -> int:
+    """Send the codes that are due, and what is told to addresses that are nobody's any more; how many were tried."""
+    done = 0
+    for row in lease_mails(limit, at):
+        try:
+            server.send(letter_to(row))
+        except Exception as error:
+            if trouble_of(error):
+                raise
+            logger.warning("mail to an address %s was not sent: %s", row.pk, type(error).__name__)
+            mark_tried_in_vain(row, at)
+            metrics.note_mail("failed")
+        else:
+            wait_out(partial(mark_sent, row, at), seconds=SECONDS_TO_MARK, should_stop=should_stop)
+            metrics.note_mail("sent")
+        done += 1
+        if should_stop() or not server.breaker.may_try():
+            break
     return done
 
 

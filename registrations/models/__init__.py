@@ -1,6 +1,7 @@
 """Models of floor 3: registrations, ledger, outbox, drafts, check-ins, doors, webhooks, uploads, files."""
 
 from registrations.models.address_codes import AddressCode
+from registrations.models.address_mails import AddressMail
 from registrations.models.answers import RegistrationResponse
 from registrations.models.calendars import CalendarEntry
 from registrations.models.check_ins import CheckIn
@@ -28,6 +29,7 @@ from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 __all__ = [
     "Activity",
     "AddressCode",
+    "AddressMail",
     "AgendaDraft",
     "AgendaDraftLine",
     "AttendeePass",

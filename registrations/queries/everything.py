@@ -9,11 +9,16 @@ from django.db.models import QuerySet
 from events.models import Contact
 from registrations.models import (
     Activity,
+    AddressCode,
+    AddressMail,
+    AgendaDraft,
     AttendeePass,
     CalendarEntry,
     CheckIn,
     DoorScan,
     EventRegistration,
+    ImportRow,
+    LinkRequest,
     MessageOptOut,
     Notification,
     RegistrationResponse,
@@ -31,6 +36,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
     """
     mine: dict[str, Any] = {"contact": contact}
     registrations = {"event_registration__contact": contact}
+    typed = {"email": contact.email}
     return {
         "person": _rows(Contact.objects.filter(pk=contact.pk), *_PERSON)[0],
         "registrations": _rows(
@@ -42,7 +48,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "seats": _rows(
             SessionRegistration.objects.filter(**mine),
             *_GIVEN,
-            *("session__name", "overlap_accepted", "no_show_at"),
+            *("session__name", "session__starts_at", "session__ends_at", "overlap_accepted", "no_show_at"),
         ),
         "passes": _rows(
             AttendeePass.objects.filter(**registrations),
@@ -57,6 +63,15 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "check_ins": _rows(CheckIn.objects.filter(**registrations), "event__name", "session__name", *_DOOR),
         "scans": _rows(DoorScan.objects.filter(**registrations), "event__name", "session__name", *_SCANNED),
         "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
+        "codes": [
+            *_rows(AddressCode.objects.filter(**registrations), "event__name", *_CODE),
+            *_rows(AddressMail.objects.filter(**typed), "event__name", "purpose", *_CODE),
+        ],
+        "links_asked_for": _rows(LinkRequest.objects.filter(**typed), "event__name", "requested_at"),
+        "drafts": _rows(
+            AgendaDraft.objects.filter(registration__contact=contact), "event__name", "updated_at"
+        ),
+        "uploads": _rows(ImportRow.objects.filter(**typed), "batch__event__name", "cells", "words"),
         "messages_declined": _rows(MessageOptOut.objects.filter(**mine), "event__name", "since"),
         "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
         "ledger": _rows(
@@ -70,6 +85,7 @@ _GIVEN = ("event__name", "registered_at", "source", "reason", "cancelled_at", "c
 _DOOR = ("checked_in_at", "left_at", "undone_at")
 _SCANNED = ("scanned_at", "kind", "outcome")
 _ISSUED = ("issued_at", "cancelled_at")
+_CODE = ("email", "asked_at", "used_at")
 _SENT = ("created_at", "sent_at", "given_up_at")
 
 

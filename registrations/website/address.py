@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from events.actors import ATTENDEE
-from events.errors import AlreadyRegistered, Invalid, Refusal
+from events.errors import AlreadyRegistered
 from events.limits import check_mailbox, check_place, check_visitor
 from events.models import normalise_email
 from registrations.actions import correct_address, mail_address_code, prove_address
-from registrations.forms import AddressCodeForm, AddressForm
 from registrations.links import manage_token
 from registrations.models import AddressCode
 from registrations.website import kept
+from registrations.website.address_forms import AddressCodeForm, AddressForm
 from registrations.website.audience import audience_of
 from registrations.website.personal import personal
 from registrations.website.visitor import Visitor, remember_registration
@@ -30,22 +30,17 @@ def address(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Ask for the other address (GET); have a code mailed there (POST)."""
     registration = visitor.registration
     assert registration is not None
-    form = AddressForm(kept.data_of(request))
-    if not form.is_valid():
-        page = _page(request, visitor, form)
-        return kept.shown_again(request, page) if request.method == "POST" else page
-    if request.method != "POST":
-        return _page(request, visitor, form, 200)
-    email = normalise_email(form.cleaned_data["email"])
-    try:
+
+    def act(form: AddressForm) -> HttpResponse:
+        email = normalise_email(form.cleaned_data["email"])
         check_place(request, "address-code-from", lambda: audience_of(visitor.event))
         check_mailbox("address-codes", registration.uuid.hex, CODES_OF_ONE_PERSON)
         check_mailbox("address-code-to", email, CODES_TO_ONE_ADDRESS)
         mail_address_code(registration, email)
-    except Refusal as refusal:
-        form.add_refusal(refusal)
-        return kept.settled(request, _page(request, visitor, form, refusal.status))
-    return kept.settled(request, redirect("manage_address_code", visitor.event.slug, visitor.token))
+        return redirect("manage_address_code", visitor.event.slug, visitor.token)
+
+    form = AddressForm(kept.data_of(request))
+    return kept.form_page(request, form, lambda form, status: _page(request, visitor, form, status), act)
 
 
 @personal
@@ -56,12 +51,22 @@ def address_code(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     asked = AddressCode.objects.filter(event_registration=registration, used_at=None).first()
     if asked is None:
         return redirect("manage_address", visitor.event.slug, visitor.token)
-    form = AddressCodeForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return _page(request, visitor, form, asked=asked)
-    try:
+
+    def show(form: AddressCodeForm, status: int) -> HttpResponse:
+        return _page(request, visitor, form, status, asked=asked)
+
+    def act(form: AddressCodeForm) -> HttpResponse:
         check_visitor("address-code", registration.uuid.hex)
-        email = prove_address(registration, form.cleaned_data["code"])
+        return _moved(request, visitor, prove_address(registration, form.cleaned_data["code"]))
+
+    return kept.form_page(request, AddressCodeForm(kept.data_of(request)), show, act)
+
+
+def _moved(request: HttpRequest, visitor: Visitor, email: str) -> HttpResponse:
+    """Move the registration to the address that was proved, and go on by its new link."""
+    registration = visitor.registration
+    assert registration is not None
+    try:
         moved = correct_address(registration, email, actor=ATTENDEE)
     except AlreadyRegistered:
         # They have shown that it is theirs, so that this tells nobody of anybody else.
@@ -69,25 +74,19 @@ def address_code(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "You are registered here with that address as well. Open that registration by its own link; "
             "cancel one of the two if you need only one."
         )
-        form.add_refusal(AlreadyRegistered(words))
-        return _page(request, visitor, form, AlreadyRegistered.status, asked=asked)
-    except Refusal as refusal:
-        form.add_refusal(refusal)
-        return _page(request, visitor, form, refusal.status, asked=asked)
+        messages.error(request, words)
+        return redirect("manage_address", visitor.event.slug, visitor.token)
     messages.success(
         request, _("Your address is corrected. Links mailed before have ended; a new one is on its way.")
     )
-    token = manage_token(moved)
     # The old link ends in this moment: the browser goes on with the new one.
     visitor.registration = None
-    response = redirect("manage", visitor.event.slug, token)
+    response = redirect("manage", visitor.event.slug, manage_token(moved))
     remember_registration(response, moved)
     return response
 
 
-def _page(
-    request: HttpRequest, visitor: Visitor, form: Any, status: int = Invalid.status, **more: Any
-) -> HttpResponse:
+def _page(request: HttpRequest, visitor: Visitor, form: Any, status: int, **more: Any) -> HttpResponse:
     """The form, with what is wrong with it once it was sent."""
     context = {"event": visitor.event, "visitor": visitor, "form": form, "token": visitor.token, **more}
-    return render(request, "website/address.html", context, status=status if form.is_bound else 200)
+    return render(request, "website/address.html", context, status=status)

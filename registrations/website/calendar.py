@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,18 +18,25 @@ from registrations.website.personal import personal
 from registrations.website.refusals import private
 from registrations.website.visitor import Visitor
 
+GOOGLE = "https://calendar.google.com/calendar/r"
+OUTLOOK = "https://outlook.live.com/calendar/0/addfromweb"
+
 
 @personal
 def calendar_page(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Show the address that calendar programs follow, and the same as a file."""
     assert visitor.registration is not None
     address = feed_url(visitor.registration, calendar_key_of(visitor.registration))
+    # The scheme by which a browser hands an address over to the calendar program.
+    subscription = f"webcal://{address.partition('://')[2]}"
+    # Whoever follows one of these gives the address to that service, as with every calendar kept there.
     context = {
         "event": visitor.event,
         "token": visitor.token,
         "address": address,
-        # The scheme by which a browser hands an address over to the calendar program.
-        "subscription": f"webcal://{address.partition('://')[2]}",
+        "subscription": subscription,
+        "google": f"{GOOGLE}?{urlencode({'cid': subscription})}",
+        "outlook": f"{OUTLOOK}?{urlencode({'url': address, 'name': visitor.event.name})}",
     }
     return render(request, "website/calendar.html", context)
 

@@ -33,6 +33,7 @@ from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
 from registrations.website import kept, stormed
 from registrations.website.audience import audience_of
+from registrations.website.confirming import forget_proof, must_confirm, proved_address
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
 from registrations.website.refusals import refused as refusal_page
@@ -77,6 +78,8 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
         return render(request, "website/closed.html", context, status=409)
     if event.allow_custom_agenda and event.sessions_required and not visitor.chosen:
         return _without_sessions(request, event)
+    if must_confirm(request, event):
+        return redirect("confirm_address", event.slug)
     asked = _ask(request, visitor)
     if request.method != "POST":
         return _show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
@@ -116,6 +119,8 @@ def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
     waits = [target for target in targets if target.waitlist_enabled]
     chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
     form = RegistrationForm(data, event=event, may_wait=bool(waits), may_choose=chooses)
+    if not event.allow_anonymous_registration:
+        form.keep_address(proved_address(request, event))
     asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
     has_passes = asks_for_pass and event.passes.offered().exists()
     passes = PassForm(data, event=event) if has_passes else None
@@ -235,4 +240,5 @@ def _to_result(event: Event, registration: EventRegistration, lines: list[Line])
     response = redirect(result_url(registration, lines))
     remember_registration(response, registration)
     forget_draft(response, event)
+    forget_proof(response, event)
     return response

@@ -5,16 +5,25 @@ So going back never asks whether to send the form again, and what was typed surv
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import TypeVar
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
+from events.errors import Invalid, Refusal
+from registrations.forms import RefusableForm
+
 COOKIE = "seatwise_form"
 SECONDS = 15 * 60
 # Browsers drop a cookie of more than 4096 bytes, its name and its attributes counted.
 MOST_CHARACTERS = 3_700
+# Beside what was typed: what an act said to it, which looking at the form again would not tell.
+_REFUSED = "_refused"
+F = TypeVar("F", bound=RefusableForm)
 
 
 def data_of(request: HttpRequest) -> QueryDict | None:
@@ -37,6 +46,51 @@ def shown_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return again
 
 
+def refused(request: HttpRequest, response: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """Send the browser back to the form by GET, where `refusal_in` has what was refused; `response` where too long."""
+    said = {"words": str(refusal), "fields": refusal.data.get("fields") or {}, "status": refusal.status}
+    value = _written(request, **{_REFUSED: json.dumps(said, default=str)})
+    if value is None:
+        return response
+    again = HttpResponseRedirect(request.get_full_path(), status=303)
+    _keep(request, again, value)
+    return again
+
+
+def refusal_in(data: QueryDict | None) -> tuple[Refusal, int] | None:
+    """What was refused lately, and with which status; None where nothing was."""
+    if data is None or _REFUSED not in data:
+        return None
+    said = json.loads(str(data[_REFUSED]))
+    return Invalid(said["words"], fields=said["fields"]), said["status"]
+
+
+def form_page(
+    request: HttpRequest,
+    form: F,
+    show: Callable[[F, int], HttpResponse],
+    act: Callable[[F], HttpResponse],
+) -> HttpResponse:
+    """Answer for a page of one form, made with `data_of`: shown by GET always, also once something was refused.
+
+    `act` does what a valid form asks for, and says where the browser goes; what it refuses is shown in the form.
+    """
+    is_valid = form.is_bound and form.is_valid()
+    if request.method != "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound and not is_valid else HTTPStatus.OK
+        if is_valid and (said := refusal_in(data_of(request))):
+            form.add_refusal(said[0])
+            status = HTTPStatus(said[1])
+        return show(form, status)
+    if not is_valid:
+        return shown_again(request, show(form, HTTPStatus.UNPROCESSABLE_ENTITY))
+    try:
+        return settled(request, act(form))
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+        return refused(request, show(form, refusal.status), refusal)
+
+
 def settled(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep what was typed where the answer is a refusal; forget it where the form has done its work."""
     if response.status_code < HTTPStatus.BAD_REQUEST:
@@ -46,9 +100,12 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _written(request: HttpRequest) -> str | None:
+def _written(request: HttpRequest, **more: str) -> str | None:
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
+    # Nobody's form says for itself what was refused.
+    typed.pop(_REFUSED, None)
+    typed.update(more)
     value = signing.dumps(typed.urlencode(), salt=_salt(request), compress=True)
     return value if len(value) <= MOST_CHARACTERS else None
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
 
 from events.limits import TEN_MINUTES, TooOften, count, is_allowed, is_allowed_from
 from events.models import Event, normalise_email
 from registrations.actions import ask_for_link
-from registrations.forms import LinkForm
 from registrations.website import kept, stormed
+from registrations.website.address_forms import LinkForm
 from registrations.website.audience import audience_of
 from registrations.website.refusals import find_event, private
-from registrations.website.visitor import forget_registration
 
 TO_ONE_ADDRESS = 3
 
@@ -64,12 +62,3 @@ def send_link(request: HttpRequest, event: Event, email: str, form: str) -> bool
             return False
     ask_for_link(event, email, form)
     return True
-
-
-@require_POST
-def forget(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make this browser a stranger's again, on a shared computer or to register somebody else."""
-    event = find_event(slug)
-    response = redirect("event_page", event.slug)
-    forget_registration(response, event)
-    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString
 from events.database_trouble import Trouble, trouble_of
 from registrations import door_codes
 from registrations.actions import door_code_of, draft_for
-from registrations.models import AttendeePass, EventRegistration
+from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
@@ -80,8 +81,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     registration = visitor.registration
     assert registration is not None
     held = agenda_of(registration.contact, visitor.event)
-    mine = [*(_at_hand(seat.session, visitor) for seat in held), *visitor.by_pass]
-    mine.sort(key=attrgetter("place_in_programme"))
+    mine = _in_order(held, visitor)
     waits = _waits(visitor)
     draft = draft_for(visitor.event, request.COOKIES.get(DRAFT_COOKIE))
     return {
@@ -103,6 +103,18 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "here": request.path,
         "section": "agenda",
     }
+
+
+def next_session_of(visitor: Visitor) -> Session | None:
+    """The visitor's session that is on, or comes next."""
+    assert visitor.registration is not None
+    held = agenda_of(visitor.registration.contact, visitor.event)
+    return _next(_in_order(held, visitor), visitor.at)
+
+
+def _in_order(held: Iterable[SessionRegistration], visitor: Visitor) -> list[Session]:
+    mine = [*(_at_hand(seat.session, visitor) for seat in held), *visitor.by_pass]
+    return sorted(mine, key=attrgetter("place_in_programme"))
 
 
 def _at_hand(session: Session, visitor: Visitor) -> Session:

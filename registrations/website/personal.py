@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from events.models import Event
-from registrations.forms import LinkForm
 from registrations.links import LinkBroken, LinkExpired, facts_from_token, registration_from_token
+from registrations.website.address_forms import LinkForm
 from registrations.website.refusals import find_event, private, refused
 from registrations.website.visitor import (
     ME_COOKIE,
@@ -71,7 +71,7 @@ def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> 
 
 def cancelled(request: HttpRequest, visitor: Visitor, *, status: int = 200) -> HttpResponse:
     """Return what is left of a personal page once its registration was cancelled."""
-    context = {"event": visitor.event, "registration": visitor.registration}
+    context = {"event": visitor.event, "registration": visitor.registration, "token": visitor.token}
     return render(request, "website/manage_cancelled.html", context, status=status)
 
 

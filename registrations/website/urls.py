@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from registrations.website import (
     address,
     calendar,
+    confirming,
     declining,
     draft,
     events,
@@ -13,10 +14,13 @@ from registrations.website import (
     link,
     live,
     manage,
+    mine,
     personal,
+    privacy,
     programme,
     result,
     speakers,
+    ticket,
 )
 from registrations.website.seats import VERBS
 
@@ -43,8 +47,9 @@ urlpatterns = [
     path("<slug:slug>/agenda/<uuid:uuid>/<verb:verb>/", draft.change_draft, name="draft_seat"),
     path("<slug:slug>/agenda/", draft.agenda, name="agenda"),
     path("<slug:slug>/register/", finish.finish_registration, name="finish_registration"),
+    path("<slug:slug>/register/address/", confirming.confirm_address, name="confirm_address"),
+    path("<slug:slug>/register/address/<uuid:code>/", confirming.confirm_code, name="confirm_code"),
     path("<slug:slug>/link/", link.request_link, name="request_link"),
-    path("<slug:slug>/forget/", link.forget, name="forget"),
     path("<slug:slug>/live.json", live.figures, name="live_figures"),
     path("<slug:slug>/live/", live.rows, name="live_rows"),
     path(ME, manage.manage, name="manage"),
@@ -57,6 +62,14 @@ urlpatterns = [
     path(ME + "messages/", declining.manage_messages, name="manage_messages"),
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),
     path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
+    path(ME + "ticket/", ticket.ticket, name="manage_ticket"),
+    path(ME + "ticket-worker.js", ticket.worker, name="manage_ticket_worker"),
+    path(ME + "leave/", ticket.leave, name="manage_leave"),
+    path(ME + "others/", mine.others_of_mine, name="manage_others"),
+    path(ME + "export/", privacy.export, name="manage_export"),
+    path(ME + "export/<uuid:code>/", privacy.export_code, name="manage_export_code"),
+    path(ME + "erase/", privacy.erase, name="manage_erase"),
+    path(ME + "erase/<uuid:code>/", privacy.erase_code, name="manage_erase_code"),
     path(ME + "calendar/", calendar.calendar_page, name="manage_calendar"),
     # Until the next version: it holds the personal link, and calendars follow it.
     path(ME + "agenda.ics", calendar.calendar_by_link, name="calendar_by_link"),
@@ -68,6 +81,10 @@ urlpatterns = [
     path("<slug:slug>/sessions/<uuid:uuid>/", programme.session_page, name="session_page"),
     path("<slug:slug>/speakers/", speakers.speaker_list, name="speaker_list"),
     path("<slug:slug>/speakers/<slug:code>/", speakers.speaker_page, name="speaker_page"),
+    path("me/", mine.mine, name="mine"),
+    path("me/leave/", mine.leave_mine, name="mine_leave"),
+    path("me/erased/", privacy.erased, name="erased"),
+    path("me/<uuid:code>/", mine.mine_code, name="mine_code"),
     path("", events.event_list, name="event_list"),
     path("<slug:slug>/", events.event_page, name="event_page"),
 ]

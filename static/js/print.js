@@ -2,6 +2,7 @@
 (() => {
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
+    button.closest("[data-print-line]")?.removeAttribute("hidden");
     button.addEventListener("click", () => window.print());
   }
 })();

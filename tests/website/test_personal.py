@@ -232,7 +232,7 @@ def test_programme_knows_who_opened_the_link(client, registration, knots):
 
 def test_browser_can_be_made_a_strangers_again(client, registration):
     client.get(mine("manage", registration))
-    client.post("/harbour/forget/")
+    client.post(mine("manage_leave", registration))
     assert "You have a seat" not in text(client.get("/harbour/sessions/"))
 
 

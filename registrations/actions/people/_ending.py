@@ -26,17 +26,20 @@ def seats_touched(registrations: list[EventRegistration]) -> set[int]:
     )
 
 
-def end_all(journal: Journal, registrations: list[EventRegistration], reason: str) -> None:
+def end_all(
+    journal: Journal, registrations: list[EventRegistration], reason: str, *, even_locked: bool = False
+) -> None:
     """End the registrations with every seat, pass and place in line of theirs; each person is told once.
 
     Needs: the contacts and the seat counts of `seats_touched`. Raises Locked when an attendee holds a seat that was
-    locked when saved.
+    locked when saved, unless it ends `even_locked`.
     """
+    may_end = even_locked or not journal.actor.is_attendee
     by_person = {(r.contact_id, r.event_id): r for r in registrations}
     held: dict[int, list[int]] = {registration.pk: [] for registration in registrations}
     seats = SessionRegistration.objects.active().filter(event_registration__in=registrations)
     for seat in seats.select_related("session__event", "contact").order_by("id"):
-        if any(rules.refusals_to_leave(seat.session, by_staff=not journal.actor.is_attendee)):
+        if any(rules.refusals_to_leave(seat.session, by_staff=may_end)):
             raise Locked
         steps.give_back(journal, seat, seat.session, reason=reason)
         held[seat.event_registration_id].append(seat.session_id)

@@ -18,8 +18,8 @@ from events.models import normalise_email
 from events.retrying import action
 from registrations import locks
 from registrations.actions.journal import Journal
-from registrations.models import Activity, AddressCode, EventRegistration, Notification
-from registrations.models.address_codes import MOST_TRIES
+from registrations.models import Activity, AddressCode, AddressMail, EventRegistration, Notification
+from registrations.models.address_codes import MOST_TRIES, MailedCode
 from registrations.rules.people import Attendee
 
 KEPT = timedelta(days=1)
@@ -65,28 +65,35 @@ def prove_address(registration: EventRegistration, code: str, *, at: datetime | 
     Every try is counted before it is looked at, so that many at once are no more than one after the other. Raises
     Invalid for a wrong code, and for one that has ended: used, too old, tried too often, or followed by another.
     """
-    at = at or timezone.now()
     asked = AddressCode.objects.filter(event_registration=registration).first()
+    take_once(asked, code, at or timezone.now())
+    assert asked is not None
+    return asked.email
+
+
+def take_once(asked: MailedCode | None, code: str, at: datetime) -> None:
+    """Count the try, then take the code if it is the right one. Raises Invalid like `prove_address`."""
     if asked is None or not asked.is_open(at):
-        raise _ended()
-    mine = AddressCode.objects.filter(uuid=asked.uuid, used_at=None)
+        raise code_has_ended()
+    mine = type(asked)._default_manager.filter(uuid=asked.uuid, used_at=None)
     with transaction.atomic(durable=True):
         is_counted = mine.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1)
         is_right = constant_time_compare(re.sub(r"\s", "", code), asked.code)
         if is_counted and is_right:
             mine.update(used_at=at)
     if not is_counted:
-        raise _ended()
+        raise code_has_ended()
     if not is_right:
         raise Invalid(fields={"code": [_("This is not the code of the last mail. Please look again.")]})
-    return asked.email
 
 
 def forget_old_codes(at: datetime | None = None) -> int:
     """Delete what was asked for a day ago; return how many."""
-    old = AddressCode.objects.filter(asked_at__lt=(at or timezone.now()) - KEPT)
-    return old.delete()[0]
+    old = (at or timezone.now()) - KEPT
+    rows: tuple[type[MailedCode], ...] = (AddressCode, AddressMail)
+    return sum(each._default_manager.filter(asked_at__lt=old).delete()[0] for each in rows)
 
 
-def _ended() -> Invalid:
+def code_has_ended() -> Invalid:
+    """The refusal of a code that is used, too old, tried too often, or was never mailed."""
     return Invalid(fields={"code": [_("This code has ended. Have another one mailed.")]})

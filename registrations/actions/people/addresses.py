@@ -15,6 +15,7 @@ from events.retrying import action
 from registrations import locks
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.people.address_mails import within_tell_address_left
 from registrations.actions.sending.resending import agenda_payload
 from registrations.models import (
     Activity,
@@ -44,7 +45,8 @@ def correct_address(
 
     Everything of the person at this event moves along: seats, places in line, mails and the ledger; what they have
     elsewhere stays under the old address, which is forgotten where nothing is left of it. Links mailed to the old
-    address end, and the new one is mailed what they have, with its own link. A seat that overlaps one which the new
+    address end, and the new one is mailed what they have, with its own link; where the person did it themselves, the
+    old one is told that the registration has left it. A seat that overlaps one which the new
     contact holds at another event is kept, as an accepted clash. The ledger says who corrected it. The same address
     again changes nothing. Raises Invalid for an address that cannot be, RegistrationCancelled once the registration
     has ended, and AlreadyRegistered where somebody else is registered there with this address.
@@ -122,6 +124,10 @@ def _tell(journal: Journal, registration: EventRegistration, old: Contact) -> No
     payload = agenda_payload(registration, journal.actor)
     journal.tell(Kind.REGISTERED, contact, activity, event, registration=registration, payload=payload)
     journal.write()
+    if journal.actor.is_attendee:
+        # Links get forwarded: whoever reads the old address learns that it was not them. What staff correct was mostly
+        # misspelt, and so belongs to a stranger.
+        within_tell_address_left(registration, old.email, journal.at)
 
 
 def _forget_if_nobody(contact: Contact) -> None:

@@ -24,6 +24,7 @@ from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
     AddressCode,
+    AddressMail,
     CalendarEntry,
     DoorScan,
     EventRegistration,
@@ -53,20 +54,21 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
     Afterwards their ledger, seats and check-ins stand under a contact without name or address; their answers, mails
     not yet sent, personal links and what other systems were told of them are gone, and the freed seats are settled.
     Nobody is told: there is no address left. Registering again with the same address makes somebody new. The reasons
-    that staff gave stay in the ledger. Raises Invalid for somebody erased already.
+    that staff gave stay in the ledger. A seat locked when saved keeps nobody from being erased. Raises Invalid for
+    somebody erased already.
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         locks.lock_contacts([contact.pk])
         # Only now is it sure what they have, and that nobody else erases them.
-        fresh = Contact.objects.get(pk=contact.pk)
-        if fresh.erased_at:
+        fresh = Contact.objects.filter(pk=contact.pk).first()
+        if fresh is None or fresh.erased_at:
             raise Invalid(_("This person was erased already."))
         rows = EventRegistration.objects.filter(contact=fresh).select_related("event", "contact")
         registrations = list(rows.order_by("id"))
         live = [registration for registration in registrations if not registration.is_cancelled]
         journal = Journal(actor, at, locks.lock_seats(seats_touched(live)), notify=False)
-        end_all(journal, live, "")
+        end_all(journal, live, "", even_locked=True)
         for registration in registrations:
             journal.note(Activity.Verb.ERASED, registration.event, fresh)
         journal.write()
@@ -91,7 +93,9 @@ def within_forget(contact: Contact, at: datetime) -> None:
     # First: whoever writes messages about them keeps the address until these are written, and so can be found.
     contact.save()
     LinkRequest.objects.filter(email=address).delete()
-    AddressCode.objects.filter(Q(email=address) | Q(event_registration__contact=contact)).delete()
+    asked = Q(email=address) | Q(event_registration__contact=contact)
+    AddressCode.objects.filter(asked).delete()
+    AddressMail.objects.filter(asked).delete()
     CalendarEntry.objects.filter(contact=contact).delete()
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
 from events.models import Contact, Event
@@ -15,6 +16,8 @@ from events.retrying import action
 from registrations.actions.journal import Journal
 from registrations.models import Activity
 from sessions_app.models import Session
+
+EVERYTHING = {"list": "everything", "rows": 1, "format": "json"}
 
 
 @action
@@ -37,3 +40,18 @@ def note_export(
         row = journal.note(Activity.Verb.PEOPLE_EXPORTED, target, contact, reason=what, detail=dict(detail))
         journal.write()
         return actor.done(row)
+
+
+@action
+def note_everything_taken(contact: Contact, *, actor: Actor, at: datetime | None = None) -> list[Activity]:
+    """Keep at each event of the person that all that is kept about them was taken along as a file; nobody is told."""
+    rows = []
+    with transaction.atomic(durable=True):
+        journal = Journal(actor, at or timezone.now(), {})
+        for event in Event.objects.filter(event_registrations__contact=contact).distinct():
+            words = str(_("Everything about one person, as JSON"))
+            rows.append(
+                journal.note(Activity.Verb.PEOPLE_EXPORTED, event, contact, reason=words, detail=EVERYTHING)
+            )
+        journal.write()
+    return rows
