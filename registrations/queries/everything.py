@@ -36,7 +36,6 @@ def everything_about(contact: Contact) -> dict[str, Any]:
     """
     mine: dict[str, Any] = {"contact": contact}
     registrations = {"event_registration__contact": contact}
-    typed = {"email": contact.email}
     return {
         "person": _rows(Contact.objects.filter(pk=contact.pk), *_PERSON)[0],
         "registrations": _rows(
@@ -63,20 +62,28 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "check_ins": _rows(CheckIn.objects.filter(**registrations), "event__name", "session__name", *_DOOR),
         "scans": _rows(DoorScan.objects.filter(**registrations), "event__name", "session__name", *_SCANNED),
         "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
-        "codes": [
-            *_rows(AddressCode.objects.filter(**registrations), "event__name", *_CODE),
-            *_rows(AddressMail.objects.filter(**typed), "event__name", "purpose", *_CODE),
-        ],
-        "links_asked_for": _rows(LinkRequest.objects.filter(**typed), "event__name", "requested_at"),
-        "drafts": _rows(
-            AgendaDraft.objects.filter(registration__contact=contact), "event__name", "updated_at"
-        ),
-        "uploads": _rows(ImportRow.objects.filter(**typed), "batch__event__name", "cells", "words"),
+        **_typed_or_begun(contact),
         "messages_declined": _rows(MessageOptOut.objects.filter(**mine), "event__name", "since"),
         "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
         "ledger": _rows(
             Activity.objects.filter(**mine), "at", "event__name", "session__name", "verb", "reason"
         ),
+    }
+
+
+def _typed_or_begun(contact: Contact) -> dict[str, Any]:
+    """What is kept by the address alone, or was begun before there was a registration."""
+    typed = {"email": contact.email}
+    codes = AddressCode.objects.filter(event_registration__contact=contact)
+    drafts = AgendaDraft.objects.filter(registration__contact=contact)
+    return {
+        "codes": [
+            *_rows(codes, "event__name", *_CODE),
+            *_rows(AddressMail.objects.filter(**typed), "event__name", "purpose", *_CODE),
+        ],
+        "links_asked_for": _rows(LinkRequest.objects.filter(**typed), "event__name", "requested_at"),
+        "drafts": _rows(drafts, "event__name", "updated_at"),
+        "uploads": _rows(ImportRow.objects.filter(**typed), "batch__event__name", "cells", "words"),
     }
 
 

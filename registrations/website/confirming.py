@@ -76,9 +76,9 @@ def confirm_address(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 @at_event
-def confirm_code(request: HttpRequest, event: Event, code: uuid.UUID) -> HttpResponse:
+def confirm_code(request: HttpRequest, event: Event, code_id: uuid.UUID) -> HttpResponse:
     """Ask for the code (GET); with the right one the form can be filled in, or one's page opens (POST)."""
-    asked = asked_with(code, _REGISTER, event=event)
+    asked = asked_with(code_id, _REGISTER, event=event)
     if asked is None or not must_confirm(request, event):
         return redirect("confirm_address", event.slug)
     page = Page(

@@ -67,9 +67,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     return kept.form_page(request, form, lambda form, status: page.show(request, form, status), act)
 
 
-def mine_code(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
+def mine_code(request: HttpRequest, code_id: uuid.UUID) -> HttpResponse:
     """Ask for the code (GET); with the right one this browser sees the list for an hour (POST)."""
-    asked = asked_with(code, _MINE)
+    asked = asked_with(code_id, _MINE)
     if asked is None or _proved(request):
         return redirect("mine")
     page = Page(

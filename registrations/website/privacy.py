@@ -47,10 +47,10 @@ def export(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @personal_even_cancelled
-def export_code(request: HttpRequest, visitor: Visitor, code: uuid.UUID) -> HttpResponse:
+def export_code(request: HttpRequest, visitor: Visitor, code_id: uuid.UUID) -> HttpResponse:
     """Ask for the code (GET); with the right one hand the file over, and keep in the ledger that it was (POST)."""
     registration = _registration(visitor)
-    asked = asked_with(code, Purpose.EXPORT, event_registration=registration)
+    asked = asked_with(code_id, Purpose.EXPORT, event_registration=registration)
     if asked is None:
         return redirect("manage_export", visitor.event.slug, visitor.token)
     page = Page(
@@ -92,10 +92,10 @@ def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 @personal_even_cancelled
-def erase_code(request: HttpRequest, visitor: Visitor, code: uuid.UUID) -> HttpResponse:
+def erase_code(request: HttpRequest, visitor: Visitor, code_id: uuid.UUID) -> HttpResponse:
     """Ask for the code (GET); with the right one the person is forgotten (POST)."""
     registration = _registration(visitor)
-    asked = asked_with(code, Purpose.ERASE, event_registration=registration)
+    asked = asked_with(code_id, Purpose.ERASE, event_registration=registration)
     if asked is None:
         return redirect("manage_erase", visitor.event.slug, visitor.token)
     page = Page(
