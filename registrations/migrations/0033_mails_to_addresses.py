@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('events', '0025_how_to_pay'),
-        ('registrations', '0031_words_of_the_doors'),
+        ('registrations', '0032_groups_of_people'),
     ]
 
     operations = [
