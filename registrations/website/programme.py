@@ -18,12 +18,22 @@ from events.models import Event
 from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to
 from registrations.website.grid import grid_of
+from registrations.website.grid_hours import CELLS_AT_FIRST, GridHour, Placed, hours_of, row_of_now
+from registrations.website.grid_hours import DRAWN_WHOLE as GRID_DRAWN_WHOLE
 from registrations.website.narrowing import chips_of, loosened, narrowed_to
 from registrations.website.paging import page_links
+from registrations.website.parts import P, to_draw
 from registrations.website.refusals import at_event
 from registrations.website.seats import Seat, seats_for
 from registrations.website.summary import summary_of
-from registrations.website.timeline import Entry, entries_of, key_of_now, timeline_of, to_draw
+from registrations.website.timeline import (
+    DRAWN_WHOLE,
+    ROWS_AT_FIRST,
+    Entry,
+    entries_of,
+    key_of_now,
+    timeline_of,
+)
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.filters import SessionFilterSet
 from sessions_app.models import Session, Speaker
@@ -63,13 +73,22 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     if filters.days and chosen.get("day", "") not in {str(each) for each in filters.days}:
         chosen["day"] = str(_best_day(filters.days, visitor))
         filters.data = chosen
-    seats = _marked(seats_for(visitor, _belonging_to(event, _shown(filters))), filters)
+    shown = _shown(filters).prefetch_related(None)
+    grid = grid_of([Placed(session) for session in _belonging_to(event, shown)])
+    hours, now = hours_of(grid), row_of_now(grid, visitor.at)
     context = {
         **_frame(request, visitor, filters),
         "view": "grid",
-        "grid": grid_of(seats),
-        "count": len(seats),
+        "grid": grid,
+        "hours": hours,
+        "row_of_now": now,
+        "count": len(grid.cells) + len(grid.untimed),
+        "parts": _hours_to_draw(request, visitor, filters, hours, now),
     }
+    if not context["count"]:
+        context["loosened"] = loosened(filters, request.GET)
+    if _is_asking_for_group(request):
+        return _answer(request, filters, context, "partials/_grid_parts.html")
     return _whole_or_part(request, filters, context, "session_grid.html", "_grid.html")
 
 
@@ -116,13 +135,33 @@ def _timeline(
 ) -> dict[str, Any]:
     """The days with their groups, of which some are drawn."""
     days = timeline_of(entries, visitor.at, None if filters.data.get("time") else visitor.mine)
-    groups = to_draw(days, request.GET.get("at") or key_of_now(days))
-    if _is_asking_for_group(request):
-        groups = [group for group in groups if group.key == request.GET.get("at")]
+    every = [group for day in days for group in day.groups]
+    groups = _parts_to_draw(request, every, key_of_now(days), at_first=ROWS_AT_FIRST, whole=DRAWN_WHOLE)
     drawn = _drawn(visitor, filters, [pk for group in groups for pk in group.keys])
     for group in groups:
         group.seats = [drawn[pk] for pk in group.keys if pk in drawn]
     return {"timeline": days, "groups": groups}
+
+
+def _hours_to_draw(
+    request: HttpRequest, visitor: Visitor, filters: SessionFilterSet, hours: list[GridHour], now: int | None
+) -> list[GridHour]:
+    """The hours of the grid that the page draws, with their buttons."""
+    present = next((hour.key for hour in reversed(hours) if now and hour.row <= now), "")
+    chosen = _parts_to_draw(request, hours, present, at_first=CELLS_AT_FIRST, whole=GRID_DRAWN_WHOLE)
+    sessions = [session for hour in chosen for session in hour.sessions]
+    seats = {seat.session.pk: seat for seat in _marked(seats_for(visitor, sessions), filters)}
+    for hour in chosen:
+        hour.draw(seats)
+    return chosen
+
+
+def _parts_to_draw(request: HttpRequest, parts: list[P], now: str, **most: int) -> list[P]:
+    """The parts that the page draws; the one alone that htmx asks for, because it came into sight."""
+    wanted = request.GET.get("at", "")
+    if _is_asking_for_group(request):
+        return [part for part in parts if part.key == wanted]
+    return to_draw(parts, wanted or now, **most)
 
 
 def _drawn(visitor: Visitor, filters: SessionFilterSet, keys: list[int]) -> dict[int, Seat]:

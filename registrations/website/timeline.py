@@ -68,6 +68,11 @@ class Group:
         return f"{self.begins:%H:%M}" if self.begins else ""
 
     @property
+    def size(self) -> int:
+        """The number of its sessions."""
+        return len(self.entries)
+
+    @property
     def keys(self) -> list[int]:
         """The ids of its sessions."""
         return [entry.pk for entry in self.entries]
@@ -122,21 +127,6 @@ def timeline_of(
     for entry in entries:
         by_day.setdefault(entry.day, []).append(entry)
     return [_day(day, of_day, now, mine) for day, of_day in sorted(by_day.items())]
-
-
-def to_draw(days: Iterable[TimelineDay], begin: str) -> list[Group]:
-    """The groups to draw: all of a short programme, else some from the one whose key is `begin` on, or the first."""
-    groups = [group for day in days for group in day.groups]
-    if sum(len(group.entries) for group in groups) <= DRAWN_WHOLE:
-        return groups
-    first = next((place for place, group in enumerate(groups) if group.key == begin), 0)
-    chosen = groups[first : first + 1]
-    for group in groups[first + 1 :]:
-        rows = sum(len(each.entries) for each in chosen)
-        if rows + len(group.entries) > ROWS_AT_FIRST:
-            break
-        chosen.append(group)
-    return chosen
 
 
 def key_of_now(days: Iterable[TimelineDay]) -> str:

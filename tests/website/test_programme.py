@@ -239,7 +239,7 @@ def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
 @pytest.mark.parametrize("count", [1, 30])
 def test_grid_takes_as_many_queries_for_30_as_for_1(client, event, count, django_assert_num_queries):
     many(event, count)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/harbour/sessions/grid/")
 
 
@@ -331,6 +331,42 @@ def test_grid_answers_htmx_with_itself_and_its_cells_have_their_buttons(client, 
     assert f'id="seat-{cell.seat.session.uuid}"' in page
     assert 'aria-label="Add: Knots"' in page
     assert f'hx-get="{address}"' in page
+
+
+def test_grid_draws_hour_by_hour_when_there_are_many(client, event):
+    rooms = RoomFactory.create_batch(29)
+    seats = SeatCount.objects.bulk_create([SeatCount(event=event, capacity=9) for _number in range(145)])
+    Session.objects.bulk_create(
+        Session(
+            event=event,
+            name=f"Number {number}",
+            seats=each,
+            room=rooms[number % 29],
+            building=rooms[number % 29].building,
+            starts_at=at(9 + number // 29),
+            ends_at=at(10 + number // 29),
+            date=at(9).date(),
+            session_status=Session.Status.LIVE,
+        )
+        for number, each in enumerate(seats)
+    )
+    address = "/harbour/sessions/grid/"
+
+    def drawn(**query):
+        return [hour.clock for hour in client.get(address, query).context["hours"] if hour.drawn]
+
+    assert drawn() == ["09:00", "10:00", "11:00"]
+    assert drawn(at="12:00") == ["12:00", "13:00"]
+    page = client.get(address).content.decode()
+    assert page.count('class="grid-cell') == 87
+    assert 'href="?&amp;at=13:00#hour-1300"' in page
+    assert "13:00: show 29 sessions" in page
+    htmx = {"HX-Request": "true", "HX-Target": "at-1300"}
+    part = client.get(address, {"at": "13:00"}, headers=htmx).content.decode()
+    assert part.count('class="grid-cell') == 29
+    assert "<section" not in part
+    # Where they lie is said by the whole day, though only some are drawn.
+    assert 'class="grid-cell r-49 n-12 c-29"' in part
 
 
 def test_grid_lists_sessions_without_a_time_apart(client, event):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from events.models import Event
+from events.models import Event, SeatCount
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
-from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory
+from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory, at
 from tests.website import stylesheet
 from tests.website.clicks import choose, mine, registered
 
@@ -27,21 +28,36 @@ def parts_of(page: str) -> list[str]:
     return re.findall(r'(?:href|src)="/static/([^"#]+)', page)
 
 
+def conference(event: Event) -> None:
+    """One day of 470 sessions in 29 rooms, each with a speaker and hardly a word that another has."""
+    rooms = [RoomFactory(name=f"Room K.{number}.201") for number in range(29)]
+    tracks = [SessionTrackFactory(event=event, name=f"Track number {number}") for number in range(70)]
+    seats = SeatCount.objects.bulk_create([SeatCount(event=event, capacity=80) for _number in range(470)])
+    sessions = []
+    for number, count in enumerate(seats):
+        begins = at(9) + timedelta(minutes=30 * (number // 29) + 5 * (number % 3))
+        sessions.append(
+            Session(
+                event=event,
+                name=f"{number * 7919 % 9973} ways of {number * 104729 % 99991} and how to sail through them",
+                seats=count,
+                room=rooms[number % 29],
+                building=rooms[number % 29].building,
+                track=tracks[number % 70],
+                starts_at=begins,
+                ends_at=begins + timedelta(minutes=20),
+                date=begins.date(),
+                session_status=Session.Status.LIVE,
+            )
+        )
+    Session.objects.bulk_create(sessions)
+    for number, session in enumerate(sessions[:60]):
+        session.speakers.add(SpeakerFactory(event=event, name=f"Name{number} Surname{number * 31}"))
+
+
 @pytest.mark.django_db
 def test_first_view_of_a_conference_is_at_most_60_kilobytes(client: Client, event: Event) -> None:
-    rooms = [RoomFactory(name=f"Room K.{number}.201") for number in range(12)]
-    tracks = [SessionTrackFactory(event=event, name=f"Track number {number}") for number in range(30)]
-    sessions = [
-        SessionFactory(
-            event=event,
-            name=f"{number * 7919 % 9973} ways of {number * 104729 % 99991} and how to sail through them",
-            room=rooms[number % 12],
-            track=tracks[number % 30],
-        )
-        for number in range(60)
-    ]
-    for number, session in enumerate(sessions):
-        session.speakers.add(SpeakerFactory(event=event, name=f"Name{number} Surname{number * 31}"))
+    conference(event)
     for address in ("/harbour/sessions/", "/harbour/sessions/grid/"):
         answer = client.get(address, headers=GZIP)
         assert answer["Content-Encoding"] == "gzip"

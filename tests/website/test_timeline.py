@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from events.models import Event
 from registrations.rules.people import Attendee
-from registrations.website.timeline import entries_of, timeline_of, to_draw
+from registrations.website.parts import to_draw
+from registrations.website.timeline import entries_of, timeline_of
 from sessions_app.models import Session
 from tests.factories import SessionFactory, SessionTrackFactory, at
 from tests.website.clicks import choose, listed, mine, registered, text
@@ -103,7 +104,7 @@ def test_group_is_never_endless(event: Event) -> None:
     ]
     [day] = timeline_of(entries[:1] * 130, timezone.now())
     assert [group.key[16:] for group in day.groups] == ["", "~2", "~3"]
-    assert len(to_draw([day], "")) == 1
+    assert len(to_draw(day.groups, "", at_first=50, whole=60)) == 1
 
 
 def test_now_stands_on_its_day_and_that_group_is_drawn(client: Client, event: Event) -> None:
