@@ -13,6 +13,9 @@ from events.models import Contact, Event, Pass, SeatCount
 from sessions_app.models import Session
 from waitlists.order import LINE
 
+# A month before the start is early enough to give up waiting.
+MOST_UNTIL_HOURS = 720
+
 
 class InvitationSlot(models.Model):
     """One held seat, offered to one or more people who wait for it; open until taken, or nobody is left."""
@@ -84,7 +87,23 @@ class WaitlistItem(models.Model):
         SWAP = "swap", _("Swap if needed")
         SKIP = "skip", _("Never swap")
 
+    class PassedOver(models.TextChoices):
+        """Every reason for which somebody in line is not served, and keeps their place."""
+
+        REGISTRATION_CANCELLED = "registration_cancelled", _("The event registration is cancelled")
+        PASS_SOLD_OUT = "pass_sold_out", _("The pass is sold out")
+        NOT_IN_PASS = "not_in_pass", _("The pass does not include it")
+        LIMIT = "limit", _("As many as one person may choose are chosen")
+        OVERLAP = "overlap", _("Overlaps a session that is kept")
+        TOO_FEW_SEATS = "too_few_seats", _("Not enough seats for the whole group")
+        GROUP = "group", _("Somebody of the group cannot be served now")
+        PLACE = "place", _("Further back in line than wished")
+        LATE = "late", _("Closer to the start than wished")
+        OTHER = "other", _("Cannot be served now")
+
     OPEN = (Status.WAITING, Status.INVITED, Status.ON_HOLD)
+    # Whoever waits together is served as one once all of them stand in line.
+    IN_A_PARTY = (Status.WAITING, Status.ON_HOLD)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(
@@ -121,7 +140,21 @@ class WaitlistItem(models.Model):
         _("if it clashes with a seat held"), max_length=4, choices=WhenClashing, default=WhenClashing.ASK
     )
     passed_over_at = models.DateTimeField(_("passed over"), null=True, blank=True)
+    passed_over_code = models.CharField(
+        _("reason for being passed over"),
+        max_length=30,
+        choices=PassedOver,
+        blank=True,
+        default="",
+        db_default="",
+    )
     passed_over_reason = models.CharField(_("why passed over"), max_length=300, blank=True)
+    # Those who wait together in one line share it: they are served in one go, or not yet.
+    together = models.UUIDField(_("waits together"), null=True, blank=True, editable=False)
+    place_at_most = models.PositiveIntegerField(_("only up to this place in line"), null=True, blank=True)
+    until_hours = models.PositiveSmallIntegerField(
+        _("not later than this many hours before the start"), null=True, blank=True
+    )
     invitation_slot = models.ForeignKey(
         InvitationSlot,
         on_delete=models.PROTECT,
@@ -162,6 +195,15 @@ class WaitlistItem(models.Model):
                 condition=models.Q(invitation_slot__isnull=False),
                 name="waitlist_invited",
             ),
+            models.Index(
+                fields=["together"], condition=models.Q(together__isnull=False), name="waitlist_together"
+            ),
+            # Of those in line who give up some hours before the start.
+            models.Index(
+                fields=["session"],
+                condition=models.Q(status="waiting", until_hours__isnull=False),
+                name="waitlist_until",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -190,6 +232,19 @@ class WaitlistItem(models.Model):
             models.CheckConstraint(
                 condition=models.Q(passed_over_at__isnull=True) | models.Q(status="waiting"),
                 name="waitlistitem_passed_over_only_in_line",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(together__isnull=True) | models.Q(session__isnull=False),
+                name="waitlistitem_together_for_a_session",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(place_at_most__isnull=True) | models.Q(place_at_most__gte=1),
+                name="waitlistitem_place_at_least_1",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_hours__isnull=True)
+                | models.Q(until_hours__gte=1, until_hours__lte=MOST_UNTIL_HOURS),
+                name="waitlistitem_until_hours_1_to_720",
             ),
         ]
 

@@ -10,6 +10,8 @@ from waitlists.models import WaitlistItem
 
 Target = Event | Session
 SHORTEST_OFFER = timedelta(minutes=15)
+# So many may wait together in one line at most: a larger group would hardly ever find so many seats free at once.
+MOST_TOGETHER = 20
 
 
 def weight(item: WaitlistItem, target: Target) -> int:
@@ -42,3 +44,10 @@ def deadline_for(target: Target, at: datetime) -> datetime:
         return wanted
     half = at + max(SHORTEST_OFFER, (start - at) / 2)
     return min(wanted, half, start)
+
+
+def gives_up_at(item: WaitlistItem, target: Target) -> datetime | None:
+    """When the person wants the seat no more: so many hours before the start; None for whoever waits until it."""
+    if item.until_hours is None or target.starts_at is None:
+        return None
+    return target.starts_at - timedelta(hours=item.until_hours)

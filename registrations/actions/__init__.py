@@ -17,9 +17,14 @@ from registrations.actions.claims.event_level import register_for_event
 from registrations.actions.claims.groups import register_group
 from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.expiring import expire_invitations
+from registrations.actions.lines.hindrances import refusals_of
 from registrations.actions.lines.invitations import accept_invitation, decline_invitation
-from registrations.actions.lines.joining import join_waitlist, leave_waitlist, remove_from_waitlist
-from registrations.actions.lines.next_in_line import refusals_of
+from registrations.actions.lines.joining import (
+    join_together,
+    join_waitlist,
+    leave_waitlist,
+    remove_from_waitlist,
+)
 from registrations.actions.lines.ordering import move_in_line
 from registrations.actions.lines.settling import settle, sweep
 from registrations.actions.many.registering import Forecast, register_many
@@ -158,6 +163,7 @@ __all__ = [
     "free_no_shows",
     "go_live",
     "invite",
+    "join_together",
     "join_waitlist",
     "leave_waitlist",
     "look_at_scans",

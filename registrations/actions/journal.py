@@ -15,6 +15,7 @@ from events.database_trouble import note_done
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, notifications, sql
+from registrations.actions import returning
 from registrations.models import (
     Activity,
     AttendeePass,
@@ -70,6 +71,7 @@ class Journal:
     answers_given: list[RegistrationResponse] = field(default_factory=list)
     passes_issued: list[AttendeePass] = field(default_factory=list)
     items_opened: list[WaitlistItem] = field(default_factory=list)
+    # Lines to be served: a seat of theirs is free again, or somebody has left them.
     freed: set[int] = field(default_factory=set)
     lost_a_seat: set[int] = field(default_factory=set)
     _changes: dict[int, _Change] = field(default_factory=lambda: defaultdict(_Change))
@@ -188,6 +190,7 @@ class Journal:
             transaction.on_commit(note_done)
             return
         assert not self.activities or connection.in_atomic_block, "several statements are one transaction"
+        returning.let_groups_return(self, self._with_a_seat_more())
         if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
             raise Full
         for seats_id in sorted(self._changes):
@@ -198,6 +201,11 @@ class Journal:
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
         transaction.on_commit(note_done)
+
+    def _with_a_seat_more(self) -> set[int]:
+        """The seat counts of which a seat was given back, or the capacity changed."""
+        resized = {row.seats_id for row in self.activities if row.verb == Activity.Verb.CAPACITY_CHANGED}
+        return {pk for pk, change in self._changes.items() if pk in self.freed or pk in resized}
 
     def _write_opened(self) -> None:
         """Write the registrations of many people, and tell what hangs on each under which id it is stored."""

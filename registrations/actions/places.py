@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +26,18 @@ def enqueue(
     when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
     on_hold: bool = False,
     event_pass: Pass | None = None,
+    together: uuid.UUID | None = None,
+    place_at_most: int | None = None,
+    until_hours: int | None = None,
     reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> tuple[WaitlistItem, Activity]:
-    """Put the contact at the end of the target's line. Needs: the contact and the target's seat count."""
+    """Put the contact at the end of the target's line. Needs: the contact and the target's seat count.
+
+    People put in line of one session with the same `together` are served in one go, or not yet. Give it to all of
+    them in one transaction, and settle the session's line after its commit: seats that are too few for them, and that
+    they keep from others until then, are open to others again.
+    """
     session = target if isinstance(target, Session) else None
     item = WaitlistItem(
         event=target.event if isinstance(target, Session) else target,
@@ -40,6 +49,9 @@ def enqueue(
         automatically_register=True if automatically_register is None else automatically_register,
         when_clashing=when_clashing,
         event_pass=event_pass,
+        together=together,
+        place_at_most=place_at_most,
+        until_hours=until_hours,
     )
     if journal.in_sets:
         journal.items_opened.append(item)
@@ -58,6 +70,8 @@ def close_item(
     Needs: the target's seat count. The last invited person to go gives the held seat back.
     """
     waiting = -rules.weight(item, target)
+    # Whoever waits together with them, or looks at their place, may be served now.
+    journal.freed.add(target.seats_id)
     slot = item.invitation_slot
     item.status, item.closed_at, item.passed_over_at = status, journal.at, None
     if slot is None:

@@ -142,6 +142,14 @@ def items_in_the_wrong_line(within: Within) -> Rows:
     return items.values_list("seats_id", "contact__email")
 
 
+@_finds("parted_group", "{1} waits together with somebody of another line")
+def parted_groups(within: Within) -> Rows:
+    """Those who wait together stand in one line."""
+    items = WaitlistItem.objects.open().filter(together__isnull=False)
+    others = items.filter(together=OuterRef("together")).exclude(seats=OuterRef("seats"))
+    return within.narrow(items.filter(Exists(others))).order_by("pk").values_list("seats_id", "contact__email")
+
+
 @_finds("loose_item", "{1} waits without a registration for it")
 def loose_items(within: Within) -> Rows:
     """Who waits for the event is registered as waitlisted; whoever else waits is registered too."""

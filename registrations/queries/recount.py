@@ -37,6 +37,7 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         offences.empty_invitations,
         offences.invited_without_seat,
         offences.items_in_the_wrong_line,
+        offences.parted_groups,
         _rows_of_other_events,
         offences.loose_items,
         offences.hopeless,

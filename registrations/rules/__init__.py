@@ -32,9 +32,17 @@ from registrations.rules.standby import (
 )
 from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
 from registrations.rules.walks import Walk, WalksOfAgenda, is_walk_too_short, walk_between
-from waitlists.rules import deadline_for, has_begun, registers_automatically, weight
+from waitlists.rules import (
+    MOST_TOGETHER,
+    deadline_for,
+    gives_up_at,
+    has_begun,
+    registers_automatically,
+    weight,
+)
 
 __all__ = [
+    "MOST_TOGETHER",
     "House",
     "SeatButton",
     "Walk",
@@ -45,6 +53,7 @@ __all__ = [
     "decide_agenda",
     "first_refusal",
     "free_at_the_door",
+    "gives_up_at",
     "has_begun",
     "is_standby_open",
     "is_walk_too_short",

@@ -6,11 +6,13 @@ They are the same for both databases. Nothing here decides or locks.
 
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._many import (
+    Head,
     close_items,
     contacts_with,
     give_door_codes,
     heads_of,
     held_by,
+    mates_of,
     registrations_of,
     revise_contacts,
     seats_overlapping,
@@ -33,6 +35,7 @@ from registrations.sql._transactions import (
 from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
+    "Head",
     "ahead_of",
     "attach",
     "can_write_in_one_statement",
@@ -48,6 +51,7 @@ __all__ = [
     "insert",
     "insert_if_missing",
     "length_of",
+    "mates_of",
     "new_row",
     "numbers_transactions",
     "offers_instead_of",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -44,16 +46,35 @@ def session_of(seats_id: int) -> Session | None:
     return None
 
 
-def heads_of(seats_id: int, most: int) -> list[int]:
+class Head(NamedTuple):
+    """One contact near the head of a line, and the group with which they wait, where they do."""
+
+    contact_id: int
+    together: object
+
+
+def heads_of(seats_id: int, most: int) -> list[Head]:
     """The contacts at the head of the line whom nothing keeps from being served, in order."""
     text = f"""
-        SELECT contact_id FROM waitlists_waitlistitem
+        SELECT contact_id, together FROM waitlists_waitlistitem
         WHERE seats_id = %s AND status = 'waiting' AND passed_over_at IS NULL
         ORDER BY {LINE.by()} LIMIT %s
     """  # nosec B608 # names are ours
     with connection.cursor() as cursor:
         cursor.execute(text, [seats_id, most])
-        return [contact_id for (contact_id,) in cursor.fetchall()]
+        return [Head(*row) for row in cursor.fetchall()]
+
+
+def mates_of(seats_id: int, heads: Collection[Head]) -> list[int]:
+    """The contacts who wait together with one of these heads and are none of them, passed over or not, in order."""
+    groups = {uuid.UUID(str(head.together)) for head in heads if head.together}
+    if not groups:
+        return []
+    items = WaitlistItem.objects.filter(
+        seats_id=seats_id, together__in=groups, status__in=WaitlistItem.IN_A_PARTY
+    )
+    others = items.exclude(contact_id__in=[head.contact_id for head in heads])
+    return list(others.in_line().values_list("contact_id", flat=True))
 
 
 @cache
@@ -139,7 +160,7 @@ def held_by(contact_ids: Collection[int]) -> list[SessionRegistration]:
 # What rules and pages look at: when somebody joined is the line's own business.
 _ITEM = (
     "uuid event session seats contact event_pass status automatically_register when_clashing"
-    " passed_over_at passed_over_reason invitation_slot"
+    " passed_over_at passed_over_code passed_over_reason together place_at_most until_hours invitation_slot"
 )
 
 

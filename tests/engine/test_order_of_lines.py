@@ -40,7 +40,7 @@ def every_order(session: Session) -> list[list[str]]:
     in_all, one_by_one = positions(items), {item.pk: position(item) or 0 for item in items}
     return [
         names(session),
-        [by_contact[pk] for pk in sql.heads_of(session.seats_id, 10)],
+        [by_contact[head.contact_id] for head in sql.heads_of(session.seats_id, 10)],
         [item.contact.first_name for item in sorted(items, key=lambda item: in_all[item.pk])],
         [item.contact.first_name for item in sorted(items, key=lambda item: one_by_one[item.pk])],
     ]

@@ -141,6 +141,7 @@ def acts() -> dict[str, Act]:
         "go_live": lambda w, t: a.go_live(_stopped(w)[0], **w.staff, at=t),
         "mail_address_code": lambda w, t: a.mail_address_code(w.bob, "bobby@example.org", at=t),
         "invite": lambda w, t: a.invite([_beside_a_free_seat(w)], **w.staff, at=t),
+        "join_together": lambda w, t: a.join_together(w.full, [DAVE, EVE], at=t),
         "join_waitlist": lambda w, t: a.join_waitlist(w.full, DAVE, at=t),
         "leave_waitlist": lambda w, t: a.leave_waitlist(w.place, contact=contact_of(BOB), at=t),
         "mark_no_show": lambda w, t: a.mark_no_show(w.bob, **w.staff, at=t),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.actors import ATTENDEE, SYSTEM
 from registrations import actions, locks
 from registrations.actions.journal import Journal
+from registrations.actions.lines.hindrances import Hindrance
 from registrations.actions.lines.serving import pass_over
 from registrations.api.feed import MOST, cursor_of
 from registrations.models import LedgerCursor
@@ -183,7 +184,7 @@ def test_who_is_passed_over_stays_so_when_moved_in_line_and_not_when_invited(api
     with transaction.atomic():
         seats = locks.lock_seats([session.seats_id])
         journal = Journal(SYSTEM, timezone.now(), seats)
-        pass_over(journal, last, session, "overlaps")
+        pass_over(journal, last, session, Hindrance(WaitlistItem.PassedOver.OVERLAP, "overlaps"))
         journal.write()
     actions.move_in_line(last, before=first, actor=SYSTEM)
     moved = read_all(api)[-1]

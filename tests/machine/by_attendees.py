@@ -25,6 +25,7 @@ from tests.machine.base import (
 )
 
 MODES = st.sampled_from(["best_effort", "all_or_nothing"])
+MAYBE_PLACE = st.one_of(st.none(), st.integers(1, 4))
 MAYBE_PASS = st.one_of(st.none(), st.integers(0, 1))
 
 
@@ -147,6 +148,26 @@ class ByAttendees(Machine):
         )
 
     joins_2 = joins
+
+    @rule(
+        people=st.lists(PERSON, min_size=2, max_size=3, unique=True),
+        where=SESSIONS,
+        automatically=YES,
+        when=WHEN_CLASHING,
+        place=MAYBE_PLACE,
+    )
+    def joins_together(self, people, where, automatically, when, place):
+        """Some people join a waitlist, to be served together."""
+        self.act(
+            actions.join_together,
+            self.world.session(where),
+            [self.world.people[person] for person in people],
+            automatically_register=automatically,
+            when_clashing=when,
+            place_at_most=place,
+        )
+
+    joins_together_2 = joins_together
 
     @rule(pick=PICK)
     @precondition(lambda self: self.open_items())

@@ -30,6 +30,7 @@ def check(world: World, before: Seen, after: Seen) -> None:
     _nobody_is_twice_anywhere(world)
     _items_hang_on_registrations(world, after)
     _nobody_is_overtaken(before, after, moves)
+    _no_group_is_parted(after, moves)
     _nobody_is_served_after_the_start(world, moves)
     _who_gave_up_a_seat_got_another(moves)
     _nobody_is_told_twice(world, before)
@@ -69,14 +70,30 @@ def _nobody_is_overtaken(before: Seen, after: Seen, moves: list[tuple]) -> None:
         and item.status == Status.WAITING
         and (item.contact_id, item.seats_id) not in touched
     ]
-    for verb, actor, contact, seats, _start in moves:
-        if verb not in SERVED or actor != "Seatwise":
-            continue
-        served = [i for i in after.items if (i.contact_id, i.seats_id) == (contact, seats)][-1]
-        older = [
-            i for i in stood if i.seats_id == seats and (i.joined_at, i.pk) < (served.joined_at, served.pk)
-        ]
-        assert older == [], f"{served} was served before {older}"
+    served = _served(after, moves)
+    for item in served:
+        # A group stands where the first of it does.
+        group = [i for i in served if i.together and i.together == item.together] or [item]
+        place = min((i.joined_at, i.pk) for i in group)
+        older = [i for i in stood if i.seats_id == item.seats_id and (i.joined_at, i.pk) < place]
+        assert older == [], f"{item} was served before {older}"
+
+
+def _served(after: Seen, moves: list[tuple]) -> list[WaitlistItem]:
+    """The items that Seatwise itself gave or offered a seat."""
+    who = [
+        (contact, seats)
+        for verb, actor, contact, seats, _start in moves
+        if verb in SERVED and actor == "Seatwise"
+    ]
+    return [[i for i in after.items if (i.contact_id, i.seats_id) == one][-1] for one in who]
+
+
+def _no_group_is_parted(after: Seen, moves: list[tuple]) -> None:
+    """Whoever waits together is served together: nobody of the group still stands in line, or is on hold."""
+    groups = {item.together for item in _served(after, moves) if item.together}
+    left = [i for i in after.items if i.together in groups and i.status in WaitlistItem.IN_A_PARTY]
+    assert left == [], f"{left} were left behind"
 
 
 def _nobody_is_served_after_the_start(world: World, moves: list[tuple]) -> None:

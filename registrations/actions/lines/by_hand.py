@@ -17,7 +17,7 @@ from events.retrying import action
 from registrations import locks, rules
 from registrations.actions.decisions import Decision, decided_in
 from registrations.actions.journal import Journal
-from registrations.actions.lines.next_in_line import refusals_of
+from registrations.actions.lines.hindrances import refusals_of
 from registrations.actions.lines.serving import (
     attach_passes,
     invite_for_one_seat,

@@ -16,7 +16,7 @@ from registrations import locks, rules
 from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.answered import gone, seat_had_already
-from registrations.actions.lines.next_in_line import can_give_up, refusals_of
+from registrations.actions.lines.hindrances import can_give_up, refusals_of
 from registrations.actions.lines.serving import attach_passes, promote, step_back, tell_taken
 from registrations.actions.lines.settling import seats_to_give_up, settle_after_commit
 from registrations.actions.targets import fresh, lock_lines, reread, seats_for

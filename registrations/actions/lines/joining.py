@@ -1,31 +1,29 @@
-"""Join a waitlist, leave it; staff invite and register from it."""
+"""Join a waitlist, alone or with others; leave it; staff take people out of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import ATTENDEE, Actor
-from events.errors import Invalid, NotYours, NoWaitlist, WrongLevel
-from events.models import Contact, Event, SeatCount
+from events.errors import Invalid, NotYours
+from events.models import Contact
 from events.retrying import action
-from registrations import locks, rules
-from registrations.actions import checks, giving, places, steps
-from registrations.actions.decisions import Decision, decided_in
+from registrations import rules
+from registrations.actions import steps
+from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
+from registrations.actions.lines.entering import Entering
 from registrations.actions.lines.settling import settle_after_commit
-from registrations.actions.targets import Target, event_of, fresh, lock_lines, reread
+from registrations.actions.targets import Target, lock_lines, reread
 from registrations.models import Activity, EventRegistration, Notification
-from registrations.queries import included_sessions, standing_of
-from registrations.rules.doors import claiming, joining
 from registrations.rules.people import Attendee
-from registrations.rules.standing import Standing
 from sessions_app.models import Session
+from waitlists.choices import Choices
 from waitlists.models import WaitlistItem
 
 Status = WaitlistItem.Status
@@ -40,6 +38,8 @@ def join_waitlist(
     *,
     automatically_register: bool | None = None,
     when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
+    place_at_most: int | None = None,
+    until_hours: int | None = None,
     actor: Actor = ATTENDEE,
     reason: str = "",
     override_closed: bool = False,
@@ -48,6 +48,9 @@ def join_waitlist(
 ) -> WaitlistItem:
     """Put the person at the end of the target's line and tell them; repeating returns the same item.
 
+    With `place_at_most` they wait only as far forward as that place: who would stand further back is refused with
+    Invalid, which tells the place, as is `until_hours` before the start, when they give up, once that has passed.
+
     Somebody without a registration at the event gets one: for a session's line a confirmed one, for the event's
     own line a waitlisted one. Somebody who waits for the event itself has the session on hold until its seat
     comes. Raises NoWaitlist where none is kept or a seat is free for the taking, NotInPass, CapacityMissing, Closed
@@ -55,149 +58,50 @@ def join_waitlist(
     clients, NotLive, NotOpenYet, WrongLevel for a session where registrants do not choose, and Invalid for a newcomer
     where a pass has to be chosen. Raises NotPermitted or Invalid as `add_to_session` does.
     """
-    at = at or timezone.now()
-    decision = Decision.checked(actor, reason, override_closed=override_closed)
-    attendee.check()
-    words = {"automatically_register": automatically_register, "when_clashing": when_clashing}
-    with transaction.atomic(durable=True):
-        contact, target, seats, included = _locked(target, attendee)
-        standing = standing_of(contact, event_of(target))
-        session_id = target.pk if isinstance(target, Session) else None
-        checks.check_still_registered(attendee, standing)
-        if session_id in standing.items:
-            return standing.items[session_id]
-        words |= _check_joining(target, standing, decision, at)
-        journal = Journal(actor, at, seats, notify)
-        registration = _registered(journal, target, contact, attendee, standing, included, decision)
-        item = _take_place(journal, target, registration, words)
-        journal.write()
-        return actor.done(item)
-
-
-def _locked(
-    target: Target, attendee: Attendee
-) -> tuple[Contact, Target, dict[int, SeatCount], list[Session]]:
-    """The contact, the target and the included sessions, all that a newcomer would take locked in its order."""
-    contact = locks.lock_attendees([attendee])[attendee.email]
-    included = included_sessions(event_of(target))
-    seats = locks.lock_seats(steps.seats_of({target, event_of(target), *included}))
-    return contact, fresh(target, seats), seats, included
-
-
-def _take_place(
-    journal: Journal, target: Target, registration: EventRegistration, words: dict[str, Any]
-) -> WaitlistItem:
-    is_on_hold = isinstance(target, Session) and not _is_confirmed(registration)
-    item, activity = places.enqueue(journal, target, registration.contact, on_hold=is_on_hold, **words)
-    _tell_joined(journal, item, target, registration, activity)
+    choices = Choices(automatically_register, when_clashing, place_at_most, until_hours)
+    entering = Entering(target, choices, Decision.checked(actor, reason, override_closed=override_closed))
+    [item] = entering.join([attendee], notify=notify, at=at or timezone.now())
     return item
 
 
-def _registered(
-    journal: Journal,
-    target: Target,
-    contact: Contact,
-    attendee: Attendee,
-    standing: Standing,
-    included: Iterable[Session],
-    decision: Decision,
-) -> EventRegistration:
-    """The contact's registration, made if need be and then given the included sessions."""
-    registration = _registration_for(journal, target, contact, attendee, standing, decision)
-    if standing.registration is None:
-        others = [session.pk for session in included if session.seats_id != target.seats_id]
-        given = steps.fresh_sessions(others, event_of(target), journal.seats)
-        _give_included(journal, registration, given.values(), standing)
-    return registration
+@action
+def join_together(
+    session: Session,
+    attendees: Sequence[Attendee],
+    *,
+    automatically_register: bool | None = None,
+    when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
+    place_at_most: int | None = None,
+    until_hours: int | None = None,
+    actor: Actor = ATTENDEE,
+    reason: str = "",
+    override_closed: bool = False,
+    notify: bool = True,
+    at: datetime | None = None,
+) -> list[WaitlistItem]:
+    """Put these people at the end of the session's line, linked: they are served together, or not yet.
 
+    Afterwards their items, in the order given, share one `together`. Once enough seats are free for all of them, all
+    are registered in one transaction (or each is invited, where they are to be asked), at the place of the first of
+    them; while fewer are free they are passed over and keep their places. Whoever leaves makes the group smaller. Who
+    stands in this line already keeps that older place, and is linked with nobody; asked again, nothing changes. People
+    who wait for the event itself have the session on hold, and the others wait for them.
 
-def _give_included(
-    journal: Journal, registration: EventRegistration, included: Iterable[Session], standing: Standing
-) -> None:
-    """Give a new registrant the included sessions; who waits for the event has them on hold until then."""
-    if _is_confirmed(registration):
-        by_staff = not journal.actor.obeys_self_service
-        giving.give_included(journal, registration, included, standing, by_staff=by_staff)
-        return
-    for session in included:
-        places.enqueue(journal, session, registration.contact, automatically_register=None, on_hold=True)
-
-
-def _tell_joined(
-    journal: Journal, item: WaitlistItem, target: Target, registration: EventRegistration, activity: Activity
-) -> None:
-    payload: dict[str, object] = {"automatically_register": rules.registers_automatically(item, target)}
-    if item.status == Status.ON_HOLD:
-        payload["on_hold_session_ids"] = [target.pk]
-    journal.tell(
-        Kind.WAITLISTED,
-        registration.contact,
-        activity,
-        # A wish on hold is told as part of waiting for the event.
-        target if item.status == Status.WAITING else event_of(target),
-        registration=registration,
-        payload=payload,
-    )
-
-
-def _check_joining(target: Target, standing: Standing, decision: Decision, at: datetime) -> dict[str, Any]:
-    """Raise what refuses a place in line; return what the ledger keeps of what was decided past."""
-    actor = decision.actor
-    _check_has_pass(target, standing, actor)
-    door = joining(decision.overlooks, by_staff=not actor.obeys_self_service)
-    if isinstance(target, Session):
-        found = rules.refusals_to_seat(target, standing, standing.held_sessions, at=at)
-    else:
-        found = rules.refusals_to_open(target, at)
-    is_session = isinstance(target, Session)
-    has_seat = target.pk in standing.seats if is_session else _is_confirmed(standing.registration)
-    if has_seat:
-        raise NoWaitlist(_("There is nothing to wait for: the seat is held already."))
-    if not target.waitlist_enabled:
-        raise NoWaitlist
-    if is_session and actor.obeys_self_service and not event_of(target).allow_custom_agenda:
-        raise WrongLevel
-    refused, overlooked = rules.judged(found, door)
-    if refused:
-        raise refused[0].refusal()
-    if target.seats.has_seat_for_newcomer:
-        raise NoWaitlist(_("There is a free seat. Register instead of waiting."))
-    detail = decided_in(overlooked, decision.overlooks)
-    return {"reason": decision.reason, "detail": detail} if detail else {}
-
-
-def _is_confirmed(registration: EventRegistration | None) -> bool:
-    return registration is not None and registration.status == EventRegistration.Status.CONFIRMED
-
-
-def _check_has_pass(target: Target, standing: Standing, actor: Actor) -> None:
-    """Raise Invalid for a newcomer who would register without a pass by waiting."""
-    event = event_of(target)
-    needs_pass = isinstance(target, Event) or event.passes_with_agenda
-    if (
-        standing.registration is None
-        and actor.obeys_self_service
-        and needs_pass
-        and event.passes.offered().exists()
-    ):
-        raise Invalid(_("Choose a pass."), fields={"event_pass": [_("Choose a pass.")]})
-
-
-def _registration_for(
-    journal: Journal,
-    target: Target,
-    contact: Contact,
-    attendee: Attendee,
-    standing: Standing,
-    decision: Decision,
-) -> EventRegistration:
-    if standing.registration is not None:
-        return standing.registration
-    if isinstance(target, Event):
-        return giving.open_registration(journal, target, contact, attendee, waitlisted=True)
-    door = claiming(decision.overlooks, by_staff=not journal.actor.obeys_self_service)
-    rules.check(rules.refusals_at_event(target.event, None, at=journal.at), door)
-    return giving.open_registration(journal, target.event, contact, attendee)
+    All of them or none: raises for the first who may not join what `join_waitlist` raises, NoWaitlist only where seats
+    for the whole group are free, and Invalid for more than MOST_TOGETHER people, or one of them twice. May be called
+    while some seats are free, as long as they are too few for all.
+    """
+    at = at or timezone.now()
+    if len(attendees) > rules.MOST_TOGETHER:
+        raise Invalid(_("At most %(n)d people may wait together.") % {"n": rules.MOST_TOGETHER})
+    if len({attendee.email for attendee in attendees}) < len(attendees):
+        raise Invalid(_("Each person needs an e-mail address of their own."))
+    choices = Choices(automatically_register, when_clashing, place_at_most, until_hours)
+    entering = Entering(session, choices, Decision.checked(actor, reason, override_closed=override_closed))
+    items = entering.join(attendees, notify=notify, at=at)
+    # Seats that are too few for them are open to others again.
+    settle_after_commit([session.seats_id], [], at)
+    return items
 
 
 @action

@@ -10,6 +10,7 @@ from events.models import Event
 from registrations import rules
 from registrations.actions import giving, steps
 from registrations.actions.journal import Journal
+from registrations.actions.lines.hindrances import Hindrance
 from registrations.actions.lines.next_in_line import steps_for
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.rules.doors import WISH_ON_HOLD
@@ -23,6 +24,7 @@ WhenClashing = WaitlistItem.WhenClashing
 Verb = Activity.Verb
 Kind = Notification.Kind
 Target = Event | Session
+_INVITED = ["status", "invitation_slot", "passed_over_at", "passed_over_code", "passed_over_reason"]
 
 
 def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings: dict[int, Standing]) -> int:
@@ -34,8 +36,9 @@ def serve(journal: Journal, target: Target, items: list[WaitlistItem], standings
     attach_passes(journal, items)
     changed = 0
     for step in steps_for(target, items, standings, journal.at):
-        if step.reason:
-            pass_over(journal, step.item, target, step.reason)
+        if step.hindrance:
+            for item in step.items:
+                pass_over(journal, item, target, step.hindrance)
         elif step.is_invitation:
             invite_for_one_seat(journal, target, step.items, standings)
         else:
@@ -51,12 +54,13 @@ def attach_passes(journal: Journal, items: Iterable[WaitlistItem]) -> None:
             item.event_pass.seats = journal.seats[item.event_pass.seats_id]
 
 
-def pass_over(journal: Journal, item: WaitlistItem, target: Target, reason: str) -> None:
+def pass_over(journal: Journal, item: WaitlistItem, target: Target, why: Hindrance) -> None:
     """Leave the item its place, but keep no seat empty for it."""
     before = rules.weight(item, target)
-    item.passed_over_at, item.passed_over_reason = journal.at, reason[:300]
-    item.save(update_fields=["passed_over_at", "passed_over_reason"])
-    journal.move(Verb.PASSED_OVER, target, item.contact, waiting=-before, reason=reason)
+    item.passed_over_at, item.passed_over_reason = journal.at, why.words[:300]
+    item.passed_over_code = why.code
+    item.save(update_fields=["passed_over_at", "passed_over_code", "passed_over_reason"])
+    journal.move(Verb.PASSED_OVER, target, item.contact, waiting=-before, reason=why.words)
 
 
 def promote(
@@ -119,10 +123,13 @@ def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing
     )
     registration = standing.registration
     assert registration is not None
-    if outcome == Outcome.REGISTERED:
+    is_with_others = item.together is not None and outcome == Outcome.REGISTERED
+    if outcome == Outcome.REGISTERED and not is_with_others:
         giving.give_seat(journal, session, registration, standing, by_newcomer=True)
         return "session_ids"
-    if outcome == Outcome.WAITLISTED:
+    if outcome == Outcome.WAITLISTED or is_with_others:
+        # The others of the group may have waited for them alone: the line is served after this.
+        journal.freed.add(session.seats_id)
         item.status, item.joined_at = Status.WAITING, journal.at
         item.save(update_fields=["status", "joined_at"])
         journal.move(Verb.WAITLISTED, session, registration.contact, waiting=rules.weight(item, session))
@@ -143,8 +150,8 @@ def invite_for_one_seat(
     for index, item in enumerate(items):
         waiting = -rules.weight(item, target)
         item.status, item.invitation_slot = Status.INVITED, slot
-        item.passed_over_at, item.passed_over_reason = None, ""
-        item.save(update_fields=["status", "invitation_slot", "passed_over_at", "passed_over_reason"])
+        item.passed_over_at, item.passed_over_code, item.passed_over_reason = None, "", ""
+        item.save(update_fields=_INVITED)
         activity = journal.move(
             Verb.INVITED,
             target,

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import takewhile
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from events.actors import SYSTEM
@@ -22,11 +22,10 @@ from events.models import Contact, Event, SeatCount
 from events.retrying import action
 from registrations import locks, rules, sql
 from registrations.actions.journal import Journal
-from registrations.actions.lines.next_in_line import why_not
+from registrations.actions.lines.looking_again import look_again
 from registrations.actions.lines.on_hold import decide_wishes, on_hold_with_a_seat
 from registrations.actions.lines.serving import serve
 from registrations.actions.targets import event_of, target_of
-from registrations.models import Activity
 from registrations.queries import standings_of
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -62,7 +61,7 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
     is to be done. Returns how many items were served, passed over or put back in line.
     """
     at, seat_ids = at or timezone.now(), list(seat_ids)
-    waiting = look_again(contact_ids=contacts, pass_seat_ids=seat_ids, at=at)
+    waiting = look_again(contact_ids=contacts, pass_seat_ids=seat_ids, shorter_seat_ids=seat_ids, at=at)
     worklist = deque(dict.fromkeys([*seat_ids, *sorted(waiting)]))
     done = 0
     for _round in range(MOST_ROUNDS):
@@ -76,7 +75,9 @@ def settle(seat_ids: Iterable[int], *, contacts: Collection[int] = (), at: datet
         # Also where nothing was settled: then the head left, or others were put before it, while we waited for it.
         (worklist.appendleft if settled else worklist.append)(seats_id)
         # Seats given up in a swap go to their own lines; who lost one may be served elsewhere now.
-        freed = journal.freed | look_again(contact_ids=journal.lost_a_seat, at=at)
+        freed = journal.freed | look_again(
+            contact_ids=journal.lost_a_seat, shorter_seat_ids=journal.freed, at=at
+        )
         worklist.extend(other for other in sorted(freed) if other not in worklist)
     return done
 
@@ -91,20 +92,31 @@ def _settle_batch(seats_id: int, at: datetime) -> tuple[int, Journal | None]:
         return 0, None
     free = target.seats.free
     most = BATCH if free is None else min(BATCH, free * target.invitations_per_slot)
-    wanted = set(sql.heads_of(seats_id, most))
-    if not wanted:
+    heads = sql.heads_of(seats_id, most)
+    if not heads:
         return 0, None
+    wanted = {head.contact_id for head in heads} | set(sql.mates_of(seats_id, heads))
     with transaction.atomic(durable=True):
         contacts = locks.lock_contacts(wanted)
         journal, target = _read_under_locks(target, wanted, at)
         if any(rules.refusals_to_serve(target, at)):
             return 0, None
         standings = standings_of(contacts, event_of(target), contacts)
-        # Where another head than the one whose contact is locked: the next round looks again.
-        line = takewhile(contacts.__contains__, sql.heads_of(seats_id, most))
+        line = _line_of(seats_id, most, contacts)
         settled = serve(journal, target, list(_items_of(line, target, contacts, standings)), standings)
         journal.write()
     return settled, journal
+
+
+def _line_of(seats_id: int, most: int, contacts: Collection[int]) -> list[int]:
+    """The heads of the line whose contacts are locked, then whoever waits together with one of them.
+
+    Where another head than the one whose contact is locked, the next round looks again; so it does where one of a
+    group has joined meanwhile, since the others must not be served without them.
+    """
+    heads = list(takewhile(lambda head: head.contact_id in contacts, sql.heads_of(seats_id, most)))
+    mates = sql.mates_of(seats_id, heads)
+    return [*(head.contact_id for head in heads), *mates] if set(mates) <= set(contacts) else []
 
 
 def _items_of(
@@ -142,61 +154,6 @@ def seats_to_give_up(target: Event | Session, contacts: Collection[int]) -> set[
     if not isinstance(target, Session) or target.starts_at is None:
         return set()
     return sql.seats_overlapping(target, contacts)
-
-
-def look_again(
-    *,
-    contact_ids: Collection[int] = (),
-    seat_ids: Collection[int] = (),
-    pass_seat_ids: Collection[int] = (),
-    at: datetime,
-) -> set[int]:
-    """Put passed-over items back in line where nothing keeps them from being served any more.
-
-    Looks at those of the given contacts or targets, or waiting with one of the given passes. Returns the seat
-    counts concerned.
-    """
-    if not (contact_ids or seat_ids or pass_seat_ids):
-        return set()
-    items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
-    with_pass = Q(event_pass__seats_id__in=pass_seat_ids)
-    wanted = items.filter(Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids) | with_pass)
-    return {item.seats_id for item in list(_kept_back_no_more(wanted, at)) if _put_back(item, at)}
-
-
-def _kept_back_no_more(passed_over: QuerySet[WaitlistItem], at: datetime) -> Iterator[WaitlistItem]:
-    """The items that could be served, as it looks without a lock: the others are many, and stay as they are."""
-    lines: dict[int, list[WaitlistItem]] = {}
-    for item in passed_over.select_related("event_pass__seats").order_by("id"):
-        lines.setdefault(item.seats_id, []).append(item)
-    for seats_id, line in lines.items():
-        target = target_of(seats_id)
-        if target is None:
-            continue
-        for begin in range(0, len(line), BATCH):
-            items = line[begin : begin + BATCH]
-            standings = standings_of({item.contact_id for item in items}, event_of(target))
-            yield from (item for item in items if not why_not(target, item, standings[item.contact_id], at))
-
-
-def _put_back(item: WaitlistItem, at: datetime) -> bool:
-    with transaction.atomic(durable=True):
-        locks.lock_contacts([item.contact_id])
-        seats = locks.lock_seats([item.seats_id])
-        rows = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
-        fresh = rows.filter(pk=item.pk).select_related("contact").first()
-        target = target_of(item.seats_id)
-        if fresh is None or target is None:
-            return False
-        standings = standings_of([item.contact_id], event_of(target))
-        if why_not(target, fresh, standings[item.contact_id], at):
-            return False
-        fresh.passed_over_at, fresh.passed_over_reason = None, ""
-        fresh.save(update_fields=["passed_over_at", "passed_over_reason"])
-        journal = Journal(SYSTEM, at, seats)
-        journal.move(Activity.Verb.BACK_IN_LINE, target, fresh.contact, waiting=rules.weight(fresh, target))
-        journal.write()
-    return True
 
 
 def sweep(at: datetime | None = None) -> int:

@@ -16,7 +16,8 @@ from events.retrying import action
 from registrations import locks
 from registrations.actions import steps
 from registrations.actions.journal import Journal
-from registrations.actions.lines.settling import look_again, settle_after_commit
+from registrations.actions.lines.looking_again import look_again
+from registrations.actions.lines.settling import settle_after_commit
 from registrations.models import Activity
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem

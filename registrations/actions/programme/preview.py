@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from events.models import Event, SeatCount
 from registrations import rules
-from registrations.actions.lines.next_in_line import Step, steps_for, why_not
+from registrations.actions.lines.hindrances import hindrance_of
+from registrations.actions.lines.next_in_line import Step, steps_for
 from registrations.actions.lines.settling import BATCH
 from registrations.actions.programme.capacity import check_capacity
 from registrations.actions.targets import event_of
@@ -65,7 +66,11 @@ def _preview(
     _share_passes(items, passes)
     standings = standings_of({item.contact_id for item in items}, event_of(target))
     # Those passed over are looked at again when a capacity changes.
-    able = [item for item in items if not why_not(target, item, standings[item.contact_id], at)]
+    able = [
+        item
+        for item in items
+        if item.together or not hindrance_of(target, item, standings[item.contact_id], at)
+    ]
     for step in steps_for(target, able, standings, at):
         _count(preview, step, target.seats, passes)
 
@@ -78,7 +83,7 @@ def _share_passes(items: list[WaitlistItem], shared: dict[int, SeatCount]) -> No
 
 
 def _count(preview: CapacityPreview, step: Step, seats: SeatCount, passes: dict[int, SeatCount]) -> None:
-    if step.reason:
+    if step.hindrance:
         return
     if step.is_invitation:
         seats.held += 1
