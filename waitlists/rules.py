@@ -46,8 +46,8 @@ def deadline_for(target: Target, at: datetime) -> datetime:
     return min(wanted, half, start)
 
 
-def gives_up_at(item: WaitlistItem, target: Target) -> datetime | None:
-    """When the person wants the seat no more: so many hours before the start; None for whoever waits until it."""
-    if item.until_hours is None or target.starts_at is None:
+def gives_up_at(until_hours: int | None, target: Target) -> datetime | None:
+    """When a person gives up waiting: so many hours before the start; None for whoever waits until it."""
+    if until_hours is None or target.starts_at is None:
         return None
-    return target.starts_at - timedelta(hours=item.until_hours)
+    return target.starts_at - timedelta(hours=until_hours)

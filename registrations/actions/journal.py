@@ -14,8 +14,7 @@ from events.actors import Actor
 from events.database_trouble import note_done
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
-from registrations import locks, notifications, sql
-from registrations.actions import returning
+from registrations import locks, notifications, rules, sql
 from registrations.models import (
     Activity,
     AttendeePass,
@@ -25,6 +24,7 @@ from registrations.models import (
     SessionRegistration,
 )
 from registrations.queries.as_it_was import facts_of
+from registrations.queries.groups import groups_that_fit
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -106,7 +106,7 @@ class Journal:
         activity.taken_change, activity.held_change, activity.waiting_change = taken, held, waiting
         activity.capacity, activity.taken = seats.capacity, seats.taken
         activity.held, activity.waiting = seats.held, seats.waiting
-        if taken < 0 or held < 0:
+        if taken < 0 or held < 0 or verb == Activity.Verb.CAPACITY_CHANGED:
             self.freed.add(seats.pk)
         if taken < 0 and contact is not None:
             self.lost_a_seat.add(contact.pk)
@@ -190,7 +190,9 @@ class Journal:
             transaction.on_commit(note_done)
             return
         assert not self.activities or connection.in_atomic_block, "several statements are one transaction"
-        returning.let_groups_return(self, self._with_a_seat_more())
+        # After the commit somebody new could take a seat of theirs before the line is served.
+        for item in groups_that_fit(self.seats, self.freed, self.items_closed):
+            self.back_in_line(item, item.target)
         if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
             raise Full
         for seats_id in sorted(self._changes):
@@ -202,10 +204,11 @@ class Journal:
         notifications.write(self.messages, self.at)
         transaction.on_commit(note_done)
 
-    def _with_a_seat_more(self) -> set[int]:
-        """The seat counts of which a seat was given back, or the capacity changed."""
-        resized = {row.seats_id for row in self.activities if row.verb == Activity.Verb.CAPACITY_CHANGED}
-        return {pk for pk, change in self._changes.items() if pk in self.freed or pk in resized}
+    def back_in_line(self, item: WaitlistItem, target: Event | Session) -> None:
+        """Let a passed-over item keep newcomers from a seat again. Needs: the target's seat count."""
+        item.passed_over_at, item.passed_over_code, item.passed_over_reason = None, "", ""
+        item.save(update_fields=["passed_over_at", "passed_over_code", "passed_over_reason"])
+        self.move(Activity.Verb.BACK_IN_LINE, target, item.contact, waiting=rules.weight(item, target))
 
     def _write_opened(self) -> None:
         """Write the registrations of many people, and tell what hangs on each under which id it is stored."""

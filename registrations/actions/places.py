@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
-from events.models import Contact, Event, Pass
+from events.models import Contact, Event
 from registrations import rules
 from registrations.actions.journal import Journal
 from registrations.models import Activity
@@ -23,36 +22,19 @@ def enqueue(
     contact: Contact,
     *,
     automatically_register: bool | None,
-    when_clashing: WaitlistItem.WhenClashing = WaitlistItem.WhenClashing.ASK,
     on_hold: bool = False,
-    event_pass: Pass | None = None,
-    together: uuid.UUID | None = None,
-    place_at_most: int | None = None,
-    until_hours: int | None = None,
     reason: str = "",
     detail: dict[str, Any] | None = None,
+    **chosen: Any,
 ) -> tuple[WaitlistItem, Activity]:
     """Put the contact at the end of the target's line. Needs: the contact and the target's seat count.
 
-    People put in line of one session with the same `together` are served in one go, or not yet. Give it to all of
-    them in one transaction, and settle the session's line after its commit: seats that are too few for them, and that
-    they keep from others until then, are open to others again.
+    `chosen` is what the item keeps besides. People put in line of one session with the same `together`, a UUID, are
+    served in one go, or not yet. Give it to all of them in one transaction, and settle the session's line after its
+    commit: seats that are too few for them, and that they keep from others until then, are open to others again.
     """
-    session = target if isinstance(target, Session) else None
-    item = WaitlistItem(
-        event=target.event if isinstance(target, Session) else target,
-        session=session,
-        seats_id=target.seats_id,
-        contact=contact,
-        status=Status.ON_HOLD if on_hold else Status.WAITING,
-        joined_at=journal.at,
-        automatically_register=True if automatically_register is None else automatically_register,
-        when_clashing=when_clashing,
-        event_pass=event_pass,
-        together=together,
-        place_at_most=place_at_most,
-        until_hours=until_hours,
-    )
+    item = _new_item(journal, target, contact, on_hold=on_hold, **chosen)
+    item.automatically_register = automatically_register is not False
     if journal.in_sets:
         journal.items_opened.append(item)
     else:
@@ -60,6 +42,21 @@ def enqueue(
     verb = Verb.ON_HOLD if on_hold else Verb.WAITLISTED
     waiting = rules.weight(item, target)
     return item, journal.move(verb, target, contact, waiting=waiting, reason=reason, detail=detail)
+
+
+def _new_item(
+    journal: Journal, target: Event | Session, contact: Contact, *, on_hold: bool, **chosen: Any
+) -> WaitlistItem:
+    session = target if isinstance(target, Session) else None
+    return WaitlistItem(
+        event=target.event if isinstance(target, Session) else target,
+        session=session,
+        seats_id=target.seats_id,
+        contact=contact,
+        status=Status.ON_HOLD if on_hold else Status.WAITING,
+        joined_at=journal.at,
+        **chosen,
+    )
 
 
 def close_item(

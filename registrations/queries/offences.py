@@ -144,10 +144,12 @@ def items_in_the_wrong_line(within: Within) -> Rows:
 
 @_finds("parted_group", "{1} waits together with somebody of another line")
 def parted_groups(within: Within) -> Rows:
-    """Those who wait together stand in one line."""
+    """A group that waits together stands in one line."""
     items = WaitlistItem.objects.open().filter(together__isnull=False)
     others = items.filter(together=OuterRef("together")).exclude(seats=OuterRef("seats"))
-    return within.narrow(items.filter(Exists(others))).order_by("pk").values_list("seats_id", "contact__email")
+    return (
+        within.narrow(items.filter(Exists(others))).order_by("pk").values_list("seats_id", "contact__email")
+    )
 
 
 @_finds("loose_item", "{1} waits without a registration for it")

@@ -35,7 +35,7 @@ from registrations.actions import (
     within_form_move_event,
     within_form_move_session,
 )
-from registrations.actions.lines import settling
+from registrations.actions.lines import looking_again
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.moves import TimeAndPlace
 from registrations.rules import deadline_for
@@ -362,7 +362,7 @@ def kept_back(event: Event) -> Session:
 def test_whoever_left_since_they_were_looked_at_is_not_put_back(kept_back: Session) -> None:
     seen = WaitlistItem.objects.select_related("contact").get(contact__email=CAROL.email)
     leave_waitlist(seen, contact=seen.contact)
-    assert not settling._put_back(seen, timezone.now())
+    assert not looking_again._put_back([seen], timezone.now())
     assert WaitlistItem.objects.get(pk=seen.pk).status == WaitlistItem.Status.WITHDRAWN
 
 

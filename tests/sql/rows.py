@@ -39,9 +39,9 @@ _BY_KIND: list[tuple[type[models.Field[Any, Any]], Any]] = [
 # What the model's own constraints allow, in several rows where it takes several: an invited one, and one passed over.
 _MORE: dict[type[models.Model], list[dict[str, Any]]] = {
     WaitlistItem: [
-        {"invitation_slot_id": None, "passed_over_at": None},
-        {"status": "invited", "closed_at": None, "passed_over_at": None},
-        {"status": "waiting", "closed_at": None, "invitation_slot_id": None},
+        {"invitation_slot_id": None, "passed_over_at": None, "until_hours": 2},
+        {"status": "invited", "closed_at": None, "passed_over_at": None, "until_hours": None},
+        {"status": "waiting", "closed_at": None, "invitation_slot_id": None, "until_hours": 720},
     ],
     AddressCode: [{"tries": MOST_TRIES}],
     AddressMail: [{"tries": MOST_TRIES}],

@@ -20,11 +20,11 @@ from registrations.actions.journal import Journal
 from registrations.actions.targets import Target, event_of, fresh
 from registrations.models import Activity, EventRegistration, Notification
 from registrations.queries import included_sessions, length_of_line, standing_of
+from registrations.rules.choices import Choices
 from registrations.rules.doors import claiming, joining
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
-from waitlists.choices import Choices
 from waitlists.models import WaitlistItem
 
 Status = WaitlistItem.Status

@@ -53,7 +53,7 @@ def _hindrances_of(
     if standing.registration is None:
         yield Hindrance(Code.REGISTRATION_CANCELLED, _("the event registration is cancelled"))
         return
-    gives_up_at = rules.gives_up_at(item, target)
+    gives_up_at = rules.gives_up_at(item.until_hours, target)
     if gives_up_at is not None and gives_up_at <= at:
         yield Hindrance(Code.LATE, _("wants it no more so shortly before the start"))
     # A pass that is sold out keeps somebody back, though the line itself is asked only while it has a seat.

@@ -21,9 +21,9 @@ from registrations.actions.lines.entering import Entering
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import Target, lock_lines, reread
 from registrations.models import Activity, EventRegistration, Notification
+from registrations.rules.choices import Choices
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
-from waitlists.choices import Choices
 from waitlists.models import WaitlistItem
 
 Status = WaitlistItem.Status

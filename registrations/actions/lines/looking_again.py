@@ -13,7 +13,6 @@ from registrations import locks
 from registrations.actions.journal import Journal
 from registrations.actions.lines.hindrances import Hindrance, hindrance_of_party
 from registrations.actions.lines.serving import pass_over
-from registrations.actions.returning import back_in_line
 from registrations.actions.targets import event_of, target_of
 from registrations.queries import standings_of
 from waitlists.models import WaitlistItem
@@ -48,7 +47,7 @@ def look_again(
 
 
 def _kept_back_no_more(passed_over: QuerySet[WaitlistItem], at: datetime) -> Iterator[list[WaitlistItem]]:
-    """Those who could be served, as it looks without a lock: the others are many, and stay as they are."""
+    """The items, each with its group, that could be served, as it looks without a lock; the others stay as they are."""
     lines: dict[int, list[WaitlistItem]] = {}
     for item in passed_over.select_related("event_pass__seats").order_by("id"):
         lines.setdefault(item.seats_id, []).append(item)
@@ -69,7 +68,7 @@ def _kept_back_no_more(passed_over: QuerySet[WaitlistItem], at: datetime) -> Ite
 def _has_changed(party: list[WaitlistItem], hindrance: Hindrance | None) -> bool:
     """True where nothing is in the way any more; and where nothing is but that too few seats are free.
 
-    A group that lacks only seats comes back in the very transaction in which enough are free (`returning`).
+    A group that lacks only seats comes back in the very transaction in which enough are free (`Journal`).
     """
     if hindrance is None:
         return True
@@ -103,16 +102,16 @@ def _put_back(party: list[WaitlistItem], at: datetime) -> bool:
             return False
         journal = Journal(SYSTEM, at, seats)
         for item in fresh:
-            if hindrance is None:
-                back_in_line(journal, item, target)
-            elif item.passed_over_code != hindrance.code:
+            if hindrance is not None:
                 pass_over(journal, item, target, hindrance)
+            elif item.passed_over_at is not None:
+                journal.back_in_line(item, target)
         journal.write()
     return hindrance is None
 
 
 def _as_they_are(party: list[WaitlistItem]) -> list[WaitlistItem]:
-    """The same people's items under the lock, with whoever waits together with them by now."""
+    """The item as it is under the lock, with those of whoever waits together with it by now."""
     of_group = Q(together=party[0].together) if party[0].together else Q(pk=party[0].pk)
     rows = WaitlistItem.objects.filter(of_group, seats_id=party[0].seats_id)
     return list(rows.filter(status__in=WaitlistItem.IN_A_PARTY).select_related("contact").in_line())

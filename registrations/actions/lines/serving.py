@@ -55,7 +55,12 @@ def attach_passes(journal: Journal, items: Iterable[WaitlistItem]) -> None:
 
 
 def pass_over(journal: Journal, item: WaitlistItem, target: Target, why: Hindrance) -> None:
-    """Leave the item its place, but keep no seat empty for it."""
+    """Leave the item its place, but keep no seat empty for it. Nothing where that is recorded already."""
+    if item.passed_over_at is not None and (item.passed_over_code, item.passed_over_reason) == (
+        why.code,
+        why.words[:300],
+    ):
+        return
     before = rules.weight(item, target)
     item.passed_over_at, item.passed_over_reason = journal.at, why.words[:300]
     item.passed_over_code = why.code

@@ -57,7 +57,7 @@ class Choices:
         if self.place_at_most is not None and place > self.place_at_most:
             words = _TOO_FAR % {"place": place, "n": self.place_at_most}
             raise Invalid(words, fields={"place_at_most": [words]}, place=place)
-        gives_up = gives_up_at(WaitlistItem(until_hours=self.until_hours), target)
+        gives_up = gives_up_at(self.until_hours, target)
         if gives_up is not None and gives_up <= at:
             words = _TOO_LATE % {"n": self.until_hours}
             raise Invalid(words, fields={"until_hours": [words]})
