@@ -11,6 +11,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import languages
 from config.caches import SECONDS_TO_ANSWER
 from config.databases import database_from_environment, replica_from_environment
 from config.for_systems import *  # noqa: F403
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "config.probes.Probes",
     "config.proxies.TrustedProxies",
     "events.middleware.RequestLog",
+    "events.languages.Language",
     "events.api.aliases.Aliases",
     "events.api.transfer.Transfer",
     "django.middleware.security.SecurityMiddleware",
@@ -104,7 +106,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "events.middleware.Compressed",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "config.storms.LongWait",
     "django.middleware.common.CommonMiddleware",
     "events.middleware.TooLongFields",
@@ -196,8 +197,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 REQUIRE_2FA = os.environ.get("REQUIRE_2FA", "") == "1"
 
 LANGUAGE_CODE = "en"
-# Those that the interface is translated into; without it Django would mix in month names of a hundred others.
-LANGUAGES = [("en", "English")]
+LANGUAGES = languages.LANGUAGES
+LANGUAGE_COOKIE_NAME = "seatwise_language"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
 # Our own words for what libraries call otherwise.
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "UTC"

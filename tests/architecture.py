@@ -38,7 +38,7 @@ LAYERS: list[set[str]] = [
         "zones",
     },
     {"metrics", "models", "replica"},
-    {"actors", "limits", "pictures", "retrying", "roles"},
+    {"actors", "languages", "limits", "pictures", "retrying", "roles"},
     {"signing_in"},
     {"answers", "rules"},
     {"sql"},

@@ -53,7 +53,7 @@ GENERAL = Tab(
                 "description": _("Sessions take this over unless they have their own."),
             },
         ),
-        (_("Website"), {"fields": ("description", "contact_email")}),
+        (_("Website"), {"fields": ("description", "contact_email", "language", "languages")}),
     ),
 )
 AGENDA = Tab(

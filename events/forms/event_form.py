@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, complain_unless_after, wall_clock
-from events.forms.fields import WallClockField, ZoneInput, capacity_field
+from events.forms.fields import LanguageField, LanguagesField, WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
 from events.forms.pictures import PictureBox
 from events.forms.walks import WalksField, buildings_of
@@ -76,6 +76,17 @@ class EventForm(LocatedForm):
     )
     walk_minutes: Any = WalksField()
 
+    language = LanguageField(
+        label=gettext_lazy("Language"),
+        initial="en",
+        required=False,
+        help_text=gettext_lazy("For whoever asks for no language that is offered."),
+    )
+    languages = LanguagesField(
+        label=gettext_lazy("Languages offered"),
+        help_text=gettext_lazy("Of pages and mails. What you write yourselves stays as you write it."),
+    )
+
     class Meta:
         model = Event
         exclude = ("seats", "created_by")
@@ -121,6 +132,9 @@ class EventForm(LocatedForm):
 
     def clean_timezone(self) -> str:
         return clean_zone(self.cleaned_data["timezone"])
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.language
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,35 @@ def _group_of(place: Any) -> str | None:
     if hasattr(place, "room"):
         return f"{place.room.building} · {place.room}"
     return None
+
+
+class LanguageField(forms.ChoiceField):
+    """One of our languages, by its own name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"choices": settings.LANGUAGES, **kwargs})
+
+
+class LanguagesField(forms.MultipleChoiceField):
+    """Some of our languages, kept as codes between commas; all of them as nothing, like those of later versions."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"choices": settings.LANGUAGES, "required": False, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        if not value:
+            return [code for code, _name in settings.LANGUAGES]
+        return value.split(",") if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        chosen = set(super().clean(value))
+        ours = [code for code, _name in settings.LANGUAGES]
+        return "" if chosen == set(ours) else ",".join(code for code in ours if code in chosen)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
 
 
 def capacity_field(**kwargs: Any) -> forms.IntegerField:

@@ -16,6 +16,7 @@ from events.models.names import TitleField
 from events.models.pictures import Picture
 from events.models.places import Located
 from events.models.seats import SeatCount
+from events.models.spoken import Spoken
 from events.models.users import User
 from events.models.walks import Walked
 from events.zones import validate_zone
@@ -45,7 +46,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(models.Q(created_by=user) | models.Q(team__user=user)).distinct()
 
 
-class Event(Located, Walked):
+class Event(Spoken, Located, Walked):
     """One event: where and when it is, who may register and how."""
 
     class Type(models.TextChoices):

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from events import counted
 from events.colours import accent_pair
+from events.languages import codes, name_of
 from events.models import Event, Pass, SeatCount
 from events.names import isolated
 from events.ranking import marked
@@ -52,6 +53,13 @@ def track_dot(track: SessionTrack) -> SafeString:
     """Return the track's disc: in its own colour, else in one that its neighbours in the programme do not have."""
     # The golden angle: however many follow one another, none is close to the one before.
     return dot(track.colour or f"oklch(62% 0.14 {track.pk * 137.5 % 360:.0f})")
+
+
+@register.filter
+def languages_offered(event: Event | None) -> list[tuple[str, str]]:
+    """The languages of an event's pages, or of the whole site, each with what it calls itself."""
+    offered = event.offered_languages if isinstance(event, Event) else codes()
+    return [(code, name_of(code)) for code in codes() if code in offered]
 
 
 @register.filter

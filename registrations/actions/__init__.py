@@ -39,6 +39,7 @@ from registrations.actions.people.details import (
     calendar_key_of,
     request_link,
     revoke_links,
+    speak_to,
     update_details,
     within_form_revoke_links_of,
 )
@@ -202,6 +203,7 @@ __all__ = [
     "send_message",
     "sessions_of",
     "settle",
+    "speak_to",
     "stop",
     "stop_message",
     "submit_agenda",

@@ -24,6 +24,7 @@ MODULES = (
     "codes",
     "door",
     "entry",
+    "languages",
     "main",
     "queue",
     "roster",

@@ -97,9 +97,7 @@ def host() -> str:
 
 
 def _language_of(facts: MailFacts) -> str:
-    known = {code for code, _name in settings.LANGUAGES}
-    wanted = facts.notification.contact.language
-    return wanted if wanted in known else settings.LANGUAGE_CODE
+    return facts.event.language_for(facts.notification.contact.language)
 
 
 def _message(facts: MailFacts, letter: Letter) -> CalendarMail:

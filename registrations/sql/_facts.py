@@ -18,7 +18,7 @@ from waitlists.models import WaitlistItem
 _EVENT = (
     "seats slug name timezone ends_at publish_status cancelled_at archived_at registration_opens_at"
     " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required most_sessions waitlist_enabled"
-    " accent_colour contact_email minutes_between_rooms walk_minutes"
+    " accent_colour contact_email language languages minutes_between_rooms walk_minutes"
 )
 _SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -54,7 +55,8 @@ def calendar_feed(request: HttpRequest, slug: str, key: uuid.UUID) -> HttpRespon
     if is_worn_out(registration.event):
         words = _("This event is over, and so is its calendar.")
         return private(HttpResponse(words, status=410, content_type="text/plain; charset=utf-8"))
-    return private(_file_of(registration))
+    with translation.override(registration.event.language_for(registration.contact.language)):
+        return private(_file_of(registration))
 
 
 @personal

@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from events.languages import speak_at
 from events.limits import TEN_MINUTES, TooOften, count, is_allowed, is_allowed_from
 from events.models import Event, normalise_email
 from registrations.actions import ask_for_link
@@ -21,6 +22,7 @@ TO_ONE_ADDRESS = 3
 def request_link(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the address (GET); have the link mailed to it if it is registered (POST). Also for cancelled events."""
     event = find_event(slug)
+    speak_at(request, event)
     form = LinkForm(kept.data_of(request))
     is_wrong = form.is_bound and not form.is_valid()
     if request.method != "POST" or is_wrong:

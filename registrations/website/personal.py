@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from events.errors import Refusal
+from events.languages import speak_at
 from events.models import Event
 from registrations.links import LinkBroken, LinkExpired, facts_from_token, registration_from_token
 from registrations.website.address_forms import LinkForm
@@ -55,6 +56,7 @@ def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> 
         except Refusal as refusal:
             return private(link_refused(request, slug, refusal))
         registration = visitor.registration
+        speak_at(request, visitor.event, registration.contact.language if registration else "")
         if registration and registration.is_cancelled and not even_cancelled:
             return private(cancelled(request, visitor, status=410))
         try:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from events.errors import Refusal
+from events.languages import speak_at
 from events.models import Event
 from events.views import busy
 from registrations.website.seats import seats_for
@@ -31,6 +32,7 @@ def at_event(view: View) -> View:
     @functools.wraps(view)
     def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
         event = find_event(slug)
+        speak_at(request, event)
         if not event.is_live:
             return render(request, "website/cancelled.html", {"event": event}, status=410)
         try:

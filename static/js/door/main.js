@@ -3,6 +3,7 @@
 import { Door } from "./door.js";
 import { Camera, Sight, keepAwake } from "./camera.js";
 import { Entry } from "./entry.js";
+import { watchLanguages } from "./languages.js";
 import { clearAnswer, setText, showPanel } from "./screen.js";
 import { switchSound, wakeSound } from "./signals.js";
 import { kept } from "./store.js";
@@ -44,6 +45,7 @@ async function sound(on) {
 }
 
 function wire() {
+  watchLanguages((text) => setText("state", text));
   document.addEventListener("click", wakeSound);
   find("camera-on").addEventListener("click", startCamera);
   find("camera-off").addEventListener("click", stopCamera);
