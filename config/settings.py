@@ -11,10 +11,10 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import languages
 from config.caches import SECONDS_TO_ANSWER
 from config.databases import database_from_environment, replica_from_environment
 from config.for_systems import *  # noqa: F403
+from config.languages import *  # noqa: F403
 from config.limits import *  # noqa: F403
 from config.limits import TRUSTED_PROXIES
 from config.monitoring import logging_from_environment, metrics_from_environment
@@ -196,10 +196,6 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 # Whether those whose role sees people's data, or adds past capacity, must have a second factor.
 REQUIRE_2FA = os.environ.get("REQUIRE_2FA", "") == "1"
 
-LANGUAGE_CODE = "en"
-LANGUAGES = languages.LANGUAGES
-LANGUAGE_COOKIE_NAME = "seatwise_language"
-LANGUAGE_COOKIE_AGE = 365 * 86_400
 # Our own words for what libraries call otherwise.
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "UTC"

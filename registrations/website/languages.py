@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -18,11 +18,14 @@ from registrations.website.visitor import visitor_of
 @csrf_exempt
 @require_POST
 def choose_language(request: HttpRequest, slug: str = "") -> HttpResponse:
-    """Show this browser's pages in the language, and write to whoever opened their personal link here in it too."""
+    """Show this browser's pages in the language, and write to whoever opened their personal link here in it too.
+
+    Leads back to where the switch stood; a language that is none of ours changes nothing.
+    """
     language = request.POST.get("language", "")
-    if language not in codes():
-        return HttpResponseBadRequest("No such language.", content_type="text/plain")
     response = HttpResponseRedirect(_back_to(request), status=303)
+    if language not in codes():
+        return response
     remember(response, language)
     registration = visitor_of(request, find_event(slug)).registration if slug else None
     if registration:

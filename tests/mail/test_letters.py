@@ -139,19 +139,18 @@ def test_date_is_in_subject_when_deadline_is_far_away():
     assert as_sent(scenes.latest("invited"))["Subject"].startswith(f"A seat for you, answer by {shown}:")
 
 
-def test_speaks_language_of_contact(settings):
-    settings.LANGUAGES = [("en", "English"), ("de", "German")]
+def test_speaks_language_of_contact():
     notification = scenes.registered()
     Contact.objects.filter(pk=notification.contact_id).update(language="de")
     mail = as_sent(notification)
     assert "Mo 10:00" in mail["Subject"]
-    assert '<html lang="de">' in text_of(mail, "html")
+    assert '<html lang="de" dir="ltr">' in text_of(mail, "html")
 
 
 def test_speaks_default_language_to_contact_of_unknown_one():
     notification = scenes.registered()
     Contact.objects.filter(pk=notification.contact_id).update(language="tlh")
-    assert '<html lang="en">' in text_of(as_sent(notification), "html")
+    assert '<html lang="en" dir="ltr">' in text_of(as_sent(notification), "html")
 
 
 def test_name_with_line_break_makes_no_header():
