@@ -47,3 +47,8 @@ def _luminance(colour: str) -> float:
 
 def _mix_with_white(colour: str, share: float) -> str:
     return "#" + "".join(f"{round(channel + (255 - channel) * share):02x}" for channel in _channels(colour))
+
+
+def darker(colour: str, share: float) -> str:
+    """Return the colour with this share of its light."""
+    return "#" + "".join(f"{round(channel * share):02x}" for channel in _channels(colour))

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
-from events.models import Event, Picture, PictureFile
+from events.models import Event, Picture, PictureFile, SharedPicture
 from events.models.pictures import SMALL
 
 MAXIMUM_UPLOAD = 10 * 1024 * 1024
@@ -33,6 +33,7 @@ MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 # First a little coarser, then smaller as well.
 _QUALITIES = (85, 75, 65)
 KEPT_UNSHOWN = timedelta(days=1)
+KEPT_SHARED = timedelta(days=60)
 
 
 class PictureRefused(ValidationError):
@@ -87,12 +88,15 @@ def keep(picture: Reworked, event: Event, alt: str = "", at: datetime | None = N
 
 def forget_unshown(at: datetime | None = None) -> int:
     """Delete pictures that nothing shows any more, a day after they were uploaded; return how many. May be repeated."""
-    before = (at or timezone.now()) - KEPT_UNSHOWN
+    at = at or timezone.now()
+    before = at - KEPT_UNSHOWN
     rows = Picture.objects.filter(created_at__lt=before)
     for column in columns_that_show():
         showing = column.model._base_manager.filter(**{column.attname: OuterRef("pk")})
         rows = rows.exclude(Exists(showing))
     gone = rows.delete()[0]
+    # Drawn anew where somebody still asks.
+    gone += SharedPicture.objects.filter(made_at__lt=at - KEPT_SHARED).delete()[0]
     shown = Exists(Picture.objects.filter(file_id=OuterRef("sha256")))
     return gone + PictureFile.objects.filter(~shown, uploaded_at__lt=before).delete()[0]
 

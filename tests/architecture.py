@@ -30,6 +30,7 @@ LAYERS: list[set[str]] = [
         "ranking",
         "order",
         "pacing",
+        "patterns",
         "placeholders",
         "refused",
         "searching",

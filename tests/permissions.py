@@ -162,6 +162,7 @@ def _given(world: World) -> dict[str, Any]:
         "form": "xml",
         **{"figure": "overview_seats", "other": session.pk},
         "uidb36": "1",
+        **{"seed": "0" * 12, "colour": "0f766e"},
         "picture": world.event.pictures.get().url.rpartition("/")[2],
         "message": Message.objects.get().uuid,
     }

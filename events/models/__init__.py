@@ -13,7 +13,7 @@ from events.models.events import (
 from events.models.heartbeats import WorkerHeartbeat
 from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
-from events.models.pictures import Picture, PictureFile
+from events.models.pictures import Picture, PictureFile, SharedPicture
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
 from events.models.sources import Source
@@ -41,6 +41,7 @@ __all__ = [
     "PictureFile",
     "Room",
     "SeatCount",
+    "SharedPicture",
     "Source",
     "Tombstone",
     "User",

@@ -83,3 +83,19 @@ class Picture(models.Model):
 
     def _path(self, size: str) -> str:
         return reverse("picture", args=[f"{self.file_id}{size}.{self.extension}"])
+
+
+class SharedPicture(models.Model):
+    """A picture that was drawn for those who share a link, kept so that it is drawn once; `key` says of what it is."""
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    content = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("picture of a shared link")
+        verbose_name_plural = _("pictures of shared links")
+
+    def __str__(self) -> str:
+        return self.key

@@ -16,6 +16,8 @@ from events.models import Event, Pass, Room
 from events.replica import newcomers_read_replica
 from events.searching import with_words
 from registrations.queries import opened_sessions
+from registrations.website.face.sharing import of_event, of_list
+from registrations.website.face.structured import as_script, event_data
 from registrations.website.paging import page_links
 from registrations.website.refusals import at_event
 from registrations.website.summary import summary_of
@@ -38,6 +40,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     rows = _found(words, past=past).order_by(*SORTS[sort])
     page = Paginator(rows, EVENTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "words": words, "sort": sort, "sorts": SORT_LABELS.items(), "past": past}
+    context["shared"] = of_list()
     context["pages"] = page_links(request, page)
     return render(request, "website/event_list.html", context)
 
@@ -64,17 +67,20 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
     visitor = visitor_of(request, event)
     live = Session.objects.live().filter(event=event)
     speakers = Speaker.speaking_at(live)
+    passes, shared, state = _passes(event), of_event(event), registration_state(visitor)
     context = {
         "event": event,
         "visitor": visitor,
         "summary": summary_of(visitor),
-        "state": registration_state(visitor),
+        "state": state,
         "days": [DayAtAGlance(*row) for row in live.days(event).items()],
         "tracks": _tracks(live),
         "rooms": _rooms(live),
         "speakers": speakers.order_by(F("position").asc(nulls_last=True), "name")[:SPEAKERS_SHOWN],
         "speaker_count": speakers.count(),
-        "passes": _passes(event),
+        "passes": passes,
+        "shared": shared,
+        "structured": as_script(event_data(event, shared, state, passes)),
     }
     return render(request, "website/event_page.html", context)
 

@@ -17,6 +17,8 @@ from events.middleware import allow_compression
 from events.models import Event
 from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to
+from registrations.website.face.sharing import of_session
+from registrations.website.face.structured import as_script, session_data
 from registrations.website.grid import grid_of
 from registrations.website.grid_hours import CELLS_AT_FIRST, GridHour, Placed, hours_of, row_of_now
 from registrations.website.grid_hours import DRAWN_WHOLE as GRID_DRAWN_WHOLE
@@ -103,6 +105,8 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     session.event = event
     visitor = visitor_of(request, event)
     seat = seats_for(visitor, [session])[0]
+    shared = of_session(session)
+    structured = session_data(session, shared, session.seats.available)
     wants_another = seat.state in {"join", "full", "clash", "swap"}
     context = {
         "event": event,
@@ -111,6 +115,8 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
         "session": session,
         "seat": seat,
         "alternatives": [],
+        "shared": shared,
+        "structured": as_script(structured) if structured else "",
     }
     if wants_another:
         mine = visitor.mine

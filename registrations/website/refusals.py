@@ -15,6 +15,8 @@ from events.errors import Refusal
 from events.languages import speak_at
 from events.models import Event
 from events.views import busy
+from registrations.website.face.sharing import of_event
+from registrations.website.face.structured import as_script, event_data
 from registrations.website.seats import seats_for
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
@@ -34,7 +36,7 @@ def at_event(view: View) -> View:
         event = find_event(slug)
         speak_at(request, event)
         if not event.is_live:
-            return render(request, "website/cancelled.html", {"event": event}, status=410)
+            return _cancelled(request, event)
         try:
             response = view(request, event, *args, **kwargs)
         except Refusal as refusal:
@@ -52,6 +54,13 @@ def find_event(slug: str) -> Event:
     if event is None or not (event.is_live or event.cancelled_at):
         raise Http404("No such event")
     return event
+
+
+def _cancelled(request: HttpRequest, event: Event) -> HttpResponse:
+    shared = of_event(event)
+    structured = as_script(event_data(event, shared, "closed"))
+    context = {"event": event, "shared": shared, "structured": structured}
+    return render(request, "website/cancelled.html", context, status=HTTPStatus.GONE)
 
 
 def refused(

@@ -23,6 +23,7 @@ from registrations.website import (
     speakers,
     ticket,
 )
+from registrations.website.face import card_pages, indexes
 from registrations.website.seats import VERBS
 
 
@@ -88,6 +89,13 @@ urlpatterns = [
     path("me/leave/", mine.leave_mine, name="mine_leave"),
     path("me/erased/", privacy.erased, name="erased"),
     path("me/<uuid:code_id>/", mine.mine_code, name="mine_code"),
+    path("<slug:slug>/card-<slug:key>.jpg", card_pages.event_card, name="event_card"),
+    path(
+        "<slug:slug>/sessions/<uuid:uuid>/card-<slug:key>.jpg", card_pages.session_card, name="session_card"
+    ),
+    path("robots.txt", indexes.robots, name="robots"),
+    path("sitemap.xml", indexes.sitemap, name="sitemap"),
+    path("favicon.ico", indexes.favicon, name="favicon"),
     path("", events.event_list, name="event_list"),
     path("<slug:slug>/", events.event_page, name="event_page"),
 ]

@@ -17,6 +17,8 @@ Made by `uv run python -m tests.deploy.licences > config/deploy/LICENCES.md` fro
 | --- | --- |
 """
 VENDOR = ROOT / "static" / "vendor"
+# By what stands in the text of each kind, the first that fits.
+_KINDS = [("Apache License", "Apache-2.0"), ("Bitstream Vera", "Bitstream-Vera"), ("", "MIT")]
 VENDORED_HEAD = """
 Copied into `static/vendor`, each with its licence's text beside it; browsers get them from this site alone.
 
@@ -57,7 +59,7 @@ def _of(name: str) -> str:
 def vendored() -> dict[str, str]:
     """Return what lies in `static/vendor` with its licence: the name of the text that lies beside it."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(VENDOR.glob("*.LICENSE"))}
-    return {name: "Apache-2.0" if "Apache License" in text else "MIT" for name, text in texts.items()}
+    return {name: next(kind for sign, kind in _KINDS if sign in text) for name, text in texts.items()}
 
 
 def page(found: dict[str, str]) -> str:
