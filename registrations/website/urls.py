@@ -20,10 +20,11 @@ from registrations.website import (
     privacy,
     programme,
     result,
+    shared_pictures,
     speakers,
     ticket,
 )
-from registrations.website.face import card_pages, indexes
+from registrations.website.face import indexes
 from registrations.website.seats import VERBS
 
 
@@ -89,9 +90,11 @@ urlpatterns = [
     path("me/leave/", mine.leave_mine, name="mine_leave"),
     path("me/erased/", privacy.erased, name="erased"),
     path("me/<uuid:code_id>/", mine.mine_code, name="mine_code"),
-    path("<slug:slug>/card-<slug:key>.jpg", card_pages.event_card, name="event_card"),
+    path("<slug:slug>/card-<slug:key>.jpg", shared_pictures.event_card, name="event_card"),
     path(
-        "<slug:slug>/sessions/<uuid:uuid>/card-<slug:key>.jpg", card_pages.session_card, name="session_card"
+        "<slug:slug>/sessions/<uuid:uuid>/card-<slug:key>.jpg",
+        shared_pictures.session_card,
+        name="session_card",
     ),
     path("robots.txt", indexes.robots, name="robots"),
     path("sitemap.xml", indexes.sitemap, name="sitemap"),

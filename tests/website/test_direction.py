@@ -45,7 +45,9 @@ class Loose(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         if tag not in _EMPTY:
-            self.open.append((tag, tag == "bdi" or ("dir", "auto") in attrs))
+            # What programs read has no direction.
+            is_own = tag == "bdi" or ("dir", "auto") in attrs or ("type", "application/ld+json") in attrs
+            self.open.append((tag, is_own))
 
     def handle_endtag(self, tag: str) -> None:
         while tag not in _EMPTY and self.open and self.open.pop()[0] != tag:

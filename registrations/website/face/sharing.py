@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +29,21 @@ class Shared:
     url: str
     picture: str = ""
     picture_says: str = ""
-    width: int = WIDTH
-    height: int = HEIGHT
+
+    def tags(self) -> Iterator[tuple[str, str, str]]:
+        """The tags that chats read, each as attribute, name and content."""
+        yield "property", "og:type", "website"
+        yield "property", "og:site_name", "Seatwise"
+        yield "property", "og:title", self.title
+        yield "property", "og:description", self.description
+        yield "property", "og:url", self.url
+        if self.picture:
+            yield "property", "og:image", self.picture
+            yield "property", "og:image:type", "image/jpeg"
+            yield "property", "og:image:width", str(WIDTH)
+            yield "property", "og:image:height", str(HEIGHT)
+            yield "property", "og:image:alt", self.picture_says
+        yield "name", "twitter:card", "summary_large_image" if self.picture else "summary"
 
 
 def of_list() -> Shared:
