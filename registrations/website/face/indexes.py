@@ -26,7 +26,7 @@ KEPT = 600
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Each belongs to one person, to staff, or to programs.
 NOT_FOR_SEARCH = (
-    *("/admin/", "/accounts/", "/api/", "/oauth2/", "/door/"),
+    *("/admin/", "/accounts/", "/api/", "/oauth2/", "/door/", "/me/"),
     *("/*/me/", "/*/agenda/", "/*/register/", "/*/link/", "/*/forget/", "/*/calendar/", "/*/live"),
     "/*?*q=",
 )

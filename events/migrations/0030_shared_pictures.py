@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0028_images_become_pictures'),
+        ('events', '0029_walks'),
     ]
 
     operations = [
