@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0029_walks'),
+        ('events', '0030_languages_of_events'),
     ]
 
     operations = [
