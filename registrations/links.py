@@ -20,6 +20,7 @@ from sessions_app.models import Session
 
 VALID_AFTER_EVENT = timedelta(days=30)
 _SIGNER = signing.Signer(sep=".", salt="registrations.personal-link")
+_REMINDERS = signing.Signer(sep=".", salt="registrations.reminders")
 
 
 class LinkBroken(Refusal):
@@ -89,6 +90,24 @@ def messages_url(registration: EventRegistration) -> str:
     """Return the whole address at which the person says whether organizers may write to them."""
     path = reverse("manage_messages", args=[registration.event.slug, manage_token(registration)])
     return f"{settings.SITE_URL}{path}"
+
+
+def reminders_url(registration: EventRegistration) -> str:
+    """Return the whole address at which reminders are declined; it opens nothing of the person's."""
+    token = _REMINDERS.sign(registration.uuid.hex)
+    return f"{settings.SITE_URL}{reverse('reminders', args=[registration.event.slug, token])}"
+
+
+def registration_of_reminders(token: str) -> EventRegistration:
+    """Return the registration whose reminders `token` declines; raises LinkBroken."""
+    try:
+        identity = uuid.UUID(_REMINDERS.unsign(token))
+    except (signing.BadSignature, ValueError) as error:
+        raise LinkBroken from error
+    found = EventRegistration.objects.filter(uuid=identity).select_related("event", "contact").first()
+    if found is None:
+        raise LinkBroken
+    return found
 
 
 def feed_url(registration: EventRegistration, key: uuid.UUID) -> str:

@@ -83,7 +83,7 @@ from registrations.actions.sending.messages import (
     stop_message,
     write_messages,
 )
-from registrations.actions.sending.reminders import Mails, change_mails, write_reminders
+from registrations.actions.sending.reminders import Mails, change_mails, decline_reminders, write_reminders
 from registrations.actions.sending.resending import resend, resend_registrations
 from registrations.actions.staff.absent import free_no_shows, mark_no_shows, within_all_came, within_came
 from registrations.actions.staff.adding import (
@@ -150,6 +150,7 @@ __all__ = [
     "correct_address",
     "decline_invitation",
     "decline_messages",
+    "decline_reminders",
     "default_sessions",
     "door_code_of",
     "door_codes_for",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.names import for_greeting
 from events.placeholders import Values, filled_html, filled_line, filled_text
 from events.zones import hours_in_words
-from registrations.links import messages_url
-from registrations.mail.facts import Letter, MailFacts, name_and_time
+from registrations.links import messages_url, reminders_url
+from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
 from registrations.models import MailWords, Message
 from sessions_app.models import Session
 
@@ -26,31 +27,52 @@ def message(facts: MailFacts) -> Letter:
     is_there = facts.standing.registration is not None or bool(facts.standing.items)
     facts.require(is_there or even_gone, "the person is neither registered nor waiting any more")
     values = values_of(facts)
-    context = {
+    context: dict[str, Any] = {
         "headline": filled_line(written["subject"], values),
         "body_html": filled_html(written["body"], values),
         "body_text": filled_text(written["body"], values),
     }
     if facts.registration is not None:
-        context["decline_url"] = messages_url(facts.registration)
+        context |= {"decline_url": messages_url(facts.registration), "declines": "messages"}
     return Letter(context["headline"], context)
 
 
 def reminder(facts: MailFacts) -> Letter:
     """The letter shortly before an event, with the person's agenda, or before one session."""
-    facts.require(facts.standing.registration, "the registration was cancelled")
-    target, session = facts.target, facts.session
-    facts.require(not target.cancelled_at, "it does not take place")
-    known = facts.notification.payload.get("starts_at")
+    registration = facts.standing.registration
+    facts.require(registration, "the registration was cancelled")
     facts.require(
-        known is None or (target.starts_at and known == target.starts_at.isoformat()), "it has moved"
+        registration is None or registration.reminders_declined_at is None, "reminders are declined"
     )
-    facts.require(target.starts_at and target.starts_at > facts.at, "it has begun")
-    if session is not None:
-        facts.require(session.pk in facts.standing.seats, "the seat was given up")
-        return Letter(_("Soon: %(session)s") % {"session": name_and_time(session)}, {"seats": []})
-    seats = facts.sessions(facts.standing.seats)
-    return Letter(_("Soon: %(event)s") % {"event": name_and_time(facts.event)}, {"seats": seats})
+    facts.require(not facts.target.cancelled_at, "it does not take place")
+    letter = _of_session(facts, facts.session) if facts.session else _of_event(facts)
+    if registration is not None:
+        letter.context |= {"decline_url": reminders_url(registration), "declines": "reminders"}
+    return letter
+
+
+def _of_session(facts: MailFacts, session: Session) -> Letter:
+    known = facts.notification.payload.get("starts_at")
+    has_stayed = session.starts_at and known in {None, session.starts_at.isoformat()}
+    facts.require(has_stayed, "it has moved")
+    facts.require(session.starts_at and session.starts_at > facts.at, "it has begun")
+    facts.require(session.pk in facts.held_ids, "the seat was given up")
+    return Letter(_("Soon: %(session)s") % {"session": name_and_time(session)}, {"seats": []})
+
+
+def _of_event(facts: MailFacts) -> Letter:
+    """With the agenda of the person's first day, and what they have on the others."""
+    event, agenda = facts.event, facts.sessions(facts.held_ids)
+    begins = min((each.starts_at for each in agenda if each.starts_at), default=event.starts_at)
+    known = parse_datetime(facts.notification.payload.get("starts_at") or "") or begins
+    day = begins.astimezone(event.zone).date()
+    facts.require(known.astimezone(event.zone).date() == day, "it has moved to another day")
+    facts.require(begins > facts.at, "it has begun")
+    that_day = [each for each in agenda if each.day == day]
+    others = [each for each in agenda if each.day != day]
+    words = {"event": name_and_time(event), "moment": short_moment(begins.astimezone(event.zone), facts.at)}
+    subject = _("Soon: %(event)s, %(moment)s") % words
+    return Letter(subject, {"seats": that_day, "others": others})
 
 
 def own_paragraph(facts: MailFacts) -> dict[str, Any]:

@@ -110,6 +110,8 @@ class EventRegistration(Given):
     calendar_key = models.UUIDField(null=True, unique=True, editable=False)
     # What the doors read on badge, mail and phone, and nothing else opens; made when it is asked for.
     door_code = models.CharField(_("door code"), max_length=12, null=True, editable=False)
+    # Since when the person wants no reminders; what concerns their seats is told all the same.
+    reminders_declined_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = EventRegistrationQuerySet.as_manager()

@@ -41,7 +41,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "registrations": _rows(
             EventRegistration.objects.filter(**mine),
             *_GIVEN,
-            *("status", "no_show_at"),
+            *("status", "no_show_at", "reminders_declined_at"),
             *EventRegistration.PERSONAL,
         ),
         "seats": _rows(

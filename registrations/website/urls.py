@@ -80,6 +80,7 @@ urlpatterns = [
     path(ME + "agenda.ics", calendar.calendar_by_link, name="calendar_by_link"),
     path("<slug:slug>/me/", personal.broken_link, name="broken_link"),
     path("<slug:slug>/me/<path:path>", personal.broken_link, name="broken_link"),
+    path("<slug:slug>/reminders/<str:token>/", declining.reminders, name="reminders"),
     path("<slug:slug>/calendar/<uuid:key>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
     path("<slug:slug>/sessions/grid/", programme.session_grid, name="session_grid"),

@@ -37,6 +37,7 @@ NOT_ASKED = {
     "ask_for_link",
     "begin_pairing",
     "decline_messages",
+    "decline_reminders",
     "default_sessions",
     "erase_contact",
     "forget_old_answers",

@@ -57,7 +57,7 @@ SAID = [
     ("session_cancelled_for_waiting", f"Cancelled: {MONDAY_TEN}", "", "Choose another session:"),
     ("event_cancelled", "Cancelled: Harbour Conf", "cancelled.ics", "Reason given: Storm"),
     ("link_requested", "Your link to Harbour Conf", "", "Open your agenda:"),
-    ("reminder", "Soon: Harbour Conf", "", "* Practical seamanship"),
+    ("reminder", "Soon: Harbour Conf, Mon 5 May, 10:00", "", "* Practical seamanship"),
     ("reminder_of_session", f"Soon: {MONDAY_TEN}", "", WHERE),
     ("message", "Boots, Bob", "", "* Practical seamanship, Mon 5 May, 10:00–11:00, Room 2"),
 ]  # fmt: skip

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail as mailbox
+from django.test import Client
 from django.urls import reverse
 
 from events.actors import Actor
 from registrations import actions
 from registrations.actions.sending.reminders import WITH_OWN_WORDS
+from registrations.links import manage_token
 from registrations.mail import NoLongerTrue, render, send_due
 from registrations.mail.samples import Samples
-from registrations.models import Activity, EventRegistration, MailWords, Notification
-from sessions_app.models import Session
+from registrations.models import Activity, EventRegistration, MailWords, Notification, ReminderRound
 from tests.admin_forms.paper import read
 from tests.admin_panels.conftest import desk, event, grant, session  # noqa: F401
 from tests.admin_panels.helpers import fill, person
+from tests.factories import SessionFactory, at
+from tests.mail import scenes
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +38,7 @@ def change(event, who, **more):  # noqa: F811
 
 def test_reminds_of_the_event_once_a_day_before(event, session):  # noqa: F811
     fill(session, 2)
-    begins = event.starts_at
+    begins = session.starts_at
     actions.write_reminders(begins - timedelta(hours=24, minutes=1))
     assert reminders() == []
     for _again in range(2):
@@ -57,14 +61,18 @@ def test_reminds_nobody_who_came_after_its_time_or_has_gone(event, session, alic
 @pytest.mark.parametrize("change_of", ["moved", "cancelled", "stopped", "off", "begun"])
 def test_reminds_of_nothing_that_is_not_so(event, session, alice, change_of):  # noqa: F811
     fill(session, 1)
-    when = event.starts_at - timedelta(hours=1)
+    when = session.starts_at - timedelta(hours=1)
     if change_of == "moved":
         actions.write_reminders(when)
-        event.starts_at += timedelta(hours=2)
-        event.save()
+        scenes.move(session, starts_at=at(15), ends_at=at(16))
+        assert "15:00" in render(Notification.objects.get(kind="reminder"), at=when).subject
+        actions.write_reminders(when)
+        scenes.move(session, starts_at=at(15, day=1), ends_at=at(16, day=1))
         with pytest.raises(NoLongerTrue, match="moved"):
             render(Notification.objects.get(kind="reminder"), at=when)
         actions.write_reminders(when)
+        assert len(reminders()) == 1
+        actions.write_reminders(session.starts_at - timedelta(hours=1))
         assert len(reminders()) == 2
         return
     if change_of == "cancelled":
@@ -74,15 +82,62 @@ def test_reminds_of_nothing_that_is_not_so(event, session, alice, change_of):  #
     elif change_of == "off":
         change(event, alice, event_hours=None)
     else:
-        when = event.starts_at
+        when = session.starts_at
     actions.write_reminders(when)
     assert reminders() == []
 
 
+def test_reminds_each_person_before_the_first_session_of_theirs(event, session):  # noqa: F811
+    """Whoever comes on the second day only is reminded on the first; whoever comes on both is reminded once."""
+    second = SessionFactory(event=event, name="Second day", starts_at=at(11, day=1), ends_at=at(12, day=1))
+    fill(session, 1)
+    actions.submit_agenda(event, person(1), [second])
+    actions.submit_agenda(event, person(2), [second])
+    actions.write_reminders(session.starts_at - timedelta(hours=24))
+    assert reminders() == [person(1).email]
+    first = render(Notification.objects.get(kind="reminder"), at=session.starts_at - timedelta(hours=23))
+    day, others = first.body.split("On other days:")
+    assert (session.name in day, "Second day" in day, "Second day" in others) == (True, False, True)
+    actions.write_reminders(second.starts_at - timedelta(hours=24))
+    actions.write_reminders(second.starts_at - timedelta(hours=23))
+    assert reminders() == [person(1).email, person(2).email]
+
+
+def test_reminders_are_declined_by_the_mail_programs_button_and_by_the_page(client, event, session):  # noqa: F811
+    """Nothing personal opens at that address, and what concerns seats is told all the same."""
+    fill(session, 1)
+    when = session.starts_at - timedelta(hours=24)
+    actions.write_reminders(when)
+    mail = render(Notification.objects.get(kind="reminder"), at=when)
+    address = mail.extra_headers["List-Unsubscribe"].strip("<>")
+    assert address in mail.body
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
+    told = render(Notification.objects.get(kind="registered"))
+    assert "List-Unsubscribe" not in told.extra_headers
+    path = urlsplit(address).path
+    assert manage_token(EventRegistration.objects.get()) not in path
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    with pytest.raises(NoLongerTrue, match="declined"):
+        render(Notification.objects.get(kind="reminder"), at=when)
+    page = client.get(path)
+    assert "You get no reminders" in page.content.decode()
+    assert page["Cache-Control"] == "private, no-store"
+    Notification.objects.filter(kind="reminder").delete()
+    ReminderRound.objects.all().delete()
+    actions.write_reminders(when)
+    assert reminders() == []
+    assert client.post(path, {"reminders": "wanted"}).status_code == 302
+    ReminderRound.objects.all().delete()
+    actions.write_reminders(when)
+    assert reminders() == [person(1).email]
+    for broken in (path[:-3] + "x/", path.replace(event.slug, "other")):
+        assert client.post(broken).status_code == 404
+
+
 def test_reminds_of_sessions_where_that_is_wanted(event, session, alice):  # noqa: F811
     fill(session, 1)
-    other = Session.objects.exclude(pk=session.pk).first()
-    assert other is None
     change(event, alice, event_hours=None, session_minutes=15)
     actions.write_reminders(session.starts_at - timedelta(minutes=16))
     assert reminders() == []
@@ -94,8 +149,6 @@ def test_reminds_of_sessions_where_that_is_wanted(event, session, alice):  # noq
 
 def test_a_killed_round_is_finished_and_tells_nobody_twice(event, session):  # noqa: F811
     """The round is closed after its last row: who was written before is known by the key."""
-    from registrations.models import ReminderRound
-
     fill(session, 2)
     actions.write_reminders(event.starts_at - timedelta(hours=1))
     ReminderRound.objects.all().delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from events.names import isolated
 from registrations.actions import submit_agenda
+from registrations.links import reminders_url
 from registrations.mail import render
 from registrations.models import Notification
 from registrations.rules.people import Attendee
@@ -95,6 +97,7 @@ def test_names_are_isolated_on_every_page_and_in_every_mail(client: Client) -> N
     result = finish(client, event, DANA, event_pass=str(day_pass.uuid))
     registration = event.event_registrations.get(contact__email=DANA.email)
     names = ("manage", "manage_cancel", "manage_details", "manage_calendar", "manage_messages")
+    pages["reminders"] = client.get(urlsplit(reminders_url(registration)).path)
     for address in [result.url, "/hebrew/link/", *(mine(name, registration) for name in names)]:
         pages[address] = client.get(address)
     assert {page.status_code for page in pages.values()} == {200}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from events.actors import Actor
@@ -39,34 +39,79 @@ PORTION = 500
 WITH_OWN_WORDS = tuple(kind for kind in Kind if kind not in {Kind.MESSAGE, Kind.ADDRESS_CODE})
 
 
-def write_reminders(at: datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Write the reminders whose time has come, one for each person and target, and return how many were looked at.
+@dataclass(frozen=True)
+class Round:
+    """Everybody who is reminded at one time: of a session, or of an event at which their first session begins then."""
 
-    Of an event everybody is reminded who registered before that time; who came later has only just been told. A
-    target that moves is reminded of anew. May be stopped anywhere and repeated; `should_stop` is asked after each 500.
+    target: Target
+    starts_at: datetime
+    before: timedelta
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """What names the row that closes it."""
+        if isinstance(self.target, Session):
+            return {"event_id": self.target.event_id, "session": self.target, "starts_at": self.starts_at}
+        return {"event": self.target, "session": None, "starts_at": self.starts_at}
+
+    @property
+    def people(self) -> QuerySet[Any, tuple[int, int, int]]:
+        """Who is reminded in it: key of the row that says so, contact and registration."""
+        if isinstance(self.target, Session):
+            rows: Any = SessionRegistration.objects.active().filter(session=self.target)
+            rows = rows.filter(event_registration__reminders_declined_at=None)
+            return _there(rows, "event_registration_id")
+        rows = EventRegistration.objects.active().filter(
+            event=self.target,
+            status=EventRegistration.Status.CONFIRMED,
+            registered_at__lte=self.starts_at - self.before,
+            reminders_declined_at=None,
+        )
+        return _there(rows.filter(_begins_at(self.target, self.starts_at)), "pk")
+
+
+def write_reminders(at: datetime | None = None, *, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Write the reminders whose time has come, and return how many people were looked at.
+
+    Of an event each person is reminded before the first session of theirs, else before its start, if they registered
+    before that time; who came later has only just been told. Nobody is reminded twice of an event unless what is
+    first for them moves to another day, or of a session unless it moves; nobody who declined, or was erased, is
+    reminded. May be stopped anywhere and repeated; `should_stop` is asked after each 500.
     """
     at = at or timezone.now()
-    due = [*_events_due(at), *_sessions_due(at)]
-    return sum(_remind(target, before, at, should_stop) for target, before in due)
+    return sum(_remind(one, at, should_stop) for one in [*_rounds_of_events(at), *_rounds_of_sessions(at)])
 
 
-def _events_due(at: datetime) -> Iterator[tuple[Target, timedelta]]:
+def _rounds_of_events(at: datetime) -> Iterator[Round]:
     latest = at + timedelta(hours=ReminderSettings.MOST_HOURS)
-    coming = Event.objects.live().filter(starts_at__gt=at, starts_at__lte=latest)
+    coming = Event.objects.live().filter(ends_at__gt=at, starts_at__lte=latest)
     for event in coming.select_related("reminders"):
-        before = timedelta(hours=settings_of(event).event_hours or 0)
-        if before and event.starts_at - before <= at and not _is_written(event):
-            yield event, before
+        if before := timedelta(hours=settings_of(event).event_hours or 0):
+            for starts_at in _starts_of(event, at, at + before):
+                yield Round(event, starts_at, before)
 
 
-def _sessions_due(at: datetime) -> Iterator[tuple[Target, timedelta]]:
+def _starts_of(event: Event, after: datetime, until: datetime) -> list[datetime]:
+    """When somebody's first session at the event can begin in this time, and nobody was reminded of it yet."""
+    sessions = Session.objects.filter(event=event, cancelled_at=None, archived_at=None)
+    soon = sessions.filter(starts_at__gt=after, starts_at__lte=until)
+    found = set(soon.order_by().values_list("starts_at", flat=True).distinct())
+    if after < event.starts_at <= until:
+        found.add(event.starts_at)
+    written = ReminderRound.objects.filter(event=event, session=None, starts_at__in=found)
+    return sorted(found.difference(written.values_list("starts_at", flat=True)))
+
+
+def _rounds_of_sessions(at: datetime) -> Iterator[Round]:
     wanted = ReminderSettings.objects.filter(session_minutes__isnull=False, event__in=Event.objects.live())
     for settings in wanted:
         before = timedelta(minutes=settings.session_minutes or 0)
         sessions = Session.objects.live().filter(event=settings.event_id, starts_at__gt=at)
         for session in sessions.filter(starts_at__lte=at + before).select_related("event"):
-            if not _is_written(session):
-                yield session, before
+            assert session.starts_at
+            one = Round(session, session.starts_at, before)
+            if not ReminderRound.objects.filter(**one.key).exists():
+                yield one
 
 
 def settings_of(event: Event) -> ReminderSettings:
@@ -74,64 +119,74 @@ def settings_of(event: Event) -> ReminderSettings:
     return getattr(event, "reminders", None) or ReminderSettings(event=event)
 
 
-def _round_of(target: Target) -> dict[str, Any]:
-    if isinstance(target, Session):
-        return {"event_id": target.event_id, "session": target, "starts_at": target.starts_at}
-    return {"event": target, "session": None, "starts_at": target.starts_at}
+def _begins_at(event: Event, starts_at: datetime) -> Q:
+    """The condition that the event begins then for a registration: by its first session, else by the event's start."""
+    seats = SessionRegistration.objects.active().filter(event_registration=OuterRef("pk"))
+    is_first = Exists(seats.filter(session__starts_at=starts_at))
+    begins = Q(is_first) & ~Q(Exists(seats.filter(session__starts_at__lt=starts_at)))
+    if starts_at == event.starts_at:
+        begins |= ~Q(Exists(seats.filter(session__starts_at__isnull=False)))
+    return begins
 
 
-def _is_written(target: Target) -> bool:
-    return ReminderRound.objects.filter(**_round_of(target)).exists()
+def _there(rows: QuerySet[Any], registration: str) -> QuerySet[Any, tuple[int, int, int]]:
+    there = rows.filter(contact__erased_at=None).order_by("pk")
+    return there.values_list("pk", "contact_id", registration)
 
 
-def _remind(target: Target, before: timedelta, at: datetime, should_stop: Callable[[], bool]) -> int:
-    people, last, done = _reminded(target, before), 0, 0
+def _remind(one: Round, at: datetime, should_stop: Callable[[], bool]) -> int:
+    people, last, done = one.people, 0, 0
     # In portions, so that nobody's seat waits for a long transaction; a repeat finds what is there by its key.
     while portion := list(people.filter(pk__gt=last)[:PORTION]):
         if should_stop():
             return done
         with transaction.atomic(durable=True):
-            rows = [_row(target, contact, registration, at) for _pk, contact, registration in portion]
+            rows = [_row(one, contact, registration, at) for _pk, contact, registration in portion]
             Notification.objects.bulk_create(rows, ignore_conflicts=True)
         last, done = portion[-1][0], done + len(portion)
-    ReminderRound.objects.get_or_create(**_round_of(target), defaults={"written_at": at})
+    ReminderRound.objects.get_or_create(**one.key, defaults={"written_at": at})
     return done
 
 
-def _reminded(target: Target, before: timedelta) -> QuerySet[Any, tuple[int, int, int]]:
-    """Who is reminded of it: key of the row that says so, contact and registration."""
-    people: Any
+def _row(one: Round, contact: int, registration: int, at: datetime) -> Notification:
+    target = one.target
     if isinstance(target, Session):
-        people = SessionRegistration.objects.active().filter(session=target)
-        registration = "event_registration_id"
-    else:
-        assert target.starts_at
-        people = EventRegistration.objects.active().filter(
-            event=target,
-            status=EventRegistration.Status.CONFIRMED,
-            registered_at__lte=target.starts_at - before,
+        event_id, session_id, key = (
+            target.event_id,
+            target.pk,
+            f"s{target.pk}:{int(one.starts_at.timestamp())}",
         )
-        registration = "pk"
-    there = people.filter(contact__erased_at=None).order_by("pk")
-    return there.values_list("pk", "contact_id", registration)
-
-
-def _row(target: Target, contact: int, registration: int, at: datetime) -> Notification:
-    assert target.starts_at
-    is_session = isinstance(target, Session)
-    key = f"s{target.pk}" if is_session else str(target.pk)
+    else:
+        day = one.starts_at.astimezone(target.zone).date()
+        event_id, session_id, key = target.pk, None, f"{target.pk}:{day}"
     return sql.new_row(
         Notification,
         kind=Kind.REMINDER,
-        dedup_key=f"reminder:{key}:{int(target.starts_at.timestamp())}:{contact}",
-        event_id=target.event_id if isinstance(target, Session) else target.pk,
+        dedup_key=f"reminder:{key}:{contact}",
+        event_id=event_id,
         contact_id=contact,
         event_registration_id=registration,
-        session_id=target.pk if is_session else None,
-        payload={"starts_at": target.starts_at.isoformat()},
+        session_id=session_id,
+        payload={"starts_at": one.starts_at.isoformat()},
         created_at=at,
         due_at=at,
     )
+
+
+@action
+def decline_reminders(
+    registration: EventRegistration, is_declined: bool, *, at: datetime | None = None
+) -> None:
+    """Let the person get no more reminders of this registration's event, or get them again. Repeating is harmless.
+
+    What concerns their seats is told all the same.
+    """
+    rows = EventRegistration.objects.filter(pk=registration.pk)
+    with transaction.atomic(durable=True):
+        if is_declined:
+            rows.filter(reminders_declined_at=None).update(reminders_declined_at=at or timezone.now())
+        else:
+            rows.update(reminders_declined_at=None)
 
 
 @dataclass(frozen=True)
