@@ -27,6 +27,7 @@ _RELATED = (
     *(
         "event__building",
         "event__room",
+        "event__logo",
         "contact",
         "event_registration__contact",
         "event_registration__event",

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from events.colours import accent_pair
+from events.models import Event
 from events.names import for_greeting, isolated
 from registrations.calendar import sessions_ics
 from registrations.mail import changed, door, gained, gathered, moved, own_words
@@ -43,7 +44,8 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.MESSAGE: own_words.message,
 }
 
-
+# The most that a logo takes, in pixels of the mail.
+LOGO_WIDTH, LOGO_HEIGHT = 220, 48
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -145,12 +147,27 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         ),
         "personal_url": facts.personal_url,
         "is_registered": facts.standing.registration is not None,
+        "logo": _logo(facts.event),
         "accent_light": light,
         "accent_dark": dark,
         "language": translation.get_language(),
         **own_words.own_paragraph(facts),
         **door.door_code(facts, message_id(facts.notification)),
         **letter.context,
+    }
+
+
+def _logo(event: Event) -> dict[str, Any]:
+    """The event's logo as mails show it, by its address: mail programs keep it, and no mail grows by it."""
+    picture = event.logo
+    if picture is None:
+        return {}
+    shrunk = min(1, LOGO_WIDTH / picture.width, LOGO_HEIGHT / picture.height)
+    return {
+        "url": f"{settings.SITE_URL}{picture.small_url}",
+        "width": max(1, round(picture.width * shrunk)),
+        "height": max(1, round(picture.height * shrunk)),
+        "alt": picture.alt or event.name,
     }
 
 

@@ -1,4 +1,4 @@
-"""Whether somebody gets messages of organizers, and reminders: pages with one button, and the button of mail programs."""
+"""Whether somebody gets messages of organizers, and reminders: pages with a button, and mail programs' own button."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.actors import SYSTEM
 from events.models import Contact
+from events.pictures import Reworked, keep
 from registrations import actions
 from registrations.links import manage_url
 from registrations.mail import render
@@ -216,3 +217,15 @@ def test_event_without_contact_address_asks_no_questions():
     mail = as_sent(scenes.latest("registered"))
     assert mail["Reply-To"] is None
     assert "Questions?" not in text_of(mail)
+
+
+def test_shows_the_events_logo_by_its_address_and_small(settings):
+    event = scenes.harbour_conf()
+    pixel = Reworked(b"logo", b"", "png", 880, 240, "f" * 64)
+    event.logo = keep(pixel, event, alt="Harbour Conf, an anchor")
+    event.save()
+    claim(scenes.seamanship(event), BOB)
+    html = text_of(as_sent(scenes.latest("registered")), "html")
+    assert f'src="{settings.SITE_URL}{event.logo.small_url}" width="176" height="48"' in html
+    assert 'alt="Harbour Conf, an anchor"' in html
+    assert "anchor" not in text_of(as_sent(scenes.latest("registered")))

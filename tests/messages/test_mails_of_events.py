@@ -113,19 +113,20 @@ def test_reminders_are_declined_by_the_mail_programs_button_and_by_the_page(clie
     assert address in mail.body
     assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
-    told = render(Notification.objects.get(kind="registered"))
-    assert "List-Unsubscribe" not in told.extra_headers
     path = urlsplit(address).path
     assert manage_token(EventRegistration.objects.get()) not in path
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     with pytest.raises(NoLongerTrue, match="declined"):
         render(Notification.objects.get(kind="reminder"), at=when)
+    scenes.move(session, starts_at=at(15), ends_at=at(16))
+    assert "List-Unsubscribe" not in render(Notification.objects.get(kind="session_changed")).extra_headers
     page = client.get(path)
     assert "You get no reminders" in page.content.decode()
     assert page["Cache-Control"] == "private, no-store"
     Notification.objects.filter(kind="reminder").delete()
     ReminderRound.objects.all().delete()
+    when += timedelta(hours=10)
     actions.write_reminders(when)
     assert reminders() == []
     assert client.post(path, {"reminders": "wanted"}).status_code == 302
