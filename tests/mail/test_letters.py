@@ -221,7 +221,7 @@ def test_event_without_contact_address_asks_no_questions():
 
 def test_shows_the_events_logo_by_its_address_and_small(settings):
     event = scenes.harbour_conf()
-    pixel = Reworked(b"logo", b"", "png", 880, 240, "f" * 64)
+    pixel = Reworked(b"logo", b"", "png", 880, 240)
     event.logo = keep(pixel, event, alt="Harbour Conf, an anchor")
     event.save()
     claim(scenes.seamanship(event), BOB)

@@ -95,7 +95,8 @@ def _starts_of(event: Event, after: datetime, until: datetime) -> list[datetime]
     """When somebody's first session at the event can begin in this time, and nobody was reminded of it yet."""
     sessions = Session.objects.filter(event=event, cancelled_at=None, archived_at=None)
     soon = sessions.filter(starts_at__gt=after, starts_at__lte=until)
-    found = set(soon.order_by().values_list("starts_at", flat=True).distinct())
+    starts = soon.order_by().values_list("starts_at", flat=True).distinct()
+    found = {starts_at for starts_at in starts if starts_at}
     if after < event.starts_at <= until:
         found.add(event.starts_at)
     written = ReminderRound.objects.filter(event=event, session=None, starts_at__in=found)
