@@ -59,8 +59,9 @@ def find_sessions(rows: SessionQuerySet, text: str) -> Found[int]:
 class SessionFilterSet(django_filters.FilterSet):
     """Live sessions of one event by day, time, track, room, speaker, words, free seats and what fits an agenda.
 
-    `mine` are the sessions that the visitor holds or chose. Rooms and days come as they are shown: public
-    addresses carry no primary keys. `time` is a part of the day, or a span such as 11:30-13:45, by the event's clock.
+    `mine` are the sessions that the visitor holds or chose, `starred` the ids of those with a star. Rooms and days come
+    as they are shown: public addresses carry no primary keys. `time` is a part of the day, or a span such as
+    11:30-13:45, by the event's clock.
     """
 
     day = django_filters.ChoiceFilter(label=_("Day"), empty_label=_("All days"), method="on_day")
@@ -75,13 +76,24 @@ class SessionFilterSet(django_filters.FilterSet):
     fits = django_filters.BooleanFilter(
         label=_("Fits my agenda"), method="fitting_mine", widget=forms.CheckboxInput
     )
+    starred = django_filters.BooleanFilter(
+        label=_("Starred"), method="among_starred", widget=forms.CheckboxInput
+    )
 
     class Meta:
         model = Session
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, event: Event, mine: Collection[Session] = (), **kwargs: Any) -> None:
-        self.event, self.mine = event, mine
+    def __init__(
+        self,
+        data: Any,
+        *,
+        event: Event,
+        mine: Collection[Session] = (),
+        starred: Collection[int] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.event, self.mine, self.starred = event, mine, starred
         # What the words found, best first; None while none are looked for.
         self.found: Found[int] | None = None
         live = Session.objects.live().filter(event=event)
@@ -134,6 +146,10 @@ class SessionFilterSet(django_filters.FilterSet):
             return rows
         blocked = functools.reduce(operator.or_, map(_blocked_by, self.mine))
         return rows.exclude(blocked & ~Q(pk__in=[session.pk for session in self.mine]))
+
+    def among_starred(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:
+        """Keep the sessions that the visitor is interested in."""
+        return rows.filter(pk__in=self.starred) if value else rows
 
     def without(self, name: str) -> QuerySet[Session]:
         """The sessions that would be left without the filter of this name."""

@@ -15,6 +15,7 @@ from registrations.actions.claims.drafts import (
 )
 from registrations.actions.claims.event_level import register_for_event
 from registrations.actions.claims.groups import register_group
+from registrations.actions.claims.stars import give_star, take_star
 from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.expiring import expire_invitations
 from registrations.actions.lines.hindrances import refusals_of
@@ -163,6 +164,7 @@ __all__ = [
     "forget_old_codes",
     "forget_unpaired",
     "free_no_shows",
+    "give_star",
     "go_live",
     "invite",
     "join_together",
@@ -212,6 +214,7 @@ __all__ = [
     "swap_rooms",
     "sweep",
     "switch_agenda",
+    "take_star",
     "undo_check_in",
     "undo_many",
     "update_details",

@@ -8,7 +8,7 @@ from registrations.models.check_ins import CheckIn
 from registrations.models.demand import RefusedTries
 from registrations.models.door_scans import DoorScan
 from registrations.models.doors import DoorDevice
-from registrations.models.drafts import AgendaDraft, AgendaDraftLine
+from registrations.models.drafts import AgendaDraft, AgendaDraftLine, Star
 from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.files import FileChoice
 from registrations.models.imports import ImportBatch, ImportRow
@@ -54,6 +54,7 @@ __all__ = [
     "ReminderRound",
     "ReminderSettings",
     "SessionRegistration",
+    "Star",
     "Webhook",
     "WebhookDelivery",
     "WebhookEvent",

@@ -50,3 +50,24 @@ class AgendaDraftLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.session)
+
+
+class Star(models.Model):
+    """One session that somebody is interested in, perhaps beside a seat; it holds none.
+
+    It hangs on a draft: on the agenda begun in a browser, which names the registration that it became; or, for who
+    was registered otherwise, on an empty one of that registration.
+    """
+
+    draft = models.ForeignKey(AgendaDraft, on_delete=models.CASCADE, related_name="stars")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["id"]
+        verbose_name = _("star")
+        verbose_name_plural = _("stars")
+        constraints = [models.UniqueConstraint(fields=["draft", "session"], name="star_once_per_session")]
+
+    def __str__(self) -> str:
+        return str(self.session)

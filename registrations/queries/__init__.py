@@ -16,6 +16,7 @@ from registrations.queries.agendas import (
 from registrations.queries.alternatives import alternatives_to
 from registrations.queries.lines import length_of_line, position, positions
 from registrations.queries.standby import InLine, Standby, absent_from, house_of, standby_at
+from registrations.queries.stars import interested_in, number_interested, starred_by
 
 __all__ = [
     "InLine",
@@ -26,7 +27,9 @@ __all__ = [
     "alternatives_to",
     "house_of",
     "included_sessions",
+    "interested_in",
     "length_of_line",
+    "number_interested",
     "opened_sessions",
     "position",
     "positions",
@@ -37,5 +40,6 @@ __all__ = [
     "standing_of",
     "standings_of",
     "standings_with",
+    "starred_by",
     "waiting_of",
 ]

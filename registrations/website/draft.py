@@ -19,6 +19,7 @@ from registrations.website.audience import audience_of
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
 from registrations.website.seats import Verb, closed_to, names, seats_for
+from registrations.website.stars import interesting_seats
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, chosen_in, remember_draft, visitor_of
 from sessions_app.models import Session
@@ -40,6 +41,7 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
         "days": agenda_by_day(event, seats),
         "clashes": sum(seat.tone == "clash" for seat in seats),
         "waits": sum(seat.tone == "waiting" for seat in seats),
+        "interesting": interesting_seats(visitor),
         "removed": removed_seat(request, visitor),
         "here": request.path,
         "section": "agenda",

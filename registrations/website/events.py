@@ -66,8 +66,8 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
     """The event's page: what, when and where, and the one button; then days, tracks, speakers, places and passes."""
     visitor = visitor_of(request, event)
     live = Session.objects.live().filter(event=event)
-    speakers = Speaker.speaking_at(live)
     passes, shared, state = _passes(event), of_event(event), registration_state(visitor)
+    speakers = Speaker.speaking_at(live).select_related("picture")
     context = {
         "event": event,
         "visitor": visitor,

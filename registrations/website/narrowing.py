@@ -12,7 +12,7 @@ from events.names import isolated
 from sessions_app.filters import SessionFilterSet
 
 # In the order in which they stand on the page; the words looked for stand in their own box.
-FILTERS = ("track", "room", "time", "speaker", "free", "fits")
+FILTERS = ("track", "room", "time", "speaker", "free", "fits", "starred")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _words_of(filters: SessionFilterSet, name: str) -> Iterator[str]:
     field, value = filters.form.fields[name], filters.form[name].value()
     if not value or name in filters.form.errors:
         return
-    if name in {"free", "fits"}:
+    if name in {"free", "fits", "starred"}:
         yield str(field.label)
         return
     choices = dict(getattr(field, "choices", ()))

@@ -23,6 +23,7 @@ from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
+from registrations.website.stars import interesting_seats
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, Visitor, chosen_in
 from sessions_app.models import Session
@@ -99,6 +100,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "is_waitlisted": registration.status == registration.Status.WAITLISTED,
         "issued": _pass(registration.pk),
         "chosen": chosen_in(draft, visitor.event) if draft and not draft.registration_id else [],
+        "interesting": interesting_seats(visitor),
         "removed": removed_seat(request, visitor),
         "here": request.path,
         "section": "agenda",

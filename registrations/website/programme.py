@@ -27,6 +27,7 @@ from registrations.website.paging import page_links
 from registrations.website.parts import P, to_draw
 from registrations.website.refusals import at_event
 from registrations.website.seats import Seat, seats_for
+from registrations.website.stars import with_stars
 from registrations.website.summary import summary_of
 from registrations.website.timeline import (
     DRAWN_WHOLE,
@@ -51,7 +52,7 @@ def session_list(request: HttpRequest, event: Event) -> HttpResponse:
     With `at`, the key of a group of the timeline, that group is drawn and those behind it; or it alone, for htmx.
     """
     visitor = visitor_of(request, event)
-    filters = SessionFilterSet(request.GET, event=event, mine=visitor.mine)
+    filters = SessionFilterSet(request.GET, event=event, mine=visitor.mine, starred=visitor.stars)
     entries = entries_of(filters.qs, event)
     context = {**_frame(request, visitor, filters), "view": "list", "count": len(entries)}
     if not entries:
@@ -71,7 +72,7 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     """The grid of one day, rooms across and time down; on phones the same as a list by time."""
     visitor = visitor_of(request, event)
     chosen = request.GET.copy()
-    filters = SessionFilterSet(chosen, event=event, mine=visitor.mine)
+    filters = SessionFilterSet(chosen, event=event, mine=visitor.mine, starred=visitor.stars)
     if filters.days and chosen.get("day", "") not in {str(each) for each in filters.days}:
         chosen["day"] = str(_best_day(filters.days, visitor))
         filters.data = chosen
@@ -98,15 +99,16 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
 @at_event
 def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     """The page of one session: all about it, its button, and what else may be had where it is full."""
-    rows = Session.objects.live().filter(event=event).prefetch_related("speakers")
+    speakers = Prefetch("speakers", Speaker.objects.select_related("picture"))
+    rows = Session.objects.live().filter(event=event).prefetch_related(speakers)
     session = rows.select_related("seats", "room", "building", "layout", "track").filter(uuid=uuid).first()
     if session is None:
         raise Http404("No such session")
     session.event = event
     visitor = visitor_of(request, event)
-    seat = seats_for(visitor, [session])[0]
     shared = of_session(session)
     structured = session_data(session, shared, session.seats.available)
+    [seat] = with_stars(visitor, seats_for(visitor, [session]))
     wants_another = seat.state in {"join", "full", "clash", "swap"}
     context = {
         "event": event,
@@ -174,7 +176,7 @@ def _drawn(visitor: Visitor, filters: SessionFilterSet, keys: list[int]) -> dict
     """The sessions of these keys with their buttons, in this order."""
     found = _shown(filters).in_bulk(keys)
     sessions = _belonging_to(visitor.event, (found[pk] for pk in keys if pk in found))
-    return {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
+    return {seat.session.pk: seat for seat in with_stars(visitor, seats_for(visitor, sessions))}
 
 
 def _shown(filters: SessionFilterSet) -> Any:

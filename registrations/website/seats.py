@@ -56,6 +56,8 @@ class Seat:
     beginnings: tuple[str, ...] = ()
     # Ways from and to the visitor's other sessions for which there is too little time.
     walks: tuple[str, ...] = ()
+    # Whether the visitor is interested; None where the page does not say.
+    is_starred: bool | None = None
     # In an agenda: the time before the session, since the one before it.
     gap: Gap | None = None
 

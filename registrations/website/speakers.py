@@ -15,6 +15,7 @@ from events.replica import newcomers_read_replica
 from registrations.website.programme_days import by_day, with_speakers
 from registrations.website.refusals import at_event
 from registrations.website.seats import seats_for
+from registrations.website.stars import with_stars
 from registrations.website.summary import summary_of
 from registrations.website.visitor import visitor_of
 from sessions_app.models import Session, Speaker
@@ -43,7 +44,7 @@ def speaker_list(request: HttpRequest, event: Event) -> HttpResponse:
     """The page of all who speak at a session that is shown, by letter; or those whom the words in `q` mean."""
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
     live = Session.objects.live().filter(event=event)
-    everybody = list(Speaker.speaking_at(live).defer("biography", "links"))
+    everybody = list(Speaker.speaking_at(live).select_related("picture").defer("biography", "links"))
     found = _found(everybody, words) if words else sorted(everybody, key=_by_name)
     visitor = visitor_of(request, event)
     context = {
@@ -64,7 +65,7 @@ def speaker_list(request: HttpRequest, event: Event) -> HttpResponse:
 @at_event
 def speaker_page(request: HttpRequest, event: Event, code: str) -> HttpResponse:
     """The page of one speaker: who they are, where to read more, and their sessions with the buttons of any list."""
-    speaker = Speaker.objects.filter(event=event, code=code).first()
+    speaker = Speaker.objects.select_related("picture").filter(event=event, code=code).first()
     rows = Session.objects.live().filter(event=event, speakers=speaker) if speaker else Session.objects.none()
     related = rows.select_related("seats", "room", "building", "track").defer("description")
     sessions = with_speakers(related.in_programme_order())
@@ -78,7 +79,7 @@ def speaker_page(request: HttpRequest, event: Event, code: str) -> HttpResponse:
         "visitor": visitor,
         "summary": summary_of(visitor),
         "speaker": speaker,
-        "days": by_day(seats_for(visitor, sessions)),
+        "days": by_day(with_stars(visitor, seats_for(visitor, sessions))),
         "here": request.path,
     }
     response = render(request, "website/speaker_page.html", context)

@@ -23,6 +23,7 @@ from registrations.website import (
     shared_pictures,
     speakers,
     ticket,
+    stars,
 )
 from registrations.website.face import indexes
 from registrations.website.seats import VERBS
@@ -85,6 +86,7 @@ urlpatterns = [
     path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
     path("<slug:slug>/sessions/grid/", programme.session_grid, name="session_grid"),
     path("<slug:slug>/sessions/<uuid:uuid>/", programme.session_page, name="session_page"),
+    path("<slug:slug>/stars/<uuid:uuid>/", stars.star, name="star"),
     path("<slug:slug>/speakers/", speakers.speaker_list, name="speaker_list"),
     path("<slug:slug>/speakers/<slug:code>/", speakers.speaker_page, name="speaker_page"),
     path("me/", mine.mine, name="mine"),

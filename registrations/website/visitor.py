@@ -20,7 +20,7 @@ from events.models import Event
 from registrations.actions import default_sessions, draft_for, draft_token, sessions_of
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
-from registrations.queries import sessions_by_pass, standings_with
+from registrations.queries import sessions_by_pass, standings_with, starred_by
 from registrations.rules.standing import ClaimFacts, Standing
 from sessions_app.models import Session
 
@@ -58,6 +58,11 @@ class Visitor:
             return []
         seats = self.standing.seats
         return [session for session in sessions_by_pass(self.registration) if session.pk not in seats]
+
+    @cached_property
+    def stars(self) -> frozenset[int]:
+        """The ids of the sessions that the visitor is interested in."""
+        return starred_by(self.draft, self.registration)
 
     @property
     def token(self) -> str:

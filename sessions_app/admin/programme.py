@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.scope import ScopedAdmin
+from events.forms.pictures import PictureBox, keep_pictures
 from sessions_app.models import SessionTrack, Speaker
 
 
@@ -46,6 +48,20 @@ class SessionTrackAdmin(CountedAdmin):
         return swatch(track.colour)
 
 
+class SpeakerForm(forms.ModelForm):
+    """A speaker as their page shows them."""
+
+    picture = PictureBox(label=_("Picture"))
+
+    class Meta:
+        model = Speaker
+        # Parts of the name are what other systems said; here the name is written in one.
+        fields = (
+            *("event", "name", "email", "company", "job_title"),
+            *("picture", "biography", "links", "position"),
+        )
+
+
 @admin.register(Speaker)
 class SpeakerAdmin(CountedAdmin):
     """People who speak."""
@@ -54,8 +70,11 @@ class SpeakerAdmin(CountedAdmin):
     list_filter = [("event", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["event"]
     search_fields = ["name", "event__name"]
-    # Parts of the name are what other systems said; here the name is written in one.
-    exclude = ["first_name", "last_name"]
+    form = SpeakerForm
+
+    def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
+        keep_pictures(form, obj, obj.event)
+        super().save_model(request, obj, form, change)
 
 
 def swatch(colour: str) -> SafeString:

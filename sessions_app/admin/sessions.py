@@ -28,6 +28,7 @@ from events.forms.desk import wall_clock
 from events.roles import events_named_to
 from registrations.actions import new_seat_count, within_form_note_planned
 from registrations.moves import TimeAndPlace
+from registrations.queries import interested_in
 from sessions_app.admin.agenda_views import AgendaViews
 from sessions_app.admin.move_page import MovePageAdmin
 from sessions_app.admin.moving import MovingAdmin
@@ -98,6 +99,7 @@ class SessionAdmin(
                 self.when(session),
                 self.place(session),
                 fill(session.seats),
+                *_interest(session),
             ]
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -182,3 +184,9 @@ class SessionAdmin(
         if session.cancelled_at:
             return words.chip(_("Cancelled"), "clash")
         return words.chip(session.get_session_status_display(), "live" if session.is_live else "muted")
+
+
+def _interest(session: Session) -> list[str]:
+    """How many people gave the session a star; nothing where nobody did."""
+    number = interested_in([session.pk]).get(session.pk, 0)
+    return [ngettext("%(n)d interested", "%(n)d interested", number) % {"n": number}] if number else []

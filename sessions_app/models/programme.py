@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Mirrored
+from events.models import Event, Mirrored, Picture
 from events.models.names import PersonNameField, TitleField
 from sessions_app.models.links import Link, links_in, validate_links
 
@@ -94,6 +94,9 @@ class Speaker(OfProgramme):
     company = models.CharField(_("company"), max_length=200, blank=True, default="", db_default="")
     job_title = models.CharField(_("job title"), max_length=200, blank=True, default="", db_default="")
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))
+    picture = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
     links = models.TextField(
         _("links"),
         blank=True,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from events.models import Event
 from sessions_app.models import Session, Speaker
@@ -108,3 +112,25 @@ def test_at_most_ten_links():
     validate_links("\n".join(["Blog https://example.org"] * 10))
     with pytest.raises(ValidationError):
         validate_links("\n".join(["Blog https://example.org"] * 11))
+
+
+def test_picture_uploaded_on_the_desk_is_shown_wherever_the_speaker_is(client, alice, event, alma):
+    file = BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(file, "PNG")
+    client.force_login(alice)
+    form = {"event": event.pk, "name": alma.name, "links": "", "biography": "", "position": "3"}
+    upload = SimpleUploadedFile("alma.png", file.getvalue(), "image/png")
+    answer = client.post(
+        reverse("admin:sessions_app_speaker_change", args=[alma.pk]), {**form, "picture": upload}
+    )
+    assert answer.status_code == 302
+    alma.refresh_from_db()
+    assert alma.position == 3
+    stranger = Client()
+    for address in ("/harbour/", "/harbour/speakers/", page_of(alma)):
+        assert f'src="{alma.picture.small_url}"' in stranger.get(address).content.decode()
+    assert stranger.get(alma.picture.small_url).status_code == 200
+    wrong = client.post(
+        reverse("admin:sessions_app_speaker_change", args=[alma.pk]), {**form, "links": "Blog ftp://e.org"}
+    )
+    assert "is no address" in text(wrong)

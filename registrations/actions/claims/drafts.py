@@ -80,7 +80,8 @@ def default_sessions(event: Event, at: datetime) -> list[Session]:
     return found
 
 
-def _begin(event: Event, *, without: Session | None = None) -> AgendaDraft:
+def begin_draft(event: Event, *, without: Session | None = None) -> AgendaDraft:
+    """Make a draft with the sessions that everybody's has at first, but for `without`; return it."""
     draft = AgendaDraft.objects.create(event=event)
     chosen = [session for session in default_sessions(event, timezone.now()) if session != without]
     AgendaDraftLine.objects.bulk_create(AgendaDraftLine(draft=draft, session=each) for each in chosen)
@@ -99,7 +100,7 @@ def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDra
         raise NotLive(_("This session is included for everybody who registers. There is no need to add it."))
     draft = draft_for(event, token)
     if draft is None or draft.is_finished:
-        draft = _begin(event)
+        draft = begin_draft(event)
     if draft.lines.count() >= MOST_LINES:
         raise NotLive(_("An agenda holds at most 200 sessions. Remove some first."))
     AgendaDraftLine.objects.get_or_create(draft=draft, session=session)
@@ -111,7 +112,11 @@ def remove_from_draft(event: Event, token: str | None, session: Session) -> Agen
     """Take the session out of the draft; repeating is harmless. Without a draft, one begins without the session."""
     draft = draft_for(event, token)
     if draft is None or draft.is_finished:
-        return _begin(event, without=session) if session in default_sessions(event, timezone.now()) else None
+        return (
+            begin_draft(event, without=session)
+            if session in default_sessions(event, timezone.now())
+            else None
+        )
     draft.lines.filter(session=session).delete()
     return draft
 

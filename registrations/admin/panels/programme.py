@@ -25,6 +25,7 @@ from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import ExportAllSessions, ExportSessions
 from registrations.admin.verbs.people import Files
 from registrations.admin.verbs.programme import AddRoom, AddSession, GoLive, SetCapacity, Stop
+from registrations.queries import interested_in, number_interested
 from sessions_app.forms.custom_fields import choices_of, texts_of
 from sessions_app.models import Session
 
@@ -46,7 +47,7 @@ class EventSessions(Panel):
     verbs: ClassVar[Sequence[type[PanelVerb]]] = (SetCapacity, GoLive, Stop, ExportSessions)
     tools: ClassVar[Sequence[type[PanelVerb]]] = (AddSession, AddRoom, ExportAllSessions, Files)
 
-    list_display = ["hours", "session", "room_shown", "seats_shown", "status_shown"]
+    list_display = ["hours", "session", "room_shown", "seats_shown", "interested", "status_shown"]
     list_display_links = ["session"]
     list_filter = [SessionStatusFilter]
     list_select_related = ["seats", "room", "building", "track"]
@@ -54,7 +55,9 @@ class EventSessions(Panel):
     search_help_text = gettext_lazy("Name, room or track")
 
     def rows(self) -> QuerySet[Session]:
-        return Session.objects.not_archived().filter(event=self.event)
+        return (
+            Session.objects.not_archived().filter(event=self.event).annotate(interested=number_interested())
+        )
 
     def get_ordering(self, request: Any) -> list[Any]:
         return [F("starts_at").asc(nulls_last=True), "name", "id"]
@@ -99,6 +102,7 @@ class EventSessions(Panel):
             ),
             Column("held", _("Held"), "seats__held"),
             Column("waiting", _("Waiting"), "seats__waiting"),
+            columns.figure("interested", _("Interested"), interested_in, otherwise=0),
             Column("custom_fields", _("Custom fields"), "custom_fields", _fields_in_words),
         ]
 
@@ -141,6 +145,11 @@ class EventSessions(Panel):
             shown.append(more)
         beside = " · ".join(words.beside(seats))
         return words.beside_one_another(*shown, format_html('<span class="panel-beside">{}</span>', beside))
+
+    @admin.display(description=gettext_lazy("interested"), ordering="interested")
+    def interested(self, row: Any) -> str:
+        """How many people gave it a star."""
+        return str(row.interested) if row.interested else "–"
 
     @admin.display(description=gettext_lazy("status"), ordering="session_status")
     def status_shown(self, row: Any) -> SafeString:
@@ -195,7 +204,7 @@ class RelatedSessions(EventSessions):
 
     def rows(self) -> QuerySet[Session]:
         session = self.own_session
-        others = Session.objects.not_archived().filter(event=self.event).exclude(pk=session.pk)
+        others = super().rows().exclude(pk=session.pk)
         if session.starts_at is None or session.ends_at is None:
             return others.none()
         return others.filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
