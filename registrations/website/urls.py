@@ -22,8 +22,8 @@ from registrations.website import (
     result,
     shared_pictures,
     speakers,
-    ticket,
     stars,
+    ticket,
 )
 from registrations.website.face import indexes
 from registrations.website.seats import VERBS
