@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0033_mails_to_addresses'),
+        ('registrations', '0034_declined_reminders'),
         ('sessions_app', '0006_pages_of_speakers'),
     ]
 
