@@ -17,7 +17,8 @@ from registrations.actions.claims.event_level import register_for_event
 from registrations.actions.claims.groups import register_group
 from registrations.actions.claims.stars import give_star, take_star
 from registrations.actions.lines.by_hand import invite, register_from_waitlist
-from registrations.actions.lines.expiring import expire_invitations
+from registrations.actions.lines.choosing import choose_waiting
+from registrations.actions.lines.expiring import end_late_waiting, expire_invitations
 from registrations.actions.lines.hindrances import refusals_of
 from registrations.actions.lines.invitations import accept_invitation, decline_invitation
 from registrations.actions.lines.joining import (
@@ -146,6 +147,7 @@ __all__ = [
     "check_in",
     "check_out",
     "check_words",
+    "choose_waiting",
     "clear_draft",
     "copy_event",
     "correct_address",
@@ -157,6 +159,7 @@ __all__ = [
     "door_codes_for",
     "draft_for",
     "draft_token",
+    "end_late_waiting",
     "erase_contact",
     "expire_invitations",
     "finish_draft",

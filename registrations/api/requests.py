@@ -8,7 +8,7 @@ from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
 from registrations.api.custom_fields import AnswersField
 from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.rules.outcomes import Mode
-from waitlists.models import WaitlistItem
+from waitlists.models import MOST_UNTIL_HOURS, WaitlistItem
 
 MOST_SESSIONS = 500
 LONGEST_REASON = 300
@@ -193,6 +193,16 @@ class JoinRequest(LateRequest):
     automatically_register = FlagField(allow_null=True, default=None)
     when_clashing = serializers.ChoiceField(
         choices=WaitlistItem.WhenClashing.choices, default=WaitlistItem.WhenClashing.ASK
+    )
+    place_at_most = serializers.IntegerField(
+        allow_null=True, default=None, min_value=1, help_text="Join only at this place or further forward."
+    )
+    until_hours = serializers.IntegerField(
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=MOST_UNTIL_HOURS,
+        help_text="Leave the line so many hours before the start.",
     )
     send_email = FlagField(default=True)
 

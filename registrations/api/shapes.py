@@ -235,6 +235,16 @@ class WaitlistItemSerializer(ApiSerializer):
     joined_at = serializers.DateTimeField()
     automatically_register = serializers.BooleanField()
     when_clashing = serializers.ChoiceField(choices=WaitlistItem.WhenClashing.choices)
+    place_at_most = serializers.IntegerField(
+        allow_null=True, help_text="The person waits only at this place or further forward."
+    )
+    until_hours = serializers.IntegerField(
+        allow_null=True, help_text="So many hours before the start the person gives up waiting."
+    )
+    together = serializers.UUIDField(
+        allow_null=True,
+        help_text="The same for all who wait together: they are served in one go, or not yet.",
+    )
     invitation_expires_at = serializers.DateTimeField(source="expires_at", allow_null=True)
     passed_over_reason = serializers.CharField(help_text="Why a free seat could not be given to them.")
     closed_at = serializers.DateTimeField(allow_null=True)

@@ -40,6 +40,8 @@ from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 from waitlists.order import LINE
 
+_MOVES_NO_SEAT = [Activity.Verb.MOVED_IN_LINE, Activity.Verb.WAITING_CHOSEN, Activity.Verb.ERASED]
+
 
 class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
     """One item is one person waiting for one session, or (without one) for the event itself."""
@@ -73,7 +75,7 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
         """
         moves = Activity.objects.filter(contact_id=OuterRef("contact_id"), event_id=OuterRef("event_id"))
         # What moves no seat names no seat count.
-        of_event = Q(session=None, verb__in=[Activity.Verb.MOVED_IN_LINE, Activity.Verb.ERASED])
+        of_event = Q(session=None, verb__in=_MOVES_NO_SEAT)
         own = Q(seats_id=OuterRef("seats_id")) | Q(session_id=OuterRef("session_id")) | of_event
         return rows.filter(Exists(moves.filter(own, at__gte=since)))
 
@@ -103,6 +105,8 @@ class WaitlistItemViewSet(RegistrationsView, ApiViewSet):
             self._attendee(target, asked),
             automatically_register=asked["automatically_register"],
             when_clashing=WaitlistItem.WhenClashing(asked["when_clashing"]),
+            place_at_most=asked["place_at_most"],
+            until_hours=asked["until_hours"],
             actor=answering.actor,
             reason=asked["reason"],
             override_closed=asked["override_closed"],

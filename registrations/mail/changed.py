@@ -29,7 +29,7 @@ def cancelled(facts: MailFacts) -> Letter:
         key = facts.session.pk if facts.session else None
         facts.require(key not in facts.standing.items, "the person waits again")
         subject = _("You are no longer on the waitlist: %(target)s") % {"target": name_and_time(facts.target)}
-        return Letter(subject, {**context, "waitlist": True})
+        return Letter(subject, {**context, "waitlist": True, "until_hours": payload.get("until_hours")})
     return _seats_given_back(facts, context)
 
 

@@ -31,6 +31,7 @@ class Activity(models.Model):
         PASSED_OVER = "passed_over", _("Passed over")
         BACK_IN_LINE = "back_in_line", _("Back in line")
         MOVED_IN_LINE = "moved_in_line", _("Moved in line")
+        WAITING_CHOSEN = "waiting_chosen", _("Chose anew how to wait")
         SWAPPED_AWAY = "swapped_away", _("Given up for another session")
         INVITED = "invited", _("Invited")
         DECLINED = "declined", _("Declined an invitation")

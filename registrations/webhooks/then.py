@@ -25,6 +25,7 @@ _STATUS = {
     Verb.PASSED_OVER: Status.WAITING,
     Verb.BACK_IN_LINE: Status.WAITING,
     Verb.MOVED_IN_LINE: Status.WAITING,
+    Verb.WAITING_CHOSEN: Status.WAITING,
     Verb.INVITED: Status.INVITED,
 }
 

@@ -47,6 +47,16 @@ def free_a_seat(api, session):
     assert api.delete(path).status_code == 200
 
 
+def test_joins_as_chosen_and_not_further_back(api, session):
+    chosen = join(api, session, place_at_most=1, until_hours=48)
+    assert (chosen.json()["place_at_most"], chosen.json()["until_hours"]) == (1, 48)
+    refused = join(api, session, "carol@example.com", place_at_most=1)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert "You would be number 2 in line" in refused.json()["fields"]["place_at_most"][0]
+    wrong = join(api, session, "carol@example.com", until_hours=721)
+    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["until_hours"])
+
+
 def test_joins_once_and_at_the_end(api, event, session):
     first = join(api, session, first_name="Bob", last_name="Baker")
     joined(api, session, "carol@example.com")
@@ -70,6 +80,9 @@ def test_joins_once_and_at_the_end(api, event, session):
             "joined_at": item.joined_at.isoformat().replace("+00:00", "Z"),
             "automatically_register": True,
             "when_clashing": "ask",
+            "place_at_most": None,
+            "until_hours": None,
+            "together": None,
             "invitation_expires_at": None,
             "passed_over_reason": "",
             "closed_at": None,

@@ -15,6 +15,7 @@ from registrations import actions
 from registrations.actions import PassRow
 from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification
 from registrations.queries.copying import Copying
+from registrations.rules.choices import Choices
 from registrations.rules.groups import Member
 from registrations.rules.scans import Scan
 from registrations.rules.verdicts import Wanted
@@ -27,6 +28,7 @@ from waitlists.models import WaitlistItem
 
 BEFORE, THEN, LATE = FIRST_DAY - timedelta(days=20), FIRST_DAY - timedelta(days=9), on_the_day(12)
 AN_HOUR = timedelta(hours=1)
+EARLY = Choices(until_hours=1)
 BOB, CAROL, DAVE, EVE = (person(name) for name in ("Bob", "Carol", "Dave", "Eve"))
 # Only after the event has begun.
 OF_THE_DAY = {"mark_no_show", "back_to_confirmed"}
@@ -128,6 +130,7 @@ def acts() -> dict[str, Act]:
         "change_mails": lambda w, t: a.change_mails(w.event, a.Mails(48, None, {}), **w.staff, at=t),
         "check_in": lambda w, t: a.check_in(w.bob, **w.staff, at=t),
         "check_out": lambda w, t: a.check_out(w.entry(), **w.staff, at=t),
+        "choose_waiting": lambda w, t: a.choose_waiting(w.place, EARLY, contact=contact_of(BOB), at=t),
         "copy_event": lambda w, t: a.copy_event(
             w.event, Copying("Again", "again", LATE.date() + timedelta(days=300)), **w.staff, at=t
         ),
@@ -135,6 +138,7 @@ def acts() -> dict[str, Act]:
         "decline_invitation": lambda w, t: a.decline_invitation(
             w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
         ),
+        "end_late_waiting": lambda w, t: _gives_up_soon(w) and a.end_late_waiting(t),
         "expire_invitations": lambda w, t: w.invited(BEFORE) and a.expire_invitations(t),
         "free_no_shows": lambda w, t: a.free_no_shows(
             _at_the_door(w.free, t), [seat_of(w.free, BOB)], **w.staff, at=t
@@ -239,6 +243,13 @@ def _beside_a_free_seat(world: World) -> WaitlistItem:
     world.full.seats.capacity = 2
     world.full.seats.save(update_fields=["capacity"])
     return world.place
+
+
+def _gives_up_soon(world: World) -> int:
+    """His place ends two hours before a start that is an hour off."""
+    starts_at, ends_at = THEN + AN_HOUR, THEN + 2 * AN_HOUR
+    Session.objects.filter(pk=world.full.pk).update(starts_at=starts_at, ends_at=ends_at)
+    return WaitlistItem.objects.filter(pk=world.place.pk).update(until_hours=2)
 
 
 def _sent(world: World) -> list[Notification]:

@@ -1,22 +1,24 @@
-"""Invitations end when their time is over."""
+"""Invitations end when their time is over; so do places in line whose holders chose a last moment."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.actors import SYSTEM
 from events.retrying import action
-from registrations import locks
+from registrations import locks, rules
 from registrations.actions import places, steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import do_each, settle_after_commit
-from registrations.actions.targets import event_of, lock_lines, target_of
-from registrations.models import Activity
-from waitlists.models import InvitationSlot, WaitlistItem
+from registrations.actions.targets import event_of, lock_lines, reread, target_of
+from registrations.models import Activity, EventRegistration, Notification
+from waitlists.models import MOST_UNTIL_HOURS, InvitationSlot, WaitlistItem
 
 
 @action
@@ -30,6 +32,49 @@ def expire_invitations(at: datetime | None = None) -> int:
     at = at or timezone.now()
     slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
     return do_each([partial(_expire_and_settle, *slot, at) for slot in slots.values_list("id", "seats_id")])
+
+
+@action
+def end_late_waiting(at: datetime | None = None) -> int:
+    """End every place in line whose holder wants the seat no more so shortly before the start; they are told.
+
+    Returns how many places ended. One that cannot be ended is left for the next time and its failure raised, once the
+    others are done.
+    """
+    at = at or timezone.now()
+    latest = at + timedelta(hours=MOST_UNTIL_HOURS)
+    starting = Q(session__starts_at__lte=latest) | Q(session=None, event__starts_at__lte=latest)
+    rows = WaitlistItem.objects.waiting().filter(starting, until_hours__isnull=False)
+    late = [item for item in rows.select_related("session", "event").in_line() if _is_late(item, at)]
+    return do_each([partial(_end_late, item, at) for item in late])
+
+
+def _is_late(item: WaitlistItem, at: datetime) -> bool:
+    gives_up_at = rules.gives_up_at(item.until_hours, item.target)
+    return gives_up_at is not None and gives_up_at <= at
+
+
+def _end_late(item: WaitlistItem, at: datetime) -> int:
+    with transaction.atomic(durable=True):
+        journal = Journal(SYSTEM, at, lock_lines([item]))
+        for mine in reread([item]):
+            if mine.status == WaitlistItem.Status.WAITING and _is_late(mine, at):
+                status, verb = WaitlistItem.Status.WITHDRAWN, Activity.Verb.LEFT_WAITLIST
+                reason = _("As chosen: not later than %(n)d hours before the start") % {"n": mine.until_hours}
+                activity = steps.end_item(journal, mine, mine.target, status, verb, reason=reason)
+                payload = {"waitlist": True, "until_hours": mine.until_hours}
+                mine_here = EventRegistration.objects.filter(contact=mine.contact, event=mine.event)
+                journal.tell(
+                    Notification.Kind.CANCELLED,
+                    mine.contact,
+                    activity,
+                    mine.target,
+                    registration=mine_here.order_by("-id").first(),
+                    payload=payload,
+                )
+        journal.write()
+    settle_after_commit(journal.freed, journal.lost_a_seat, at)
+    return len(journal.activities)
 
 
 def _expire_and_settle(slot_id: int, seats_id: int, at: datetime) -> int:

@@ -63,19 +63,17 @@ def _hindrances_of(
     if in_the_way and (item.when_clashing == WhenClashing.SKIP or not can_give_up(in_the_way)):
         words = _("overlaps %(session)s") % {"session": in_the_way[0].session.name}
         yield Hindrance(Code.OVERLAP, words)
-    if _is_too_far_back(item):
-        words = _("wants to wait only among the first %(n)d") % {"n": item.place_at_most}
-        yield Hindrance(Code.PLACE, words)
+    # Nobody falls back in a line but by staff, who pass them over then: only those are counted again.
+    if item.passed_over_code == Code.PLACE and (hindrance := too_far_back(item, position(item) or 0)):
+        yield hindrance
 
 
-def _is_too_far_back(item: WaitlistItem) -> bool:
-    """True for whoever staff have moved behind the place up to which they wait.
-
-    Nobody else falls back in a line, so only who was passed over for it already is counted again.
-    """
-    if item.place_at_most is None or item.passed_over_code != Code.PLACE:
-        return False
-    return (position(item) or 0) > item.place_at_most
+def too_far_back(item: WaitlistItem, place: int) -> Hindrance | None:
+    """Why somebody at this place is passed over who waits only further forward; None for everybody else."""
+    if item.place_at_most is None or place <= item.place_at_most:
+        return None
+    words = _("wants to wait only among the first %(n)d")
+    return Hindrance(Code.PLACE, words % {"n": item.place_at_most})
 
 
 def hindrance_of_party(

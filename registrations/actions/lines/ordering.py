@@ -14,8 +14,12 @@ from events.errors import Invalid
 from events.retrying import action
 from registrations import locks
 from registrations.actions.journal import Journal
+from registrations.actions.lines.hindrances import too_far_back
+from registrations.actions.lines.serving import pass_over
+from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import reread
 from registrations.models import Activity
+from registrations.queries import positions
 from waitlists.models import WaitlistItem
 from waitlists.order import LINE
 
@@ -46,9 +50,22 @@ def move_in_line(
         changed = LINE.put_before(mine, other)
         _make_room(mine, other)
         mine.save(update_fields=changed)
+        _pass_over_too_far_back(journal, mine)
         journal.note(Activity.Verb.MOVED_IN_LINE, mine.target, mine.contact, reason=reason, detail=detail)
         journal.write()
+    # Who is far enough forward again, by what they chose, is in line again.
+    settle_after_commit([item.seats_id], [], at)
     return mine
+
+
+def _pass_over_too_far_back(journal: Journal, moved: WaitlistItem) -> None:
+    """Pass over those who stand behind the place now up to which they wait; they keep their places."""
+    line = WaitlistItem.objects.eligible().filter(seats_id=moved.seats_id, place_at_most__isnull=False)
+    items = list(line.select_related("contact", "session__event", "event").in_line())
+    places = positions(items)
+    for item in items:
+        if hindrance := too_far_back(item, places[item.pk]):
+            pass_over(journal, item, item.target, hindrance)
 
 
 def _make_room(mine: WaitlistItem, other: WaitlistItem) -> None:

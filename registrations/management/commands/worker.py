@@ -17,6 +17,7 @@ from events.models import WorkerHeartbeat
 from events.pictures import forget_unshown
 from registrations.actions import (
     answer_link_requests,
+    end_late_waiting,
     expire_invitations,
     forget_old_answers,
     forget_old_codes,
@@ -99,7 +100,7 @@ def parts() -> dict[str, Part]:
     """
     server, receivers = MailServer(), Receivers()
     return {
-        "invitations": lambda _should_stop: expire_invitations(),
+        "invitations": lambda _should_stop: expire_invitations() + end_late_waiting(),
         "waitlists": lambda _should_stop: sweep(),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
