@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0033_mails_to_addresses'),
+        ('registrations', '0035_stars'),
     ]
 
     operations = [
