@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events.errors import Refusal
-from events.models import CustomRegistrationField, Event, Pass
+from events.models import CustomRegistrationField, Event
 from events.models.names import NameBox
 from events.names import NAME_MISSING
-from registrations.queries import opened_sessions
 from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
@@ -33,6 +33,13 @@ TOO_LONG = _("At most %(limit_value)d characters fit here. Please shorten this."
 RADIOS_AT_MOST = 6
 
 
+def unframed() -> FormHelper:
+    """How a form is drawn inside a page's own form."""
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf = False, True
+    return helper
+
+
 class RefusableForm(forms.Form):
     """A form that shows what an action refused."""
 
@@ -43,6 +50,11 @@ class RefusableForm(forms.Form):
             self.add_error(name if name in self.fields else None, problems)
         if not fields:
             self.add_error(None, str(refusal))
+
+
+def question_names(questions: Iterable[CustomRegistrationField]) -> list[str]:
+    """The names of the fields that ask these questions."""
+    return [_key(question) for question in questions]
 
 
 class DetailsForm(RefusableForm):
@@ -72,9 +84,7 @@ class DetailsForm(RefusableForm):
                 field.widget.attrs.setdefault("dir", "auto")
             # Not how many were sent: of a very long text only the beginning is read.
             field.error_messages["max_length"] = TOO_LONG
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = unframed()
         self.helper.layout = self.layout()
 
     def layout(self) -> Layout:
@@ -131,14 +141,17 @@ class RegistrationForm(DetailsForm):
                 widget=forms.RadioSelect,
             )
         self.helper.layout = self.layout()
+        # What concerns waiting is drawn after everybody who is registered besides.
+        waiting = (
+            name for name in ("wait", "automatically_register", "when_clashing") if name in self.fields
+        )
+        self.waiting_helper = unframed()
+        self.waiting_helper.layout = Layout(*waiting)
 
     def layout(self) -> Layout:
-        """The address after the names; what concerns waiting last."""
+        """The address after the names, then what is asked."""
         names = Div("first_name", "last_name", css_class="form-columns")
-        waiting = [
-            name for name in ("wait", "automatically_register", "when_clashing") if name in self.fields
-        ]
-        return Layout(names, "email", *map(_key, self.questions), *waiting)
+        return Layout(names, "email", *map(_key, self.questions))
 
     def keep_address(self, email: str) -> None:
         """Ask for no other address than this one, which was confirmed; what is sent in its place is not looked at."""
@@ -167,41 +180,6 @@ class RegistrationForm(DetailsForm):
     def automatically_register(self) -> bool | None:
         """The person's own choice; None where the event leaves none."""
         return self.cleaned_data.get("automatically_register") != "no" if self.may_choose else None
-
-
-class PassForm(forms.Form):
-    """The choice of a pass on offer; one that cannot be had now is refused here."""
-
-    event_pass: forms.ModelChoiceField = forms.ModelChoiceField(
-        label=_("Pass"),
-        queryset=Pass.objects.none(),
-        to_field_name="uuid",
-        error_messages={"required": _("Choose a pass."), "invalid_choice": _("Choose a pass of this event.")},
-    )
-
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.choice.queryset = (
-            Pass.objects.offered()
-            .filter(event=event)
-            .exclude(seats__capacity=0)
-            .select_related("seats", "event")
-            .prefetch_related(opened_sessions())
-        )
-
-    def clean_event_pass(self) -> Pass:
-        """Nobody is promised a pass whose price they cannot pay."""
-        chosen: Pass = self.cleaned_data["event_pass"]
-        if not chosen.can_be_paid:
-            raise forms.ValidationError(_("This pass is not on offer yet. Choose another one."))
-        return chosen
-
-    @property
-    def choice(self) -> forms.ModelChoiceField:
-        """The pass field."""
-        field = self.fields["event_pass"]
-        assert isinstance(field, forms.ModelChoiceField)
-        return field
 
 
 def _key(question: CustomRegistrationField) -> str:

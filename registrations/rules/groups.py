@@ -58,6 +58,7 @@ class GroupResult:
             "people": [
                 {
                     "registration": member.registration.pk if member.registration else None,
+                    "is_seated": member.is_seated,
                     "lines": [[line.session.pk, str(line.outcome)] for line in member.lines],
                 }
                 for member in self.members

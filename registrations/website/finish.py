@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,60 +9,58 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.errors import Refusal
-from events.limits import check_mailbox, check_place, check_visitor
 from events.models import Event, normalise_email
 from registrations import rules
 from registrations.actions import (
     draft_for,
-    draft_token,
     finish_draft,
-    new_draft_token,
     register_for_event,
     submit_agenda,
 )
-from registrations.forms import PassForm, RegistrationForm
 from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
-from registrations.website import kept, stormed
+from registrations.website import group, kept, stormed
+from registrations.website.asked import Asked, ask, show
 from registrations.website.audience import audience_of
-from registrations.website.confirming import forget_proof, must_confirm, proved_address
+from registrations.website.companions import changed
+from registrations.website.confirming import forget_proof, must_confirm
+from registrations.website.group import TWICE_WITHIN, check_tries, nobody
 from registrations.website.link import send_link, too_often
 from registrations.website.refusals import at_event, private
 from registrations.website.refusals import refused as refusal_page
 from registrations.website.result import result_url
-from registrations.website.seats import seats_for
-from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor, forget_draft, remember_registration, visitor_of
-
-TWICE_WITHIN = timedelta(minutes=10)
-TRIES_FOR_ONE_MAILBOX = 20
-
-
-@dataclass
-class Asked:
-    """The forms of one registration, and the token by which the same form posted twice is known."""
-
-    form: RegistrationForm
-    passes: PassForm | None
-    key: str
-
-    def is_valid(self) -> bool:
-        """True when every form is valid; all are asked, so that every error is shown at once."""
-        return all([self.form.is_valid(), self.passes is None or self.passes.is_valid()])
-
-    @property
-    def has_mistakes(self) -> bool:
-        """True when the forms were filled in, and not rightly."""
-        return self.form.is_bound and not self.is_valid()
 
 
 @at_event
 def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
     """Ask for details (GET); register and show what became of each wish (POST)."""
     visitor = visitor_of(request, event)
-    before = draft_for(event, request.POST.get("key"))
+    if instead := _instead(request, visitor):
+        return instead
+    if request.method == "POST" and (more := changed(request.POST, event.most_people_at_once)):
+        return kept.shown_again(request, show(request, visitor, ask(request, visitor, more)), more)
+    asked = ask(request, visitor, kept.data_of(request))
+    if request.method != "POST":
+        return show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
+    if not asked.is_valid():
+        return kept.shown_again(request, show(request, visitor, asked, status=422))
+    if first := stormed.asked_first(request, lambda: audience_of(event)):
+        return first
+    try:
+        answer = (group.register if asked.companions else _register)(request, visitor, asked)
+    except Refusal as refusal:
+        answer = refusal_page(request, event, refusal, visitor)
+    return kept.settled(request, private(answer))
+
+
+def _instead(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
+    """The answer to whoever is registered by this very form or is here already, comes too late, or chose nothing."""
+    event, before = visitor.event, draft_for(visitor.event, request.POST.get("key"))
+    if before and before.group is not None:
+        return group.again(before)
     if before and before.registration and not before.registration.is_cancelled:
         return _again(request, before, before.registration)
     if visitor.registration:
@@ -78,20 +70,7 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
         return render(request, "website/closed.html", context, status=409)
     if event.allow_custom_agenda and event.sessions_required and not visitor.chosen:
         return _without_sessions(request, event)
-    if must_confirm(request, event):
-        return redirect("confirm_address", event.slug)
-    asked = _ask(request, visitor)
-    if request.method != "POST":
-        return _show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
-    if not asked.is_valid():
-        return kept.shown_again(request, _show(request, visitor, asked, status=422))
-    if first := stormed.asked_first(request, lambda: audience_of(event)):
-        return first
-    try:
-        answer = _register(request, visitor, asked)
-    except Refusal as refusal:
-        answer = refusal_page(request, event, refusal, visitor)
-    return kept.settled(request, private(answer))
+    return redirect("confirm_address", event.slug) if must_confirm(request, event) else None
 
 
 def _again(request: HttpRequest, draft: AgendaDraft, registration: EventRegistration) -> HttpResponse:
@@ -113,61 +92,14 @@ def _without_sessions(request: HttpRequest, event: Event) -> HttpResponse:
     return redirect("session_list", event.slug)
 
 
-def _ask(request: HttpRequest, visitor: Visitor) -> Asked:
-    event, data = visitor.event, kept.data_of(request)
-    targets: Iterable[Any] = visitor.chosen if event.allow_custom_agenda else [event]
-    waits = [target for target in targets if target.waitlist_enabled]
-    chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
-    form = RegistrationForm(data, event=event, may_wait=bool(waits), may_choose=chooses)
-    if not event.allow_anonymous_registration:
-        form.keep_address(proved_address(request, event))
-    asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
-    has_passes = asks_for_pass and event.passes.offered().exists()
-    passes = PassForm(data, event=event) if has_passes else None
-    key = (
-        draft_token(visitor.draft)
-        if visitor.draft
-        else (data.get("key") if data else "") or new_draft_token()
-    )
-    return Asked(form, passes, key)
-
-
-def _show(
-    request: HttpRequest, visitor: Visitor, asked: Asked, *, status: int = 200, lines: Iterable[Line] = ()
-) -> HttpResponse:
-    alternatives = [(line, seats_for(visitor, _of(visitor.event, line))) for line in lines]
-    context = {
-        "event": visitor.event,
-        "visitor": visitor,
-        "summary": summary_of(visitor),
-        "form": asked.form,
-        "passes": asked.passes,
-        "offered": list(asked.passes.choice.queryset or []) if asked.passes else [],
-        "key": asked.key,
-        "lines": alternatives,
-        "seats": seats_for(visitor, visitor.chosen),
-        "here": request.path,
-    }
-    return private(render(request, "website/finish.html", context, status=status))
-
-
-def _of(event: Event, line: Line) -> list[Any]:
-    for session in line.alternatives:
-        session.event = event
-    return line.alternatives
-
-
 def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
     event, attendee = visitor.event, asked.form.attendee
-    # The answer tells whether an address is known: nobody may go through a list of them.
-    check_visitor("register", visitor.draft.uuid.hex if visitor.draft else asked.key)
-    check_place(request, "register-from", lambda: audience_of(event))
-    check_mailbox("register-to", f"{event.pk}:{normalise_email(attendee.email)}", TRIES_FOR_ONE_MAILBOX)
+    check_tries(request, event, [attendee], visitor.draft.uuid.hex if visitor.draft else asked.key)
     try:
         # What nobody could have is refused before anybody is looked up: the same for known and unknown addresses.
-        as_nobody = _act(visitor, asked, _nobody(attendee), preview=True)
+        as_nobody = _act(visitor, asked, nobody(attendee), preview=True)
         if not as_nobody.applied:
-            return _show(request, visitor, asked, status=409, lines=as_nobody.lines)
+            return show(request, visitor, asked, status=409, lines=as_nobody.lines)
         if _is_registered(event, attendee.email):
             return _known(request, event, event, asked)
         for elsewhere in _clashing_events(visitor, asked):
@@ -175,18 +107,13 @@ def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpRespo
         result = _act(visitor, asked, attendee)
     except Refusal as refusal:
         asked.form.add_refusal(refusal)
-        return _show(request, visitor, asked, status=refusal.status)
+        return show(request, visitor, asked, status=refusal.status)
     if result.registration is None:
         # Somebody was quicker. What stands in the way of this person alone is not said to whoever asks.
         lines = [line for line in result.lines if line.outcome != Outcome.CONFLICT]
-        return _show(request, visitor, asked, status=409, lines=lines)
+        return show(request, visitor, asked, status=409, lines=lines)
     finish_draft(event, asked.key, result.registration)
     return _to_result(event, result.registration, result.lines)
-
-
-def _nobody(attendee: Attendee) -> Attendee:
-    """Somebody with the same answers whom nobody has seen before."""
-    return replace(attendee, email=f"{uuid.uuid4().hex}@newcomer.invalid")
 
 
 def _known(request: HttpRequest, event: Event, where: Event, asked: Asked) -> HttpResponse:
@@ -213,7 +140,7 @@ def _is_registered(event: Event, email: str) -> bool:
 
 def _act(visitor: Visitor, asked: Asked, attendee: Attendee, *, preview: bool = False) -> AgendaResult:
     form, event = asked.form, visitor.event
-    event_pass = asked.passes.cleaned_data["event_pass"] if asked.passes else None
+    event_pass = asked.event_pass
     if event.allow_custom_agenda:
         return submit_agenda(
             event,

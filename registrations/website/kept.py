@@ -36,9 +36,12 @@ def data_of(request: HttpRequest) -> QueryDict | None:
         return None
 
 
-def shown_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Send the browser back to the form by GET; `response`, the same page, where the form is too long for a cookie."""
-    value = _written(request)
+def shown_again(request: HttpRequest, response: HttpResponse, typed: QueryDict | None = None) -> HttpResponse:
+    """Send the browser back to the form by GET; `response`, the same page, where the form is too long for a cookie.
+
+    `typed` takes the place of what was sent, where something was added to it or taken away.
+    """
+    value = _written(request, typed)
     if value is None:
         return response
     again = HttpResponseRedirect(request.get_full_path(), status=303)
@@ -100,8 +103,8 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _written(request: HttpRequest, **more: str) -> str | None:
-    typed = request.POST.copy()
+def _written(request: HttpRequest, sent: QueryDict | None = None, **more: str) -> str | None:
+    typed = (request.POST if sent is None else sent).copy()
     typed.pop("csrfmiddlewaretoken", None)
     # Nobody's form says for itself what was refused.
     typed.pop(_REFUSED, None)

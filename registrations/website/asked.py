@@ -1,0 +1,168 @@
+"""The forms of one registration, or of several together: read from what was typed, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from events.errors import Refusal
+from events.models import Event, Pass
+from registrations.actions import draft_token, new_draft_token
+from registrations.forms import RegistrationForm
+from registrations.rules.groups import Member
+from registrations.rules.results import Line
+from registrations.website.companions import (
+    CompanionForm,
+    TogetherForm,
+    complain_of_addresses_named_twice,
+    filled,
+    numbers_in,
+)
+from registrations.website.confirming import proved_address
+from registrations.website.pass_form import PassForm
+from registrations.website.refusals import private
+from registrations.website.seats import seats_for
+from registrations.website.summary import summary_of
+from registrations.website.visitor import Visitor
+
+
+@dataclass
+class Asked:
+    """The forms of one registration, and the token by which the same form posted twice is known."""
+
+    form: RegistrationForm
+    passes: PassForm | None
+    key: str
+    # Of those whom the visitor registers besides.
+    companions: list[CompanionForm] = field(default_factory=list)
+    together: TogetherForm | None = None
+    # True where somebody was just removed: the focus goes to the button that adds.
+    is_focused: bool = False
+
+    def is_valid(self) -> bool:
+        """True when every form is valid; all are asked, so that every error is shown at once."""
+        valid = [one.is_valid() for one in self._all]
+        if all(one.is_bound for one in self.people):
+            complain_of_addresses_named_twice(self.people)
+        return all(valid) and not any(one.errors for one in self.people)
+
+    @property
+    def people(self) -> list[RegistrationForm | CompanionForm]:
+        """Everybody's form, the visitor's first."""
+        return [self.form, *self.companions]
+
+    @property
+    def _all(self) -> list[Any]:
+        return [*self.people, *(one for one in (self.passes, self.together) if one is not None)]
+
+    @property
+    def has_mistakes(self) -> bool:
+        """True when the forms were filled in, and not rightly."""
+        return self.form.is_bound and not self.is_valid()
+
+    @property
+    def event_pass(self) -> Pass | None:
+        """The pass chosen."""
+        return self.passes.cleaned_data["event_pass"] if self.passes else None
+
+    def members(self, visitor: Visitor) -> list[Member]:
+        """Everybody with their sessions, the visitor first."""
+        return [Member(self.form.attendee, visitor.chosen), *(one.member for one in self.companions)]
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal with the person it is about."""
+        number = refusal.data.get("person", 0)
+        self.people[number if number < len(self.people) else 0].add_refusal(refusal)
+
+
+def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked:
+    """The forms, with what was typed into them; judged unless only a person was added or removed."""
+    event = visitor.event
+    prefetch_related_objects([event], "custom_registration_fields")
+    judged = None if data and data.get("unjudged") else data
+    typed = data if judged is None else None
+    key = (
+        draft_token(visitor.draft)
+        if visitor.draft
+        else (data.get("key") if data else "") or new_draft_token()
+    )
+    sessions = visitor.chosen if event.allow_custom_agenda else []
+    companions = [
+        filled(CompanionForm(judged, event=event, number=number, sessions=sessions), typed)
+        for number in numbers_in(data, event.most_people_at_once)
+    ]
+    for each in companions:
+        if data and data.get("new") == str(each.number):
+            each.fields["first_name"].widget.attrs["autofocus"] = True
+    together = TogetherForm(judged, event=event, sessions=sessions) if companions else None
+    own = filled(_own_form(visitor, judged), typed)
+    if not event.allow_anonymous_registration:
+        own.initial.pop("email", None)
+        own.keep_address(proved_address(request, event))
+    return Asked(
+        own,
+        _pass_form(event, judged, typed),
+        key,
+        companions,
+        together and filled(together, typed),
+        is_focused=typed is not None and not typed.get("new"),
+    )
+
+
+def _own_form(visitor: Visitor, data: QueryDict | None) -> RegistrationForm:
+    event = visitor.event
+    targets: Iterable[Any] = visitor.chosen if event.allow_custom_agenda else [event]
+    waits = [target for target in targets if target.waitlist_enabled]
+    chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
+    return RegistrationForm(data, event=event, may_wait=bool(waits), may_choose=chooses)
+
+
+def _pass_form(event: Event, judged: QueryDict | None, typed: QueryDict | None) -> PassForm | None:
+    asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
+    if not asks_for_pass or not event.passes.offered().exists():
+        return None
+    return filled(PassForm(judged, event=event), typed)
+
+
+def show(
+    request: HttpRequest,
+    visitor: Visitor,
+    asked: Asked,
+    *,
+    status: int = 200,
+    lines: Iterable[Line] = (),
+    refused: Sequence[Any] = (),
+) -> HttpResponse:
+    """The page with the forms, and what stood in the way: the visitor's own `lines`, or what of each person."""
+    event, most = visitor.event, visitor.event.most_people_at_once
+    context = {
+        "event": event,
+        "visitor": visitor,
+        "summary": summary_of(visitor),
+        "form": asked.form,
+        "passes": asked.passes,
+        "offered": list(asked.passes.choice.queryset or []) if asked.passes else [],
+        "key": asked.key,
+        "companions": asked.companions,
+        "together": asked.together,
+        "number": len(asked.people),
+        "has_mistakes": any(one.errors for one in asked.companions),
+        "may_add": len(asked.people) < most,
+        "is_focused": asked.is_focused,
+        "refused": refused,
+        "lines": [(line, seats_for(visitor, _of(event, line))) for line in lines],
+        "seats": seats_for(visitor, visitor.chosen),
+        "here": request.path,
+    }
+    return private(render(request, "website/finish.html", context, status=status))
+
+
+def _of(event: Event, line: Line) -> list[Any]:
+    for session in line.alternatives:
+        session.event = event
+    return line.alternatives
