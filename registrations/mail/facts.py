@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from events.models import Event
-from events.names import isolated
+from events.names import for_greeting, isolated
 from registrations.links import event_url, manage_token, manage_url
 from registrations.models import EventRegistration, Notification
 from registrations.queries import sessions_by_pass, standing_of
@@ -113,6 +113,12 @@ class MailFacts:
     def held_ids(self) -> set[int]:
         """The ids of the sessions on the person's agenda: with a seat of their own, or opened by their pass."""
         return {*self.standing.seats, *(session.pk for session in self.opened)}
+
+    @property
+    def registrar(self) -> str:
+        """Whoever registered the person, in the mail that says so; empty once that one is erased."""
+        is_said = self.notification.payload.get("is_by_registrar")
+        return for_greeting(self.registration.registrar) if is_said and self.registration else ""
 
     @cached_property
     def registration(self) -> EventRegistration | None:

@@ -153,6 +153,7 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         "language": translation.get_language(),
         **own_words.own_paragraph(facts),
         **door.door_code(facts, message_id(facts.notification)),
+        "registrar": facts.registrar,
         **letter.context,
     }
 

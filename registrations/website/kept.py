@@ -6,7 +6,7 @@ So going back never asks whether to send the form again, and what was typed surv
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -52,7 +52,7 @@ def shown_again(request: HttpRequest, response: HttpResponse, typed: QueryDict |
 def refused(request: HttpRequest, response: HttpResponse, refusal: Refusal) -> HttpResponse:
     """Send the browser back to the form by GET, where `refusal_in` has what was refused; `response` where too long."""
     said = {"words": str(refusal), "fields": refusal.data.get("fields") or {}, "status": refusal.status}
-    value = _written(request, **{_REFUSED: json.dumps(said, default=str)})
+    value = _written(request, refused={_REFUSED: json.dumps(said, default=str)})
     if value is None:
         return response
     again = HttpResponseRedirect(request.get_full_path(), status=303)
@@ -103,12 +103,14 @@ def settled(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _written(request: HttpRequest, sent: QueryDict | None = None, **more: str) -> str | None:
+def _written(
+    request: HttpRequest, sent: QueryDict | None = None, refused: Mapping[str, str] | None = None
+) -> str | None:
     typed = (request.POST if sent is None else sent).copy()
     typed.pop("csrfmiddlewaretoken", None)
     # Nobody's form says for itself what was refused.
     typed.pop(_REFUSED, None)
-    typed.update(more)
+    typed.update(refused or {})
     value = signing.dumps(typed.urlencode(), salt=_salt(request), compress=True)
     return value if len(value) <= MOST_CHARACTERS else None
 

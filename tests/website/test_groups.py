@@ -10,6 +10,7 @@ from django.test import Client
 
 from events.models import Event
 from registrations.actions import answer_link_requests
+from registrations.mail import render
 from registrations.models import EventRegistration, Notification
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
@@ -98,6 +99,20 @@ def test_everybody_is_registered_and_has_a_mail_of_their_own(
     links = set(re.findall(r"/harbour/me/([^/\"]+)", page.content.decode()))
     assert links == {page.context["token"]}
     assert page.context["registration"] == bob
+
+
+@pytest.mark.parametrize("capacity", [5, 0])
+def test_mail_names_whoever_registered_the_person(client: Client, event: Event, capacity: int) -> None:
+    choose(client, SessionFactory(event=event, capacity=capacity))
+    send(client, **three())
+    bob_row, carol_row, _dave_row = Notification.objects.order_by("pk")
+    bob, carol = render(bob_row), render(carol_row)
+    words = "Bob Baker registered you together with themselves"
+    for body in (carol.body, str(carol.alternatives[0][0])):
+        assert words in re.sub("[\u2066-\u2069]", "", " ".join(body.split()))
+    assert "together with themselves" not in bob.body
+    EventRegistration.objects.filter(contact__email=ME["email"]).update(first_name="", last_name="")
+    assert "together with themselves" not in render(carol_row).body
 
 
 def test_own_agenda_is_a_part_of_the_visitors(

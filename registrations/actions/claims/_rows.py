@@ -190,7 +190,7 @@ class AgendaRows:
         said = self._said(lines, is_own_change=is_own_change)
         if is_own_change and not any(said[outcome] for outcome in _TOLD):
             return
-        payload = _payload(said, wishes)
+        payload = _payload(said, wishes) | ({"is_by_registrar": True} if self.asked.registered_by else {})
         if is_new or said[Outcome.REGISTERED]:
             is_waiting = registration.status == registration.Status.WAITLISTED
             kind = Kind.WAITLISTED if is_waiting else Kind.REGISTERED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -116,7 +117,7 @@ def within_confirm(
     cause = journal.activities[first]
     if event_pass is not None:
         giving.issue_pass(journal, registration, event_pass, by_newcomer=True)
-    payload = {"pass_id": event_pass.pk if event_pass else None}
+    payload = {"pass_id": event_pass.pk if event_pass else None} | _by(registered_by)
     journal.tell(Kind.REGISTERED, contact, cause, event, registration=registration, payload=payload)
     return registration
 
@@ -138,5 +139,11 @@ def within_wait(
     _item, cause = places.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass
     )
-    journal.tell(Kind.WAITLISTED, contact, cause, event, registration=registration)
+    payload = _by(registered_by)
+    journal.tell(Kind.WAITLISTED, contact, cause, event, registration=registration, payload=payload)
     return registration
+
+
+def _by(registrar: EventRegistration | None) -> dict[str, Any]:
+    """What lets the mail name whoever registered the person."""
+    return {"is_by_registrar": True} if registrar else {}
