@@ -92,13 +92,14 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
         else (data.get("key") if data else "") or new_draft_token()
     )
     sessions = visitor.chosen if event.allow_custom_agenda else []
-    companions = [
-        filled(CompanionForm(judged, event=event, number=number, sessions=sessions), typed)
-        for number in numbers_in(data, event.most_people_at_once)
-    ]
-    for each in companions:
-        if data and data.get("new") == str(each.number):
+    companions = []
+    for number in numbers_in(data, event.most_people_at_once):
+        each = CompanionForm(judged, event=event, number=number, sessions=sessions)
+        companions.append(each)
+        if typed is not None and typed.get("new") == str(number):
             each.fields["first_name"].widget.attrs["autofocus"] = True
+        else:
+            filled(each, typed)
     together = TogetherForm(judged, event=event, sessions=sessions) if companions else None
     own = filled(_own_form(visitor, judged), typed)
     if not event.allow_anonymous_registration:
