@@ -20,6 +20,7 @@ from sessions_app.models import Session
 F = TypeVar("F", bound=forms.Form)
 
 SAME, OWN = "same", "own"
+WAIT, LEAVE = "wait", "leave"
 # The event itself, among what a group may want for all or for none.
 WHOLE_EVENT = "event"
 # A person removed leaves a gap; so often nobody adds and removes.
@@ -102,11 +103,27 @@ class TogetherForm(forms.Form):
             help_text=_("Where not everybody can have one, nobody of you takes one."),
             widget=forms.CheckboxSelectMultiple,
         )
+        if event.allow_custom_agenda and any(session.waitlist_enabled for session in sessions):
+            self.fields["otherwise"] = forms.ChoiceField(
+                label=_("Where there is no seat for all of us"),
+                choices=[
+                    (WAIT, _("We wait together: we get seats once there are enough for all of us")),
+                    (LEAVE, _("We do without it")),
+                ],
+                initial=WAIT,
+                required=False,
+                widget=forms.RadioSelect,
+            )
 
     @property
     def targets(self) -> frozenset[int | None]:
         """The sessions, by id, in which all have a seat or none; None is the event itself."""
         return frozenset(self.by_value[value] for value in self.cleaned_data["together"])
+
+    @property
+    def is_waiting_together(self) -> bool:
+        """True where they want to wait in one line, to be served in one go."""
+        return self.cleaned_data.get("otherwise") == WAIT
 
 
 def numbers_in(data: QueryDict | None, most: int) -> list[int]:

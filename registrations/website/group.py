@@ -99,6 +99,7 @@ def _act(visitor: Visitor, asked: Asked, members: Sequence[Member], *, preview: 
         members,
         key=asked.key,
         together=asked.together.targets,
+        wait_together=asked.together.is_waiting_together,
         wait=asked.form.wants_to_wait,
         automatically_register=asked.form.automatically_register,
         when_clashing=asked.form.when_clashing,

@@ -12,6 +12,7 @@ from events.actors import Actor
 from events.errors import Full, Invalid, Refusal
 from events.models import Event
 from registrations.actions import (
+    change_capacity,
     draft_for,
     erase_contact,
     new_draft_token,
@@ -82,7 +83,7 @@ def test_nobody_is_left_with_nothing(event: Event) -> None:
 
 @pytest.mark.parametrize(
     ("capacity", "wait_together", "seats", "in_line"),
-    [(3, False, 3, 0), (2, False, 0, 0), (0, True, 0, 3)],
+    [(3, False, 3, 0), (2, False, 0, 0), (2, True, 0, 3), (0, True, 0, 3)],
 )
 def test_together_all_or_nobody(
     event: Event, capacity: int, wait_together: bool, seats: int, in_line: int
@@ -93,6 +94,20 @@ def test_together_all_or_nobody(
     result = group(event, people(3), session, beside, **how)
     assert (result.applied, bool(result.apart)) == (True, not seats)
     assert (len(holders(session)), len(waiting(session)), len(holders(beside))) == (seats, in_line, 3)
+
+
+def test_those_who_wait_together_are_served_in_one_go(event: Event) -> None:
+    session, staff = SessionFactory(event=event, capacity=2), Actor.staff(UserFactory(is_superuser=True))
+    beside = SessionFactory(event=event, capacity=9, starts_at=at(15), ends_at=at(16))
+    group(event, people(3), session, beside, together={session.pk}, wait_together=True)
+    items = WaitlistItem.objects.open()
+    assert len(set(items.values_list("together", flat=True))) == 1
+    # Too few for them: somebody else may have these.
+    assert claim(session, person("Quick")).applied
+    change_capacity(session, 3, actor=staff)
+    assert holders(session) == {"quick"}
+    change_capacity(session, 4, actor=staff)
+    assert holders(session) == {"quick", "guest0", "guest1", "guest2"}
 
 
 def test_together_looks_at_whoever_wishes_for_the_session(event: Event) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,8 @@ class AskedAgenda:
     decision: Decision | None = None
     # Whoever registers this person together with themselves.
     registered_by: EventRegistration | None = None
+    # By session those with whom the person waits there, where a group waits together.
+    links: Mapping[int, uuid.UUID] = field(default_factory=dict)
 
     @property
     def decided(self) -> frozenset[Why]:

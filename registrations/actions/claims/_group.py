@@ -17,7 +17,6 @@ from registrations import sql
 from registrations.actions import steps
 from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
 from registrations.actions.claims.event_level import gets_a_seat
-from registrations.models import EventRegistration
 from registrations.queries import included_sessions, sessions_opened_by, standings_of
 from registrations.rules.groups import GroupResult, Member, MemberResult
 from registrations.rules.outcomes import Mode, Outcome
@@ -72,9 +71,7 @@ class AskedGroup:
                     )
             seen.add(member.attendee.email)
 
-    def agenda_of(
-        self, member: Member, apart: Targets = frozenset(), registered_by: EventRegistration | None = None
-    ) -> AskedAgenda:
+    def agenda_of(self, member: Member, apart: Targets = frozenset()) -> AskedAgenda:
         """One person's agenda, as if alone, but for the sessions in which the group stays together."""
         own = {session.pk for session in member.sessions}
         waits = (own if self.wait else set()) if isinstance(self.wait, bool) else own & set(self.wait)
@@ -90,14 +87,11 @@ class AskedGroup:
             self.automatically_register,
             self.when_clashing,
             self.event_pass,
-            registered_by=registered_by,
         )
 
     def may_wait_for_event(self, apart: Targets) -> bool:
-        """True where a place in the event's own line is wanted."""
-        if None in (apart if not self.wait_together else self.together):
-            return self.wait_together
-        return bool(self.wait)
+        """True where a place in the event's own line is wanted: nobody waits together there."""
+        return None not in apart and bool(self.wait)
 
 
 @contextmanager
@@ -142,6 +136,10 @@ class GroupFacts:
         """The included sessions, then those wished for this person."""
         keys = dict.fromkeys([*self.included, *(session.pk for session in member.sessions)])
         return {pk: self.sessions[pk] for pk in keys}
+
+    def seats_of(self, targets: Targets) -> list[int]:
+        """The ids of the seat counts of these sessions."""
+        return sorted(self.sessions[pk].seats_id for pk in targets if pk is not None)
 
     def carry(self, seats: Mapping[int, SeatCount]) -> None:
         """Let event, pass and sessions carry these seat counts."""

@@ -140,6 +140,7 @@ class AgendaRows:
                 automatically_register=self.asked.automatically_register,
                 when_clashing=self.asked.when_clashing,
                 on_hold=line.outcome == Outcome.ON_HOLD,
+                together=self.asked.links.get(line.session.pk),
                 **self._decided(line.overlooked),
             )
 

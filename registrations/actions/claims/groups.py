@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,8 +22,12 @@ from registrations.actions.claims._rows import AgendaRows
 from registrations.actions.claims.drafts import draft_for, finish_draft
 from registrations.actions.claims.event_level import within_confirm, within_wait
 from registrations.actions.journal import Journal
+from registrations.actions.lines.settling import settle_after_commit
 from registrations.models import EventRegistration
 from registrations.rules.groups import GroupResult, Member, MemberResult
+from registrations.rules.outcomes import Outcome
+
+_IN_LINE = {Outcome.WAITLISTED, Outcome.ON_HOLD}
 
 
 @action
@@ -44,11 +51,11 @@ def register_group(
 
     Afterwards each has a registration of their own, which says who registered them (the first does), and one mail.
     Whoever comes later may wait where the first was seated. In the sessions of `together` (None is the event itself)
-    all who wish so have a seat, or nobody takes one; with `wait_together` they wait there then. Where somebody would
-    get nothing at all, nothing is changed for anybody. Whoever is registered already, or holds a seat at another event
-    that is in the way, is left as they are, and named by `known_at`: the visitor is not proved to be them. `key` is
-    the draft's token: the same form sent again changes nothing (`is_repeated`). One transaction; a preview locks and
-    changes nothing.
+    all who wish so have a seat, or nobody takes one; with `wait_together` they wait in a session's line then, linked,
+    to be served in one go. Where somebody would get nothing at all, nothing is changed for anybody. Whoever is
+    registered already, or holds a seat at another event that is in the way, is left as they are, and named by
+    `known_at`: the visitor is not proved to be them. `key` is the draft's token: the same form sent again changes
+    nothing (`is_repeated`). One transaction; a preview locks and changes nothing.
 
     Raises Invalid for more people than the event allows, for an address named twice, and with what `submit_agenda` or
     `register_for_event` raise for one person; `person` in the refusal's data says for whom, counted from 0.
@@ -96,7 +103,10 @@ def _registered(asked: AskedGroup, key: str | None, notify: bool) -> GroupResult
         _write(journal, asked, facts, contacts, result)
         journal.write()
         finish_draft(asked.event, key, result.members[0].registration, result.recorded)
-        return asked.actor.done(result)
+        asked.actor.done(result)
+    # Seats that are too few for those who wait together are open to others again.
+    settle_after_commit(facts.seats_of(result.apart) if asked.wait_together else (), (), asked.at)
+    return result
 
 
 def _write(
@@ -108,17 +118,25 @@ def _write(
 ) -> None:
     """Note everything that was decided. Needs: the contacts and the seat counts."""
     first: EventRegistration | None = None
+    links = _links_of(result) if asked.wait_together else {}
     for number, one in enumerate(result.members):
         if one.known_at is not None:
             continue
         contact = contacts[one.attendee.email]
         if facts.event.allow_custom_agenda:
-            agenda = asked.agenda_of(asked.members[number], result.apart, first)
+            agenda = asked.agenda_of(asked.members[number], result.apart)
+            agenda = replace(agenda, registered_by=first, links=links, event_pass=facts.event_pass)
             rows = AgendaRows(journal, facts.event, contact, agenda, facts.standings[number])
             one.registration = rows.write(one.lines)
         else:
             one.registration = _at_event_level(journal, asked, facts, contact, one, first)
         first = one.registration if number == 0 else first
+
+
+def _links_of(result: GroupResult) -> dict[int, uuid.UUID]:
+    """What links those who wait together, by session. Whoever is alone in a line is linked with nobody."""
+    waits = Counter(line.session.pk for line in result.lines if line.outcome in _IN_LINE)
+    return {pk: uuid.uuid4() for pk, number in waits.items() if pk in result.apart and number > 1}
 
 
 def _at_event_level(
