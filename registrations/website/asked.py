@@ -101,6 +101,8 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
         else:
             filled(each, typed)
     together = TogetherForm(judged, event=event, sessions=sessions) if companions else None
+    if together and typed and any(name in typed for name in together.fields):
+        filled(together, typed)
     own = filled(_own_form(visitor, judged), typed)
     if not event.allow_anonymous_registration:
         own.initial.pop("email", None)
@@ -110,7 +112,7 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
         _pass_form(event, judged, typed),
         key,
         companions,
-        together and filled(together, typed),
+        together,
         is_focused=typed is not None and not typed.get("new"),
     )
 

@@ -28,6 +28,7 @@ from registrations.website.confirming import forget_proof
 from registrations.website.link import send_link
 from registrations.website.overview import ticket_of
 from registrations.website.refusals import find_event, private
+from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor, forget_draft, remember_registration, visitor_of
 from sessions_app.models import Session
 
@@ -173,6 +174,7 @@ def group_result(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "registered": sum(not person.is_known for person in people),
         "is_known": people[0].is_known,
         "registration": mine,
+        "summary": summary_of(visitor) if mine else None,
         "token": visitor.token if mine else "",
         "ticket": ticket_of(mine) if mine else None,
     }

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from events.actors import ATTENDEE
 from events.models import Event
-from registrations.actions import answer_link_requests
+from registrations.actions import answer_link_requests, cancel_session_registrations
 from registrations.mail import render
-from registrations.models import EventRegistration, Notification
+from registrations.models import EventRegistration, Notification, SessionRegistration
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import fill, holders, mails
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, PassFactory, SessionFactory, at
 from tests.website.clicks import choose, held, registered, text, use_up, waits
+from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db
 REGISTER = "/harbour/register/"
@@ -62,10 +64,17 @@ def test_adds_and_removes_people_and_keeps_what_was_typed(
     html = page.content.decode()
     assert 'name="p2-email"' in html
     assert re.search(r'name="p2-first_name"[^>]*autofocus|autofocus[^>]*name="p2-first_name"', html)
-    form = {**ME, "person": "2", **other(2, "Carol", **{f"question_{question.pk}": "Soup"})}
+    assert page.context["together"]["otherwise"].value() == "wait"
+    form = {
+        **ME,
+        "person": "2",
+        "otherwise": "leave",
+        **other(2, "Carol", **{f"question_{question.pk}": "Soup"}),
+    }
     page = send(client, **form, do="add")
     assert [one.number for one in page.context["companions"]] == [2, 3]
     assert 'value="Soup"' in page.content.decode()
+    assert page.context["together"]["otherwise"].value() == "leave"
     page = send(client, **{**form, "person": ["2", "3"]}, do="remove-2")
     assert [one.number for one in page.context["companions"]] == [3]
     assert "Carol" not in text(page)
@@ -153,6 +162,16 @@ def test_all_of_us_or_nobody(client: Client, event: Event, knots: Session, tides
     assert len(holders(knots)) == 3
     assert holders(tides) == {"bob", "carol", "dave"}
     assert text(page).count("Not all of you could have a seat, so nobody took one") == 3
+
+
+def test_all_of_us_wait_together(client: Client, event: Event, knots: Session, tides: Session) -> None:
+    fill(knots, 3)
+    choose(client, knots, tides)
+    page = send(client, **three(), together=[str(knots.uuid)], otherwise="wait")
+    assert text(page).count("Waiting together, until there is a seat for all of you") == 3
+    assert len(set(WaitlistItem.objects.values_list("together", flat=True))) == 1
+    cancel_session_registrations(SessionRegistration.objects.filter(session=knots)[:1], actor=ATTENDEE)
+    assert holders(knots) >= {"bob", "carol", "dave"}
 
 
 def test_later_ones_wait_in_the_order_entered(client: Client, event: Event, knots: Session) -> None:
