@@ -4,7 +4,8 @@ Starts a demo of its own, signs in as its administrator and follows the desk's l
 one page of each address of the URL configuration, and of each of its tabs and views. Then it asks for each verb of a
 list with its first row, which shows what the verb would do. On each page it asks axe (WCAG 2.2 AA and the order of
 headings) in the light and the dark theme, and at 1440, 768 and 375 px whether anything sticks out of the page. Ends
-with 1 if anything was found. `--pictures FOLDER` keeps a picture of each, wide and light, and narrow and dark. Takes
+with 1 if anything was found. `--website` looks at the public pages and at those behind personal links instead, in each
+language, at 1440 and at 320 px. `--pictures FOLDER` keeps a picture of each, wide and light, and narrow and dark. Takes
 some minutes: no part of the usual run, which looks at the pages that matter most.
 """
 
@@ -23,7 +24,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import django
 from django.urls import Resolver404, resolve
 
-from tests.plugins.browser import CHROMIUM, FLAGS, barriers
+from tests.barriers import website
+from tests.barriers.pages import found_on, keep_pictures
+from tests.plugins.browser import CHROMIUM, FLAGS
 from tests.processes import Running, end_in_order_when_asked
 
 if TYPE_CHECKING:
@@ -97,28 +100,6 @@ def _verb_of(action: str) -> str:
     return f"{kind} {verb}"
 
 
-def found_on(page: Page) -> Iterator[str]:
-    """Everything that is wrong with the page that is shown."""
-    yield from barriers(page, None, themes=True, headings=True)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > width:
-            yield f"{wide - width} px stick out at {width} px"
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-
-
-def keep_pictures(page: Page, folder: Path, name: str) -> None:
-    """Keep what the page looks like, wide and light, and narrow and dark."""
-    name = re.sub(r"\W+", "-", name).strip("-")
-    page.screenshot(path=folder / f"{name}-wide.png", full_page=True, animations="disabled")
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": WIDTHS[-1], "height": 900})
-    page.screenshot(path=folder / f"{name}-narrow.png", full_page=True, animations="disabled")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    page.emulate_media(color_scheme="light")
-
-
 def look(site: str, user: str, password: str, most: int, pictures: Path | None) -> int:
     """Look at the desk, print what was found, and return on how many pages."""
     from playwright.sync_api import sync_playwright
@@ -143,9 +124,9 @@ def look(site: str, user: str, password: str, most: int, pictures: Path | None) 
         for name in pages(page, site, most):
             print(name, end=" ", flush=True)
             # What it says later comes from axe, which tries styles that the site's policy refuses.
-            wrong = [*said, *found_on(page)]
+            wrong = [*said, *found_on(page, WIDTHS)]
             if pictures:
-                keep_pictures(page, pictures, name)
+                keep_pictures(page, pictures, name, WIDTHS)
             said.clear()
             seen, spoilt = seen + 1, spoilt + bool(wrong)
             print("✗" if wrong else "✓", *wrong, sep="\n    ", flush=True)
@@ -160,6 +141,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8791)
     parser.add_argument("--most", type=int, default=400, help="kinds of pages to look at")
     parser.add_argument("--pictures", type=Path, help="folder in which to keep pictures of the pages")
+    parser.add_argument("--website", action="store_true", help="the website, in each of its languages")
     options = parser.parse_args()
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
@@ -171,13 +153,15 @@ def main() -> int:
         environment = kept | {"SEATWISE_PROFILE": "demo", "SEATWISE_DATA": str(Path(folder))}
         with Running("demo", "--port", str(options.port), environment=environment) as demo:
             demo.wait_until(lambda: "Ctrl-C" in demo.said)
+            site = f"http://127.0.0.1:{options.port}"
+            if options.website:
+                return int(website.look(site, demo.said, options.most, options.pictures) > 0)
             user, password = (
                 re.search(pattern, demo.said)
                 for pattern in (r"sign in as (\S+) \(Event Administrator\)", r"password +(\S+)")
             )
             assert user is not None, demo.said
             assert password is not None, demo.said
-            site = f"http://127.0.0.1:{options.port}"
             return int(look(site, user[1], password[1], options.most, options.pictures) > 0)
 
 
