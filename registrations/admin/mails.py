@@ -92,7 +92,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         notification = self.get_queryset(request).filter(pk=pk).first()
         if notification is None or not may_read(request, notification.event):
             raise Http404
-        return _harmless(request, render(notification, checked=False).html_alone)
+        return harmless(request, render(notification, checked=False).html_alone)
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         """True when this member of staff may send mails again, somewhere."""
@@ -149,19 +149,22 @@ def may_read(request: HttpRequest, event: Event) -> bool:
     return access.may(request.user, event, MAY_READ)
 
 
-def _harmless(request: HttpRequest, html: str) -> HttpResponse:
-    """Return foreign HTML under a policy of its own: its styles, pictures inside it, nothing else, no scripts."""
+def harmless(request: HttpRequest, html: str, *, is_framed: bool = False) -> HttpResponse:
+    """Return foreign HTML under a policy of its own: its styles, pictures inside it, nothing else, no scripts.
+
+    `is_framed` lets our own pages show it in a frame.
+    """
     policy = {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],
         "img-src": ["data:", SELF],
-        "frame-ancestors": [NONE],
+        "frame-ancestors": [SELF if is_framed else NONE],
         "form-action": [NONE],
         "sandbox": ["allow-popups"],
     }
 
     @csp(policy)
     def answer(_request: HttpRequest) -> HttpResponseBase:
-        return HttpResponse(html)
+        return HttpResponse(html, headers={"X-Frame-Options": "SAMEORIGIN"} if is_framed else {})
 
     return answer(request)  # type: ignore[return-value]

@@ -11,7 +11,7 @@ from registrations.admin.all_files import files_of, schedule_file
 from registrations.admin.doors.counts import counts_alone
 from registrations.admin.doors.pairing import add_device, device_page
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
-from registrations.admin.messages.mails import event_mails
+from registrations.admin.messages.mails import event_mails, mail_preview
 from registrations.admin.messages.pages import message_page
 from registrations.admin.overview.panels import figure_file
 from registrations.admin.overview.swapping import swap_rooms_page
@@ -31,6 +31,7 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         path("imports/<uuid:upload>/<str:which>.csv", wrap(import_rows), name="import_rows"),
         re_path(AT + r"figures/(?P<figure>\w+)/$", wrap(figure_file), name="figure_file"),
         re_path(AT + r"mails/$", wrap(event_mails), name="event_mails"),
+        re_path(AT + r"mails/(?P<mail>\w+)/$", wrap(mail_preview), name="mail_preview"),
         path("messages/<uuid:message>/", wrap(message_page), name="message_page"),
         re_path(AT + r"swap-rooms/(?P<other>\d{1,18})/$", wrap(swap_rooms_page), name="swap_rooms"),
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),

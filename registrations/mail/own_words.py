@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from events.names import for_greeting
 from events.placeholders import Values, filled_html, filled_line, filled_text
 from events.zones import hours_in_words
+from registrations.actions.sending.reminders import WITH_OWN_WORDS
 from registrations.links import messages_url, reminders_url
 from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
 from registrations.models import MailWords, Message
@@ -76,13 +78,22 @@ def _of_event(facts: MailFacts) -> Letter:
 
 
 def own_paragraph(facts: MailFacts) -> dict[str, Any]:
-    """The organizer's own paragraph for this kind of mail, as HTML and as text; nothing where there is none."""
-    rows = MailWords.objects.filter(event=facts.event, kind=facts.notification.kind)
-    paragraph = rows.values_list("paragraph", flat=True).first()
-    if not paragraph:
+    """The organizer's own paragraphs in this mail, as HTML and as text; nothing where there are none."""
+    kind = facts.notification.kind
+    if kind not in WITH_OWN_WORDS:
         return {}
-    values = values_of(facts)
-    return {"own_html": filled_html(paragraph, values), "own_text": filled_text(paragraph, values)}
+    rows = MailWords.objects.filter(event=facts.event, kind__in=(kind, MailWords.EVERY))
+    written = dict(rows.values_list("kind", "paragraph"))
+    return filled(written, kind, values_of(facts)) if written else {}
+
+
+def filled(written: Mapping[str, str], kind: str, values: Values) -> dict[str, Any]:
+    """What is written for this kind of mail, and after it what is written for all, with its placeholders filled."""
+    paragraphs = [written[name] for name in (kind, MailWords.EVERY) if written.get(name, "").strip()]
+    if not paragraphs:
+        return {}
+    whole = "\n\n".join(paragraphs)
+    return {"own_html": filled_html(whole, values), "own_text": filled_text(whole, values)}
 
 
 def values_of(facts: MailFacts) -> Values:
@@ -93,12 +104,12 @@ def values_of(facts: MailFacts) -> Values:
         first_name=for_greeting(first),
         name=registration.full_name if registration else str(contact),
         event=facts.event.name,
-        agenda=tuple(_line(session) for session in facts.sessions(facts.standing.seats)),
+        agenda=tuple(agenda_line(session) for session in facts.sessions(facts.standing.seats)),
         link=facts.personal_url,
     )
 
 
-def _line(session: Session) -> str:
+def agenda_line(session: Session) -> str:
     """“Knots under load, Sat 3 May, 10:00–11:00, Room 5”."""
     parts = [session.name]
     if session.starts_at and session.ends_at:

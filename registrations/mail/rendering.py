@@ -137,8 +137,8 @@ def _unsubscribing(context: dict[str, Any]) -> dict[str, str]:
 
 def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
     registration, contact = facts.registration, facts.notification.contact
-    light, dark = accent_pair(facts.event.accent_colour)
     return {
+        **frame_of(facts.event),
         "subject": one_line(letter.subject),
         "event": facts.event,
         "session": facts.session,
@@ -147,15 +147,18 @@ def _context(facts: MailFacts, letter: Letter) -> dict[str, Any]:
         ),
         "personal_url": facts.personal_url,
         "is_registered": facts.standing.registration is not None,
-        "logo": _logo(facts.event),
-        "accent_light": light,
-        "accent_dark": dark,
-        "language": translation.get_language(),
         **own_words.own_paragraph(facts),
         **door.door_code(facts, message_id(facts.notification)),
         "registrar": facts.registrar,
         **letter.context,
     }
+
+
+def frame_of(event: Event) -> dict[str, Any]:
+    """What every mail of the event has around its words: its logo, its colours, and the language that is spoken."""
+    light, dark = accent_pair(event.accent_colour)
+    colours = {"accent_light": light, "accent_dark": dark}
+    return {"logo": _logo(event), "language": translation.get_language(), **colours}
 
 
 def _logo(event: Event) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Event
+from events.placeholders import Values
 from events.zones import abbreviation
 from registrations.links import event_url
-from registrations.mail.rendering import tidy
+from registrations.mail.moved import Difference, Moved
+from registrations.mail.own_words import agenda_line, filled
+from registrations.mail.rendering import frame_of, tidy
 from registrations.models import Notification
 from sessions_app.models import Session
 
@@ -38,36 +42,59 @@ class Samples:
             date=begins.astimezone(self.event.zone).date(),
         )
 
-    def text(self, kind: str) -> str:
-        """The whole mail as text."""
+    def text(self, kind: str, written: Mapping[str, str] | None = None) -> str:
+        """The whole mail as text, with what an organizer has written for this kind or for all."""
         with timezone.override(self.event.zone):
-            return tidy(render_to_string(f"mail/{kind}.txt", self._context(kind)))
+            return tidy(render_to_string(f"mail/{kind}.txt", self._context(kind, written or {})))
 
-    def _context(self, kind: str) -> dict[str, Any]:
-        session, url = self.sessions[0], f"{event_url(self.event)}me/…"
-        about_session = {
-            "session": session,
-            "position": 2,
-            "is_automatic": True,
-            "had_seat": True,
-            "has_new_time": True,
-            "was_when": _("(its time before)"),
-            "deadline": self.event.starts_at - timedelta(days=1),
-            "deadline_zone": abbreviation(self.event.starts_at, self.event.zone),
-            "answer_url": f"{url}/invitation/",
-        }
-        waiting = [{"session": one, "position": 2, "is_on_hold": False} for one in self.sessions[1:]]
-        whole_agenda: dict[str, Any] = {
-            Kind.REGISTERED: {"seats": [session], "waiting": waiting},
-            Kind.CANCELLED: {"seats": [session]},
-            Kind.REMINDER: {"seats": self.sessions},
-            Kind.EVENT_CANCELLED: {},
-            Kind.LINK_REQUESTED: {},
-        }
+    def html(self, kind: str, written: Mapping[str, str] | None = None) -> str:
+        """The same as HTML."""
+        with timezone.override(self.event.zone):
+            return render_to_string(f"mail/{kind}.html", self._context(kind, written or {}))
+
+    def _context(self, kind: str, written: Mapping[str, str]) -> dict[str, Any]:
+        url = f"{event_url(self.event)}me/…"
+        values = Values(
+            first_name=_("Alex"),
+            name=_("Alex"),
+            event=self.event.name,
+            agenda=tuple(agenda_line(session) for session in self.sessions),
+            link=url,
+        )
         return {
+            **frame_of(self.event),
+            "subject": Kind(kind).label,
             "event": self.event,
             "first_name": _("Alex"),
             "personal_url": url,
             "is_registered": True,
-            **whole_agenda.get(kind, about_session),
+            **self._of_kind(kind, url),
+            **filled(written, kind, values),
+        }
+
+    def _of_kind(self, kind: str, url: str) -> dict[str, Any]:
+        """What only this kind of mail says."""
+        waiting = [{"session": one, "position": 2, "is_on_hold": False} for one in self.sessions[1:]]
+        whole_agenda: dict[str, Any] = {
+            Kind.REGISTERED: {"seats": self.sessions[:1], "waiting": waiting},
+            Kind.CANCELLED: {"seats": self.sessions[:1]},
+            Kind.REMINDER: {"seats": self.sessions},
+            Kind.EVENT_CANCELLED: {},
+            Kind.LINK_REQUESTED: {},
+        }
+        return whole_agenda[kind] if kind in whole_agenda else self._of_session(url)
+
+    def _of_session(self, url: str) -> dict[str, Any]:
+        was = Difference("time", _("When"), _("(its time before)"), _("(its time now)"))
+        return {
+            "session": self.sessions[0],
+            "position": 2,
+            "is_automatic": True,
+            "had_seat": True,
+            "changed": was.what,
+            "was": was.was,
+            "moved": [Moved(self.sessions[0], [was])],
+            "deadline": self.event.starts_at - timedelta(days=1),
+            "deadline_zone": abbreviation(self.event.starts_at, self.event.zone),
+            "answer_url": f"{url}/invitation/",
         }

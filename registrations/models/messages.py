@@ -106,7 +106,10 @@ class MessageOptOut(models.Model):
 
 
 class MailWords(models.Model):
-    """One paragraph of the organizer's own in one kind of mail of an event."""
+    """One paragraph of the organizer's own in one kind of mail of an event, or in every mail of it."""
+
+    # In place of a kind.
+    EVERY = "every"
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="mail_words", verbose_name=_("event"), db_index=False

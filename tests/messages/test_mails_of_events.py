@@ -24,6 +24,7 @@ from tests.factories import SessionFactory, at
 from tests.mail import scenes
 
 pytestmark = pytest.mark.django_db
+KINDS = ("registered", "cancelled")
 
 
 def reminders() -> list[str]:
@@ -202,6 +203,39 @@ def test_the_desks_page_shows_each_mail_and_changes_it(client, event, session, a
     assert saved.status_code == 302
     assert MailWords.objects.get().paragraph == "Boots"
     assert read(client.get(address), "sw-confirm").data["event_hours"] == [""]
+
+
+def test_a_paragraph_stands_in_every_mail_but_in_messages_and_codes(event, session, alice):  # noqa: F811
+    change(event, alice, paragraphs={"registered": "Bring **boots**.", "every": "Stay dry, {first_name}."})
+    actions.submit_agenda(event, person(1), [session])
+    actions.cancel_event_registrations(EventRegistration.objects.all(), actor=Actor.staff(alice))
+    told, cancelled = (render(Notification.objects.get(kind=kind), checked=False) for kind in KINDS)
+    assert told.body.index("Bring boots.") < told.body.index("Stay dry, Guest.")
+    assert "Bring" not in cancelled.body
+    assert "<p>Stay dry, Guest.</p>" in cancelled.alternatives[0][0]
+
+
+@pytest.mark.once
+def test_the_desk_shows_each_mail_as_it_is_written_just_now(client, event, session, alice):  # noqa: F811
+    client.force_login(alice)
+    form = read(client.get(reverse("admin:event_mails", args=["event", event.pk])), "sw-confirm").data
+    typed = {
+        **form,
+        "reminder": "<script>x</script> **Boots**, {first_name}",
+        "every": "Stay dry",
+        "language": "de",
+    }
+    for kind in WITH_OWN_WORDS:
+        address = reverse("admin:mail_preview", args=["event", event.pk, kind.value])
+        page = client.post(address, typed)
+        html = page.content.decode()
+        assert (page.status_code, page["X-Frame-Options"]) == (200, "SAMEORIGIN")
+        assert "<p>Stay dry</p>" in html
+        assert ("<strong>Boots</strong>, Alex" in html) == (kind == "reminder")
+        assert "<script>" not in html
+        assert '<html lang="de"' in html
+        assert "Stay dry" not in client.get(address).content.decode()
+    assert not MailWords.objects.exists()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Notification.Kind if kind != "message"])

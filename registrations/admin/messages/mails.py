@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events.actors import Actor
@@ -18,6 +22,7 @@ from events.models import Event
 from events.placeholders import listed
 from registrations import actions
 from registrations.actions.sending.reminders import WITH_OWN_WORDS, settings_of
+from registrations.admin.mails import harmless
 from registrations.admin.messages.pages import figures_of, state_of
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.pages import frame_of, with_refusals
@@ -25,7 +30,7 @@ from registrations.admin.verbs.people import Mails
 from registrations.mail.samples import Samples
 from registrations.models import MailWords, Message, ReminderSettings
 
-MOST_MESSAGES = 20
+MOST_MESSAGES, MOST_CHARACTERS = 20, 2_000
 
 
 class RemindersForm(forms.ModelForm):
@@ -37,31 +42,56 @@ class RemindersForm(forms.ModelForm):
 
 
 class WordsForm(forms.Form):
-    """One paragraph for each kind of mail."""
+    """One paragraph for every mail, and one for each kind; with the language in which mails are looked at."""
 
     def __init__(self, data: Any, event: Event) -> None:
         known = dict(MailWords.objects.filter(event=event).values_list("kind", "paragraph"))
-        super().__init__(data, initial=known)
+        super().__init__(data, initial={**known, "language": get_language()})
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Look at the mails in"), choices=settings.LANGUAGES, required=False
+        )
+        self.fields[MailWords.EVERY] = _paragraph(_("Your own paragraph in every mail"), _("every mail"))
         for kind in WITH_OWN_WORDS:
-            self.fields[kind.value] = forms.CharField(
-                label=_("Your own paragraph"),
-                required=False,
-                max_length=2_000,
-                widget=forms.Textarea(attrs={"rows": 3, "aria-label": f"{_('Own paragraph')}: {kind.label}"}),
-            )
+            self.fields[kind.value] = _paragraph(_("Your own paragraph"), kind.label)
+
+    @property
+    def paragraphs(self) -> dict[str, str]:
+        """What is written, by kind of mail; once the form is valid."""
+        return {name: said for name, said in self.cleaned_data.items() if name != "language"}
 
     def with_samples(self, event: Event) -> list[dict[str, Any]]:
-        """Each mail: its name, its field, and what it says by itself."""
-        samples = Samples(event)
+        """Each mail: its name, its field, and what it says."""
+        samples, written = Samples(event), {name: self[name].value() or "" for name in self.fields}
         return [
             {
                 "kind": kind.label,
                 "field": self[kind.value],
-                "text": samples.text(kind.value),
+                "preview": reverse("admin:mail_preview", args=["event", event.pk, kind.value]),
+                "text": samples.text(kind.value, written),
                 "is_open": bool(self[kind.value].value()) or bool(self[kind.value].errors),
             }
             for kind in WITH_OWN_WORDS
         ]
+
+
+def _paragraph(label: str, of: str) -> forms.CharField:
+    said_aloud = f"{_('Own paragraph')}: {of}"
+    box = forms.Textarea(attrs={"rows": 3, "aria-label": said_aloud})
+    return forms.CharField(label=label, required=False, max_length=MOST_CHARACTERS, widget=box)
+
+
+@with_refusals
+def mail_preview(request: HttpRequest, target: Target, mail: str) -> HttpResponse:
+    """Show one kind of mail on sample data, in a frame: as it is saved (GET), or as it is typed just now (POST)."""
+    if not isinstance(target, Event) or mail not in WITH_OWN_WORDS:
+        raise Http404
+    if not Mails().is_allowed(request.user, target):
+        raise NotPermitted
+    words = request.POST or dict(MailWords.objects.filter(event=target).values_list("kind", "paragraph"))
+    written = {name: words.get(name, "")[:MOST_CHARACTERS] for name in (mail, MailWords.EVERY)}
+    wanted = request.POST.get("language", "")
+    with translation.override(wanted if wanted in dict(settings.LANGUAGES) else get_language()):
+        return harmless(request, Samples(target).html(mail, written), is_framed=True)
 
 
 @with_refusals
@@ -78,7 +108,7 @@ def event_mails(request: HttpRequest, target: Target) -> HttpResponse:
         try:
             actions.change_mails(
                 target,
-                actions.Mails(**reminders.cleaned_data, paragraphs=own.cleaned_data),
+                actions.Mails(**reminders.cleaned_data, paragraphs=own.paragraphs),
                 actor=Actor.staff(request.user),  # type: ignore[arg-type]
             )
         except Invalid as refusal:
@@ -94,6 +124,8 @@ def event_mails(request: HttpRequest, target: Target) -> HttpResponse:
         422 if reminders.errors or own.errors else 200,
         folder="messages",
         reminders=reminders,
+        language=own["language"],
+        every=own[MailWords.EVERY],
         mails=own.with_samples(target),
         sent=_messages(target),
         placeholders=listed(),
