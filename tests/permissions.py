@@ -165,6 +165,7 @@ def _given(world: World) -> dict[str, Any]:
         **{"seed": "0" * 12, "colour": "0f766e"},
         "picture": world.event.pictures.get().url.rpartition("/")[2],
         "message": Message.objects.get().uuid,
+        "mail": "registered",
     }
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.actors import Actor
 from events.admin import words
+from events.admin.harmless import harmless
 from events.admin.readonly import ReadOnlyAdmin
 from events.admin.verbs import PORTION, Done, say
 from events.models import Event
@@ -147,24 +146,3 @@ class NotificationAdmin(ReadOnlyAdmin):
 def may_read(request: HttpRequest, event: Event) -> bool:
     """True when this member of staff may read the event's mails, which open attendees' own pages."""
     return access.may(request.user, event, MAY_READ)
-
-
-def harmless(request: HttpRequest, html: str, *, is_framed: bool = False) -> HttpResponse:
-    """Return foreign HTML under a policy of its own: its styles, pictures inside it, nothing else, no scripts.
-
-    `is_framed` lets our own pages show it in a frame.
-    """
-    policy = {
-        "default-src": [NONE],
-        "style-src": [UNSAFE_INLINE],
-        "img-src": ["data:", SELF],
-        "frame-ancestors": [SELF if is_framed else NONE],
-        "form-action": [NONE],
-        "sandbox": ["allow-popups"],
-    }
-
-    @csp(policy)
-    def answer(_request: HttpRequest) -> HttpResponseBase:
-        return HttpResponse(html, headers={"X-Frame-Options": "SAMEORIGIN"} if is_framed else {})
-
-    return answer(request)  # type: ignore[return-value]

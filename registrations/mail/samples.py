@@ -48,7 +48,7 @@ class Samples:
             return tidy(render_to_string(f"mail/{kind}.txt", self._context(kind, written or {})))
 
     def html(self, kind: str, written: Mapping[str, str] | None = None) -> str:
-        """The same as HTML."""
+        """The whole mail as HTML, with the same."""
         with timezone.override(self.event.zone):
             return render_to_string(f"mail/{kind}.html", self._context(kind, written or {}))
 

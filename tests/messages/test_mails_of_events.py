@@ -221,7 +221,7 @@ def test_the_desk_shows_each_mail_as_it_is_written_just_now(client, event, sessi
     form = read(client.get(reverse("admin:event_mails", args=["event", event.pk])), "sw-confirm").data
     typed = {
         **form,
-        "reminder": "<script>x</script> **Boots**, {first_name}",
+        "reminder": "Wear <script>x</script> **Boots**, {first_name}",
         "every": "Stay dry",
         "language": "de",
     }

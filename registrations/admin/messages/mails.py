@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from events.actors import Actor
 from events.admin import words
+from events.admin.harmless import harmless
 from events.admin.verbs import page
 from events.errors import Invalid, NotPermitted
 from events.models import Event
 from events.placeholders import listed
 from registrations import actions
 from registrations.actions.sending.reminders import WITH_OWN_WORDS, settings_of
-from registrations.admin.mails import harmless
 from registrations.admin.messages.pages import figures_of, state_of
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.pages import frame_of, with_refusals
@@ -52,7 +52,7 @@ class WordsForm(forms.Form):
         )
         self.fields[MailWords.EVERY] = _paragraph(_("Your own paragraph in every mail"), _("every mail"))
         for kind in WITH_OWN_WORDS:
-            self.fields[kind.value] = _paragraph(_("Your own paragraph"), kind.label)
+            self.fields[kind.value] = _paragraph(_("Your own paragraph"), str(kind.label))
 
     @property
     def paragraphs(self) -> dict[str, str]:
