@@ -141,7 +141,7 @@ MORE = Tab(
     _("Additional information"),
     fieldsets=(
         (_("Privacy"), {"fields": ("retention_days",)}),
-        (_("Record"), {"fields": (("created_by", "created", "updated"), ("public_id", "external_id"))}),
+        (_("Record"), {"fields": (("made_by", "created", "updated"), ("public_id", "external_id"))}),
     ),
     inlines=(EventTeamMemberInline,),
     panels=("ledger",),

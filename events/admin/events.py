@@ -57,7 +57,7 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
     list_select_related = ["seats"]
     search_fields = ["name", "slug"]
     ordering = ["-starts_at"]
-    readonly_fields = ["created_by", "created", "updated", "public_id", "external_id"]
+    readonly_fields = ["made_by", "created", "updated", "public_id", "external_id"]
     change_list_template = "admin/events/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -178,6 +178,11 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
                 self.note(request, said % {"who": member.user, "role": member.get_role_display()})
 
     # The record
+
+    @admin.display(description=_("created by"))
+    def made_by(self, event: Event) -> str:
+        """Who planned it first."""
+        return str(event.created_by or "")
 
     @admin.display(description=_("created"))
     def created(self, event: Event) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -15,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
+from events.admin import words
 from events.admin.answers import HonestAdmin
 from events.admin.client_verbs import CLIENT_VERBS
 from events.admin.contact_events import at_events
@@ -89,10 +92,27 @@ class ContactAdmin(VerbsAdmin, HonestAdmin):
 
     verbs = CONTACT_VERBS
     change_form_template = "admin/contacts/change_form.html"
-    list_display = ["email", "first_name", "last_name", "language", "created_at"]
+    list_display = ["email", "first_name", "last_name", "language", "created"]
     search_fields = ["email", "first_name", "last_name"]
-    readonly_fields = ["uuid", "created_at", "updated_at"]
-    fields = ["email", ("first_name", "last_name"), "language", "user", "uuid", "created_at", "updated_at"]
+    readonly_fields = ["uuid", "created", "updated"]
+    fields = ["email", ("first_name", "last_name"), "language", "user", "uuid", "created", "updated"]
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def created(self, contact: Contact) -> str:
+        """When the contact was made."""
+        return words.moment(contact.created_at, ZoneInfo("UTC"))
+
+    @admin.display(description=_("last changed"))
+    def updated(self, contact: Contact) -> str:
+        """When anything of the contact was last changed."""
+        return words.moment(contact.updated_at, ZoneInfo("UTC"))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "language":
+            choices = [("", _("As the event")), *settings.LANGUAGES]
+            return forms.ChoiceField(label=field.label, required=False, choices=choices)
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).filter(pk__in=contacts_known_to(request.user).values("pk"))

@@ -34,9 +34,9 @@ class LocatedForm(DeskForm):
         help_text=gettext_lazy("Fire code: even past capacity nobody is added beyond it. Empty: none."),
         widget=forms.NumberInput({"class": "vIntegerField", "max": MAXIMUM_CAPACITY}),
     )
-    capacity_was = forms.CharField(required=False, widget=forms.HiddenInput)
-    hard_limit_was = forms.CharField(required=False, widget=forms.HiddenInput)
-    capacity_follows = forms.ChoiceField(required=False, choices=FOLLOWS, widget=forms.HiddenInput)
+    capacity_was = forms.CharField(required=False, label="", widget=forms.HiddenInput)
+    hard_limit_was = forms.CharField(required=False, label="", widget=forms.HiddenInput)
+    capacity_follows = forms.ChoiceField(required=False, label="", choices=FOLLOWS, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
