@@ -20,6 +20,8 @@ _KEPT = re.compile(r"(%\(\w+\)[-0-9.]*[sdif]|%[sd]|%%|\{\w*\}|</?[a-z][^>]*>|&\w
 # “D j M, H:i”: letters that stand for parts of a date.
 _FORMAT = re.compile(r"[A-Za-z](?:[ ,.:–-]+[A-Za-z])+")
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñöüýÁÇÉÍÑÖÜÝ")
+# What stands for a row, and so for nothing that is said.
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _TAGS = re.compile(r"<(style|script|template|noscript)\b.*?</\1>|<!--.*?-->", re.S)
 _SAID_IN = re.compile(r'\b(?:aria-label|placeholder|title|alt|data-failed|data-label)="([^"]*)"')
 
@@ -97,6 +99,7 @@ def _without_inner_tags(page: str) -> str:
 def _pieces(text: str, data: list[str]) -> Iterator[str]:
     while "⟦" in text and (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "\n", text)) != text:
         text = shorter
+    text = _UUID.sub("\n", text)
     for each in sorted(data, key=len, reverse=True):
         text = text.replace(each, "\n")
     for line in text.split("\n"):
