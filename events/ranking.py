@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString
 MOST_WORDS = 8
 # Shorter words have too many neighbours for a letter to be forgiven.
 FORGIVEN_FROM = 4
+# The letters of an excerpt before and after the word that was found.
+BEFORE, AFTER = 50, 90
 # The whole word, and a word that only begins so: in the first field (a title), the second, and so on.
 WEIGHTS = ((1000, 800), (300, 240), (80, 60), (12, 8))
 _WORD = re.compile(r"[^\W_]+")
@@ -132,3 +134,30 @@ def marked(text: str, beginnings: Sequence[str]) -> SafeString:
             end = match.end()
     # Each piece is escaped already.
     return SafeString("".join([*pieces, escape(text[end:])]))  # nosec B703 # each piece is escaped
+
+
+def excerpt(text: str, beginnings: Sequence[str]) -> SafeString:
+    """A line of the text around the first word that begins with one of these, with such words marked; else empty."""
+    for match in _WORD.finditer(text) if beginnings else ():
+        if _holds(folded(match[0]), beginnings):
+            first, last = max(0, match.start() - BEFORE), match.end() + AFTER
+            # No word is cut in two, but one longer than the line.
+            begin = text.find(" ", first, match.start()) + 1 or first if first else 0
+            end = text.rfind(" ", match.end(), last) if last < len(text) else len(text)
+            line = " ".join(text[begin : end if end > 0 else last].split())
+            words = marked(line, beginnings)
+            return format_html("{}{}{}", "…" if begin else "", words, "…" if end < len(text) else "")
+    return SafeString("")
+
+
+def not_among(beginnings: Sequence[str], text: str) -> tuple[str, ...]:
+    """Those of the beginnings with which no word of the text begins."""
+    words = [folded(word) for word in _WORD.findall(text)]
+    return tuple(each for each in beginnings if not any(_holds(word, [each]) for word in words))
+
+
+def _holds(word: str, beginnings: Sequence[str]) -> bool:
+    """True where the word begins so; in scripts without spaces, where it holds one of these."""
+    return word.startswith(tuple(beginnings)) or any(
+        _UNSPACED.search(each) and each in word for each in beginnings
+    )

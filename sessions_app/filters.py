@@ -57,7 +57,7 @@ def find_sessions(rows: SessionQuerySet, text: str) -> Found[int]:
 
 
 class SessionFilterSet(django_filters.FilterSet):
-    """Live sessions of one event by day, time, track, room, speaker, words, free seats and what fits an agenda.
+    """Live sessions of one event by day, time, track, room, type, level, speaker, words, free seats and what fits an agenda.
 
     `mine` are the sessions that the visitor holds or chose, `starred` the ids of those with a star. Rooms and days come
     as they are shown: public addresses carry no primary keys. `time` is a part of the day, or a span such as
@@ -68,6 +68,8 @@ class SessionFilterSet(django_filters.FilterSet):
     track = django_filters.ChoiceFilter(label=_("Track"), empty_label=_("All tracks"), method="in_track")
     room = django_filters.ChoiceFilter(label=_("Room"), empty_label=_("All rooms"), method="in_room")
     time = django_filters.ChoiceFilter(label=_("Time of day"), empty_label=_("Any time"), method="at_time")
+    kind = django_filters.ChoiceFilter(label=_("Type"), empty_label=_("All types"), field_name="kind")
+    level = django_filters.ChoiceFilter(label=_("Level"), empty_label=_("All levels"), field_name="level")
     speaker = django_filters.CharFilter(label=_("Speaker"), max_length=LONGEST_TEXT, method="spoken_by")
     q = django_filters.CharFilter(label=_("Search"), max_length=LONGEST_TEXT, method="with_words")
     free = django_filters.BooleanFilter(
@@ -104,6 +106,9 @@ class SessionFilterSet(django_filters.FilterSet):
         self.filters["day"].extra["choices"] = [(f"{each:%Y-%m-%d}", short_day(each)) for each in self.days]
         self.filters["room"].extra["choices"] = [(name, name) for name in self.rooms]
         self.filters["track"].extra["choices"] = [(name, name) for name in self.tracks]
+        self.filters["kind"].extra["choices"], self.filters["level"].extra["choices"] = _kinds_and_levels(
+            live
+        )
         self.filters["time"].extra["choices"] = _times(self.data.get("time") or "")
 
     def on_day(self, rows: SessionQuerySet, name: str, value: str) -> SessionQuerySet:
@@ -167,6 +172,15 @@ def _blocked_by(mine: Session) -> Q:
         return Q(pk__in=[])
     overlaps = Q(starts_at__isnull=False, starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)
     return overlaps if mine.prevent_session_conflicts else overlaps & Q(prevent_session_conflicts=True)
+
+
+def _kinds_and_levels(live: QuerySet[Session]) -> list[list[tuple[str, str]]]:
+    """The types of these sessions, and their levels, by name."""
+    pairs = list(live.order_by().values_list("kind", "level").distinct())
+    return [[(word, word) for word in sorted(set(words) - {""})] for words in zip(*pairs, strict=True)] or [
+        [],
+        [],
+    ]
 
 
 def _times(asked: str) -> list[tuple[str, Any]]:

@@ -53,6 +53,8 @@ FOUR_WEEKS = timedelta(weeks=4)
 DAYS = ("day1", "day2", "day3")
 # A session whose people are asked before a seat is given keeps the offer open for the length of a demo.
 INVITED_FOR_HOURS = 240
+WORKSHOP_MINUTES = 75
+LEVELS = {"Navigation": "Beginners", "Engine Room": "Advanced"}
 
 Row = dict[str, Any]
 
@@ -221,6 +223,8 @@ def _session(event: Event, row: Row, day: date) -> Session:
     starts_at = _instant(day, row["start"], event.zone)
     session = Session(event=event, name=row["name"], description=row["description"], starts_at=starts_at)
     session.ends_at = starts_at + timedelta(minutes=row["minutes"])
+    session.kind = "Workshop" if row["minutes"] >= WORKSHOP_MINUTES else "Talk"
+    session.level = LEVELS.get(row.get("track", ""), "")
     session.format = row.get("format", Session.Format.ON_SITE)
     session.webinar_url = row.get("webinar_url", "")
     session.sold_out_message = row.get("sold_out_message", "")

@@ -12,7 +12,7 @@ from events.names import isolated
 from sessions_app.filters import SessionFilterSet
 
 # In the order in which they stand on the page; the words looked for stand in their own box.
-FILTERS = ("track", "room", "time", "speaker", "free", "fits", "starred")
+FILTERS = ("track", "kind", "level", "room", "time", "speaker", "free", "fits", "starred")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from events.middleware import allow_compression
 from events.models import Event
 from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to
+from registrations.website.excerpts import excerpt_of
 from registrations.website.face.sharing import of_session
 from registrations.website.face.structured import as_script, session_data
 from registrations.website.grid import grid_of
@@ -134,8 +135,9 @@ def _best_matches(
     left = {entry.pk for entry in entries}
     keys = [pk for pk in filters.found.keys if pk in left]
     page = Paginator(keys, HITS_A_PAGE).get_page(request.GET.get("page"))
-    seats = _marked(_drawn(visitor, filters, list(page.object_list)).values(), filters)
-    return {"hits": seats, "page": page, "pages": page_links(request, page)}
+    seats = _drawn(visitor, filters, list(page.object_list), with_text=True).values()
+    hits = [replace(seat, excerpt=excerpt_of(seat)) for seat in _marked(seats, filters)]
+    return {"hits": hits, "page": page, "pages": page_links(request, page)}
 
 
 def _timeline(
@@ -172,9 +174,12 @@ def _parts_to_draw(request: HttpRequest, parts: list[P], now: str, **most: int) 
     return to_draw(parts, wanted or now, **most)
 
 
-def _drawn(visitor: Visitor, filters: SessionFilterSet, keys: list[int]) -> dict[int, Seat]:
-    """The sessions of these keys with their buttons, in this order."""
-    found = _shown(filters).in_bulk(keys)
+def _drawn(
+    visitor: Visitor, filters: SessionFilterSet, keys: list[int], *, with_text: bool = False
+) -> dict[int, Seat]:
+    """The sessions of these keys with their buttons, in this order; with their texts where those are asked for."""
+    shown = _shown(filters)
+    found = (shown.defer(None) if with_text else shown).in_bulk(keys)
     sessions = _belonging_to(visitor.event, (found[pk] for pk in keys if pk in found))
     return {seat.session.pk: seat for seat in with_stars(visitor, seats_for(visitor, sessions))}
 

@@ -54,6 +54,8 @@ class Seat:
     give_up: tuple[Session, ...] = ()
     # The beginnings of words by which the session was found.
     beginnings: tuple[str, ...] = ()
+    # A line of the description, where only that says what was looked for; HTML with words marked.
+    excerpt: str = ""
     # Ways from and to the visitor's other sessions for which there is too little time.
     walks: tuple[str, ...] = ()
     # Whether the visitor is interested; None where the page does not say.

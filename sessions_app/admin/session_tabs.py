@@ -27,7 +27,7 @@ AGENDA = Tab(
     "agenda",
     _("Agenda"),
     fieldsets=(
-        (_("Programme"), {"fields": ("track", "speakers", "passes")}),
+        (_("Programme"), {"fields": ("track", ("kind", "level"), "speakers", "passes")}),
         (
             _("Choosing it"),
             {

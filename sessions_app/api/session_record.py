@@ -111,6 +111,8 @@ class SessionSerializer(SeatsFields, ApiSerializer):
     building_id = IdField(required=False, allow_null=True)
     layout_id = IdField(required=False, allow_null=True)
     track_id = IdField(required=False, allow_null=True)
+    kind = TextField(max_length=120, required=False, allow_null=True, help_text="Such as Talk or Workshop.")
+    level = TextField(max_length=120, required=False, allow_null=True, help_text="Such as Beginners.")
     format = serializers.ChoiceField(Session.Format.choices, required=False)
     webinar_url = TextField(max_length=200, required=False, allow_null=True)
     sold_out_message = TextField(max_length=300, required=False, allow_null=True)

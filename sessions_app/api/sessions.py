@@ -61,6 +61,7 @@ class SessionViewSet(ApiViewSet):
     search_fields = ["name", "description", "track__name", "speakers__name"]
     searchable = {
         **{name: Text(name) for name in ("name", "admin_short_name", "badge_name", "description")},
+        **{name: Text(name) for name in ("kind", "level")},
         **{name: Text(name) for name in ("webinar_url", "sold_out_message", "secure_id")},
         **{name: Number(name) for name in ("id", "event_id", "track_id", "building_id", "layout_id")},
         "location_id": Number("room_id"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import MOST_STANDBY_MINUTES, Event, Located, Pass, SeatCount
 from events.models.names import TitleField
 from events.zones import validate_zone
+from sessions_app.models.kinds import Classified
 from sessions_app.models.programme import SessionTrack, Speaker
 
 
@@ -73,7 +74,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return dict(sorted(counted.items()))
 
 
-class Session(Located):
+class Session(Classified, Located):
     """One session of an event, with its own capacity and its own waitlist."""
 
     class Status(models.TextChoices):

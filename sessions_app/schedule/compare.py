@@ -52,6 +52,8 @@ class Comparison:
         }
         if incoming.track:
             fields["track_id"] = self.around.tracks[incoming.track].pk
+        if incoming.kind:
+            fields["kind"] = incoming.kind
         if incoming.text:
             fields["description"], notes["abstract"] = _text(incoming, current)
         if speakers is not None:

@@ -24,7 +24,7 @@ GENERATOR = {"name": "Seatwise", "version": "0.1.0"}
 # In `Session.external_data`, beside what the file says: what the import notes for itself.
 OWN_NOTES = "_import"
 _EMPTY_DATA: dict[str, Any] = {
-    **dict.fromkeys(("logo", "subtitle", "type", "language", "recording_license"), ""),
+    **dict.fromkeys(("logo", "subtitle", "language", "recording_license"), ""),
     "do_not_record": False,
     "links": [],
     "attachments": [],
@@ -160,6 +160,7 @@ def _session(session: Session) -> dict[str, Any]:
         "room": session.room.name if session.room else "",
         "title": session.name,
         "track": session.track.name if session.track else "",
+        "type": session.kind,
         "abstract": abstract,
         "description": description,
         "persons": [_person(speaker) for speaker in _in_order(session)],

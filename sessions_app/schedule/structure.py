@@ -65,6 +65,7 @@ class ScheduledSession:
     ends_at: datetime
     room: str = ""
     track: str = ""
+    kind: str = ""
     abstract: str = ""
     description: str = ""
     persons: tuple[Person, ...] = ()

@@ -94,7 +94,7 @@ def test_creates_session_from_example_word_for_word(api, event, path, assert_sea
     assert record["created_at"].endswith("Z")
     assert set(record) - set(sent) == {
         *("format", "speaker_ids", "pass_ids", "cancelled_at", "availability", "warnings"),
-        *("validate_registrants", "standby_minutes"),
+        *("validate_registrants", "standby_minutes", "kind", "level"),
     }
     session = Session.objects.get()
     assert (session.starts_at, session.ends_at) == (

@@ -43,13 +43,12 @@ def test_reads_everything_a_session_says():
         ("7", "Willow Zweig"),
         ("3", "Ash Baum"),
     ]
-    assert oaks.persons[0].biography == "Grows *slowly*."
+    assert (oaks.kind, oaks.persons[0].biography) == ("talk", "Grows *slowly*.")
     assert oaks.data == {
         "id": "11",
         "slug": "treecon-11-oaks",
         "url": "https://treecon.example/oaks/",
         "subtitle": "An opening",
-        "type": "talk",
         "language": "en",
         "recording_license": "CC BY 4.0",
         "do_not_record": True,

@@ -49,7 +49,8 @@ def programme(event: Event) -> Event:
     knots = SessionFactory(event=event, name="Knots", room=deck, building=deck.building, starts_at=at(10))
     knots.speakers.add(SpeakerFactory(event=event, name="Ana Diaz"))
     track = SessionTrackFactory(event=event, name="Navigation")
-    SessionFactory(event=event, name="Tides", track=track, starts_at=at(11), description="Moon and sea")
+    more = {"description": "Moon and sea", "kind": "Talk", "level": "Beginners"}
+    SessionFactory(event=event, name="Tides", track=track, starts_at=at(11), **more)
     SessionFactory(event=event, name="Ropes", capacity=0, starts_at=at(9, day=1))
     return event
 
@@ -68,6 +69,7 @@ def programme(event: Event) -> Event:
         ({"free": "true"}, ["Knots", "Tides"]),
         ({"speaker": "diaz"}, ["Knots"]),
         ({"speaker": "nobody"}, []),
+        ({"kind": "Talk", "level": "Beginners"}, ["Tides"]),
         ({"time": "morning"}, ["Knots", "Tides", "Ropes"]),
         ({"time": "afternoon"}, []),
         ({"time": "10:30-11:30"}, ["Tides"]),
@@ -82,7 +84,14 @@ def test_filters_leave(client, programme, query, left):
 
 
 WRONG_TIMES = [{"time": each} for each in ("11:30-11:00", "25:00-26:00", "noon", "-")]
-WRONG = [{"day": "2031-13-45"}, {"day": "tomorrow"}, {"track": "None"}, {"room": "7"}, {"q": "x" * 101}]
+WRONG = [
+    {"day": "2031-13-45"},
+    {"day": "tomorrow"},
+    {"track": "None"},
+    {"room": "7"},
+    {"q": "x" * 101},
+    {"kind": "Nap"},
+]
 
 
 @pytest.mark.parametrize("query", [*WRONG, *WRONG_TIMES])
@@ -211,7 +220,7 @@ def test_event_level_programme_has_no_buttons(client, event):
 @pytest.mark.parametrize("count", [1, 30])
 def test_list_takes_as_many_queries_for_30_as_for_1(client, event, count, django_assert_num_queries):
     many(event, count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/harbour/sessions/")
 
 
@@ -239,7 +248,7 @@ def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
 @pytest.mark.parametrize("count", [1, 30])
 def test_grid_takes_as_many_queries_for_30_as_for_1(client, event, count, django_assert_num_queries):
     many(event, count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/harbour/sessions/grid/")
 
 
@@ -281,7 +290,7 @@ def test_list_of_943_sessions_takes_no_more_queries(client, event, django_assert
     speakers = [SpeakerFactory(event=event) for _number in range(50)]
     for number, session in enumerate(event.sessions.order_by("starts_at")[:100]):
         session.speakers.add(speakers[number % 50])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/harbour/sessions/")
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from events.models import Event
-from events.ranking import best_first, is_one_letter_off, marked
+from events.ranking import best_first, excerpt, is_one_letter_off, marked, not_among
 from sessions_app.models import Session
 from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory
 from tests.website.clicks import listed, text
@@ -121,6 +121,42 @@ def test_filters_hold_for_what_is_found_and_the_words_are_marked(client: Client,
         assert words in page.content.decode()
     assert "Best matches first" in text(page)
     assert "Mon 5 May" in text(page)
+
+
+@pytest.mark.django_db
+def test_what_only_the_description_says_is_shown_of_it(client: Client, programme: None) -> None:
+    Session.objects.filter(name="Knots under load").update(description="**Bring** a rope & <b>gloves</b>.")
+
+    def excerpts(words: str) -> dict[str, str]:
+        page = client.get("/harbour/sessions/", {"q": words})
+        return {seat.session.name: seat.excerpt for seat in listed(page) if seat.excerpt}
+
+    assert excerpts("rope") == {"Knots under load": "Bring a <mark>rope</mark> &amp; gloves."}
+    assert excerpts("knots gloves") == {
+        "Knots under load": "Bring a rope &amp; <mark>gloves</mark>.",
+    }
+    assert excerpts("soldreing") == {
+        "Embedded Rust on the quay": "Drivers, and a lot of <mark>soldering</mark>."
+    }
+    # What title, speaker, track or room say needs no more.
+    assert excerpts("jose") == excerpts("databases") == excerpts("janson main") == {}
+    page = client.get("/harbour/sessions/", {"q": "rope"}).content.decode()
+    assert '<p class="session-excerpt" dir="auto">Bring a <mark>rope</mark> &amp; gloves.</p>' in page
+
+
+@pytest.mark.once
+def test_excerpt_is_a_line_around_the_word() -> None:
+    long = f"{'before ' * 30}Rust {'after ' * 30}"
+    line = excerpt(long, ["rust"])
+    assert line.startswith("…before")
+    assert line.endswith("after…")
+    assert "<mark>Rust</mark>" in line
+    assert len(line) < 180
+    assert excerpt(f"{'x' * 300}", ["rust"]) == ""
+    assert excerpt("Rust", ["rust"]) == "<mark>Rust</mark>"
+    assert excerpt("a <i> & rust", ["rust"]) == "a &lt;i&gt; &amp; <mark>rust</mark>"
+    assert excerpt("rust " + "y" * 300, ["rust"]).startswith("<mark>rust</mark>")
+    assert not_among(["rust", "knot"], "Knots and trust") == ("rust",)
 
 
 @pytest.mark.once

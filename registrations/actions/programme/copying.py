@@ -32,7 +32,7 @@ FRESH = frozenset(
     }
 )
 # What else a schedule's file said of a session: nothing by which an import would take the copy for the original.
-KEPT_OF_FILE = ("subtitle", "type", "language", "recording_license", "do_not_record", "links")
+KEPT_OF_FILE = ("subtitle", "language", "recording_license", "do_not_record", "links")
 
 
 @action

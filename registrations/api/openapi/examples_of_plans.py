@@ -45,6 +45,8 @@ _SESSION: dict[str, Any] = {
     "capacity": 150,
     "location_id": 1234,
     "track_id": 5678,
+    "kind": "Talk",
+    "level": "Beginners",
     "sold_out_message": "This session is fully booked.",
     "session_status": "live",
     "selection_control": "optional",
