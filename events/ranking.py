@@ -151,7 +151,7 @@ def excerpt(text: str, beginnings: Sequence[str]) -> SafeString:
 
 
 def not_among(beginnings: Sequence[str], text: str) -> tuple[str, ...]:
-    """Those of the beginnings with which no word of the text begins."""
+    """The beginnings with which no word of the text begins."""
     words = [folded(word) for word in _WORD.findall(text)]
     return tuple(each for each in beginnings if not any(_holds(word, [each]) for word in words))
 

@@ -57,7 +57,7 @@ def find_sessions(rows: SessionQuerySet, text: str) -> Found[int]:
 
 
 class SessionFilterSet(django_filters.FilterSet):
-    """Live sessions of one event by day, time, track, room, type, level, speaker, words, free seats and what fits an agenda.
+    """Live sessions of one event by day, time, track, room, type, level, speaker, words, free seats, and what fits.
 
     `mine` are the sessions that the visitor holds or chose, `starred` the ids of those with a star. Rooms and days come
     as they are shown: public addresses carry no primary keys. `time` is a part of the day, or a span such as

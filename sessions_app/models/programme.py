@@ -1,4 +1,4 @@
-"""Tracks and speakers of sessions."""
+"""Tracks and speakers of sessions, and of what type and level sessions are."""
 
 from __future__ import annotations
 
@@ -46,6 +46,30 @@ class OfProgramme(Mirrored):
     def shown_in(self) -> list[models.QuerySet[Any]]:
         """The sessions that name the row."""
         return [self.sessions.all()]
+
+
+class Classified(models.Model):
+    """Base of a session: its type and its level, each in the same words for sessions alike; empty where nobody said."""
+
+    kind = TitleField(
+        _("type"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One word for sessions alike, such as Talk or Workshop: visitors choose by it."),
+    )
+    level = TitleField(
+        _("level"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For whom, such as Beginners: visitors choose by it."),
+    )
+
+    class Meta:
+        abstract = True
 
 
 class SessionTrack(OfProgramme):

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import MOST_STANDBY_MINUTES, Event, Located, Pass, SeatCount
 from events.models.names import TitleField
 from events.zones import validate_zone
-from sessions_app.models.kinds import Classified
-from sessions_app.models.programme import SessionTrack, Speaker
+from sessions_app.models.programme import Classified, SessionTrack, Speaker
 
 
 def new_secure_id() -> str:
