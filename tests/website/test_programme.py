@@ -229,7 +229,7 @@ def test_list_of_chosen_takes_as_many_queries_for_30_as_for_1(
     client, event, count, django_assert_num_queries
 ):
     choose(client, *many(event, count))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/harbour/sessions/")
 
 
@@ -241,7 +241,7 @@ def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
         fill(session)
     registration = registered(event, bob, *event.sessions.all(), *many(event, count), wait=True)
     client.get(mine("manage", registration))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/harbour/sessions/")
 
 

@@ -18,7 +18,7 @@ def take_from_files(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0006_pages_of_speakers'),
+        ('sessions_app', '0007_pictures_of_speakers'),
     ]
 
     operations = [
