@@ -16,7 +16,7 @@ Role = EventTeamMember.Role
 
 APPS = ("events", "sessions_app", "waitlists", "registrations")
 PLACES = ("building", "room", "layout")
-PROGRAMME = ("session", "sessiontrack", "speaker", "pass", "customregistrationfield")
+PROGRAMME = ("session", "sessiontrack", "speaker", "pass", "customregistrationfield", "sponsor")
 REGISTRATIONS = (
     "eventregistration",
     "sessionregistration",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from events.admin.inlines import CustomRegistrationFieldInline, EventTeamMemberInline
+from events.admin.inlines import CustomRegistrationFieldInline, EventTeamMemberInline, SponsorInline
 from events.admin.passes import PassInline
 from events.admin.tab_parts import Tab, View
 
@@ -116,9 +116,11 @@ WEBSITE = Tab(
                     ("header_focus_x", "header_focus_y"),
                     "logo",
                     "accent_colour",
+                    "map_picture",
                 )
             },
         ),
+        (_("On other sites"), {"fields": ("embed_sites", "embed_code")}),
         (
             _("When registration is open"),
             {"fields": (("registration_opens_at", "registration_closes_at"), "registration_closed_message")},
@@ -134,7 +136,7 @@ WEBSITE = Tab(
             },
         ),
     ),
-    inlines=(CustomRegistrationFieldInline,),
+    inlines=(SponsorInline, CustomRegistrationFieldInline),
 )
 MORE = Tab(
     "more",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ from events.admin.tabs import TabbedAdmin
 from events.admin.verbs import VerbsAdmin
 from events.forms import EventForm
 from events.forms.effects import SWITCHES, act_on_event_changes, save_pass
-from events.forms.pictures import keep_pictures
+from events.forms.pictures import keep_pictures, put_off_pictures
 from events.models import Event, EventTeamMember
 from events.roles import join_group_of, may_delete
 from registrations.actions import (
@@ -57,7 +58,7 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
     list_select_related = ["seats"]
     search_fields = ["name", "slug"]
     ordering = ["-starts_at"]
-    readonly_fields = ["made_by", "created", "updated", "public_id", "external_id"]
+    readonly_fields = ["made_by", "created", "updated", "public_id", "external_id", "embed_code"]
     change_list_template = "admin/events/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -122,22 +123,19 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
         if not change:
             obj.created_by = request.user
             obj.seats = new_seat_count(form.cleaned_data.get("capacity"), obj)
-            obj.header_picture = obj.logo = None
+            pictures = put_off_pictures(form, obj)
         else:
             keep_pictures(form, obj, obj)
         super().save_model(request, obj, form, change)
         if change:
             self._act_on_changes(request, obj, form, actor)
         else:
-            self._add_pictures(obj, form)
+            # Pictures belong to an event, so that there must be one first.
+            keep_pictures(form, obj, obj)
+            obj.save(update_fields=pictures)
             own_seat_count(obj)
             within_form_note_planned([obj], actor=actor)
         self._warn(request, obj, form)
-
-    def _add_pictures(self, event: Event, form: EventForm) -> None:
-        """Pictures belong to an event, so that there must be one first."""
-        keep_pictures(form, event, event)
-        event.save(update_fields=["header_picture", "logo"])
 
     def _act_on_changes(self, request: HttpRequest, event: Event, form: EventForm, actor: Actor) -> None:
         act_on_event_changes(event, form, actor)
@@ -159,6 +157,8 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not PassInline.model:
+            for line in formset.forms:
+                keep_pictures(line, line.instance, form.instance)
             super().save_formset(request, form, formset, change)
             self._let_team_work(request, formset)
             return
@@ -198,6 +198,16 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
     def public_id(self, event: Event) -> str:
         """What other systems know it by."""
         return str(event.uuid)
+
+    @admin.display(description=_("to copy into a page"))
+    def embed_code(self, event: Event) -> SafeString | str:
+        """The frame in which another site shows the programme."""
+        if not event.pk:
+            return str(_("Can be copied once this is saved."))
+        address = f"{settings.SITE_URL}{reverse('embed', args=[event.slug])}"
+        title = escape(event.name)
+        frame = f'<iframe src="{address}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'
+        return format_html('<code class="sw-code">{}</code>', frame)
 
     # The list
 

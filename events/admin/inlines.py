@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin.scope import ScopedInline
 from events.forms import QuestionForm
-from events.models import CustomRegistrationField, EventTeamMember, User, normalise_email
+from events.forms.sponsor_form import SponsorForm
+from events.models import CustomRegistrationField, EventTeamMember, Sponsor, User, normalise_email
 from events.roles import sees_every_event
 
 Role = EventTeamMember.Role
@@ -33,6 +34,16 @@ class CustomRegistrationFieldInline(ScopedInline, admin.StackedInline):
     extra = 1
     fields = [("label", "kind"), ("is_required", "position"), "choices", "help_text"]
     verbose_name_plural = _("Custom registration fields")
+
+
+class SponsorInline(ScopedInline, admin.StackedInline):
+    """Who is thanked on the event's page."""
+
+    model = Sponsor
+    form = SponsorForm
+    extra = 1
+    fields = [("name", "level", "position"), "link", "picture"]
+    verbose_name_plural = _("Sponsors")
 
 
 def members_of_staff() -> QuerySet[User]:

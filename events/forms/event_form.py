@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.forms.desk import AppliesWhen, clean_wall_clocks, clean_zone, complain_unless_after, wall_clock
+from events.forms.embedding import clean_sites
 from events.forms.fields import LanguageField, LanguagesField, WallClockField, ZoneInput, capacity_field
 from events.forms.located import LocatedForm
 from events.forms.pictures import PictureBox
@@ -71,6 +72,10 @@ class EventForm(LocatedForm):
     logo = PictureBox(
         label=gettext_lazy("Logo"), help_text=gettext_lazy("Shown beside the event's name, and in mails.")
     )
+    map_picture = PictureBox(
+        label=gettext_lazy("Map of places"),
+        help_text=gettext_lazy("Shown on the event's page beside its rooms."),
+    )
     capacity = capacity_field(
         label=gettext_lazy("Maximum event capacity"), help_text=gettext_lazy("0–50,000. Empty: no limit.")
     )
@@ -92,6 +97,7 @@ class EventForm(LocatedForm):
         exclude = ("seats", "created_by")
         widgets = {
             "timezone": ZoneInput,
+            "embed_sites": forms.Textarea({"rows": 3, "placeholder": "https://www.example.org"}),
             "accent_colour": forms.TextInput({"placeholder": "#0f766e", "size": 8}),
         }
         help_texts = {
@@ -141,6 +147,9 @@ class EventForm(LocatedForm):
         if is_reserved(slug):
             raise forms.ValidationError(_("“%(slug)s” leads elsewhere. Choose another.") % {"slug": slug})
         return slug
+
+    def clean_embed_sites(self) -> str:
+        return clean_sites(self.cleaned_data["embed_sites"])
 
     def clean(self) -> Any:
         cleaned = super().clean()

@@ -22,7 +22,7 @@ from registrations.actions import refusal_to_switch_on
 class EventFromApi(EventForm):
     """The event, without its status, which commands change, and without its picture."""
 
-    header_picture = logo = None  # type: ignore[assignment]
+    header_picture = logo = map_picture = None  # type: ignore[assignment]
 
     judged_together = (frozenset({*WALL_CLOCKS, "timezone"}), frozenset({"capacity", *SWITCHES}))
     # A table of boxes, which only a page has.

@@ -61,6 +61,14 @@ class PictureBox(forms.FileField):
         return bool(data) or (data is False and bool(initial))
 
 
+def put_off_pictures(form: forms.BaseForm, row: Any) -> set[str]:
+    """Let a row that is still to be added show none of the pictures; return the columns of those that were chosen."""
+    chosen = {name for name, field in form.fields.items() if isinstance(field, PictureBox)}
+    for name in chosen:
+        setattr(row, name, None)
+    return chosen & set(form.changed_data)
+
+
 _UPLOADED = "uploaded_and_not_kept"
 
 

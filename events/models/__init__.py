@@ -17,6 +17,7 @@ from events.models.pictures import Picture, PictureFile, SharedPicture
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
 from events.models.sources import Source
+from events.models.sponsors import Sponsor
 from events.models.teams import EventTeamMember
 from events.models.users import User
 
@@ -43,6 +44,7 @@ __all__ = [
     "SeatCount",
     "SharedPicture",
     "Source",
+    "Sponsor",
     "Tombstone",
     "User",
     "WorkerHeartbeat",

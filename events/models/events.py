@@ -8,12 +8,12 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.models.face import Faced
 from events.models.names import TitleField
-from events.models.pictures import Picture
 from events.models.places import Located
 from events.models.seats import SeatCount
 from events.models.spoken import Spoken
@@ -46,7 +46,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(models.Q(created_by=user) | models.Q(team__user=user)).distinct()
 
 
-class Event(Spoken, Located, Walked):
+class Event(Spoken, Located, Walked, Faced):
     """One event: where and when it is, who may register and how."""
 
     class Type(models.TextChoices):
@@ -85,31 +85,6 @@ class Event(Spoken, Located, Walked):
         _("publish status"), max_length=12, choices=PublishStatus, default=PublishStatus.DRAFT
     )
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
-    # Until the next version: what the one before shows. Its files are pictures by now.
-    image = models.ImageField(_("image"), upload_to="events/", blank=True, editable=False)
-    header_picture = models.ForeignKey(
-        Picture,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("header picture"),
-    )
-    header_focus_x = models.PositiveSmallIntegerField(
-        _("what matters, from the left (%)"), default=50, db_default=50, validators=[MaxValueValidator(100)]
-    )
-    header_focus_y = models.PositiveSmallIntegerField(
-        _("what matters, from the top (%)"), default=50, db_default=50, validators=[MaxValueValidator(100)]
-    )
-    logo = models.ForeignKey(
-        Picture, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("logo")
-    )
-    accent_colour = models.CharField(
-        _("accent colour"),
-        max_length=7,
-        blank=True,
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Give a colour such as #0f766e."))],
-    )
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
     registration_closes_at = models.DateTimeField(_("registration closes"), null=True, blank=True)

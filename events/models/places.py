@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +32,36 @@ class Building(Place):
     """One building that can hold events."""
 
     address = models.TextField(_("address"), blank=True)
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("Such as 51.9225. With both, the event's page links to a map."),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("building")
         verbose_name_plural = _("buildings")
+
+    @property
+    def map_url(self) -> str:
+        """Where OpenStreetMap shows it; empty where nobody said where it lies."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        at = f"{self.latitude:f}/{self.longitude:f}"
+        return f"https://www.openstreetmap.org/?mlat={self.latitude:f}&mlon={self.longitude:f}#map=17/{at}"
 
 
 class Room(Place):

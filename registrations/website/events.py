@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Pass, Room
+from events.models import Event, Pass, Room, Sponsor
 from events.replica import newcomers_read_replica
 from events.searching import with_words
 from registrations.queries import opened_sessions
@@ -79,6 +79,7 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
         "speakers": speakers.order_by(F("position").asc(nulls_last=True), "name")[:SPEAKERS_SHOWN],
         "speaker_count": speakers.count(),
         "passes": passes,
+        "sponsors": Sponsor.by_level(list(event.sponsors.select_related("picture"))),
         "shared": shared,
         "structured": as_script(event_data(event, shared, state, passes)),
     }

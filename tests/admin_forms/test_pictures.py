@@ -83,3 +83,29 @@ def test_copy_shows_pictures_of_its_own_and_the_same_bytes(alice, event):
     assert copy.logo != event.logo
     assert copy.logo.event == copy
     assert (Picture.objects.count(), PictureFile.objects.count()) == (2, 1)
+
+
+def test_sponsors_are_edited_with_their_pictures_and_copied_with_the_event(desk, url, alice, event):
+    line = {"sponsors-0-name": "Great Dock", "sponsors-0-level": "Gold", "sponsors-0-link": "dock.example"}
+    change(desk, url(event), "event_form", **line, **{"sponsors-0-picture": upload(drawn((80, 40)))})
+    [sponsor] = event.sponsors.all()
+    assert (sponsor.name, sponsor.link, sponsor.picture.width) == ("Great Dock", "https://dock.example", 80)
+    assert sponsor.picture.event == event
+
+    change(desk, url(event), "event_form", **{"sponsors-0-level": "Silver"})
+    sponsor.refresh_from_db()
+    assert (sponsor.level, sponsor.picture.width) == ("Silver", 80)
+
+    how = Copying(name="Again", slug="again", first_day=event.starts_at.date())
+    [copy] = copy_event(event, how, actor=Actor.staff(alice))
+    [same] = copy.sponsors.all()
+    assert (same.name, same.picture.event) == ("Great Dock", copy)
+
+
+def test_sites_that_may_frame_are_checked_and_the_frame_is_there_to_copy(desk, url, event):
+    assert "embed_sites" in errors(change(desk, url(event), "event_form", embed_sites="*"))
+    change(desk, url(event), "event_form", embed_sites="www.example.org")
+    event.refresh_from_db()
+    assert event.embedding_sites == ["https://www.example.org"]
+    page = desk.get(url(event, tab="website")).content.decode()
+    assert f"&lt;iframe src=&quot;http://127.0.0.1:8000/{event.slug}/embed/&quot;" in page

@@ -107,8 +107,7 @@ class _Copy:
         )
         event.save(force_insert=True)
         self.event = event
-        if self._show_own_pictures(event):
-            event.save(update_fields=["header_picture", "logo"])
+        event.save(update_fields=self._show_own_pictures(event))
         SeatCount.objects.filter(pk=seats.pk).update(event=event)
         return event
 
@@ -127,8 +126,8 @@ class _Copy:
             type(copies[0])._default_manager.bulk_create(copies)
         return {row.pk: copy for row, copy in zip(originals, copies, strict=True)}
 
-    def _show_own_pictures(self, row: models.Model) -> bool:
-        """Let the row show the new event's pictures, copies of those that it shows; True if there are any."""
+    def _show_own_pictures(self, row: models.Model) -> list[str]:
+        """Let the row show the new event's pictures, copies of those that it shows; return the columns that do."""
         names = [each.name for each in row._meta.concrete_fields if each.related_model is Picture]
         shown = {name: getattr(row, name) for name in names if getattr(row, f"{name}_id")}
         for name, picture in shown.items():
@@ -136,11 +135,12 @@ class _Copy:
                 self.pictures[picture.pk] = _like(picture, event=self.event)
                 self.pictures[picture.pk].save(force_insert=True)
             setattr(row, name, self.pictures[picture.pk])
-        return bool(shown)
+        return list(shown)
 
     def _mails(self) -> None:
         """The organizer's own words and the reminders' times are settings like others."""
         self._write(self.source.mail_words.all())
+        self._write(self.source.sponsors.select_related("picture"))
         for reminders in ReminderSettings.objects.filter(event=self.source):
             _like(reminders, event=self.event).save(force_insert=True)
 

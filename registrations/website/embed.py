@@ -1,0 +1,60 @@
+"""The programme in a page of another site: a list whose links open here. Nothing can be changed in it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from events.middleware import allow_compression
+from events.models import Event
+from registrations.website.narrowing import narrowed_to
+from registrations.website.refusals import find_event
+from sessions_app.filters import SessionFilterSet
+from sessions_app.models import Session
+
+
+@require_safe
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The sessions that the filters of the address leave, by day. It knows nobody and keeps no cookie.
+
+    Of all pages it alone may stand in a frame, on the sites that the event names.
+    """
+    event = find_event(slug)
+    if not event.is_live:
+        raise Http404("Not on the website")
+    filters = SessionFilterSet(request.GET, event=event, mine=[])
+    context = {
+        "event": event,
+        "day_counts": filters.days,
+        "day": filters.data.get("day", ""),
+        "others": narrowed_to(request.GET, "day").urlencode(),
+        "days": _days(filters, event),
+    }
+    response = render(request, "website/embed.html", context)
+    allow_compression(response)
+    patch_cache_control(response, public=True, max_age=60)
+    # The programme's own page is the one to be found.
+    response["X-Robots-Tag"] = "noindex"
+    return _allow_frames(response, event)
+
+
+def _days(filters: SessionFilterSet, event: Event) -> list[tuple[Any, list[Session]]]:
+    rows = filters.qs.select_related("room", "building", "track").defer("description").in_programme_order()
+    sessions = list(rows)
+    for session in sessions:
+        session.event = event
+    return [(day, list(group)) for day, group in groupby(sessions, key=lambda each: each.day)]
+
+
+def _allow_frames(response: HttpResponse, event: Event) -> HttpResponse:
+    sites = event.embedding_sites
+    if sites:
+        # Browsers that know the policy look at it alone; the header knows no list.
+        response.xframe_options_exempt = True  # type: ignore[attr-defined]
+        response._csp_replace = {"frame-ancestors": sites}  # type: ignore[attr-defined]
+    return response
