@@ -1,4 +1,4 @@
-"""Those who pay for an event and are thanked on its page."""
+"""The sponsors of an event, who are thanked on its page."""
 
 from __future__ import annotations
 
