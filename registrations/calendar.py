@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from events.markdown import plain_text
 from events.models import Event
 from registrations.links import session_url
-from registrations.models import CalendarEntry, EventRegistration, SessionRegistration
+from registrations.models import AttendeePass, CalendarEntry, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass
 from sessions_app.models import Session
 
@@ -95,6 +95,10 @@ def _entries(
     gone, sessions = set(cancelled), list(shown)
     mine = SessionRegistration.objects.filter(contact=registration.contact_id, session__in=sessions)
     taken = Counter(mine.values_list("session", flat=True))
+    if not registration.event.allow_custom_agenda:
+        issued = AttendeePass.objects.filter(event_registration__contact=registration.contact_id)
+        opened = issued.filter(event_pass__sessions__in=sessions)
+        taken.update(opened.values_list("event_pass__sessions", flat=True))
     return [
         _entry(
             registration,

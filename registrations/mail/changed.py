@@ -50,7 +50,7 @@ def session_cancelled(facts: MailFacts) -> Letter:
     assert session is not None
     facts.require(session.cancelled_at, "the session takes place after all")
     lost = SessionRegistration.objects.filter(session=session, cancelled_at=session.cancelled_at)
-    had_seat = lost.filter(contact=facts.notification.contact).exists()
+    had_seat = lost.filter(contact=facts.notification.contact).exists() or facts.has_by_pass(session)
     offered = [other for other in facts.sessions(facts.ids("alternative_ids")) if _is_open(other, facts.at)]
     context = {
         "reason": facts.notification.payload.get("reason", ""),

@@ -109,6 +109,11 @@ class MailFacts:
         registration = self.standing.registration
         return sessions_by_pass(registration) if registration else []
 
+    def has_by_pass(self, session: Session) -> bool:
+        """True when the person's pass opens the session, or did until it was cancelled."""
+        registration = self.standing.registration
+        return registration is not None and session in sessions_by_pass(registration, even_cancelled=True)
+
     @cached_property
     def held_ids(self) -> set[int]:
         """The ids of the sessions on the person's agenda: with a seat of their own, or opened by their pass."""

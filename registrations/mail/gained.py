@@ -25,7 +25,7 @@ def registered(facts: MailFacts) -> Letter:
     facts.require(registration, "the registration was cancelled")
     was_about_sessions = facts.ids("session_ids") or facts.ids("waitlisted_session_ids")
     facts.require(seats or waiting or not was_about_sessions, "the seats were given up")
-    others = [pk for pk in facts.standing.seats if pk not in {session.pk for session in seats}]
+    others = facts.held_ids - {session.pk for session in seats}
     given_up = facts.given_up("dropped_session_ids")
     context = {
         "seats": seats,
@@ -37,7 +37,12 @@ def registered(facts: MailFacts) -> Letter:
         "may_choose_later": facts.event.allow_custom_agenda and not facts.standing.seats and not waiting,
     }
     subject = _registered_subject(facts, seats, waiting)
-    return Letter(subject, context, entries=seats, cancelled_entries=given_up)
+    return Letter(subject, context, entries=[*seats, *_by_pass(facts, seats)], cancelled_entries=given_up)
+
+
+def _by_pass(facts: MailFacts, seats: list[Session]) -> list[Session]:
+    """The sessions that the person's pass opens besides."""
+    return [session for session in facts.opened if session not in seats]
 
 
 def _registered_subject(facts: MailFacts, seats: list[Session], waiting: list[dict]) -> str:
@@ -153,7 +158,11 @@ def _promoted_at_event(facts: MailFacts) -> Letter:
         "waiting": waiting,
         "refused": facts.sessions(facts.ids("refused_session_ids")),
     }
-    return Letter(_("You are in: %(event)s") % {"event": name_and_time(facts.event)}, context, entries=seats)
+    return Letter(
+        _("You are in: %(event)s") % {"event": name_and_time(facts.event)},
+        context,
+        entries=[*seats, *_by_pass(facts, seats)],
+    )
 
 
 def invited(facts: MailFacts) -> Letter:

@@ -140,6 +140,17 @@ def sessions_by_pass(registration: EventRegistration, *, even_cancelled: bool = 
     return sessions
 
 
+def registered_by_pass(session: Session) -> list[EventRegistration]:
+    """Who has the session on their agenda by their pass alone, without a seat of their own."""
+    if session.event.allow_custom_agenda:
+        return []
+    issued = AttendeePass.objects.filter(event_pass__sessions=session, cancelled_at=None)
+    seated = SessionRegistration.objects.active().filter(session=session)
+    rows = EventRegistration.objects.active().filter(pk__in=issued.values("event_registration"))
+    rows = rows.exclude(contact__in=seated.values("contact"))
+    return list(rows.select_related("contact").order_by("pk"))
+
+
 def opened_sessions() -> Prefetch:
     """Reads with passes the live sessions that each opens by name, in programme order."""
     return Prefetch("sessions", Session.objects.live().only("name").in_programme_order())

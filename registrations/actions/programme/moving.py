@@ -18,6 +18,7 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.targets import event_of
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.moves import TimeAndPlace, new_clashes
+from registrations.queries import registered_by_pass
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 
@@ -49,11 +50,11 @@ def within_form_move_session(
     Session.objects.filter(pk=session.pk).update(calendar_sequence=F("calendar_sequence") + 1)
     session.refresh_from_db(fields=["calendar_sequence"])
     journal = Journal(actor, at, seats, notify)
-    told, moved = _tell_registered(journal, before, session)
+    people, moved = _tell_registered(journal, before, session)
     _bring_invitations_forward(journal, session, moved)
     journal.write()
-    transaction.on_commit(partial(_look_again, session, told, at), robust=True)
-    return len(told) if notify else 0
+    transaction.on_commit(partial(_look_again, session, people, at), robust=True)
+    return len({message.contact.pk for message in journal.messages if message.is_gathered})
 
 
 def within_form_move_event(event: Event, *, actor: Actor, at: datetime | None = None) -> int:
@@ -114,7 +115,7 @@ def _bring_invitations_forward(journal: Journal, target: Event | Session, cause:
 
 
 def _tell_registered(journal: Journal, before: TimeAndPlace, session: Session) -> tuple[list[int], Activity]:
-    """Tell everyone registered; return who they are, and the ledger's row of the move."""
+    """Tell everyone registered, or there by their pass; return who has a seat, and the ledger's row of the move."""
     rows = SessionRegistration.objects.active().filter(session=session)
     seats = list(rows.select_related("contact", "event_registration"))
     clashing = _clashes_made(before, session, [seat.contact_id for seat in seats])
@@ -139,6 +140,15 @@ def _tell_registered(journal: Journal, before: TimeAndPlace, session: Session) -
             session,
             registration=seat.event_registration,
             payload={**payload, "clashes_with": [other.pk for other in mine]},
+            is_gathered=True,
+        )
+    for registration in registered_by_pass(session):
+        told = (registration.contact, activity, session)
+        journal.tell(
+            Notification.Kind.SESSION_CHANGED,
+            *told,
+            registration=registration,
+            payload=payload,
             is_gathered=True,
         )
     # The move made these clashes, not the people: nobody loses a seat for it, and check_seats may know.

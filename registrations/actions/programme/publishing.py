@@ -19,7 +19,7 @@ from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
-from registrations.queries import alternatives_to
+from registrations.queries import alternatives_to, registered_by_pass
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -58,15 +58,22 @@ def cancel_session(
             ]
         )
         journal = Journal(actor, at, seats, notify)
-        journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
-        released = _release_session(journal, fresh, reason, at)
+        by_pass = registered_by_pass(fresh)
+        cause = journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
+        released = _release_session(journal, fresh, reason, at, [(each, cause) for each in by_pass])
         journal.write()
         actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
     return released
 
 
-def _release_session(journal: Journal, session: Session, reason: str, at: datetime) -> int:
+def _release_session(
+    journal: Journal,
+    session: Session,
+    reason: str,
+    at: datetime,
+    by_pass: list[tuple[EventRegistration, Activity]],
+) -> int:
     others = [other.pk for other in alternatives_to(session, Standing(), held=[session], at=at)]
     payload = {"reason": reason, "alternative_ids": others, "sequence": session.calendar_sequence}
     rows = SessionRegistration.objects.active().filter(session=session)
@@ -78,6 +85,8 @@ def _release_session(journal: Journal, session: Session, reason: str, at: dateti
         for seat in seats
     ]
     told += _end_lines(journal, WaitlistItem.objects.filter(session=session), session, reason)
+    known = {contact.pk for contact, _activity in told}
+    told += [(each.contact, cause) for each, cause in by_pass if each.contact_id not in known]
     for contact, activity in told:
         registration = (
             registrations.get(contact.pk)
