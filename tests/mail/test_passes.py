@@ -1,4 +1,4 @@
-"""Where people choose no sessions themselves, those that their pass opens are their agenda: in mails and calendars too."""
+"""Where people choose no sessions, those that their pass opens are their agenda: in mails and calendars too."""
 
 from __future__ import annotations
 
