@@ -155,6 +155,7 @@ def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[R
     event.ends_at = _instant(day + timedelta(days=row["days"] - 1), row["ends"], event.zone)
     event.building = Building.objects.get(name=row["building"])
     event.allow_custom_agenda = "pass" not in row
+    event.allow_anonymous_registration = row.get("allow_anonymous_registration", True)
     event.minutes_between_rooms, event.walk_minutes = read("places")["between_rooms"], _walks()
     event.seats = new_seat_count(row.get("capacity"), event)
     if not row.get("draft"):

@@ -54,6 +54,7 @@ def letter_to(row: AddressMail) -> EmailMultiAlternatives:
     """Return the mail in the language of the page on which it was asked for. It names nobody and carries no link."""
     known = {code for code, _name in settings.LANGUAGES}
     language = row.language if row.language in known else settings.LANGUAGE_CODE
+    language = row.event.language_for(row.language) if row.event else language
     zone = row.event.zone if row.event else None
     with translation.override(language), timezone.override(zone):
         return _message(row)

@@ -59,7 +59,9 @@ def confirm_address(request: HttpRequest, event: Event) -> HttpResponse:
         return redirect("finish_registration", event.slug)
     page = Page(
         _("Confirm your address first"),
-        _("This event asks everybody to. A code is mailed to you; what you have chosen so far is kept."),
+        _(
+            "This event asks everybody to do so. A code is mailed to you; what you have chosen so far is kept."
+        ),
         _("Mail me a code"),
         event,
         ways_out=((reverse("event_page", args=[event.slug]), _("Back to the event")),),

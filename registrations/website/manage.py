@@ -6,14 +6,11 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from events.actors import ATTENDEE
-from events.errors import Refusal
 from events.limits import check_visitor
 from events.models import normalise_email
 from registrations.actions import (
@@ -23,13 +20,10 @@ from registrations.actions import (
     request_link,
     revoke_links,
     submit_agenda,
-    update_details,
 )
-from registrations.forms import DetailsForm, initial_answers
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
-from registrations.website import kept
 from registrations.website.answers import Deed, answer, session_seen, sessions_named
 from registrations.website.overview import overview_of
 from registrations.website.personal import (
@@ -98,34 +92,6 @@ def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         finish_draft(visitor.event, token, registration)
         forget_draft(response, visitor.event)
     return response
-
-
-@personal
-def details(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Change the visitor's names and answers; the address stays."""
-    registration = _registration(visitor)
-    answers = {each.field_id: each.value for each in registration.responses.all()}
-    initial = {
-        "first_name": registration.first_name,
-        "last_name": registration.last_name,
-        **initial_answers(visitor.event, answers),
-    }
-    form = DetailsForm(kept.data_of(request), event=visitor.event, initial=initial)
-    context = {"event": visitor.event, "visitor": visitor, "form": form, "token": visitor.token}
-    if request.method != "POST" or not form.is_valid():
-        is_wrong = form.is_bound and not form.is_valid()
-        page = render(request, "website/details.html", context, status=422 if is_wrong else 200)
-        return page if request.method != "POST" else kept.shown_again(request, page)
-    data = form.cleaned_data
-    person = Attendee(registration.contact.email, data["first_name"], data["last_name"], form.responses)
-    try:
-        update_details(registration, person)
-    except Refusal as refusal:
-        form.add_refusal(refusal)
-        page = render(request, "website/details.html", context, status=refusal.status)
-        return kept.settled(request, page)
-    messages.success(request, _("Your details are saved."))
-    return kept.settled(request, redirect("manage", visitor.event.slug, visitor.token))
 
 
 @personal_even_cancelled

@@ -242,7 +242,7 @@ def test_details_can_be_changed(client, event, registration):
     form = {"first_name": "Rob", "last_name": "Baker", f"question_{asked.pk}": "yes"}
     assert client.post(address, form).status_code == 302
     assert "Rob Baker" in text(client.get(mine("manage", registration)))
-    assert client.get(address).context["form"].initial == {**form}
+    assert client.get(address).context["form"].initial == {**form, "language": "en"}
     wrong = client.post(address, {**form, "first_name": "x" * 101}, follow=True)
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["first_name"])
 
