@@ -23,7 +23,7 @@ from waitlists.models import WaitlistItem
 
 Kind = CustomRegistrationField.Kind
 WhenClashing = WaitlistItem.WhenClashing
-_WHEN_CLASHING = [
+WHEN_CLASHING = [
     (WhenClashing.ASK, _("Ask me by mail first")),
     (WhenClashing.SWAP, _("Swap: take the freed seat and give up the other")),
     (WhenClashing.SKIP, _("Skip me: I keep what I hold")),
@@ -127,7 +127,7 @@ class RegistrationForm(DetailsForm):
             if event.allow_custom_agenda:
                 self.fields["when_clashing"] = forms.ChoiceField(
                     label=_("If a freed seat overlaps a session you hold"),
-                    choices=_WHEN_CLASHING,
+                    choices=WHEN_CLASHING,
                     initial=WhenClashing.ASK,
                     required=False,
                     widget=forms.RadioSelect,

@@ -21,9 +21,10 @@ from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import REFUSALS
 from registrations.rules.results import Line
 from registrations.website.refusals import refused
-from registrations.website.seats import Seat, names, seats_for, waiting_words
+from registrations.website.seats import Seat, names, seats_for
 from registrations.website.summary import own_page, summary_of
 from registrations.website.visitor import Visitor
+from registrations.website.waiting_words import waiting_words
 from sessions_app.models import Session
 
 # More rows than a page shows; what a client claims to show is not to be trusted with more.

@@ -22,10 +22,11 @@ from registrations.queries import agenda_of, opened_sessions, positions, waiting
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
-from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
+from registrations.website.seats import Seat, seats_for
 from registrations.website.stars import interesting_seats
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, Visitor, chosen_in
+from registrations.website.waiting_words import waiting_words, what_comes
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 

@@ -22,9 +22,10 @@ from registrations.rules.reasons import Reason
 from registrations.rules.results import Line
 from registrations.website.overview import ticket_of
 from registrations.website.personal import personal
-from registrations.website.seats import Seat, seats_for, waiting_words, what_comes
+from registrations.website.seats import Seat, seats_for
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
+from registrations.website.waiting_words import waiting_words, what_comes
 from registrations.website.walks import words_of_short_walks
 from sessions_app.models import Session
 

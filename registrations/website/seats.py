@@ -13,24 +13,22 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import Event
 from events.names import isolated
-from events.templatetags.seatwise import are_few, moment, ordinal, seats_left
+from events.templatetags.seatwise import are_few, moment, seats_left
 from registrations.queries import positions
 from registrations.rules import (
     SeatButton,
     WalksOfAgenda,
     refusals_of_session,
     refusals_to_drop,
-    registers_automatically,
     seat_buttons,
-    seats_in_the_way,
 )
 from registrations.rules.doors import Why
 from registrations.rules.outcomes import names_at
 from registrations.rules.reasons import Reason
 from registrations.website.visitor import Visitor
+from registrations.website.waiting_words import in_the_way_of, waiting_words
 from registrations.website.walks import Gap, words_of_walk
 from sessions_app.models import Session
-from waitlists.models import WaitlistItem
 
 Verb = Literal["add", "remove", "swap", "join", "leave"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -50,6 +48,8 @@ class Seat:
     label: str = ""
     url: str = ""
     link: str = ""
+    # The page on which whoever waits chooses how.
+    options: str = ""
     # What a swap gives up, as it was shown: nothing else may be given up by the click.
     give_up: tuple[Session, ...] = ()
     # The beginnings of words by which the session was found.
@@ -179,9 +179,11 @@ def _waiting(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) ->
         words = _("On hold until the event has a seat for you")
     else:
         words = waiting_words(places.get(session.pk))
-    return _with_verb(
-        Seat(session, button.state, "waiting", "clock", words, item.passed_over_reason), "leave", visitor
-    )
+    options = ""
+    if button.state == "waiting" and visitor.token:
+        options = reverse("manage_waiting", args=[visitor.event.slug, visitor.token, item.uuid])
+    seat = Seat(session, button.state, "waiting", "clock", words, in_the_way_of(item), options=options)
+    return _with_verb(seat, "leave", visitor)
 
 
 def _clashing(button: SeatButton, visitor: Visitor) -> Seat:
@@ -233,28 +235,6 @@ def label_of(verb: Verb) -> str:
         "leave": _("Leave waitlist"),
     }
     return labels[verb]
-
-
-def waiting_words(place: int | None) -> str:
-    """“You are 4th in line”."""
-    if place is None:
-        return _("You are on the waitlist")
-    return _("You are %(place)s in line") % {"place": ordinal(place)}
-
-
-def what_comes(item: WaitlistItem, visitor: Visitor) -> str:
-    """A sentence about what happens when a seat frees: registered at once, asked first, or passed over."""
-    in_the_way = seats_in_the_way(item.target, visitor.standing)
-    others = {"names": names_at(visitor.event.pk, [seat.session for seat in in_the_way])}
-    if in_the_way and item.when_clashing == WaitlistItem.WhenClashing.SKIP:
-        return _("It overlaps %(names)s: you get a seat only if you give that up first.") % others
-    if not registers_automatically(item, item.target):
-        return _("We will ask you by mail as soon as a seat frees.")
-    if not in_the_way:
-        return _("We will register you as soon as a seat frees.")
-    if item.when_clashing == WaitlistItem.WhenClashing.SWAP:
-        return _("As soon as a seat frees you get it and give up %(names)s.") % others
-    return _("It overlaps %(names)s: when a seat frees, we ask you by mail whether to swap.") % others
 
 
 def why_closed(button: SeatButton, visitor: Visitor) -> str:

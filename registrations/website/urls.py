@@ -27,6 +27,7 @@ from registrations.website import (
     speakers,
     stars,
     ticket,
+    waiting,
 )
 from registrations.website.face import indexes
 from registrations.website.seats import VERBS
@@ -71,6 +72,7 @@ urlpatterns = [
     path(ME + "cancel/", manage.cancel, name="manage_cancel"),
     path(ME + "messages/", declining.manage_messages, name="manage_messages"),
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),
+    path(ME + "waiting/<uuid:uuid>/", waiting.waiting_options, name="manage_waiting"),
     path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
     path(ME + "ticket/", ticket.ticket, name="manage_ticket"),
     path(ME + "ticket-worker.js", ticket.worker, name="manage_ticket_worker"),

@@ -121,9 +121,20 @@ class Waitlist(Panel):
         return shown + words.lines(words.moment(row.closed_at, self.zone))
 
     @admin.display(description=gettext_lazy("when a seat frees"))
-    def automatic(self, row: Any) -> str:
-        """Whether the head of the line is registered without being asked."""
-        return self._served(row.automatically_register)
+    def automatic(self, row: Any) -> SafeString:
+        """Whether the head of the line is registered without being asked; and what the person asks besides."""
+        return words.lines(self._served(row.automatically_register), self._asks(row))
+
+    def _asks(self, row: Any) -> str:
+        """“asks: together · until 2 h before · place ≤ 10”; empty for whoever asks for nothing."""
+        asked = []
+        if row.together:
+            asked.append(_("together"))
+        if row.until_hours:
+            asked.append(_("until %(n)d h before") % {"n": row.until_hours})
+        if row.place_at_most:
+            asked.append(_("place ≤ %(n)d") % {"n": row.place_at_most})
+        return _("asks: %(what)s") % {"what": " · ".join(asked)} if asked else ""
 
     def _served(self, automatic: bool) -> str:
         if self.target.auto_register_waitlisted:
