@@ -58,7 +58,7 @@ def test_sessions_that_begin_together_are_one_group_that_folds(client: Client, e
     assert groups(client) == [("09:00", 3, True), ("09:30", 2, True), ("10:00", 1, True), ("", 1, True)]
     page = client.get(LIST).content.decode()
     assert '<details class="time-group" id="at-2031-05-05T0900" open>' in page
-    assert '<a href="#at-2031-05-05T1000">10<span' in page
+    assert '<a href="#at-2031-05-05T1000" aria-label="10:00">10</a>' in page
     assert "10:00 1 session" in text(client.get(LIST))
 
 
