@@ -31,6 +31,7 @@ from registrations.actions import (
 from registrations.demo import crowd
 from registrations.demo.accounts import GUESTS, join_team, make_staff
 from registrations.demo.evening import hold_meetup
+from registrations.demo.faces import dress
 from registrations.demo.files import take_along, upload_people
 from registrations.demo.today import open_doors, put_around
 from registrations.models import EventRegistration
@@ -85,6 +86,7 @@ def load_demo(at: datetime | None = None) -> Event:
     over = _make_event(events["past_meetup"], at, organizer, sessions=events["past_meetup"]["session"])
     today = _make_event(events["open_day"], at, organizer, sessions=events["open_day"]["session"])
     put_around(today, at)
+    dress(conference)
     join_team(desk, conference, training, over, today)
     for event in (conference, training, over, today):
         go_live(event, actor=actor, at=at)

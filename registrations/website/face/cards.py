@@ -25,7 +25,7 @@ WIDTH, HEIGHT = 1200, 630
 # Raised when cards are drawn otherwise, so that what was kept is drawn anew.
 DRAWING = 1
 _MARGIN, _LOGO = 80, 120
-_FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "dejavu"
+FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "dejavu"
 _TITLE_SIZES, _TITLE_HEIGHT = (84, 72, 60, 50, 42), 300
 _one_at_a_time = threading.Lock()
 
@@ -182,4 +182,4 @@ def _fitted(text: str, size: int, room: int) -> str:
 
 @cache
 def _font(size: int, *, bold: bool = True) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(_FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), size)
+    return ImageFont.truetype(str(FONTS / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")), size)
