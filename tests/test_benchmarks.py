@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 from django.db import connection
+from django.urls import reverse
 
+from registrations.links import manage_token
 from tests.benchmarks import desk, doors, growth, in_process, posts, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +49,25 @@ def test_doors_are_measured(monkeypatch):
     monkeypatch.setattr(doors, "_claims_beside", lambda _device: doors.Row("claims", ""))
     rows = list(doors.doors())
     assert len(rows) == (6 if connection.vendor == "postgresql" else 5)
+
+
+@pytest.mark.browser
+def test_clicks_send_what_a_browser_sends(browser_page, live_server):
+    event, sessions = world.make_event(sessions=3)
+    [person] = world.make_people(event, 1)
+    sent = []
+    browser_page.on("request", lambda each: sent.append(each) if each.method == "POST" else None)
+    browser_page.goto(reverse("manage", args=[event.slug, manage_token(person)]))
+    browser_page.goto(reverse("session_list", args=[event.slug]))
+    browser_page.get_by_role("button", name="Add: Session 0").click()
+    browser_page.get_by_text("You have a seat").first.wait_for()
+    [measured] = posts.claims([person], sessions, by_htmx=True)
+    assert names_of(sent[0].post_data) == names_of(measured.partition(b"\r\n\r\n")[2].decode())
+
+
+def names_of(body: str) -> dict[str, int]:
+    """The fields of a form as it was sent, with how many values lie in each."""
+    return {name: len(value.split(",")) for name, value in parse_qsl(body)}
 
 
 def test_requests_are_those_of_a_browser(client):

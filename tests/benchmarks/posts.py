@@ -14,23 +14,30 @@ from registrations.website.visitor import ME_COOKIE
 from sessions_app.models import Session
 from tests.benchmarks.load import request
 
+# As many rows as a list shows at first: website.js names them all with each click.
+SHOWN = 50
+
 
 def claims(
     people: Sequence[EventRegistration], sessions: Sequence[Session], *, by_htmx: bool = False
 ) -> list[bytes]:
     """One POST each: the person's button "Add" beside a session, with their own cookie and CSRF token.
 
-    Without JavaScript the answer is a redirect; `by_htmx` it is what changed on the page.
+    Without JavaScript the answer is a redirect; `by_htmx` it is what changed on the page, of whose rows the first 50
+    are named.
     """
     made = []
     for index, person in enumerate(people):
         session = sessions[index % len(sessions)]
         token, secret = manage_token(person), _get_new_csrf_string()
         path = reverse("manage_seat", args=[person.event.slug, token, session.uuid, "add"])
-        body = urlencode({"csrfmiddlewaretoken": _mask_cipher_secret(secret)})
+        here = reverse("session_list", args=[person.event.slug])
+        fields = {"csrfmiddlewaretoken": _mask_cipher_secret(secret), "next": here}
+        if by_htmx:
+            fields["shown"] = ",".join(str(each.uuid) for each in sessions[:SHOWN])
         cookies = f"csrftoken={secret}; {ME_COOKIE}={token}"
         more = "HX-Request: true" if by_htmx else ""
-        made.append(request(path, cookies=cookies, body=body.encode(), more=more))
+        made.append(request(path, cookies=cookies, body=urlencode(fields).encode(), more=more))
     return made
 
 
