@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.benchmarks import servers
 
 PARTS = (
+    "journey",
     "http",
     "storm",
     "process",

@@ -23,12 +23,14 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         growth,
         hall,
         in_process,
+        journey,
         live,
         over_http,
         sign_ins,
     )
 
     return {
+        "journey": journey.journey,
         "http": lambda: over_http.claims(requests),
         "storm": over_http.storm,
         "process": lambda: in_process.claims(requests),
