@@ -16,6 +16,7 @@ from registrations.queries.agendas import (
 )
 from registrations.queries.alternatives import alternatives_to
 from registrations.queries.lines import length_of_line, position, positions
+from registrations.queries.similar import similar_to
 from registrations.queries.standby import InLine, Standby, absent_from, house_of, standby_at
 from registrations.queries.stars import interested_in, number_interested, starred_by
 
@@ -38,6 +39,7 @@ __all__ = [
     "registration_of",
     "sessions_by_pass",
     "sessions_opened_by",
+    "similar_to",
     "standby_at",
     "standing_of",
     "standings_of",
