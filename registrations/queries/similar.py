@@ -29,9 +29,9 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 WORDS_KEPT = 24
 OF_A_TITLE = 2
 # What one speaker and the track weigh beside words, which weigh 1 where all are the same.
-SAME_SPEAKER, SAME_TRACK = 0.3, 0.05
+SAME_SPEAKER, SAME_TRACK = 0.3, 0.1
 # Less is chance.
-LEAST = 0.05
+LEAST = 0.04
 MOST_KEPT = 16
 
 Row = tuple[int, str, str, int | None]

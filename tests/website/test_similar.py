@@ -30,7 +30,7 @@ def programme(event: Event) -> dict[str, Session]:
         make(event, "Bowline for beginners", 10, "A bowline, and how everything sails."),
         make(event, "Rigging in winter", 11, "Cold hands.", track=track),
         make(event, "Harbour soup", 13, "Cooked by the same hand."),
-        make(event, "Accounting", 14, "Figures of everything that sails."),
+        make(event, "Accounting", 14, "Figures and balances of ledgers, from everything that pays."),
     ]
     alma = SpeakerFactory(event=event, name="Alma")
     for session in (plan[0], plan[3]):
@@ -62,7 +62,7 @@ def test_what_fits_and_has_seats_comes_first_and_what_is_mine_or_begun_is_left_o
 def test_a_changed_programme_is_read_again(event, programme):
     knots = programme["Practical"]
     assert "Splices" not in names(knots)
-    other = make(event, "Splices", 15, "A bowline again.")
+    other = make(event, "Splices", 15, "A bowline holds again.")
     assert "Splices" in names(knots)
     Session.objects.filter(pk=other.pk).update(session_status=Session.Status.APPROVED)
     assert "Splices" not in names(knots)
