@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import log, sqrt
 from typing import Any
@@ -24,6 +24,8 @@ from sessions_app.models import Session
 MOST_SHOWN = 5
 # So many of the most similar ones are looked at for seats and clashes.
 LOOKED_AT = 15
+# Enough that as many are left beside a full agenda.
+MOST_RANKED = 60
 # Words that say what a session is about: longer ones, and of each session those that fewest others have.
 _WORD = re.compile(r"[^\W\d_]{4,}")
 WORDS_KEPT = 24
@@ -33,6 +35,20 @@ SAME_SPEAKER, SAME_TRACK = 0.3, 0.1
 # Less is chance.
 LEAST = 0.04
 MOST_KEPT = 16
+SHOWN = (
+    *(
+        "uuid",
+        "name",
+        "event",
+        "date",
+        "starts_at",
+        "ends_at",
+        "own_timezone",
+        "prevent_session_conflicts",
+        "seats",
+    ),
+    *("seats__capacity", "seats__taken", "seats__held", "seats__waiting"),
+)
 
 Row = tuple[int, str, str, int | None]
 
@@ -48,8 +64,16 @@ class Programme:
     tracks: dict[int, int | None]
     speakers: Mapping[int, set[int]]
 
+    # What was found before, by session.
+    found: dict[int, list[int]] = field(default_factory=dict)
+
     def like(self, key: int) -> list[int]:
         """The sessions most like this one, the most similar first; those alike as much by their time."""
+        if key not in self.found:
+            self.found[key] = self._ranked(key)
+        return self.found[key]
+
+    def _ranked(self, key: int) -> list[int]:
         scores: dict[int, float] = defaultdict(float)
         for word, weight in self.words.get(key, {}).items():
             for other, its in self.with_word[word]:
@@ -62,7 +86,7 @@ class Programme:
         # Rounded, so that the order never hangs on how a sum was added up.
         found = [(round(score, 6), other) for other, score in scores.items() if other != key]
         ranked = sorted(found, key=lambda each: (-each[0], self.order[each[1]]))
-        return [other for score, other in ranked if score >= LEAST]
+        return [other for score, other in ranked if score >= LEAST][:MOST_RANKED]
 
 
 _kept: OrderedDict[int, Programme] = OrderedDict()
@@ -76,7 +100,7 @@ def similar_to(session: Session, *, held: Collection[Session], at: datetime) -> 
     """
     mine = {each.pk for each in held}
     keys = [key for key in _programme_of(session.event).like(session.pk) if key not in mine][:LOOKED_AT]
-    found = Session.objects.live().select_related("seats", "room", "building", "track").in_bulk(keys)
+    found = Session.objects.live().select_related("seats").only(*SHOWN).in_bulk(keys)
     shown = []
     for rank, key in enumerate(keys):
         other = found.get(key)
@@ -90,8 +114,7 @@ def similar_to(session: Session, *, held: Collection[Session], at: datetime) -> 
 
 def _programme_of(event: Event) -> Programme:
     live = Session.objects.live().filter(event=event)
-    # Counted over who speaks where, so that it changes with the speakers too.
-    revision = tuple(live.aggregate(Count("pk"), Count("speakers"), Max("updated_at")).values())
+    revision = tuple(live.aggregate(Count("pk"), Max("updated_at")).values())
     known = _kept.get(event.pk)
     if known is None or known.revision != revision:
         known = _read(event, revision)

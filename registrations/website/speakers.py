@@ -103,4 +103,5 @@ def _letters(speakers: Iterable[Speaker]) -> list[Letter]:
     for speaker in speakers:
         first = folded(speaker.name)[:1].upper()[:1]
         letters.setdefault(first if first.isalpha() else "#", []).append(speaker)
-    return [Letter(letter, named) for letter, named in sorted(letters.items())]
+    in_order = sorted(letters, key=lambda letter: (letter == "#", letter))
+    return [Letter(letter, letters[letter]) for letter in in_order]
