@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from events import counted
 from events.admin import words
@@ -38,10 +39,10 @@ def fill(seats: SeatCount) -> SafeString:
 def time_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`3 May 2031 09:00 – 5 May 2031 17:00`, in the zone."""
     first, last = start.astimezone(zone), end.astimezone(zone)
-    shown = f"{date_format(first, 'j M Y')} {first:%H:%M}"
+    shown = f"{date_format(first, _('j M Y'))} {first:%H:%M}"
     if first.date() == last.date():
         return f"{shown}–{last:%H:%M}"
-    return f"{shown} – {date_format(last, 'j M Y')} {last:%H:%M}"
+    return f"{shown} – {date_format(last, _('j M Y'))} {last:%H:%M}"
 
 
 def people(registered: int, waiting: int) -> str:

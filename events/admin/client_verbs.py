@@ -76,7 +76,7 @@ def _consequences(client: ApiClient) -> Iterator[Consequence]:
 
 
 def _when(moment: datetime | None) -> str:
-    return date_format(localtime(moment), "D j M Y, H:i") if moment else ""
+    return date_format(localtime(moment), _("D j M Y, H:i")) if moment else ""
 
 
 CLIENT_VERBS = (RenewSecret,)

@@ -71,14 +71,14 @@ def meter(seats: SeatCount) -> SafeString:
 
 def moment(at: datetime | None, zone: ZoneInfo) -> str:
     """Say a moment as the event's clocks show it."""
-    return date_format(at.astimezone(zone), "D j M Y, H:i") if at else ""
+    return date_format(at.astimezone(zone), _("D j M Y, H:i")) if at else ""
 
 
 def hours(session: Session, event: Event) -> str:
     """Say "Sat 10:00–11:00" by the event's clock, with the date where the event is longer than a week."""
     if session.starts_at is None or session.ends_at is None:
-        return date_format(session.date, "D j M") + ", " + _("no time yet")
-    day = "D" if event.ends_at - event.starts_at <= ONE_WEEK else "D j M"
+        return date_format(session.date, _("D j M")) + ", " + _("no time yet")
+    day = "D" if event.ends_at - event.starts_at <= ONE_WEEK else _("D j M")
     zone = ZoneInfo(session.own_timezone or event.timezone)
     said = hours_in_words(session.starts_at, session.ends_at, event.zone, zone)
     return f"{date_format(session.starts_at.astimezone(event.zone), day)} {said}"

@@ -119,7 +119,7 @@ def span(event: Event) -> str:
     if first == last:
         return date_format(first, _("j F Y"))
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{date_format(last, _('j F Y'))}"
+        return f"{date_format(first, pgettext('first day of several', 'j'))}–{date_format(last, _('j F Y'))}"
     form = _("j F") if first.year == last.year else _("j F Y")
     return f"{date_format(first, form)} – {date_format(last, _('j F Y'))}"
 

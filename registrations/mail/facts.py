@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from events.models import Event
 from events.names import for_greeting, isolated
@@ -177,4 +178,4 @@ def name_and_time(target: Event | Session) -> str:
 def short_moment(local: datetime, now: datetime | None = None) -> str:
     """“Sat 10:00”, with its date when it is a week or more after `now`; the time is local already."""
     is_far = now is not None and local - now >= timedelta(days=6)
-    return date_format(local, "D j M, H:i" if is_far else "D H:i")
+    return date_format(local, _("D j M, H:i") if is_far else _("D H:i"))

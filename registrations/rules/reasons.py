@@ -111,9 +111,7 @@ class Reason:
     def _moment(self) -> str:
         assert self.moment is not None
         zone = self.event.zone
-        return (
-            f"{date_format(self.moment.astimezone(zone), 'D j M Y, H:i')} {abbreviation(self.moment, zone)}"
-        )
+        return f"{date_format(self.moment.astimezone(zone), _t('D j M Y, H:i'))} {abbreviation(self.moment, zone)}"
 
     def _of_its_own(self) -> object:
         if isinstance(self.about, Pass):

@@ -54,6 +54,28 @@
     if (again && document.activeElement === document.body) again.focus();
   });
 
+  // Another language: what was typed into the page's form is there again once the page is. Kept until then, in this tab.
+  var typed = "seatwise-typed";
+  var isTicked = /^(checkbox|radio)$/;
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches(".languages")) return;
+    var fields = Array.from(document.querySelectorAll("main form[method=post] [id][name]")).filter(function (field) {
+      return "value" in field && !/^(hidden|password|file|submit|button)$/.test(field.type);
+    });
+    var said = fields.map(function (field) {
+      return [field.id, isTicked.test(field.type) ? field.checked : field.value];
+    });
+    sessionStorage.setItem(typed, JSON.stringify([location.pathname, said]));
+  });
+  var before = JSON.parse(sessionStorage.getItem(typed) || "null");
+  sessionStorage.removeItem(typed);
+  if (before && before[0] === location.pathname) {
+    before[1].forEach(function (each) {
+      var field = document.getElementById(each[0]);
+      if (field) field[isTicked.test(field.type) ? "checked" : "value"] = each[1];
+    });
+  }
+
   // No answer, or a broken one: say so where it is heard and seen; nothing was changed.
   function failed() {
     var live = document.getElementById("live");

@@ -18,7 +18,7 @@ from tests.languages.sources import Message
 CODE = "xa"
 _KEPT = re.compile(r"(%\(\w+\)[-0-9.]*[sdif]|%[sd]|%%|\{\w*\}|</?[a-z][^>]*>|&\w+;)", re.I)
 # “D j M, H:i”: letters that stand for parts of a date.
-_FORMAT = re.compile(r"[A-Za-z](?:[ ,.:–-]+[A-Za-z])+")
+_FORMAT = re.compile(r"[A-Za-z](?:[ ,.:–-]+[A-Za-z])*")
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñöüýÁÇÉÍÑÖÜÝ")
 # What stands for a row, and so for nothing that is said.
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")

@@ -111,7 +111,7 @@ def _swap(one: SwapRooms, event: Event) -> Offer:
 def _repeat(one: Repeat, event: Event) -> Offer:
     row, (begins, ends) = one.session, one.span
     first, last = begins.astimezone(event.zone), ends.astimezone(event.zone)
-    when = f"{date_format(first, 'D j M')} {first:%H:%M}"
+    when = f"{date_format(first, _('D j M'))} {first:%H:%M}"
     reason = _("%(waiting)s, and %(free)d of them are free then. %(room)s is free, and so are the speakers.")
     said = {"waiting": _waiting(row.waiting), "free": one.can_come, "room": one.room}
     typed: dict[str, Any] = {

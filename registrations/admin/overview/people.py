@@ -40,7 +40,7 @@ class RegistrationsOverTime(Figure):
     def rows(self) -> list[Sequence[Any]]:
         totals = overview.running_total(self.days)
         return [
-            (date_format(day.day, "D j M Y"), day.registered, day.cancelled, total)
+            (date_format(day.day, _("D j M Y")), day.registered, day.cancelled, total)
             for day, total in zip(self.days, totals, strict=True)
         ]
 
@@ -65,14 +65,14 @@ class RegistrationsOverTime(Figure):
                 (("cancelled", day.cancelled), ("taken", day.registered)),
                 _("%(day)s: %(registered)d registered, %(cancelled)d cancelled")
                 % {
-                    "day": date_format(day.day, "D j M"),
+                    "day": date_format(day.day, _("D j M")),
                     "registered": day.registered,
                     "cancelled": day.cancelled,
                 },
             )
             for day in self.days
         ]
-        first, last = (date_format(day.day, "j M Y") for day in (self.days[0], self.days[-1]))
+        first, last = (date_format(day.day, _("j M Y")) for day in (self.days[0], self.days[-1]))
         return columns(every, first=first, last=last)
 
 

@@ -57,7 +57,7 @@ class SeatsBySession(Figure):
         """Day and hours by the event's clock."""
         if row.starts_at is None or row.ends_at is None:
             return "–"
-        day = date_format(row.starts_at.astimezone(self.event.zone), "D j M")
+        day = date_format(row.starts_at.astimezone(self.event.zone), _("D j M"))
         return f"{day} {hours_in_words(row.starts_at, row.ends_at, self.event.zone, self.event.zone)}"
 
     def rows(self) -> list[Sequence[Any]]:
@@ -140,7 +140,7 @@ class FillByRoom(Figure):
         return sum(len(cells) for grid in self.days.values() for cells in grid.values())
 
     def _rows_of(self, day: date) -> list[Sequence[Any]]:
-        shown = date_format(day, "D j M Y")
+        shown = date_format(day, _("D j M Y"))
         return [
             (shown, room, f"{hour:%H:%M}", cell.taken, cell.capacity or "", percent(cell.fill))
             for room, cells in sorted(self.days[day].items())
@@ -148,13 +148,13 @@ class FillByRoom(Figure):
         ]
 
     def summary(self) -> str:
-        return date_format(self.day, "l j F Y") if self.days else ""
+        return date_format(self.day, _("l j F Y")) if self.days else ""
 
     def choices(self) -> list[tuple[str, str, bool]]:
         found = []
         for day in self.days if len(self.days) > 1 else ():
             query = urlencode({"tab": "overview", self.parameter: day.isoformat()})
-            found.append((date_format(day, "D j M"), f"?{query}#panel-{self.key}", day == self.day))
+            found.append((date_format(day, _("D j M")), f"?{query}#panel-{self.key}", day == self.day))
         return found
 
     def drawing(self) -> SafeString:

@@ -221,7 +221,7 @@ class TargetForm(forms.Form):
             label = session_label(session, self.event)
             by_day.setdefault(session.day, []).append((session, label, str(session.pk) in chosen))
         return [
-            (date_format(day, "l j F"), any(row[2] for row in rows), rows) for day, rows in by_day.items()
+            (date_format(day, _("l j F")), any(row[2] for row in rows), rows) for day, rows in by_day.items()
         ]
 
 
