@@ -34,7 +34,8 @@ def pseudo(text: str) -> str:
     parts[::2] = [part.translate(_ACCENTS) for part in parts[::2]]
     begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
     said = "".join(parts)
-    longer = "~" * max(2, (end - begin) * 4 // 10)
+    # As words of their own once they are many: no language has words of thirty letters.
+    longer = re.sub("~{6}", "~~~~~ ", "~" * max(2, (end - begin) * 4 // 10))
     return f"{text[:begin]}⟦{said.strip()}{longer}⟧{text[end:]}"
 
 

@@ -24,7 +24,8 @@ def test_switch_keeps_the_draft_and_what_was_typed(open_browser: Any) -> None:
     SessionFactory(event=event, name="Knots", starts_at=at(9), ends_at=at(10))
     page = open_browser(width=320)
     page.goto("/harbour/sessions/")
-    page.locator("[data-session]").get_by_role("button", name="Add").first.click()
+    with page.expect_response(lambda answer: "/add/" in answer.url):
+        page.locator("[data-session]").get_by_role("button", name="Add").first.click()
     page.goto("/harbour/register/")
     page.locator("#id_first_name").fill("Zoë")
     page.locator("#id_email").fill("zoe@example.org")
