@@ -22,7 +22,7 @@ _FORMAT = re.compile(r"[A-Za-z](?:[ ,.:–-]+[A-Za-z])*")
 _ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéíñöüýÁÇÉÍÑÖÜÝ")
 # What stands for a row, and so for nothing that is said.
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-_TAGS = re.compile(r"<(style|script|template|noscript)\b.*?</\1>|<!--.*?-->", re.S)
+_TAGS = re.compile(r"<(style|script|template|noscript|code)\b.*?</\1>|<!--.*?-->", re.S)
 _SAID_IN = re.compile(r'\b(?:aria-label|placeholder|title|alt|data-failed|data-label)="([^"]*)"')
 
 
