@@ -32,6 +32,11 @@ class Difference:
     was: str
     now: str
 
+    @property
+    def stays_on_one_line(self) -> bool:
+        """True for times short enough for a phone: an hour alone on its line is hard to read."""
+        return self.what == "time" and "(" not in self.was + self.now
+
 
 @dataclass(frozen=True)
 class Moved:
