@@ -297,14 +297,15 @@ def test_tells_people_of_a_move_unless_told_not_to(api, event, assert_seats_true
     session = SessionFactory(event=event, starts_at=at(10), ends_at=at(11))
     _register(session, "Bob", "Carol")
     moved = Notification.objects.filter(kind=Notification.Kind.SESSION_CHANGED)
-    api.patch(f"/sessions/{session.pk}", {"name": "Same time"})
+    api.patch(f"/sessions/{session.pk}", {"badge_name": "Same time"})
+    api.patch(f"/sessions/{session.pk}?send_email=0", {"name": "Told to nobody"})
     assert moved.count() == 0
     answer = api.patch(f"/sessions/{session.pk}", {"start_time": "15:00", "end_time": "16:00"})
     assert (answer.status_code, moved.count()) == (200, 2)
     api.patch(f"/sessions/{session.pk}?send_email=0", {"location_id": RoomFactory().pk})
     assert moved.count() == 2
     session.refresh_from_db()
-    assert session.calendar_sequence == 2
+    assert session.calendar_sequence == 3
     assert_seats_true()
 
 
@@ -437,7 +438,7 @@ def test_is_not_refused_for_what_is_not_touched(api, event):
     answer = api.patch(f"/sessions/{session.pk}", {"name": "Renamed", "badge_name": "R"})
     assert (answer.status_code, answer.json()["name"]) == (200, "Renamed")
     session.refresh_from_db()
-    assert (session.starts_at, session.badge_name, session.calendar_sequence) == (twice, "R", 0)
+    assert (session.starts_at, session.badge_name, session.calendar_sequence) == (twice, "R", 1)
     assert api.patch(f"/sessions/{session.pk}", {"capacity": 901}).status_code == 422
     assert api.patch(f"/sessions/{session.pk}", {"end_time": "09:00"}).status_code == 422
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from registrations.models import MailWords
+from registrations.models import MailWords, ReminderSettings
 from tests.admin_panels.conftest import event, session  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,4 +35,8 @@ def test_shows_a_mail_in_its_frame_as_it_is_written_just_now(
     assert page.get_by_label("Own paragraph: Session changed").input_value().startswith("Wear")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     screenshot(page, f"mails-{width}")
-    assert not MailWords.objects.exists()
+    page.get_by_label("Own paragraph: Session changed").clear()
+    page.get_by_label("Reminder before the event (hours)").fill("48")
+    page.get_by_label("Reminder before the event (hours)").press("Enter")
+    page.get_by_text("are changed.").wait_for()
+    assert (ReminderSettings.objects.get().event_hours, MailWords.objects.exists()) == (48, False)
