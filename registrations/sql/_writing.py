@@ -82,12 +82,13 @@ def _in_columns(plan: Plan, rows: list[list[Any]]) -> tuple[str, list[Any]]:
             wanted.append(f"%s::{kind}")
             constants.append(column[0])
         else:
-            wanted.append(f"each.{name}")
+            wanted.append(f'each."{name}"')
             told.append((name, f"%s::{kind}[]"))
             arrays.append(_array(column))
     if not arrays:
         return _in_rows(plan, rows)
-    names, values = ", ".join(name for name, _value in told), ", ".join(value for _name, value in told)
+    # In quotes: a column may be called as a word of SQL.
+    names, values = ", ".join(f'"{name}"' for name, _value in told), ", ".join(value for _name, value in told)
     source = f"SELECT {', '.join(wanted)} FROM unnest({values}) AS each({names})"  # nosec B608 # names are ours
     return f"{plan.insert.removesuffix(' VALUES')} {source}", [*constants, *arrays]
 
