@@ -32,8 +32,6 @@ class DeskForm(forms.ModelForm):
     """
 
     settings: ClassVar[Mapping[str, Sequence[AppliesWhen]]] = {}
-    # Settings that nothing reads yet, with the reason.
-    not_used_yet: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -41,8 +39,6 @@ class DeskForm(forms.ModelForm):
             if name in self.fields:
                 broken = next((rule for rule in rules if self.is_on(rule.field) != rule.is_on), None)
                 self.disable(name, broken.reason if broken else None, rules)
-        for name in filter(self.fields.__contains__, self.not_used_yet):
-            self.disable(name, self.not_used_yet[name])
 
     def is_on(self, name: str) -> bool:
         """True when the setting is on: as typed, else as saved."""
