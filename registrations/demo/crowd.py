@@ -76,6 +76,19 @@ def fill_conference(event: Event, staff: Actor, at: datetime) -> None:
             at=at,
         )
     _change_minds(by_name, chance, staff, at)
+    _give_stars(event, sessions)
+
+
+def _give_stars(event: Event, sessions: list[Session]) -> None:
+    """Let every third registrant be interested in two sessions more; what is wanted most, most of all."""
+    chance = random.Random(1911)
+    # Its row says by now that it is live.
+    event = Event.objects.get(pk=event.pk)
+    sessions = [session for session in sessions if session.is_live]
+    favourites = [session for session in sessions if session.name in WANTED] or sessions
+    for registration in EventRegistration.objects.active().filter(event=event).order_by("pk")[::3]:
+        for session in (chance.choice(favourites), chance.choice(sessions)):
+            actions.give_star(event, session, registration=registration)
 
 
 def _wishes(crowd: list[Attendee], sessions: list[Session], chance: random.Random) -> Wishes:

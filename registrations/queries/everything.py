@@ -23,6 +23,7 @@ from registrations.models import (
     Notification,
     RegistrationResponse,
     SessionRegistration,
+    Star,
 )
 from waitlists.models import WaitlistItem
 
@@ -83,6 +84,7 @@ def _typed_or_begun(contact: Contact) -> dict[str, Any]:
         ],
         "links_asked_for": _rows(LinkRequest.objects.filter(**typed), "event__name", "requested_at"),
         "drafts": _rows(drafts, "event__name", "updated_at"),
+        "stars": _rows(Star.objects.filter(draft__in=drafts), "draft__event__name", "session__name"),
         "uploads": _rows(ImportRow.objects.filter(**typed), "batch__event__name", "cells", "words"),
     }
 
