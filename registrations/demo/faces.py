@@ -30,7 +30,7 @@ def dress(event: Event) -> None:
     event.header_focus_x, event.header_focus_y = 70, 60
     event.logo = _kept(_sign("#1d4f91"), event)
     event.save(update_fields=["header_picture", "header_focus_x", "header_focus_y", "logo"])
-    Building.objects.filter(pk=event.building_id).update(
+    Building.objects.filter(pk__in=[event.building_id]).update(
         latitude=Decimal("51.906400"), longitude=Decimal("4.488000")
     )
     for position, (name, level, link, colour) in enumerate(SPONSORS):
