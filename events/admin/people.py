@@ -111,7 +111,7 @@ class ContactAdmin(VerbsAdmin, HonestAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "language":
             choices = [("", _("As the event")), *settings.LANGUAGES]
-            return forms.ChoiceField(label=field and field.label, required=False, choices=choices)
+            return forms.ChoiceField(label=field.label if field else None, required=False, choices=choices)
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
