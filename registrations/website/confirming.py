@@ -19,7 +19,7 @@ from registrations import rules
 from registrations.actions import mail_code
 from registrations.links import manage_token
 from registrations.models import AddressMail, EventRegistration
-from registrations.website import kept
+from registrations.website import kept, stormed
 from registrations.website.address_forms import MyAddressForm
 from registrations.website.audience import audience_of
 from registrations.website.codes import Page, ask_back, asked_with, check_asking, on_its_way
@@ -74,7 +74,13 @@ def confirm_address(request: HttpRequest, event: Event) -> HttpResponse:
         return redirect("confirm_code", event.slug, asked.uuid)
 
     form = MyAddressForm(kept.data_of(request))
-    return kept.form_page(request, form, lambda form, status: page.show(request, form, status), act)
+    return kept.form_page(
+        request,
+        form,
+        lambda form, status: page.show(request, form, status),
+        act,
+        lambda: stormed.asked_first(request, lambda: audience_of(event)),
+    )
 
 
 @at_event

@@ -73,10 +73,12 @@ def form_page(
     form: F,
     show: Callable[[F, int], HttpResponse],
     act: Callable[[F], HttpResponse],
+    ask_first: Callable[[], HttpResponse | None] = lambda: None,
 ) -> HttpResponse:
     """Answer for a page of one form, made with `data_of`: shown by GET always, also once something was refused.
 
     `act` does what a valid form asks for, and says where the browser goes; what it refuses is shown in the form.
+    `ask_first` answers instead where the sender has to do something before.
     """
     is_valid = form.is_bound and form.is_valid()
     if request.method != "POST":
@@ -88,7 +90,7 @@ def form_page(
     if not is_valid:
         return shown_again(request, show(form, HTTPStatus.UNPROCESSABLE_ENTITY))
     try:
-        return settled(request, act(form))
+        return ask_first() or settled(request, act(form))
     except Refusal as refusal:
         form.add_refusal(refusal)
         return refused(request, show(form, refusal.status), refusal)

@@ -20,7 +20,7 @@ from events.models import normalise_email
 from registrations.actions import mail_code
 from registrations.links import is_worn_out, manage_path
 from registrations.models import AddressMail, EventRegistration
-from registrations.website import kept
+from registrations.website import kept, stormed
 from registrations.website.address_forms import MyAddressForm
 from registrations.website.audience import audience_of
 from registrations.website.codes import Page, ask_back, asked_with, check_asking, on_its_way
@@ -64,7 +64,13 @@ def mine(request: HttpRequest) -> HttpResponse:
         return redirect("mine_code", mail_code(_MINE, email, language=get_language() or "").uuid)
 
     form = MyAddressForm(kept.data_of(request))
-    return kept.form_page(request, form, lambda form, status: page.show(request, form, status), act)
+    return kept.form_page(
+        request,
+        form,
+        lambda form, status: page.show(request, form, status),
+        act,
+        lambda: stormed.asked_first(request, lambda: 0),
+    )
 
 
 def mine_code(request: HttpRequest, code_id: uuid.UUID) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from events.models import Event
 from registrations.actions import register_for_event
-from registrations.models import EventRegistration, LinkRequest
+from registrations.models import AddressMail, EventRegistration, LinkRequest
 from registrations.rules.people import Attendee
 from registrations.website import stormed
 from tests.factories import CustomRegistrationFieldFactory, EventFactory
@@ -152,6 +152,17 @@ def test_asking_for_a_link_is_guarded_as_well(client: Client, storm: Event, bob:
     page = client.get(LINK)
     assert client.post(LINK, {"email": bob.email, **sum_on(page)}).status_code == 200
     assert asked_for.count() == 1
+
+
+@pytest.mark.parametrize("address", ["/summit/register/address/", "/me/"])
+def test_codes_by_mail_are_guarded_as_well(client: Client, storm: Event, address: str) -> None:
+    Event.objects.update(allow_anonymous_registration=False)
+    assert client.post(address, {"email": "bob@example.com"}).url == address
+    assert not AddressMail.objects.exists()
+    page = client.get(address)
+    assert page.context["form"]["email"].value() == "bob@example.com"
+    assert client.post(address, {"email": "bob@example.com", **sum_on(page)}).status_code == 302
+    assert AddressMail.objects.count() == 1
 
 
 @pytest.mark.browser
