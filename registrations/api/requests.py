@@ -125,7 +125,8 @@ class RegistrantChange(ApiSerializer):
                 "reason",
                 "source",
             ),
-            *("registered_at", "cancelled_at", "no_show_at", "updated_at", "lines", "applied"),
+            *("registered_by_id", "registered_at", "cancelled_at", "no_show_at"),
+            *("updated_at", "lines", "applied"),
         }
     )
 

@@ -173,6 +173,10 @@ class RegistrantSerializer(ApiSerializer):
     source = serializers.ChoiceField(  # type: ignore[assignment]
         choices=Source.choices, help_text="By which door they came."
     )
+    registered_by_id = serializers.IntegerField(
+        allow_null=True,
+        help_text="The registrant who registered this one together with themselves, on the website; null: nobody did.",
+    )
     registered_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
     no_show_at = serializers.DateTimeField(

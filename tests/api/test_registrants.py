@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from registrations.actions import register_group
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
+from registrations.rules.groups import Member
+from registrations.rules.people import Attendee
 from tests.api.registering import (
     BOB,
     emails_in,
@@ -70,6 +73,7 @@ def test_registers_with_sessions(api, event, session):
         "past_capacity": False,
         "reason": "",
         "source": "api",
+        "registered_by_id": None,
         "registered_at": row.registered_at.isoformat().replace("+00:00", "Z"),
         "cancelled_at": None,
         "no_show_at": None,
@@ -78,6 +82,13 @@ def test_registers_with_sessions(api, event, session):
     }
     assert [mail.kind for mail in Notification.objects.all()] == ["registered"]
     assert set(Activity.objects.values_list("actor", flat=True)) == {"Integrator"}
+
+
+def test_says_who_registered_somebody(api, event, session):
+    members = [Member(Attendee(f"{name}@example.com", name), [session]) for name in ("bob", "carol")]
+    bob, carol = (one.registration for one in register_group(event, members).members)
+    items = api.get(f"/registrants?event_id={event.pk}&sort=id").json()["items"]
+    assert [(item["id"], item["registered_by_id"]) for item in items] == [(bob.pk, None), (carol.pk, bob.pk)]
 
 
 def test_registers_by_form(api, event, session):

@@ -29,6 +29,7 @@ _REGISTRANT: dict[str, Any] = {
     "past_capacity": False,
     "reason": "",
     "source": "api",
+    "registered_by_id": None,
     "registered_at": "2026-11-20T09:00:00Z",
     "cancelled_at": None,
     "no_show_at": None,
