@@ -207,7 +207,12 @@ class EventAdmin(AsksBeforeSaving, LocatedAdmin, VerbsAdmin, ArchivingAdmin, Sco
         address = f"{settings.SITE_URL}{reverse('embed', args=[event.slug])}"
         title = escape(event.name)
         frame = f'<iframe src="{address}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'
-        return format_html('<code class="sw-code">{}</code>', frame)
+        return format_html(
+            '<code class="sw-code">{}</code><p>{}</p><code class="sw-code">{}</code>',
+            frame,
+            _("Or, for your own style, the same as a piece of HTML that your site fetches:"),
+            f"{settings.SITE_URL}{reverse('embed_fragment', args=[event.slug])}",
+        )
 
     # The list
 

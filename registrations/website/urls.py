@@ -107,6 +107,7 @@ urlpatterns = [
         name="session_card",
     ),
     path("<slug:slug>/embed/", embed.embed, name="embed"),
+    path("<slug:slug>/embed/fragment/", embed.fragment, name="embed_fragment"),
     path("robots.txt", indexes.robots, name="robots"),
     path("sitemap.xml", indexes.sitemap, name="sitemap"),
     path("favicon.ico", indexes.favicon, name="favicon"),

@@ -56,7 +56,32 @@ def test_shows_the_programme_by_its_filters_and_changes_nothing(client, event, d
 
 def test_only_live_events_are_shown(client, event):
     Event.objects.update(publish_status="draft")
-    assert client.get("/harbour/embed/").status_code == 404
+    for path in ("/harbour/embed/", "/harbour/embed/fragment/"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_allowed"),
+    [
+        ("https://www.example.org", True),
+        ("https://a.b.example.net", True),
+        ("https://example.net", False),
+        ("https://www.example.org.evil.example", False),
+        ("http://www.example.org", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_a_piece_of_html_is_for_scripts_of_named_sites(client, event, settings, origin, is_allowed):
+    settings.SITE_URL = "https://seats.example"
+    Event.objects.update(embed_sites="https://www.example.org\nhttps://*.example.net")
+    session = SessionFactory(event=event, name="Knots <b>")
+    answer = client.get("/harbour/embed/fragment/", headers={"Origin": origin})
+    page = answer.content.decode()
+    assert answer.get("Access-Control-Allow-Origin") == (origin if is_allowed else None)
+    assert "Origin" in answer["Vary"]
+    assert f'href="https://seats.example/harbour/sessions/{session.uuid}/"' in page
+    assert ("<html" in page, "Knots &lt;b&gt;" in page, bool(answer.cookies)) == (False, True, False)
 
 
 @pytest.mark.once
