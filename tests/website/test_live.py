@@ -17,6 +17,7 @@ from registrations.actions import submit_agenda
 from sessions_app.models import Session
 from tests.engine.acts import fill
 from tests.factories import EventFactory, SessionFactory
+from tests.journeys.ways import SCRIPTED_WAYS
 from tests.website.clicks import choose, registered
 from tests.website.clicks import mine as personal
 
@@ -167,12 +168,13 @@ def test_rows_of_other_events_of_nothing_and_of_too_many_are_left_out(client, ev
 
 
 @pytest.mark.slow
-def test_open_page_follows_the_seats_and_counts_down_to_the_opening(open_browser, event: Event, bob, carol):
+@pytest.mark.parametrize("browser_page", SCRIPTED_WAYS, indirect=True)
+def test_open_page_follows_the_seats_and_counts_down_to_the_opening(browser_page, event: Event, bob, carol):
     knots = SessionFactory(event=event, name="Knots", capacity=40)
     ropes = SessionFactory(event=event, name="Ropes", capacity=1)
     event.registration_opens_at = timezone.now() + timedelta(minutes=2)
     event.save()
-    page = open_browser(width=375)
+    page = browser_page
     page.clock.install()
     page.goto("/harbour/sessions/")
     words = page.locator(f"#seat-{knots.uuid} .seat-words")

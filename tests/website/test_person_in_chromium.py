@@ -12,10 +12,10 @@ from events.models import Contact, Event
 from registrations.links import manage_token
 from registrations.models import AddressMail, EventRegistration
 from tests.factories import RoomFactory, SessionFactory
+from tests.journeys.ways import IS_EVERY_WAY, SCRIPTED_WAYS, VISITOR_WAYS
 from tests.website.clicks import held, mine, registered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WAYS = [{"width": 320, "javascript": False}, {"width": 1440, "dark": True}]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def type_code(page: Any, button: str, code: str = "") -> None:
     page.get_by_role("button", name=button).click()
 
 
-@pytest.mark.parametrize("browser_page", WAYS, indirect=True)
+@pytest.mark.parametrize("browser_page", VISITOR_WAYS, indirect=True)
 def test_address_is_confirmed_and_the_agenda_is_kept(
     browser_page, assert_accessible, screenshot, event, knots, bob
 ):
@@ -102,7 +102,7 @@ def test_address_is_confirmed_and_the_agenda_is_kept(
     fits(page, assert_accessible, screenshot, "mine")
 
 
-@pytest.mark.parametrize("browser_page", [{"width": 320}], indirect=True)
+@pytest.mark.parametrize("browser_page", SCRIPTED_WAYS, indirect=True)
 def test_ticket_opens_without_network_until_it_is_dropped(
     browser_page, assert_accessible, screenshot, event, knots, bob, carol
 ):
@@ -143,7 +143,7 @@ def test_ticket_opens_without_network_until_it_is_dropped(
     assert "seatwise_me" not in {cookie["name"] for cookie in context.cookies()}
 
 
-@pytest.mark.parametrize("browser_page", [{"width": 320, "javascript": False}], indirect=True)
+@pytest.mark.parametrize("browser_page", VISITOR_WAYS[: None if IS_EVERY_WAY else 1], indirect=True)
 def test_somebody_is_erased(browser_page, assert_accessible, screenshot, event, knots, bob):
     page = browser_page
     page.goto(mine("manage", registered(event, bob, knots)))

@@ -1,4 +1,4 @@
-"""From a speaker's page to a star, a seat and the warning about the way there: with and without scripts, on a phone."""
+"""From a speaker's page to a star, a seat and the warning about the way there: with and without scripts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from events.models import Event
 from events.models.walks import walk_key
 from registrations.queries import interested_in
 from tests.factories import RoomFactory, SessionFactory, SpeakerFactory, at
+from tests.journeys.ways import VISITOR_WAYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("browser_page", VISITOR_WAYS, indirect=True)
 def test_from_the_speaker_to_the_star_the_seat_and_the_walk(
-    open_browser: Callable[..., Any], assert_accessible: Callable[..., None], event: Event, javascript: bool
+    browser_page: Any, assert_accessible: Callable[..., None], event: Event
 ) -> None:
     hall, shed = RoomFactory(), RoomFactory()
     event.walk_minutes = {walk_key(hall.building_id, shed.building_id): 6}
@@ -32,7 +33,7 @@ def test_from_the_speaker_to_the_star_the_seat_and_the_walk(
     alma = SpeakerFactory(event=event, name="Alma Diaz", links="Blog https://alma.example.org")
     for session in (knots, ropes):
         session.speakers.add(alma)
-    page = open_browser(width=320, javascript=javascript)
+    page = browser_page
     page.goto("/harbour/speakers/")
     page.get_by_role("link", name="Alma Diaz").click()
     star = page.get_by_role("button", name="Interested in Ropes")
@@ -40,9 +41,9 @@ def test_from_the_speaker_to_the_star_the_seat_and_the_walk(
     page.locator(f"#star-{ropes.uuid}[aria-pressed=true]").wait_for()
     page.get_by_role("button", name="Add: Knots").click()
     page.locator(f"#seat-{ropes.uuid}").get_by_text("6 min walk from").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert interested_in([ropes.pk]) == {ropes.pk: 1}
-    if javascript:
+    if page.has_javascript:
         assert_accessible(page)
     page.get_by_role("button", name="Add: Ropes").click()
     page.locator(f"#button-{ropes.uuid}").get_by_text("Remove").wait_for()
