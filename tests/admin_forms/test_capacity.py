@@ -143,7 +143,7 @@ def test_says_that_a_chosen_picture_is_not_kept(desk, url):
 def test_stale_form_leaves_the_hard_limit_alone(desk, url, session):
     page = read(desk.get(url(session)), "session_form").data
     SeatCount.objects.filter(pk=session.seats_id).update(hard_limit=7)
-    said(desk, desk.post(url(session), {**page, "name": "Renamed", "_continue": "1"}))
+    said(desk, desk.post(url(session), {**page, "description": "Described anew", "_continue": "1"}))
     assert limits(session) == (1, 7)
 
 

@@ -60,5 +60,5 @@ def test_asks_as_often_for_thirty_sessions_on_the_agenda_tab(desk, url, django_a
         SpeakerFactory(event=event)
         EventTeamMemberFactory(event=event)
     desk.get(url(event, tab="agenda"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert desk.get(url(event, tab="agenda")).status_code == 200

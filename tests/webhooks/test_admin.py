@@ -43,7 +43,7 @@ def test_shows_message_state_and_error(client, alice, hook, receiver):
     listed = client.get(log()).content.decode()
     assert "session_registration.created" in listed
     assert receiver.url in listed
-    assert "tried 1 times" in listed
+    assert "tried 1 time" in listed
     shown = client.get(page_of(deliveries().get())).content.decode()
     assert "Answered 500: out of order" in shown
     assert "bob@example.org" in shown

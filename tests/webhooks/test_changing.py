@@ -166,6 +166,8 @@ def test_tells_of_planning_editing_and_status(api, receiver):
     assert [(message.type, message.data.get("name")) for message in receiver.messages] == [
         ("session.created", "Knots"),
         ("session.updated", "More knots"),
+        # A new title is told to people, another capacity to whoever waits: two lines of the ledger.
+        ("session.updated", "Most knots"),
         ("session.updated", "Most knots"),
         ("session.updated", "Most knots"),
         ("session.deleted", None),

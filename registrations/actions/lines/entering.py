@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,8 +52,14 @@ class Entering:
     choices: Choices
     decision: Decision
 
-    def join(self, attendees: Sequence[Attendee], *, notify: bool, at: datetime) -> list[WaitlistItem]:
-        """Put everybody who is not there yet at the end of the line; return the items in the order of the people."""
+    @contextmanager
+    def joined(
+        self, attendees: Sequence[Attendee], *, notify: bool, at: datetime
+    ) -> Iterator[list[WaitlistItem]]:
+        """Put everybody who is not there yet at the end of the line; give the items in the order of the people.
+
+        Inside of it the transaction is still open: there whoever acts gets the answer that is kept with it.
+        """
         self.choices.check()
         for attendee in attendees:
             attendee.check()
@@ -61,8 +68,7 @@ class Entering:
             people = [self._person(attendee, contacts[attendee.email]) for attendee in attendees]
             journal = Journal(self.decision.actor, at, seats, notify)
             self._let_in([person for person in people if person.item is None], journal, included)
-            items = [person.item for person in people if person.item is not None]
-            return self.decision.actor.done(items)
+            yield [person.item for person in people if person.item is not None]
 
     def _lock(
         self, attendees: Sequence[Attendee]

@@ -60,8 +60,8 @@ def join_waitlist(
     """
     choices = Choices(automatically_register, when_clashing, place_at_most, until_hours)
     entering = Entering(target, choices, Decision.checked(actor, reason, override_closed=override_closed))
-    [item] = entering.join([attendee], notify=notify, at=at or timezone.now())
-    return item
+    with entering.joined([attendee], notify=notify, at=at or timezone.now()) as [item]:
+        return actor.done(item)
 
 
 @action
@@ -98,7 +98,8 @@ def join_together(
         raise Invalid(_("Each person needs an e-mail address of their own."))
     choices = Choices(automatically_register, when_clashing, place_at_most, until_hours)
     entering = Entering(session, choices, Decision.checked(actor, reason, override_closed=override_closed))
-    items = entering.join(attendees, notify=notify, at=at)
+    with entering.joined(attendees, notify=notify, at=at) as items:
+        actor.done(items)
     # Seats that are too few for them are open to others again.
     settle_after_commit([session.seats_id], [], at)
     return items
