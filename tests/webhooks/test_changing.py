@@ -173,7 +173,7 @@ def test_tells_of_planning_editing_and_status(api, receiver):
         ("session.deleted", None),
         ("event.updated", "Another name"),
     ]
-    assert receiver.messages[2].data["capacity"] == 7
+    assert receiver.messages[3].data["capacity"] == 7
     assert receiver.messages[0].data == {**without(session, "warnings"), "cause": "planned"}
 
 

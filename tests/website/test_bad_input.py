@@ -37,7 +37,7 @@ EACH = pytest.mark.parametrize("typed", [pytest.param(text, id=name) for name, t
 
 @pytest.fixture
 def knots(event: Event) -> Session:
-    CustomRegistrationFieldFactory(event=event, label="Why?", kind="long_text", required=False)
+    CustomRegistrationFieldFactory(event=event, label="Why?", kind="long_text")
     session: Session = SessionFactory(event=event, name="Knots")
     session.speakers.add(SpeakerFactory(event=event, name="Alma Diaz"))
     return session
