@@ -22,6 +22,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {(midnight + VALID).strftime('%Y-%m-%dT%H:%M:%SZ')}",
         f"Canonical: {settings.SITE_URL}{request.path}",
-        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        # Of whoever reads the reports, not of the pages.
+        "Preferred-Languages: en",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

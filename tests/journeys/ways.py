@@ -33,7 +33,8 @@ def _name(way: dict[str, Any]) -> str:
 
 
 IS_EVERY_WAY = os.environ.get("EVERY_WAY") == "1"
-WAYS = [pytest.param(way, id=_name(way)) for way in (USUAL + MORE if IS_EVERY_WAY else USUAL)]
+CHOSEN = USUAL + MORE if IS_EVERY_WAY else USUAL
+WAYS = [pytest.param(way, id=_name(way)) for way in CHOSEN]
 _OF_VISITORS: list[dict[str, Any]] = [{"width": SMALL, "javascript": False}, {"width": WIDE, "dark": True}]
 _MORE_OF_VISITORS: list[dict[str, Any]] = [{"width": SMALL}, {"width": WIDE, "javascript": False}]
 VISITOR_WAYS = [

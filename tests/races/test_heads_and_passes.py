@@ -56,7 +56,9 @@ def test_serves_the_next_when_the_head_of_the_line_changes_meanwhile(unserved, *
     if not leaves:
         change = partial(move_in_line, doras, before=carols, actor=SYSTEM, reason="Asked first")
     _left, served, waited = in_turn(change, partial(settle, [unserved.seats_id]))
-    assert (served, waited) == (1, True)
+    assert waited
+    # Whoever moves somebody in line serves it as well; then nothing is left to do here.
+    assert served == 1 or not leaves
     assert holders(unserved) == {"dora"}
     assert recount(unserved.event, swept=True) == []
 

@@ -40,8 +40,9 @@ def rows() -> dict[str, int]:
 
 
 def fields(page: Any) -> dict[str, str]:
-    """The hidden fields of the page."""
-    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page.content.decode())
+    """The hidden fields of the form that is sent once more; the foot of the page has one of its own."""
+    main = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', main)
     return {html.unescape(name): html.unescape(value) for name, value in found}
 
 
