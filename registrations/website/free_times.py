@@ -54,7 +54,8 @@ def free_times(entries: Sequence[Timed], mine: Iterable[Session], now: datetime)
 
     Only what is still to come, and in which something fits.
     """
-    timed = [entry for entry in entries if entry.begins and entry.ends]
+    mine = list(mine)
+    timed = [entry for entry in entries if entry.begins and entry.ends] if mine else []
     if not timed:
         return []
     zone = timed[0].begins.tzinfo  # type: ignore[union-attr]

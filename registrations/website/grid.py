@@ -75,7 +75,7 @@ def grid_of(
     The event's other `rooms` stand there empty, and so do so many hours of the day before the first and after the last.
     """
     timed = [seat for seat in seats if seat.session.starts_at and seat.session.ends_at]
-    untimed = [seat for seat in seats if seat not in timed]
+    untimed = [seat for seat in seats if not (seat.session.starts_at and seat.session.ends_at)]
     if not timed:
         return Grid([], [], [], untimed, 0)
     first = _whole_hour(min(_begin(seat) for seat in timed))
@@ -83,8 +83,11 @@ def grid_of(
     columns: list[Column] = []
     cells: list[Cell[S]] = []
     empty = {_named(room, event): room.pk for room in rooms if event is not None}
-    for name, building in sorted({*empty, *(_room(seat) for seat in timed)}, key=_by_building):
-        here = [seat for seat in timed if _room(seat) == (name, building)]
+    by_room: dict[tuple[str, str], list[S]] = {}
+    for seat in timed:
+        by_room.setdefault(_room(seat), []).append(seat)
+    for name, building in sorted({*empty, *by_room}, key=_by_building):
+        here = by_room.get((name, building), [])
         lanes = _lanes(here) or [[]]
         column = 1 + sum(each.columns for each in columns)
         room_id = here[0].session.room_id if here else empty[name, building]

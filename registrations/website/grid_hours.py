@@ -47,14 +47,16 @@ class GridHour:
         return self.clock.replace(":", "")
 
     @property
-    def sessions(self) -> list[Session]:
-        """The sessions that begin in it."""
-        return [cell.seat.session for cell in self.cells]
+    def keys(self) -> list[int]:
+        """The ids of the sessions that begin in it."""
+        return [cell.seat.session.pk for cell in self.cells]
 
     def draw(self, seats: Mapping[int, Seat]) -> None:
-        """Give each cell its button."""
+        """Give each cell its button; a session that went meanwhile has none."""
         self.drawn = [
-            Cell(seats[cell.seat.session.pk], cell.row, cell.rows, cell.column) for cell in self.cells
+            Cell(seats[cell.seat.session.pk], cell.row, cell.rows, cell.column)
+            for cell in self.cells
+            if cell.seat.session.pk in seats
         ]
 
 

@@ -40,6 +40,11 @@ from sessions_app.filters import SessionFilterSet
 from sessions_app.models import Session, Speaker
 
 HITS_A_PAGE = 50
+# Long, and no row of a list says them.
+_NOT_SHOWN = ("description", "custom_fields", "external_data", "building__address", "room__directions")
+
+# What a session's place in the grid hangs on.
+_PLACED = ("event_id", "uuid", "name", "format", "date", "starts_at", "ends_at", "room_id", "building_id")
 
 
 @newcomers_read_replica
@@ -74,8 +79,7 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     if filters.days and chosen.get("day", "") not in {str(each) for each in filters.days}:
         chosen["day"] = str(_best_day(filters.days, visitor))
         filters.data = chosen
-    shown = _shown(filters).prefetch_related(None)
-    grid = grid_of([Placed(session) for session in _belonging_to(event, shown)])
+    grid = grid_of([Placed(session) for session in _belonging_to(event, _placed(filters))])
     hours, now = hours_of(grid), row_of_now(grid, visitor.at)
     context = {
         **_frame(request, visitor, filters),
@@ -125,7 +129,8 @@ def _hours_to_draw(
     """The hours of the grid that the page draws, with their buttons."""
     present = next((hour.key for hour in reversed(hours) if now and hour.row <= now), "")
     chosen = _parts_to_draw(request, hours, present, at_first=CELLS_AT_FIRST, whole=GRID_DRAWN_WHOLE)
-    sessions = [session for hour in chosen for session in hour.sessions]
+    found = _shown(filters).prefetch_related(None).in_bulk([pk for hour in chosen for pk in hour.keys])
+    sessions = _belonging_to(visitor.event, found.values())
     seats = {seat.session.pk: seat for seat in _marked(seats_for(visitor, sessions), filters)}
     for hour in chosen:
         hour.draw(seats)
@@ -152,8 +157,14 @@ def _drawn(
 
 def _shown(filters: SessionFilterSet) -> Any:
     names = Prefetch("speakers", Speaker.objects.only("id", "name", "code"))
-    rows = filters.qs.select_related("seats", "room", "building", "track").defer("description")
+    rows = filters.qs.select_related("seats", "room", "building", "track").defer(*_NOT_SHOWN)
     return rows.prefetch_related(names).in_programme_order()
+
+
+def _placed(filters: SessionFilterSet) -> Any:
+    """The sessions as far as their places in a grid go; each room and each building is one for all of them."""
+    rows = filters.qs.only(*_PLACED).in_programme_order()
+    return rows.prefetch_related("room", "building")
 
 
 def _whole_or_part(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,6 +63,8 @@ class Seat:
     is_starred: bool | None = None
     # In an agenda: the time before the session, since the one before it.
     gap: Gap | None = None
+    # The personal link's token, where the addresses have it.
+    token: str = ""
 
     @property
     def is_mine(self) -> bool:
@@ -174,7 +177,8 @@ def _waiting(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) ->
     if button.state == "invited" and item.expires_at:
         words = _("A seat is held for you until %(when)s") % {"when": moment(item.expires_at, visitor.event)}
         answer = reverse("invitation", args=[visitor.event.slug, visitor.token, item.uuid])
-        return Seat(session, "invited", "invited", "diamond", words, label=_("Answer"), link=answer)
+        label, token = _("Answer"), visitor.token
+        return Seat(session, "invited", "invited", "diamond", words, label=label, link=answer, token=token)
     if button.state == "on_hold":
         words = _("On hold until the event has a seat for you")
     else:
@@ -217,24 +221,38 @@ def _full(button: SeatButton, visitor: Visitor) -> Seat:
 
 
 def _with_verb(seat: Seat, verb: Verb, visitor: Visitor) -> Seat:
-    slug, uuid = visitor.event.slug, seat.session.uuid
-    if visitor.registration:
-        url = reverse("manage_seat", args=[slug, visitor.token, uuid, verb])
-    else:
-        url = reverse("draft_seat", args=[slug, uuid, verb])
-    return replace(seat, verb=verb, label=label_of(verb), url=url)
+    url = _address(visitor, verb).replace(_ANY, str(seat.session.uuid))
+    return replace(seat, verb=verb, label=label_of(verb), url=url, token=visitor.token)
+
+
+def _address(visitor: Visitor, verb: Verb) -> str:
+    """Where the button of any session leads: looked up once for the visitor's whole page."""
+    if verb not in visitor.addresses:
+        slug, token = visitor.event.slug, visitor.token
+        visitor.addresses[verb] = (
+            reverse("manage_seat", args=[slug, token, _ANY, verb])
+            if token
+            else reverse("draft_seat", args=[slug, _ANY, verb])
+        )
+    return visitor.addresses[verb]
+
+
+# Stands in an address for the session's; no event's readable ID can hold it.
+_ANY = str(uuid4())
 
 
 def label_of(verb: Verb) -> str:
     """The words on the button: what will happen."""
-    labels = {
-        "add": _("Add"),
-        "remove": _("Remove"),
-        "swap": _("Swap"),
-        "join": _("Join waitlist"),
-        "leave": _("Leave waitlist"),
-    }
-    return labels[verb]
+    return str(_LABELS[verb])
+
+
+_LABELS: dict[Verb, Any] = {
+    "add": gettext_lazy("Add"),
+    "remove": gettext_lazy("Remove"),
+    "swap": gettext_lazy("Swap"),
+    "join": gettext_lazy("Join waitlist"),
+    "leave": gettext_lazy("Leave waitlist"),
+}
 
 
 def why_closed(button: SeatButton, visitor: Visitor) -> str:

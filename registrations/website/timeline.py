@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from events.models import Event
 from registrations.website.free_times import FreeTime, free_times
@@ -27,8 +28,7 @@ MOST_IN_GROUP = 60
 MOST_BEGINNINGS = 24
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One session of the programme, as far as its place in the timeline goes; times by the event's clock."""
 
     pk: int
@@ -113,10 +113,19 @@ def entries_of(rows: SessionQuerySet, event: Event) -> list[Entry]:
         "pk", "starts_at", "ends_at", "date", "prevent_session_conflicts"
     )
     zone = event.zone
-    return [
-        Entry(pk, _at(begins, zone), _at(ends, zone), _at(begins, zone).date() if begins else day, prevents)  # type: ignore[union-attr]
-        for pk, begins, ends, day, prevents in columns
-    ]
+
+    # Many sessions share a beginning or an end.
+    @cache
+    def by_clock(moment: datetime) -> datetime:
+        return moment.astimezone(zone)
+
+    found = []
+    for pk, starts_at, ends_at, day, prevents in columns:
+        begins = starts_at and by_clock(starts_at)
+        found.append(
+            Entry(pk, begins, ends_at and by_clock(ends_at), begins.date() if begins else day, prevents)
+        )
+    return found
 
 
 def timeline_of(
@@ -174,7 +183,3 @@ def _put(free: FreeTime, groups: list[Group]) -> None:
 
 def _floor(moment: datetime | None, minutes: int) -> datetime | None:
     return moment and moment.replace(minute=moment.minute // minutes * minutes, second=0, microsecond=0)
-
-
-def _at(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment and moment.astimezone(zone)

@@ -44,6 +44,8 @@ class Visitor:
     seen: ClaimFacts | None = None
     # Whether all that is still so: nothing was done since then.
     is_as_seen: bool = False
+    # The addresses of this visitor's buttons, as they are looked up for one page.
+    addresses: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def standing(self) -> Standing:

@@ -1,0 +1,236 @@
+"""Drawn rows are kept by all that they say: no page differs by a byte from one that was drawn anew."""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from datetime import date, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from events.actors import SYSTEM
+from events.models import Event, Room
+from registrations.actions import cancel_session_registrations
+from registrations.models import SessionRegistration
+from registrations.rules.people import Attendee
+from registrations.website import rows
+from registrations.website.fragments import Fragments
+from registrations.website.grid import Cell
+from registrations.website.rows import cells_of, rows_of
+from registrations.website.seats import seats_for
+from registrations.website.visitor import Visitor
+from sessions_app.models import Session, Speaker
+from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory, at
+from tests.website.clicks import choose, mine, registered
+
+pytestmark = pytest.mark.django_db
+LIST, GRID = "/harbour/sessions/", "/harbour/sessions/grid/"
+# What Django makes anew for each answer.
+OF_ANSWER = re.compile(rb'(csrfmiddlewaretoken" value="|nonce=")[^"]+')
+MARK = re.compile(rb"(csrf|here|token)[0-9a-f]{32}")
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> Fragments:
+    """A process that has drawn nothing yet."""
+    return begun(monkeypatch)
+
+
+def begun(monkeypatch: pytest.MonkeyPatch) -> Fragments:
+    fresh = Fragments()
+    monkeypatch.setattr(rows, "fragments", fresh)
+    return fresh
+
+
+@pytest.fixture
+def programme(event: Event) -> list[Session]:
+    """Sessions of every kind: few seats, one, none for newcomers, unlimited, overlapping, without a time."""
+    room, track = RoomFactory(name="Quay <1>"), SessionTrackFactory(event=event)
+    speaker = SpeakerFactory(event=event, name="Ada & Co")
+    made = [
+        SessionFactory(
+            event=event,
+            name=f"Knots & <b>{number}</b>",
+            capacity=capacity,
+            starts_at=at(9 + number // 2),
+            ends_at=at(10 + number // 2),
+            room=room if number % 3 else None,
+            track=track if number % 2 else None,
+        )
+        for number, capacity in enumerate((1, 2, 3, 40, 1, 12))
+    ]
+    made.append(SessionFactory(event=event, name="Some day", starts_at=None, ends_at=None, date=at(9).date()))
+    for session in made[::2]:
+        session.speakers.add(speaker)
+    return made
+
+
+def visitors(event: Event, programme: list[Session]) -> dict[str, Client]:
+    """Browsers of a newcomer, two with a draft, somebody registered, somebody who waits, and of two languages."""
+    found = {name: Client() for name in ("new", "draft", "star", "seated", "waiting", "german")}
+    found["german"].defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    choose(found["draft"], programme[1], programme[3])
+    found["star"].post(f"/harbour/stars/{programme[0].uuid}/", {"star": "1", "next": LIST})
+    people = [Attendee(f"{name}@example.com", name, "Case") for name in ("seated", "waiting")]
+    for who, wanted in zip(people, ([programme[0], programme[3]], [programme[4]]), strict=True):
+        if who.first_name == "waiting":
+            registered(event, Attendee("first@example.com", "First", "Case"), programme[4])
+        registration = registered(event, who, *wanted, wait=True)
+        found[who.first_name].get(mine("manage", registration))
+    # What was done is said once: by the first page after it.
+    for client in found.values():
+        client.get(LIST)
+    return found
+
+
+def pages(clients: dict[str, Client]) -> dict[tuple[str, str], bytes]:
+    answers = {}
+    for (name, client), page in product(clients.items(), (LIST, GRID)):
+        content = client.get(page).content
+        assert not MARK.search(content)
+        answers[name, page] = OF_ANSWER.sub(b"", content)
+    return answers
+
+
+def test_kept_pages_equal_those_drawn_anew_whatever_moves(
+    event: Event, programme: list[Session], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = visitors(event, programme)
+    processes = [begun(monkeypatch), begun(monkeypatch)]
+    chance = random.Random(16)
+    for number, move in enumerate(MOVES):
+        move(event, programme, chance, number)
+        monkeypatch.setattr(rows, "fragments", processes[number % 2])
+        settings.FRAGMENTS_KEPT = 8000
+        warm = pages(clients)
+        settings.FRAGMENTS_KEPT = 0
+        assert pages(clients) == warm, move
+    assert all(len(each) > len(programme) for each in processes)
+
+
+def _stay(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    """Nothing changes."""
+
+
+def _take(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    who = Attendee(f"taker{number}@example.com", "Taker", "Case")
+    registered(event, who, chance.choice(programme[:6]), wait=True)
+
+
+def _give_back(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    seats = SessionRegistration.objects.filter(event=event, cancelled_at=None).order_by("pk")
+    seat = chance.choice(list(seats))
+    cancel_session_registrations([seat], actor=SYSTEM)
+
+
+def _rename(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    """Behind all doors: what is shown is what the database says, whoever wrote it."""
+    Session.objects.filter(pk=chance.choice(programme).pk).update(name=f"Tides {number}")
+    Room.objects.update(name=f"Pier {number}")
+    Speaker.objects.update(name=f"Bo {number}")
+
+
+def _begin(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    Session.objects.filter(pk=programme[5].pk).update(
+        starts_at=timezone.now() - timedelta(hours=1), ends_at=timezone.now() + timedelta(hours=1)
+    )
+
+
+def _close(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    Event.objects.filter(pk=event.pk).update(registration_closes_at=timezone.now())
+
+
+MOVES = (_stay, _stay, _take, _rename, _take, _give_back, _begin, _close)
+
+
+def test_row_is_drawn_once_for_everybody_and_again_when_its_seats_move(
+    event: Event, programme: list[Session]
+) -> None:
+    def drawn(client: Client) -> int:
+        names = [each.name for each in client.get(LIST).templates]
+        return names.count("website/partials/_session_row.html")
+
+    assert [drawn(Client()), drawn(Client())] == [len(programme), 0]
+    registered(event, Attendee("bob@example.com", "Bob", "Case"), programme[2])
+    assert [drawn(Client()), drawn(Client())] == [1, 0]
+
+
+def test_what_is_kept_belongs_to_nobody(event: Event, programme: list[Session], kept: Fragments) -> None:
+    clients = visitors(event, programme)
+    seen = pages(clients)
+    address = re.compile(rb"/harbour/me/([^/]+)/")
+    for name in ("seated", "waiting"):
+        own = {*address.findall(seen[name, LIST])}
+        assert len(own) == 1
+        assert not own & {*address.findall(seen["new", LIST])}
+    words = " ".join(kept._kept.values())
+    assert "/harbour/sessions/?" not in words
+    assert not address.search(re.sub(MARK.pattern.decode(), "", words).encode())
+    assert (
+        b'value="/harbour/sessions/?track=&amp;x=%22"' in clients["new"].get(LIST + "?track=&x=%22").content
+    )
+
+
+def test_kept_fragments_are_bounded(
+    event: Event, programme: list[Session], kept: Fragments, settings: LazySettings
+) -> None:
+    settings.FRAGMENTS_KEPT = 3
+    first = pages({"new": Client()})
+    assert len(kept) == 3
+    assert pages({"new": Client()}) == first
+
+
+def _other(value: Any, field: models.Field[Any, Any]) -> Any:
+    """Another value that the column may have; None where this test knows none."""
+    if field.is_relation or field.primary_key:
+        return None
+    if field.choices:
+        return next((key for key, _label in field.choices if key not in {value, "", "cancelled"}), None)
+    if field.name.endswith("timezone"):
+        return "Asia/Tokyo"
+    others = {bool: lambda: not value, int: lambda: value + 1, str: lambda: "other", uuid.UUID: uuid.uuid4}
+    times = {datetime: lambda: value + timedelta(minutes=5), date: lambda: value + timedelta(days=1)}
+    return {**others, **times}.get(type(value), lambda: None)()
+
+
+@pytest.mark.once
+def test_row_reads_no_column_that_its_key_has_not(
+    event: Event, programme: list[Session], settings: LazySettings
+) -> None:
+    """Each column of each model changes behind all doors: a process that has kept rows says the same as a new one."""
+    Session.objects.filter(pk=programme[1].pk).update(building=RoomFactory().building)
+    programme[1].speakers.add(Speaker.objects.get())
+    related = Session.objects.select_related("seats", "room", "building", "track", "event")
+
+    def drawn(most: int) -> tuple[str, str]:
+        settings.FRAGMENTS_KEPT = most
+        session = related.get(pk=programme[1].pk)
+        [seat] = seats_for(Visitor(session.event, timezone.now()), [session])
+        cell = Cell(seat, 1, 2, 3)
+        return rows_of([seat], session.event, LIST, ""), cells_of([cell], session.event, LIST, "")
+
+    session, before = related.get(pk=programme[1].pk), drawn(8000)
+    seen = set()
+    every = (session, session.seats, session.room, session.building, session.track, session.event)
+    for row in (*every, Speaker.objects.get()):
+        one = type(row)._default_manager.filter(pk=row.pk)
+        for field in row._meta.concrete_fields:
+            value = getattr(row, field.attname)
+            other = _other(value, field)
+            if other is None:
+                continue
+            one.update(**{field.attname: other})
+            warm = drawn(8000)
+            assert drawn(0) == warm, field
+            if warm != before:
+                seen.add(f"{row._meta.model_name}.{field.name}")
+            one.update(**{field.attname: value})
+    assert {"session.name", "session.starts_at", "seatcount.taken", "room.name", "event.timezone"} <= seen
+    assert {"building.name", "sessiontrack.colour", "speaker.name", "speaker.code"} <= seen
