@@ -248,7 +248,7 @@ def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
 @pytest.mark.parametrize("count", [1, 30])
 def test_grid_takes_as_many_queries_for_30_as_for_1(client, event, count, django_assert_num_queries):
     many(event, count)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get("/harbour/sessions/grid/")
 
 
