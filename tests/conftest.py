@@ -42,9 +42,11 @@ def _nobody_asked_before() -> None:
     from django.core.cache import cache
 
     from registrations import demand
+    from registrations.queries import chances
 
     cache.clear()
     demand.forget()
+    chances.forget()
 
 
 # The cast: Alice organizes, Bob attends, Carol waits, Mallory is a stranger.

@@ -18,6 +18,9 @@ from sessions_app.models import Session
 
 CROWD = 150
 NADIA, TOMAS, GRETA = person("Nadia", "Vermeer"), person("Tomás", "Fonseca"), person("Greta", "Lund")
+# Who come to a session only as two.
+TWO = [person("Ilse", "Bakker"), person("Joris", "Bakker")]
+WAITED_FOR = "Take a marine diesel apart"
 OFFERED = "Lunch with the harbour master"
 OVERBOOKED = "Practical seamanship"
 # How many ask for a seat, by session: more than there are seats, all of them, or all but a few.
@@ -76,6 +79,10 @@ def fill_conference(event: Event, staff: Actor, at: datetime) -> None:
             at=at,
         )
     _change_minds(by_name, chance, staff, at)
+    two_hours_ago = at - timedelta(hours=2)
+    actions.join_together(
+        by_name[WAITED_FOR], TWO, place_at_most=20, until_hours=24, notify=False, at=two_hours_ago
+    )
     _give_stars(event, sessions)
 
 

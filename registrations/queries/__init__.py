@@ -15,22 +15,26 @@ from registrations.queries.agendas import (
     waiting_of,
 )
 from registrations.queries.alternatives import alternatives_to
+from registrations.queries.chances import Chance, chances_of, moved_up_lately
 from registrations.queries.lines import length_of_line, position, positions
 from registrations.queries.similar import similar_to
 from registrations.queries.standby import InLine, Standby, absent_from, house_of, standby_at
 from registrations.queries.stars import interested_in, number_interested, starred_by
 
 __all__ = [
+    "Chance",
     "InLine",
     "Standby",
     "absent_from",
     "address_is_free",
     "agenda_of",
     "alternatives_to",
+    "chances_of",
     "house_of",
     "included_sessions",
     "interested_in",
     "length_of_line",
+    "moved_up_lately",
     "number_interested",
     "opened_sessions",
     "position",

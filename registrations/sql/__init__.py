@@ -20,6 +20,7 @@ from registrations.sql._many import (
     waited_for,
 )
 from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
+from registrations.sql._past_lines import ended_waits, moved_up
 from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach, copied
 from registrations.sql._statements import (
@@ -43,6 +44,7 @@ __all__ = [
     "contact_of",
     "contacts_with",
     "copied",
+    "ended_waits",
     "facts_of_claim",
     "facts_of_link",
     "give_door_codes",
@@ -52,6 +54,7 @@ __all__ = [
     "insert_if_missing",
     "length_of",
     "mates_of",
+    "moved_up",
     "new_row",
     "numbers_transactions",
     "offers_instead_of",

@@ -21,6 +21,7 @@ from registrations.models import AttendeePass, EventRegistration, SessionRegistr
 from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
+from registrations.website.in_line import said_in_line
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.seats import Seat, seats_for
 from registrations.website.stars import interesting_seats
@@ -40,6 +41,7 @@ class Wait:
     more: str
     seat: Seat | None
     clashes: str
+    in_line: tuple[str, ...] = ()
 
     @property
     def is_invited(self) -> bool:
@@ -137,23 +139,27 @@ def _waits(visitor: Visitor) -> list[Wait]:
     places = positions(items)
     sessions = with_speakers(_at_hand(item.session, visitor) for item in items if item.session)
     seats = {seat.session.pk: seat for seat in seats_for(visitor, sessions)}
+    said = said_in_line(items, places, visitor)
     return [
         Wait(
             item,
             waiting_words(places.get(item.pk)),
             what_comes(item, visitor),
-            _saying(seats.get(item.session_id or 0), item, visitor),
+            _saying(seats.get(item.session_id or 0), item, visitor, said[item.pk]),
             names_at(
                 item.event_id, [seat.session for seat in seats_in_the_way(item.target, visitor.standing)]
             ),
+            tuple(said[item.pk]),
         )
         for item in items
     ]
 
 
-def _saying(seat: Seat | None, item: WaitlistItem, visitor: Visitor) -> Seat | None:
-    """The seat with words about what happens when one frees, where it has nothing else to say."""
-    return replace(seat, note=seat.note or what_comes(item, visitor)) if seat else None
+def _saying(seat: Seat | None, item: WaitlistItem, visitor: Visitor, in_line: Iterable[str]) -> Seat | None:
+    """The seat with words about its line, and what happens when one frees, where it has nothing else to say."""
+    if seat is None:
+        return None
+    return replace(seat, note=seat.note or what_comes(item, visitor), in_line=tuple(in_line))
 
 
 def _pass(registration_id: int) -> AttendeePass | None:

@@ -51,6 +51,8 @@ class Seat:
     link: str = ""
     # The page on which whoever waits chooses how.
     options: str = ""
+    # On a page of one's own: how the line moved, and how it went for others.
+    in_line: tuple[str, ...] = ()
     # What a swap gives up, as it was shown: nothing else may be given up by the click.
     give_up: tuple[Session, ...] = ()
     # The beginnings of words by which the session was found.

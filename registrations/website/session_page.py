@@ -13,6 +13,7 @@ from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to, similar_to
 from registrations.website.face.sharing import of_session
 from registrations.website.face.structured import as_script, session_data
+from registrations.website.in_line import said_in_line_for
 from registrations.website.refusals import at_event
 from registrations.website.seats import seats_for
 from registrations.website.stars import with_stars
@@ -39,6 +40,7 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
         "summary": summary_of(visitor),
         "session": session,
         "seat": seat,
+        "in_line": said_in_line_for(session, visitor),
         **_others(visitor, session, wants_another=seat.state in WANTS_ANOTHER),
         "shared": shared,
         "structured": as_script(structured) if structured else "",

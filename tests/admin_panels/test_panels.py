@@ -104,6 +104,14 @@ def test_keeps_the_two_waitlists_apart(client, alice, full_session):
     assert "Nobody is waiting." in text(client.get(tab(full_session.event)))
 
 
+def test_says_how_many_wait_together(client, alice, full_session):
+    actions.join_together(full_session, [person(60), person(61), person(62)], notify=False, until_hours=2)
+    client.force_login(alice)
+    # One of them is shown, and counted are all.
+    page = text(client.get(tab(full_session, wait_q="Number062")))
+    assert page.count("asks: together (3) · until 2 h before") == 1
+
+
 def test_shows_place_in_line_on_filtered_page(client, alice, full_session):
     for number in (60, 61, 62):
         actions.submit_agenda(full_session.event, person(number), [full_session], wait=True, notify=False)

@@ -71,6 +71,9 @@ def _has_every_state_of_a_session(conference: Event) -> None:
     assert "Speaker's own rope" in reasons
     assert sessions["Lunch with the harbour master"].held == 1
     assert WaitlistItem.objects.invited().filter(session__name="Lunch with the harbour master").count() == 2
+    two = WaitlistItem.objects.waiting().filter(together__isnull=False, passed_over_at=None)
+    assert set(two.values_list("place_at_most", "until_hours")) == {(20, 24)}
+    assert two.count() == 2, "two who wait together"
     assert any(0 < (seats.available or 0) <= 3 for seats in sessions.values()), "few seats left somewhere"
     slot = Session.objects.filter(event=conference, starts_at=conference.starts_at + timedelta(minutes=105))
     assert slot.count() >= 5, "sessions at the same time, so that clashes can be seen"

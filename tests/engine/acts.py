@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from events.models import Contact, Event
 from registrations.actions import submit_agenda
 from registrations.models import Activity, Notification, SessionRegistration
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 
 def person(name: str) -> Attendee:
@@ -75,3 +78,24 @@ def ledger(session: Session) -> list[str]:
         str(verb)
         for verb in Activity.objects.filter(session=session).order_by("id").values_list("verb", flat=True)
     ]
+
+
+def past_line(session: Session, how: list[tuple[str, bool]]) -> None:
+    """Let people have joined minute by minute, ten days ahead; each ended so, an hour before the start or after it."""
+    start = session.starts_at
+    assert start is not None
+    contacts = Contact.objects.bulk_create(
+        Contact(email=f"past{session.pk}.{n}@example.org") for n in range(len(how))
+    )
+    WaitlistItem.objects.bulk_create(
+        WaitlistItem(
+            event=session.event,
+            session=session,
+            seats_id=session.seats_id,
+            contact=contact,
+            status=status,
+            joined_at=start - timedelta(days=10) + timedelta(minutes=number),
+            closed_at=None if status in WaitlistItem.OPEN else start + timedelta(hours=-1 if is_early else 1),
+        )
+        for number, (contact, (status, is_early)) in enumerate(zip(contacts, how, strict=True))
+    )

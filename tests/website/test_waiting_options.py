@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from events.actors import ATTENDEE
 from events.models import Event
-from registrations.actions import cancel_session_registrations, join_together, submit_agenda
+from registrations.actions import cancel_session_registrations, join_together, leave_waitlist, submit_agenda
 from registrations.models import EventRegistration
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
-from tests.engine.acts import fill, holders, person
+from tests.engine.acts import fill, holders, past_line, person
 from tests.factories import SessionFactory, at
 from tests.website.clicks import mine, registered, text
 from waitlists.models import WaitlistItem
@@ -116,6 +121,35 @@ def test_one_of_a_group_may_wait_alone(
     assert WaitlistItem.objects.filter(together__isnull=False).count() == 2
     client.post(address, {"when_clashing": "ask"})
     assert WaitlistItem.objects.filter(together__isnull=False).count() == 1
+
+
+def test_past_lines_and_movement_are_told_to_who_waits_and_nobody_else(
+    client: Client, event: Event, registration: EventRegistration, tides: Session, item: WaitlistItem
+) -> None:
+    """On the own page and the session's; the programme does not say it, and whoever does not wait asks for nothing."""
+    submit_agenda(event, person("Ann"), [tides], wait=True)
+    friend = submit_agenda(event, person("Friend"), [tides], wait=True).registration
+    assert friend is not None
+    start = timezone.now() - timedelta(days=3)
+    begun = SessionFactory(event=event, capacity=1, starts_at=start, ends_at=start + timedelta(hours=1))
+    past_line(begun, [("registered", True)] * 16 + [("waiting", False)] * 8)
+    leave_waitlist(item, contact=item.contact)
+    pages = [
+        (mine("manage", friend), 1),
+        (reverse("session_page", args=[event.slug, tides.uuid]), 1),
+        (reverse("session_list", args=[event.slug]), 0),
+    ]
+    chance = "In lines like this one, 7 of 10 people at about your place got a seat."
+    for address, times in pages:
+        said = text(client.get(address))
+        assert said.count("Up 1 place since yesterday.") == times, address
+        assert said.count(chance) == times, address
+    stranger = Client()
+    with CaptureQueriesContext(connection) as queries:
+        assert chance not in text(stranger.get(pages[1][0]))
+        stranger.get(mine("manage", registration))
+    asked = [query["sql"] for query in queries]
+    assert not [sql for sql in asked if "moved_in_line" in sql or "UNBOUNDED" in sql]
 
 
 def test_nobody_else_sees_it_and_an_ended_place_is_not_found(

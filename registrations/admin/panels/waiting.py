@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -43,6 +44,15 @@ def places_in_line(seats_id: int, ids: list[int]) -> dict[int, int]:
     return dict(wanted.values_list("pk", "place"))
 
 
+def people_together(links: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many of each group still wait, in one query; none where nobody waits together."""
+    if not links:
+        return {}
+    rows = WaitlistItem.objects.filter(together__in=links, status__in=WaitlistItem.IN_A_PARTY)
+    counted = rows.order_by().values_list("together").annotate(n=Count("pk"))
+    return dict(counted.values_list("together", "n"))
+
+
 class Waitlist(Panel):
     """One line of people who wait, in its order."""
 
@@ -75,6 +85,9 @@ class Waitlist(Panel):
         numbers = places_in_line(self.target.seats_id, [row.pk for row in rows])
         for row in rows:
             row.number = numbers.get(row.pk)
+        parties = people_together({row.together for row in rows if row.together})
+        for row in rows:
+            row.party = parties.get(row.together, 1)
 
     def file_columns(self) -> list[Column]:
         def served(choices: Sequence[bool]) -> list[str]:
@@ -126,10 +139,10 @@ class Waitlist(Panel):
         return words.lines(self._served(row.automatically_register), self._asks(row))
 
     def _asks(self, row: Any) -> str:
-        """“asks: together · until 2 h before · place ≤ 10”; empty for whoever asks for nothing."""
+        """“asks: together (3) · until 2 h before · place ≤ 10”; empty for whoever asks for nothing."""
         asked = []
         if row.together:
-            asked.append(_("together"))
+            asked.append(_("together (%(n)d)") % {"n": row.party})
         if row.until_hours:
             asked.append(_("until %(n)d h before") % {"n": row.until_hours})
         if row.place_at_most:
