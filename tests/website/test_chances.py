@@ -71,8 +71,8 @@ def test_who_is_a_case(event: Event, status: str, is_early: bool, counts: tuple[
 
 def test_session_that_was_cancelled_says_nothing(event: Event, alice: User) -> None:
     session = SessionFactory(event=event, capacity=1, starts_at=at(10), ends_at=at(11))
-    past_line(session, LINE)
-    assert len(ended_waits(at(10))) == len(LINE)
+    past_line(session, LINE[-3:])
+    assert len(ended_waits(at(10))) == len(LINE[-3:])
     cancel_session(session, actor=Actor.staff(alice), at=SOON)
     assert ended_waits(at(10)) == []
 
