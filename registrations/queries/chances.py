@@ -31,7 +31,7 @@ class Chance:
 
     @property
     def of_ten(self) -> int:
-        """Those seated, if there had been ten: a whole number from 0 to 10."""
+        """The chance as so many people of ten who were seated: a whole number from 0 to 10."""
         return (self.seated * 20 + self.cases) // (2 * self.cases)
 
 

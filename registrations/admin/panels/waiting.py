@@ -50,7 +50,7 @@ def people_together(links: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
         return {}
     rows = WaitlistItem.objects.filter(together__in=links, status__in=WaitlistItem.IN_A_PARTY)
     counted = rows.order_by().values_list("together").annotate(n=Count("pk"))
-    return dict(counted.values_list("together", "n"))
+    return {link: number for link, number in counted.values_list("together", "n") if link}
 
 
 class Waitlist(Panel):
