@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 EARLIEST_YEAR = 1970
 LATEST_YEAR = 2200
+_LEFT_TO_RIGHT, _END_OF_ISOLATE = "\u2066", "\u2069"
 
 
 def validate_zone(name: str) -> None:
@@ -42,7 +44,10 @@ def abbreviation(at: datetime, zone: ZoneInfo) -> str:
 
 
 def hours_in_words(begin: datetime, end: datetime, zone: ZoneInfo, own: ZoneInfo) -> str:
-    """“16:00–17:00” by the clock of `zone`; “16:00–17:00 (10:00–11:00 EDT)” where `own` shows another time."""
+    """“16:00–17:00” by the clock of `zone`; “16:00–17:00 (10:00–11:00 EDT)” where `own` shows another time.
+
+    In a language that is read from the right the earlier time still stands on the left of the later one.
+    """
     said, here, there = _hours(begin, end, zone), begin.astimezone(zone), begin.astimezone(own)
     if here.utcoffset() == there.utcoffset():
         return said
@@ -53,7 +58,12 @@ def hours_in_words(begin: datetime, end: datetime, zone: ZoneInfo, own: ZoneInfo
 def _hours(begin: datetime, end: datetime, zone: ZoneInfo) -> str:
     first, last = begin.astimezone(zone), end.astimezone(zone)
     later = (last.date() - first.date()).days
-    return f"{first:%H:%M}–{last:%H:%M}" + (f" (+{later})" if later else "")
+    return left_to_right(f"{first:%H:%M}–{last:%H:%M}" + (f" (+{later})" if later else ""))
+
+
+def left_to_right(clocks: str) -> str:
+    """The clock times so that their order is kept inside of a sentence that is read from the right."""
+    return f"{_LEFT_TO_RIGHT}{clocks}{_END_OF_ISOLATE}" if get_language_bidi() else clocks
 
 
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from events import counted
 from events.admin import words
 from events.models import Event, SeatCount
+from events.zones import left_to_right
 
 Status = Event.PublishStatus
 EVENT_CHIPS = {Status.LIVE: "live", Status.CANCELLED: "clash"}
@@ -39,10 +40,10 @@ def fill(seats: SeatCount) -> SafeString:
 def time_span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """`3 May 2031 09:00 – 5 May 2031 17:00`, in the zone."""
     first, last = start.astimezone(zone), end.astimezone(zone)
-    shown = f"{date_format(first, _('j M Y'))} {first:%H:%M}"
+    day = date_format(first, _("j M Y"))
     if first.date() == last.date():
-        return f"{shown}–{last:%H:%M}"
-    return f"{shown} – {date_format(last, _('j M Y'))} {last:%H:%M}"
+        return f"{day} {left_to_right(f'{first:%H:%M}–{last:%H:%M}')}"
+    return f"{day} {first:%H:%M} – {date_format(last, _('j M Y'))} {last:%H:%M}"
 
 
 def people(registered: int, waiting: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -34,6 +35,7 @@ class EventRecord(SeatsSaid, Record):
     waitlist_count: int = 0
     status = property(lambda self: self.publish_status)
     url = property(lambda self: self.slug)
+    languages = property(lambda self: self.row.offered_languages)
     start_date = property(lambda self: self._clock("starts_at").date())
     start_time = property(lambda self: self._clock("starts_at").time())
     end_date = property(lambda self: self._clock("ends_at").date())
@@ -70,6 +72,15 @@ class EventSerializer(SeatsFields, ApiSerializer):
     )
     description = TextField(required=False, help_text="Markdown.")
     contact_email = TextField(max_length=254, required=False)
+    language = serializers.ChoiceField(
+        settings.LANGUAGES, required=False, help_text="Of pages and mails, for whoever asks for none offered."
+    )
+    languages = serializers.ListField(
+        child=serializers.ChoiceField(settings.LANGUAGES),
+        required=False,
+        max_length=len(settings.LANGUAGES),
+        help_text="Those offered, the event's own first, which always is. Written as none: all.",
+    )
     building_id = IdField(required=False, allow_null=True)
     location_id = IdField(required=False, allow_null=True)
     layout_id = IdField(required=False, allow_null=True)

@@ -32,6 +32,7 @@ class EventFromApi(EventForm):
         exclude = None  # type: ignore[assignment]
         fields: ClassVar[tuple[str, ...]] = (
             *("name", "slug", "event_type", "format", "timezone", "description", "contact_email"),
+            *("language", "languages"),
             *WALL_CLOCKS,
             *("building", "room", "layout", "registration_closed_message", "how_to_pay"),
             *("allow_custom_agenda", "passes_with_agenda", "most_sessions"),

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from events.colours import accent_pair
 from events.languages import codes, name_of
 from events.models import Event, Pass, SeatCount
 from events.names import isolated
+from events.numbers import Grouped, with_number
 from events.ranking import marked
 from events.zones import abbreviation, hours_in_words
 from sessions_app.models import Session, SessionTrack
@@ -26,6 +27,7 @@ from sessions_app.models import Session, SessionTrack
 register = template.Library()
 register.filter("isolated", isolated)
 register.filter("marked", marked)
+register.filter("grouped", Grouped)
 # Fewer seats than this, or than a tenth of all, are called few.
 FEW_SEATS = 5
 NAMES_OF_A_PASS = 6
@@ -75,6 +77,15 @@ def hours(session: Session) -> str:
     if not (session.starts_at and session.ends_at):
         return _("Time to be announced")
     return hours_in_words(session.starts_at, session.ends_at, session.event.zone, session.zone)
+
+
+@register.filter
+def online_from(session: Session) -> str:
+    """The start, with the offset of the event's clocks then, of what can be followed from elsewhere; else nothing."""
+    formats = {session.format, session.event.format}
+    if not session.starts_at or formats == {Session.Format.ON_SITE}:
+        return ""
+    return session.starts_at.astimezone(session.event.zone).isoformat(timespec="minutes")
 
 
 @register.filter
@@ -159,7 +170,7 @@ def seats_left(available: int | None) -> str:
     """“12 seats left”, “1 seat left”, “Seats for everyone”."""
     if available is None:
         return _("Seats for everyone")
-    return ngettext("%(n)d seat left", "%(n)d seats left", available) % {"n": available}
+    return with_number(ngettext("%(n)d seat left", "%(n)d seats left", available), available)
 
 
 @register.filter
@@ -186,7 +197,7 @@ def ordinal(position: int) -> str:
         2: pgettext("place in line: 2, 22 …", "%(n)dnd"),
         3: pgettext("place in line: 3, 23 …", "%(n)drd"),
     }.get(ending, pgettext("place in line: all others", "%(n)dth"))
-    return pattern % {"n": position}
+    return with_number(pattern, position)
 
 
 @register.filter
@@ -213,10 +224,11 @@ def initials(name: str) -> str:
 
 @register.filter
 def price(each: Pass) -> str:
-    """“EUR 120”, “EUR 12.50”, “Free”."""
+    """“EUR 120”, “EUR 12.50”, “Free”; “EUR 12,50” where the language writes it so."""
     if not each.price:
         return _("Free")
-    amount = f"{each.price:.0f}" if each.price == int(each.price) else f"{each.price:.2f}"
+    cents = 0 if each.price == int(each.price) else 2
+    amount = number_format(each.price, cents, use_l10n=True, force_grouping=True)
     return f"{each.currency} {amount}"
 
 
@@ -247,11 +259,11 @@ def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
     if available == 0:
         return {"tone": "full", "icon": "square", "words": _("Sold out"), "may_be_had": False}
     if are_few(available, each.seats):
-        words = ngettext("Only %(n)d left", "Only %(n)d left", available or 0) % {"n": available}
+        words = with_number(ngettext("Only %(n)d left", "Only %(n)d left", available or 0), available or 0)
         return {"tone": "few", "icon": "half", "words": words, "may_be_had": True}
     words = (
         _("Available")
         if available is None
-        else ngettext("%(n)d left", "%(n)d left", available) % {"n": available}
+        else with_number(ngettext("%(n)d left", "%(n)d left", available), available)
     )
     return {"tone": "free", "icon": "circle", "words": words, "may_be_had": True}

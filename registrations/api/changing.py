@@ -73,7 +73,7 @@ class Change:
             back_to_confirmed(registration, actor=actor)
         if "email" in self.said:
             registration = correct_address(registration, attendee.email, actor=actor, notify=self.notify)
-        if {*NAMES, *DETAILS, "custom_fields"} & set(self.said):
+        if {*NAMES, *DETAILS, "language", "custom_fields"} & set(self.said):
             update_details(registration, attendee, actor=actor)
         if status == "cancelled":
             cancel_event_registrations([registration], actor=actor, notify=self.notify)
@@ -84,7 +84,7 @@ class Change:
         first, last = (self.said.get(name, self.now[name]) for name in NAMES)
         details = {name: self.said[name] for name in DETAILS if name in self.said}
         email = self.said.get("email", self.now["email"])
-        attendee = Attendee(email, first, last, answers, details=details)
+        attendee = Attendee(email, first, last, answers, self.said.get("language", ""), details)
         if set(NAMES) & set(self.said):
             attendee.check_named()
         attendee.check()
@@ -113,6 +113,8 @@ def _differs(name: str, value: Any, now: Mapping[str, Any]) -> bool:
     known = now[name]
     if name == "email":
         return normalise_email(value) != known
+    if name == "language":
+        return value not in {"", known}
     if name in {*NAMES, *DETAILS}:
         return clean_name(value) != known
     if name in _SESSIONS:

@@ -40,24 +40,32 @@ REGISTRATION_STATUSES = ("confirmed", "waitlisted", "pending", "cancelled", "att
 Item = TypeVar("Item", WaitlistItem, SimpleNamespace)
 _COLUMNS = [field.attname for field in EventRegistration._meta.concrete_fields]
 # What a registrant's record says of the person and of the event.
-_BESIDE = {"email": "contact__email", "makes_own_agenda": "event__allow_custom_agenda"}
+_BESIDE = {
+    "email": "contact__email",
+    "language": "contact__language",
+    "makes_own_agenda": "event__allow_custom_agenda",
+}
 
 
 class Registrant(SimpleNamespace):
     """A registration as the API's record reads it: values, since instances of models cost more than all that is said.
 
-    Its columns by their names, and beside them `email`, `makes_own_agenda` (of the event), `registration_status`,
-    `changed_at`, `live_seats`, `live_passes`, `given_answers` and `open_items`, each item with its `place`.
+    Its columns by their names, and beside them `email`, `language`, `makes_own_agenda` (of the event),
+    `registration_status`, `changed_at`, `live_seats`, `live_passes`, `given_answers` and `open_items`, each item with
+    its `place`.
     """
 
     @classmethod
     def of(cls, registration: EventRegistration, **values: Any) -> Registrant:
         """The registration, the person and the event as these rows say; the rest is given."""
         columns = {name: getattr(registration, name) for name in _COLUMNS}
-        makes_own_agenda = registration.event.allow_custom_agenda
-        return cls(
-            **{**columns, "email": registration.contact.email, "makes_own_agenda": makes_own_agenda, **values}
-        )
+        contact = registration.contact
+        beside = {
+            "email": contact.email,
+            "language": contact.language,
+            "makes_own_agenda": registration.event.allow_custom_agenda,
+        }
+        return cls(**{**columns, **beside, **values})
 
     @property
     def is_cancelled(self) -> bool:

@@ -115,7 +115,7 @@ class RegistrantViewSet(RegistrationsView, ApiViewSet):
     def _attendee(self, event: Event, asked: dict[str, Any]) -> Attendee:
         answers = answers_from(event, asked["custom_fields"])
         names = asked["first_name"], asked["last_name"]
-        attendee = Attendee(asked["email"], *names, answers, details=_details(asked))
+        attendee = Attendee(asked["email"], *names, answers, asked["language"], _details(asked))
         attendee.check_named()
         return attendee
 

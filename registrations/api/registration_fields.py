@@ -14,6 +14,7 @@ from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.searching import Flag, Number, Text, Word
 from events.api.serializers import ApiSerializer
 from events.api.views import ApiView, ApiViewSet
+from events.languages import codes
 from events.models import CustomRegistrationField, Event
 from registrations.api.requests import MOST_SESSIONS
 from registrations.forms import LONG, SHORT
@@ -123,6 +124,7 @@ def schema_of(event: Event) -> dict[str, Any]:
         "first_name": _NAME,
         "last_name": _NAME,
         **_DETAILS,
+        "language": {"enum": ["", *codes()]},
         "session_ids": {
             "type": "array",
             "items": {"type": "integer", "minimum": 1},

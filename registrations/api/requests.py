@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
@@ -83,6 +84,12 @@ class RegistrantRequest(PreviewableRequest):
     company = TextField(max_length=200, required=False)
     job_title = TextField(max_length=200, required=False)
     phone = TextField(max_length=50, required=False)
+    language = serializers.ChoiceField(
+        settings.LANGUAGES,
+        default="",
+        allow_blank=True,
+        help_text="Of the pages and mails of somebody who is new; whoever is known keeps theirs.",
+    )
     registration_status = serializers.ChoiceField(
         [("confirmed", "confirmed")],
         default="confirmed",
@@ -141,6 +148,12 @@ class RegistrantChange(ApiSerializer):
     company = TextField(max_length=200, required=False)
     job_title = TextField(max_length=200, required=False)
     phone = TextField(max_length=50, required=False)
+    language = serializers.ChoiceField(
+        settings.LANGUAGES,
+        required=False,
+        allow_blank=True,
+        help_text="Of the person's pages and mails, at each of their events that offers it; empty: as it is.",
+    )
     registration_status = serializers.ChoiceField(
         [(word, word) for word in REGISTRATION_STATUSES],
         required=False,

@@ -157,6 +157,9 @@ class RegistrantSerializer(ApiSerializer):
     company = serializers.CharField()
     job_title = serializers.CharField()
     phone = serializers.CharField()
+    language = serializers.CharField(
+        help_text="Of the person's pages and mails, at each of their events that offers it; empty: as the event."
+    )
     registration_status = serializers.ChoiceField(choices=[(word, word) for word in REGISTRATION_STATUSES])
     pass_id = serializers.SerializerMethodField()
     session_ids = serializers.SerializerMethodField()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.numbers import with_number
 from registrations import rules
 from registrations.actions.lines.answered import may_join
 from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
@@ -109,8 +110,11 @@ def waitlisted(facts: MailFacts) -> Letter:
         "is_automatic": is_automatic(facts, item),
         "waiting": in_line([(session, facts.standing.items.get(session.pk)) for session in on_hold]),
     }
-    words = {"n": place or 1, "target": name_and_time(facts.target)}
-    return Letter(_("You are on the waitlist, number %(n)d in line: %(target)s") % words, context)
+    target = name_and_time(facts.target)
+    subject = with_number(
+        _("You are on the waitlist, number %(n)d in line: %(target)s"), place or 1, target=target
+    )
+    return Letter(subject, context)
 
 
 def _waits_for_several(facts: MailFacts) -> Letter:
@@ -124,8 +128,8 @@ def _waiting_subject(facts: MailFacts, waiting: list[dict]) -> str:
     if len(waiting) != 1:
         words = {"n": len(waiting), "event": name_and_time(facts.event)}
         return _("You are on %(n)d waitlists: %(event)s") % words
-    words = {"n": waiting[0]["position"] or 1, "target": name_and_time(waiting[0]["session"])}
-    return _("You are on the waitlist, number %(n)d in line: %(target)s") % words
+    place, target = waiting[0]["position"] or 1, name_and_time(waiting[0]["session"])
+    return with_number(_("You are on the waitlist, number %(n)d in line: %(target)s"), place, target=target)
 
 
 def _are_automatic(facts: MailFacts, waiting: list[dict]) -> bool:
@@ -190,8 +194,10 @@ def invitation_taken(facts: MailFacts) -> Letter:
     is_waiting = item is not None and item.status == Status.WAITING
     facts.require(is_waiting, "the person does not wait any more")
     place = positions([item]).get(item.pk) if item else None
-    words = {"n": place or 1, "target": name_and_time(facts.target)}
-    subject = _("The seat is taken, you are number %(n)d in line: %(target)s") % words
+    target = name_and_time(facts.target)
+    subject = with_number(
+        _("The seat is taken, you are number %(n)d in line: %(target)s"), place or 1, target=target
+    )
     return Letter(subject, {"position": place})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from events.zones import left_to_right
 from sessions_app.models import Session
 
 # A shorter time is a way from one room to another, no time to fill.
@@ -46,7 +47,7 @@ class FreeTime:
     @property
     def words(self) -> str:
         """The time as people read it: “11:30–13:45”."""
-        return self.span.replace("-", "–")
+        return left_to_right(self.span.replace("-", "–"))
 
 
 def free_times(entries: Sequence[Timed], mine: Iterable[Session], now: datetime) -> list[FreeTime]:

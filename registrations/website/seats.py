@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.models import Event
 from events.names import isolated
+from events.numbers import with_number
 from events.templatetags.seatwise import are_few, moment, seats_left
 from registrations.queries import positions
 from registrations.rules import (
@@ -208,9 +209,8 @@ def _full(button: SeatButton, visitor: Visitor) -> Seat:
     session = button.session
     words = _("Fully booked")
     if button.waiting:
-        words = ngettext("Fully booked · %(n)d waiting", "Fully booked · %(n)d waiting", button.waiting) % {
-            "n": button.waiting
-        }
+        said = ngettext("Fully booked · %(n)d waiting", "Fully booked · %(n)d waiting", button.waiting)
+        words = with_number(said, button.waiting)
     seat = Seat(session, button.state, "full", "square", words, session.sold_out_message)
     if button.state == "full":
         return seat

@@ -29,6 +29,8 @@ def update_details(
 ) -> EventRegistration:
     """Keep other names, details and answers for this registration; the address stays, and the ledger says so.
 
+    A language that is said becomes the person's, at all of their events.
+
     Raises Invalid for what cannot be, RegistrationCancelled once it has ended.
     """
     attendee.check()
@@ -46,6 +48,8 @@ def update_details(
         changed = ["first_name", "last_name", *attendee.details, "updated_at"]
         registration.save(update_fields=changed)
         giving.save_responses(registration, attendee)
+        if attendee.language:
+            _speak(registration.contact, attendee.language)
         journal = Journal(actor, at or timezone.now(), {})
         detail = {"status": status[0]}
         journal.note(Activity.Verb.DETAILS_CHANGED, registration.event, registration.contact, detail=detail)
@@ -120,6 +124,10 @@ def within_form_revoke_links_of(contact: Contact, *, actor: Actor, at: datetime 
 @action
 def speak_to(contact: Contact, language: str) -> Contact:
     """Write to this person in that language from now on; nothing happens to somebody who was erased."""
+    _speak(contact, language)
+    return contact
+
+
+def _speak(contact: Contact, language: str) -> None:
     contact.language = language
     Contact.objects.filter(pk=contact.pk, erased_at=None).update(language=language, updated_at=timezone.now())
-    return contact

@@ -40,6 +40,7 @@ ERASED = "(erased)"
 # What a record says of a person, and what it says instead once they are erased.
 BLANK: dict[str, Any] = {
     "email": "",
+    "language": "",
     "custom_fields": {},
     "reason": "",
     "passed_over_reason": "",

@@ -19,6 +19,7 @@ _REGISTRANT: dict[str, Any] = {
     "company": "Baker & Sons",
     "job_title": "Baker",
     "phone": "+32 2 555 01 23",
+    "language": "en",
     "registration_status": "confirmed",
     "pass_id": None,
     "session_ids": [12345],

@@ -98,6 +98,8 @@ PLANS: dict[str, Any] = {
         "format": "on_site",
         "description": "Three days at the **harbour**.",
         "contact_email": "hello@example.org",
+        "language": "en",
+        "languages": ["en", "de", "es", "fr"],
         "building_id": 12,
         "location_id": None,
         "layout_id": None,
