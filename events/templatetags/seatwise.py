@@ -27,7 +27,6 @@ from sessions_app.models import Session, SessionTrack
 register = template.Library()
 register.filter("isolated", isolated)
 register.filter("marked", marked)
-register.filter("grouped", Grouped)
 # Fewer seats than this, or than a tenth of all, are called few.
 FEW_SEATS = 5
 NAMES_OF_A_PASS = 6
@@ -184,6 +183,12 @@ def are_last(available: int | None, capacity: int | None) -> bool:
     if available is None or not capacity:
         return False
     return available <= max(FEW_SEATS, capacity // 10) and available < capacity
+
+
+@register.filter
+def grouped(number: int) -> Grouped:
+    """The number with its digits grouped as the language does."""
+    return Grouped(number)
 
 
 @register.filter
