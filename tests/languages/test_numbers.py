@@ -36,8 +36,8 @@ def test_digits_are_grouped_and_cents_parted_as_the_language_does(
     language: str, many: str, whole: str, cents: str
 ) -> None:
     with translation.override(language):
-        assert seats_left(12_000).startswith(many)
-        assert waiting(12_000).startswith(many)
+        assert many in seats_left(12_000)
+        assert many in waiting(12_000)
         assert many in ordinal(12_000)
         assert COUNTED.render(Context({"n": 12_000})).startswith(many)
         assert COUNTED.render(Context({"n": 1})).startswith("1 ")
