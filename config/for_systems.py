@@ -73,6 +73,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookEventEnum": "registrations.models.WebhookEvent",
         "SessionRegistrationStatusEnum": "registrations.api.seat_record.STATUSES",
         "WaitlistItemStatusEnum": "waitlists.models.WaitlistItem.Status",
+        "LanguageEnum": "config.languages.LANGUAGES",
         "VerbEnum": "registrations.models.Activity.Verb",
         "FlagEnum": [(0, 0), (1, 1)],
         "RegistrationStatusEnum": "registrations.api.reading.REGISTRATION_STATUSES",

@@ -19,7 +19,9 @@ from tests.website.test_timeline_in_chromium import SHIFTS
 
 def planned(event: Event, **more: Any) -> Session:
     """A session at 10:00 by the event's clocks, two hours ahead of UTC."""
-    return SessionFactory(event=event, starts_at=at(10), ends_at=at(11), **more)
+    event.timezone = "Europe/Brussels"
+    event.save()
+    return SessionFactory(event=event, starts_at=at(8), ends_at=at(9), **more)
 
 
 @pytest.mark.once
@@ -59,7 +61,7 @@ def test_pages_with_rows_hold_the_time_and_the_script(client: Client, event: Eve
 @pytest.mark.django_db(transaction=True)
 def test_visitor_elsewhere_reads_their_own_time(open_browser: Any, event: Event) -> None:
     online = planned(event, format="webinar", name="Knots")
-    SessionFactory(event=event, format="webinar", name="Late", starts_at=at(1), ends_at=at(1, 30))
+    SessionFactory(event=event, format="webinar", name="Late", starts_at=at(23, day=-1), ends_at=at(0))
     page = open_browser(width=320)
     programme = reverse("session_list", args=[event.slug])
     page.goto(programme)
