@@ -27,6 +27,7 @@ LAYERS: list[set[str]] = [
         "html_to_markdown",
         "markdown",
         "names",
+        "numbers",
         "ranking",
         "order",
         "pacing",

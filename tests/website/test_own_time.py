@@ -61,14 +61,14 @@ def test_pages_with_rows_hold_the_time_and_the_script(client: Client, event: Eve
 @pytest.mark.django_db(transaction=True)
 def test_visitor_elsewhere_reads_their_own_time(open_browser: Any, event: Event) -> None:
     online = planned(event, format="webinar", name="Knots")
-    SessionFactory(event=event, format="webinar", name="Late", starts_at=at(23, day=-1), ends_at=at(0))
+    SessionFactory(event=event, format="webinar", name="Late", starts_at=at(22, 30), ends_at=at(23))
     page = open_browser(width=320)
     programme = reverse("session_list", args=[event.slug])
     page.goto(programme)
     rows = page.locator(".session-row")
     expect(rows.filter(has_text="Knots").locator(".own-time")).to_have_text("08:00 where you are")
     # Another day there.
-    expect(rows.filter(has_text="Late").locator(".own-time")).to_have_text("Sun 23:00 where you are")
+    expect(rows.filter(has_text="Late").locator(".own-time")).to_have_text("Mon 22:30 where you are")
     assert page.evaluate(SHIFTS) == 0
     page.goto(reverse("session_page", args=[event.slug, online.uuid]))
     expect(page.locator(".facts .own-time")).to_be_visible()
