@@ -63,6 +63,7 @@ def test_registers_with_sessions(api, event, session):
         "company": "",
         "job_title": "",
         "phone": "",
+        "language": "",
         "registration_status": "confirmed",
         "pass_id": None,
         "session_ids": [session.pk],
