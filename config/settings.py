@@ -286,7 +286,7 @@ WEBHOOKS_PER_SECOND = float(os.environ.get("WEBHOOKS_PER_SECOND", "0"))
 REFUSED_TRIES_ADDED_EVERY = 0 if PROFILE == "test" else 60
 # For how many seconds pages that stay open are told the same figures; what decides a claim is always read anew.
 LIVE_FIGURES_KEPT = float(os.environ.get("LIVE_FIGURES_KEPT", "0" if PROFILE == "test" else "1"))
-# How many drawn rows of programmes each process keeps, about 4 KB each; 0: each is drawn anew for every request.
+# How many drawn rows of programmes each process keeps, about 6 KB each; 0: each is drawn anew for every request.
 FRAGMENTS_KEPT = int(os.environ.get("FRAGMENTS_KEPT", "8000"))
 
 # Whoever takes this instance out of service makes this file first: /readyz then answers 503.
