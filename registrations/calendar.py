@@ -22,6 +22,7 @@ from events.markdown import plain_text
 from events.models import Event
 from registrations.links import session_url
 from registrations.models import AttendeePass, CalendarEntry, EventRegistration, SessionRegistration
+from registrations.models.calendars import identity_of
 from registrations.queries import sessions_by_pass
 from sessions_app.models import Session
 
@@ -93,6 +94,7 @@ def _entries(
     Taken, given up, taken again: each is a later revision than the one before, as programs ask of a cancellation.
     """
     gone, sessions = set(cancelled), list(shown)
+    kept = _kept_identities(registration, sessions)
     mine = SessionRegistration.objects.filter(contact=registration.contact_id, session__in=sessions)
     taken = Counter(mine.values_list("session", flat=True))
     if not registration.event.allow_custom_agenda:
@@ -101,8 +103,8 @@ def _entries(
         taken.update(opened.values_list("event_pass__sessions", flat=True))
     return [
         _entry(
-            registration,
             session,
+            identity=kept.get(session.pk) or identity_of(registration.contact, session),
             cancelled=session in gone,
             sequence=session.calendar_sequence + 2 * max(taken[session.pk] - 1, 0) + (session in gone),
             at=at,
@@ -111,9 +113,10 @@ def _entries(
     ]
 
 
-def uid_of(registration: EventRegistration, session: Session) -> str:
-    """Return the entry's identity: one person, one session, also after giving it up and coming back."""
-    return f"{uuid.uuid5(session.uuid, str(registration.contact.uuid))}@seatwise"
+def _kept_identities(registration: EventRegistration, sessions: Iterable[Session]) -> dict[int, uuid.UUID]:
+    """What names these sessions in the person's calendar since before their address was corrected."""
+    kept = CalendarEntry.objects.filter(contact=registration.contact_id, session__in=sessions)
+    return dict(kept.exclude(kept_identity=None).values_list("session", "kept_identity"))
 
 
 def _calendar(entries: Iterable[icalendar.Event], feed_of: Event | None = None) -> bytes:
@@ -144,11 +147,11 @@ def _zones_used(calendar: icalendar.Calendar) -> dict[ZoneInfo, set[int]]:
 
 
 def _entry(
-    registration: EventRegistration, session: Session, *, cancelled: bool, sequence: int, at: datetime | None
+    session: Session, *, identity: uuid.UUID, cancelled: bool, sequence: int, at: datetime | None
 ) -> icalendar.Event:
     start, end = _times(session)
     entry = icalendar.Event.new(
-        uid=uid_of(registration, session),
+        uid=f"{identity}@seatwise",
         sequence=sequence,
         stamp=at or timezone.now(),
         start=start,

@@ -1,4 +1,4 @@
-"""Whatever is taken, given up, moved and cancelled, and however quickly: the calendar of all mails is the agenda."""
+"""Whatever is taken, given up, moved, cancelled and corrected, however quickly: the calendar of all mails is the agenda."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from events.actors import SYSTEM, Actor
+from events.actors import ATTENDEE, SYSTEM, Actor
 from registrations import actions
 from registrations.mail import send_due
 from registrations.models import EventRegistration, SessionRegistration
@@ -44,10 +44,13 @@ class Story:
             SessionFactory(event=event, name=name, room=self.rooms[0], building=hall).pk for name in NAMES
         ]
         # Each story has an event and a Bob of its own: what acts commit cannot be rolled back.
-        self.bob = Attendee(f"bob-{event.pk}@example.com", "Bob", "Baker")
+        self.bob = self.with_address(0)
         self.staff = Actor.staff(UserFactory(is_superuser=True))
         self.now = NOW
         self.begins_with = len(mail.outbox)
+
+    def with_address(self, number: int) -> Attendee:
+        return Attendee(f"bob{number}-{self.event.pk}@example.com", "Bob", "Baker")
 
     def session(self, number: int) -> Session:
         return Session.objects.select_related("event", "room", "building").get(pk=self.ids[number])
@@ -85,6 +88,13 @@ class Story:
     def cancels_everything(self, _number: int) -> None:
         if registration := self.registration:
             actions.cancel_event_registrations([registration], actor=SYSTEM, at=self.now)
+
+    def has_another_address(self, number: int) -> None:
+        """Corrected where Bob is registered; else he comes back with another one, or with one that he had."""
+        bob = self.with_address(number)
+        if registration := self.registration:
+            actions.correct_address(registration, bob.email, actor=ATTENDEE, at=self.now)
+        self.bob = bob
 
     def session_is_moved(self, number: int) -> None:
         later = timedelta(days=1)
@@ -130,7 +140,7 @@ class Story:
 
 ACTS: list[Callable[[Story, int], None]] = [
     *(Story.adds, Story.adds, Story.drops, Story.swaps, Story.cancels_everything),
-    *(Story.is_added_by_staff, Story.is_taken_out_by_staff),
+    *(Story.is_added_by_staff, Story.is_taken_out_by_staff, Story.has_another_address),
     *(Story.session_is_moved, Story.session_changes_room, Story.session_is_renamed),
     Story.session_is_cancelled,
 ]

@@ -44,12 +44,13 @@ def correct_address(
     """Let the registration be that of the contact with this address, who is made where there is none.
 
     Everything of the person at this event moves along: seats, places in line, mails and the ledger; what they have
-    elsewhere stays under the old address, which is forgotten where nothing is left of it. Links mailed to the old
-    address end, and the new one is mailed what they have, with its own link; where the person did it themselves, the
-    old one is told that the registration has left it. A seat that overlaps one which the new
-    contact holds at another event is kept, as an accepted clash. The ledger says who corrected it. The same address
-    again changes nothing. Raises Invalid for an address that cannot be, RegistrationCancelled once the registration
-    has ended, and AlreadyRegistered where somebody else is registered there with this address.
+    elsewhere stays under the old address, which is forgotten where nothing is left of it. Calendars know the entries
+    of later mails for those of earlier ones. Links mailed to the old address end, and the new one is mailed what they
+    have, with its own link; where the person did it themselves, the old one is told that the registration has left it.
+    A seat that overlaps one which the new contact holds at another event is kept, as an accepted clash. The ledger
+    says who corrected it. The same address again changes nothing. Raises Invalid for an address that cannot be,
+    RegistrationCancelled once the registration has ended, and AlreadyRegistered where somebody else is registered
+    there with this address.
     """
     at = at or timezone.now()
     person = Attendee(email, registration.first_name, registration.last_name)
@@ -102,8 +103,31 @@ def _move(event: Event, old: Contact, new: Contact) -> None:
     # Of one thing both were told: what did not leave yet is never sent to the old address with the new link.
     Notification.objects.filter(**mine, sent_at=None, given_up_at=None).delete()
     Activity.objects.filter(**mine).update(contact=new)
+    _move_calendar(event, old, new)
     # By its address a row of an upload is found when its person is erased.
     ImportRow.objects.filter(batch__event=event, email=old.email).update(email=new.email)
+
+
+def _move_calendar(event: Event, old: Contact, new: Contact) -> None:
+    """Let what the old contact's calendar was told of the event be told the new one, as the entries it knows.
+
+    Where both know a session, one entry is left: the old contact's, who holds what there is, unless it was cancelled
+    and the other was not.
+    """
+    known = CalendarEntry.objects.filter(session__event=event).select_related("contact", "session")
+    theirs = {entry.session_id: entry for entry in known.filter(contact=new)}
+    moving, given_up = [], []
+    for entry in known.filter(contact=old):
+        other = theirs.get(entry.session_id)
+        if other and entry.is_cancelled and not other.is_cancelled:
+            given_up.append(entry.pk)
+            continue
+        given_up += [other.pk] if other else []
+        entry.kept_identity = entry.identity
+        entry.contact = new
+        moving.append(entry)
+    CalendarEntry.objects.filter(pk__in=given_up).delete()
+    CalendarEntry.objects.bulk_update(moving, ["contact", "kept_identity"])
 
 
 def _accept_clashes(event: Event, old: Contact, new: Contact) -> None:
