@@ -10,6 +10,7 @@ from events.models import Contact
 from registrations.models import SessionRegistration
 from registrations.rules import clashes
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 
 def place_of(session: Session) -> str:
@@ -70,11 +71,21 @@ class TimeAndPlace:
 
 @dataclass(frozen=True)
 class MoveConsequences:
-    """The people a move concerns: everybody registered, those who would have a clash, and how many would not fit."""
+    """The people a move concerns: everybody registered, those who would have a clash, and how many would not fit.
+
+    `in_line` counts those who wait for the session, `invited` those who are offered a seat of it.
+    """
 
     registered: int
     now_clashing: list[Contact]
     room_too_small_by: int
+    in_line: int = 0
+    invited: int = 0
+
+    @property
+    def told(self) -> int:
+        """How many people are told of it."""
+        return self.registered + self.in_line + self.invited
 
 
 def consequences_of_move(session: Session, after: TimeAndPlace, capacity: int | None) -> MoveConsequences:
@@ -86,7 +97,15 @@ def consequences_of_move(session: Session, after: TimeAndPlace, capacity: int | 
     )
     clashing = new_clashes(session, after, [contact.pk for contact in contacts])
     too_small = 0 if capacity is None else max(0, len(contacts) - capacity)
-    return MoveConsequences(len(contacts), [c for c in contacts if c.pk in clashing], too_small)
+    items = WaitlistItem.objects.open().filter(session=session)
+    invited = items.invited().count()
+    return MoveConsequences(
+        len(contacts),
+        [c for c in contacts if c.pk in clashing],
+        too_small,
+        in_line=items.count() - invited,
+        invited=invited,
+    )
 
 
 def new_clashes(session: Session, after: TimeAndPlace, contact_ids: list[int]) -> dict[int, list[Session]]:

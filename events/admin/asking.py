@@ -143,7 +143,7 @@ class AsksBeforeSaving(admin.ModelAdmin):
 
 
 class TellOfMoveForm(TellForm):
-    """Whether those who hold a seat are told of the move."""
+    """Whether those who hold a seat, or wait for one, are told of the move."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

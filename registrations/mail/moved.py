@@ -19,6 +19,7 @@ from registrations.models import Notification
 from registrations.moves import place_of
 from registrations.notifications import GATHERED_MOVES
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 SEVERAL = "sessions_changed"
 
@@ -44,6 +45,8 @@ class Moved:
 
     session: Session
     differences: list[Difference]
+    # What its reader has there: "seat", "waiting" or "invited".
+    has: str = "seat"
 
     @property
     def was(self) -> str:
@@ -74,22 +77,40 @@ def sessions_changed(facts: MailFacts, changes: Iterable[Notification]) -> Lette
     """The letter about several changes: of each session what it was before the first of them, and what it is now."""
     before: dict[int, dict[str, Any]] = {}
     clashes: set[int] = set()
+    was_in_line = False
     for change in changes:
         before.setdefault(change.session_id or 0, change.payload.get("before") or {})
+        was_in_line = change.payload.get("is_in_line", False)
         clashes |= {pk for pk in change.payload.get("clashes_with") or () if pk in facts.held_ids}
     sessions = facts.sessions(before)
-    held = [each for each in sessions if each.pk in facts.held_ids and not each.cancelled_at]
-    facts.require(held, "the seat was given up")
-    moved = [Moved(each, list(_differences(each, before[each.pk]))) for each in held or sessions]
+    kept = {each.pk: has for each in sessions if not each.cancelled_at and (has := _kept(facts, each))}
+    facts.require(kept, "the seat, or the place in line, was given up")
+    # Looked at afterwards, when nothing is left of it, the mail says what it said.
+    had = kept or dict.fromkeys(before, "waiting" if was_in_line else "seat")
+    moved = [
+        Moved(each, list(_differences(each, before[each.pk])), had[each.pk])
+        for each in sessions
+        if each.pk in had
+    ]
     different = [each for each in moved if each.differences]
     facts.require(different, "everything is again as it was")
     return _letter(facts, different or moved, facts.sessions(clashes))
 
 
+def _kept(facts: MailFacts, session: Session) -> str:
+    """What the reader has in the session now; empty where it is nothing."""
+    if session.pk in facts.held_ids:
+        return "seat"
+    item = facts.standing.items.get(session.pk)
+    if item is None:
+        return ""
+    return "invited" if item.status == WaitlistItem.Status.INVITED else "waiting"
+
+
 def _letter(facts: MailFacts, moved: list[Moved], clashes: list[Session]) -> Letter:
     """The letter about one session in its own words, or about several."""
-    context: dict[str, Any] = {"moved": moved, "clashes": clashes}
-    entries = [each.session for each in moved]
+    entries = [each.session for each in moved if each.has == "seat"]
+    context: dict[str, Any] = {"moved": moved, "clashes": clashes, "seats": len(entries)}
     if len(moved) > 1:
         words = {"n": len(moved), "event": name_and_time(facts.event)}
         outcome = ngettext(
@@ -99,7 +120,7 @@ def _letter(facts: MailFacts, moved: list[Moved], clashes: list[Session]) -> Let
         )
         return Letter(outcome % words, context, entries=entries, template=SEVERAL)
     [one] = moved
-    context |= {"session": one.session, "was": one.was, "changed": _most_important(one)}
+    context |= {"session": one.session, "was": one.was, "changed": _most_important(one), "has": one.has}
     return Letter(_subject(one), context, entries=entries)
 
 

@@ -92,6 +92,7 @@ class Samples:
             "is_automatic": True,
             "had_seat": True,
             "changed": was.what,
+            "has": "seat",
             "was": was.was,
             "moved": [Moved(self.sessions[0], [was])],
             "deadline": self.event.starts_at - timedelta(days=1),

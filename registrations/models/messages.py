@@ -141,14 +141,14 @@ class ReminderSettings(models.Model):
         blank=True,
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)],
-        help_text=_("Empty: none."),
+        help_text=_("Empty or 0: off."),
     )
     session_minutes = models.PositiveSmallIntegerField(
         _("reminder before each session (minutes)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(5), MaxValueValidator(MOST_MINUTES)],
-        help_text=_("Empty: none."),
+        help_text=_("Empty or 0: off."),
     )
 
     class Meta:

@@ -86,7 +86,7 @@ class MovePageAdmin(admin.ModelAdmin):
             preview = preview_of_move(before, form, sees=events_named_to(request.user))
             here, there = when_and_where(before), when_and_where(form.instance)
             consequences = [
-                *([] if preview.registered else [Consequence(_("The session"), here, there)]),
+                *([] if preview.told else [Consequence(_("The session"), here, there)]),
                 *preview.consequences,
             ]
             form.show_as_seen()

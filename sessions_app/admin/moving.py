@@ -24,12 +24,13 @@ from waitlists.models import WaitlistItem
 
 @dataclass(frozen=True)
 class MovePreview:
-    """A preview of moving a session: how many hold a seat, and what it would do, line by line.
+    """A preview of moving a session: how many hold a seat or are told, and what it would do, line by line.
 
     `concerns_people` is true where anybody is told, loses time to answer, or comes to a seat by it.
     """
 
     registered: int
+    told: int
     concerns_people: bool
     consequences: list[Consequence]
     # It stays where and when it is, and is called otherwise.
@@ -54,12 +55,13 @@ def preview_of_move(before: Session, form: Any, *, sees: Collection[int] | None)
     says_over = not affected.room_too_small_by
     previewed = list(capacity_consequences(before, form, says_over=says_over))
     shortened = list(_shortened(before, after))
-    moved = _table(before, form.instance, affected) if affected.registered else ()
+    moved = _table(before, form.instance, affected)
     along = [] if affected.room_too_small_by else _capacity_along(before, form)
     plan = [*along, *_runs_into(before, form, sees)]
     return MovePreview(
         affected.registered,
-        bool(affected.registered or previewed or shortened),
+        affected.told,
+        bool(affected.told or previewed or shortened),
         [*moved, *plan, *shortened, *previewed],
         is_only_renamed=not TimeAndPlace.of(before).is_elsewhere(after),
     )
@@ -75,7 +77,7 @@ class MovingAdmin(AsksBeforeSaving):
         preview = preview_of_move(before, form, sees=events_named_to(request.user))
         if not preview.concerns_people:
             return None
-        return Question(preview.consequences, preview.deed, tells=preview.registered > 0)
+        return Question(preview.consequences, preview.deed, tells=preview.told > 0)
 
 
 def _room_for(form: Any) -> int | None:
@@ -119,7 +121,13 @@ def _table(before: Session, after: Session, affected: MoveConsequences) -> Itera
     was, will_be = when_and_where(before), when_and_where(after)
     if before.name != after.name:
         was, will_be = f"{before.name} · {was}", f"{after.name} · {will_be}"
-    yield Consequence(counted.registered(affected.registered), was, will_be)
+    for number, in_words in (
+        (affected.registered, counted.registered),
+        (affected.in_line, counted.waiting),
+        (affected.invited, counted.invited),
+    ):
+        if number:
+            yield Consequence(in_words(number), was, will_be)
     if affected.now_clashing:
         then = _("clash with another session they hold; they keep both seats")
         yield Consequence(named(affected.now_clashing), _("no clash"), then)

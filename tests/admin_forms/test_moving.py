@@ -107,6 +107,16 @@ def test_tells_nobody_when_staff_say_so(desk, url, session):
     assert told(session) == 0
 
 
+@pytest.mark.parametrize("notify", [True, False])
+def test_asks_before_a_session_moves_that_people_only_wait_for(desk, url, event, notify):
+    full = SessionFactory(event=event, capacity=0, starts_at=at(10), ends_at=at(11))
+    submit_agenda(event, Attendee("carol@example.com", "Carol"), [full], wait=True)
+    page = change(desk, url(full), "session_form", **LATER)
+    assert [line.who for line in page.context["question"].consequences] == ["1 waiting"]
+    answer = said(desk, confirm(desk, url(full), page, **({} if notify else {"notify": []})))
+    assert ("1 person is told of the change." in answer, told(full)) == (notify, int(notify))
+
+
 def test_keeps_what_was_typed_when_going_back(desk, url, session):
     page = change(desk, url(session), "session_form", **LATER, name="Seamanship")
     answer = desk.post(url(session), {**read(page, "sw-confirm").data, "_edit_again": "1"})

@@ -42,14 +42,14 @@ def staff(alice: User) -> Actor:
     return Actor.staff(alice)
 
 
-def move(session: Session, staff: Actor, **changed: object) -> int:
+def move(session: Session, staff: Actor, *, notify: bool = True, **changed: object) -> int:
     """Save the session with other facts, as the admin's form does."""
     before = TimeAndPlace.of(session)
     with transaction.atomic():
         for name, value in changed.items():
             setattr(session, name, value)
         session.save()
-        return within_form_move_session(before, session, actor=staff)
+        return within_form_move_session(before, session, actor=staff, notify=notify)
 
 
 def test_moving_tells_each_registered_person_once_with_a_raised_sequence(event: Event, staff: Actor) -> None:
@@ -63,6 +63,27 @@ def test_moving_tells_each_registered_person_once_with_a_raised_sequence(event: 
     assert session.calendar_sequence == 1
     assert {row.payload["sequence"] for row in rows} == {1}
     assert {row.payload["before"]["starts_at"] for row in rows} == {before.isoformat()}
+
+
+@pytest.mark.parametrize("notify", [True, False])
+def test_moving_tells_whoever_waits_or_is_invited_unless_nobody_is_to_be_told(
+    staff: Actor, notify: bool
+) -> None:
+    event = EventFactory(auto_register_waitlisted=False)
+    session = SessionFactory(event=event, capacity=2)
+    first, _second = fill(session)
+    for name in ("carol", "dave"):
+        claim(session, person(name), wait=True)
+    cancel_session_registrations([seat_of(session, first)], actor=ATTENDEE)
+    assert mails("invited") == [("invited", "carol")]
+    previewed = consequences_of_move(session, TimeAndPlace.of(session), None)
+    assert (previewed.registered, previewed.in_line, previewed.invited) == (1, 1, 1)
+    told = move(session, staff, notify=notify, starts_at=at(20), ends_at=at(21))
+    rows = Notification.objects.filter(kind="session_changed")
+    assert (told, rows.count()) == ((3, 3) if notify else (0, 0))
+    assert {row.contact.first_name for row in rows if "is_in_line" in row.payload} == (
+        {"carol", "dave"} if notify else set()
+    )
 
 
 def test_saving_unchanged_tells_nobody(event: Event, staff: Actor) -> None:

@@ -103,6 +103,7 @@ TOLD = [
     *("registered_for_several", "registered_by_pass", "waitlisted_for_event", "promoted", "invited"),
     *("invitation_taken", "invitation_expired", "cancelled_by_staff", "removed_from_waitlist"),
     *("sessions_changed", "session_cancelled", "event_cancelled", "link_requested", "address_code"),
+    *("session_changed_for_waiting", "session_changed_for_invited", "sessions_changed_for_waiting"),
     *("reminder", "reminder_of_session", "message"),
 ]
 

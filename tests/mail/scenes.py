@@ -263,6 +263,28 @@ def sessions_changed() -> Notification:
     return Notification.objects.filter(kind=Kind.SESSION_CHANGED).earliest("id")
 
 
+def session_changed_for_waiting() -> Notification:
+    """The session Carol waits for moves."""
+    move(waitlisted().session, starts_at=at(12, 30), ends_at=at(13, 30))
+    return Notification.objects.get(kind=Kind.SESSION_CHANGED, contact=contact_of(CAROL))
+
+
+def session_changed_for_invited() -> Notification:
+    """The session Carol is invited to changes its title."""
+    move(invited().session, name="Seamanship for all")
+    return latest(Kind.SESSION_CHANGED)
+
+
+def sessions_changed_for_waiting() -> Notification:
+    """One session that Bob has a seat in and one that he waits for change within a minute."""
+    event = harbour_conf()
+    mine, full = seamanship(event), tides(event, capacity=0)
+    actions.submit_agenda(event, BOB, [mine, full], wait=True)
+    for session in (mine, full):
+        move(session, room=RoomFactory(name="Room 5", building=mine.building))
+    return Notification.objects.filter(kind=Kind.SESSION_CHANGED).earliest("id")
+
+
 def session_cancelled() -> Notification:
     """Bob's session does not take place; another has free seats."""
     event = harbour_conf()
@@ -341,6 +363,7 @@ SCENES: dict[str, Callable[[], Notification]] = {
         *(invited, invitation_taken, invitation_expired),
         *(cancelled, cancelled_by_staff, cancelled_everything, removed_from_waitlist),
         *(session_changed, session_changed_place, session_renamed, sessions_changed),
+        *(session_changed_for_waiting, session_changed_for_invited, sessions_changed_for_waiting),
         *(session_cancelled, session_cancelled_for_waiting),
         *(event_cancelled, link_requested, address_code, reminder, reminder_of_session, message),
     )

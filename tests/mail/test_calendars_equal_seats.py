@@ -1,4 +1,4 @@
-"""Whatever is taken, given up, moved, cancelled and corrected, however quickly: the calendar of all mails is the agenda."""
+"""Whatever is taken, given up, moved and corrected, however quickly: the calendar of all mails is the agenda."""
 
 from __future__ import annotations
 

@@ -23,9 +23,11 @@ from tests.mail.scenes import BOB, CAROL, SCENES
 
 pytestmark = pytest.mark.django_db
 
+MOVED = "Practical seamanship, Mon 12:30"
 MONDAY_TEN = "Practical seamanship, Mon 10:00"
 WAITING = "You are on the waitlist, number"
 TWO_SEATS = "You have 2 seats, 1 on the waitlist: Harbour Conf"
+TWO_MOVED = "2 of your sessions have changed: Harbour Conf"
 WHERE = "Where: Room 2 · Harbour Hall, Quay 12, 3011 AA Rotterdam"
 WHEN = "When: Monday 5 May, 10:00–11:00, Europe/Amsterdam (CEST)"
 ON_HOLD = "  On hold until the event has a seat for you"
@@ -50,10 +52,13 @@ SAID = [
     ("cancelled_by_staff", f"Your seat is cancelled: {MONDAY_TEN}", "cancelled.ics", "Reason given: Room is too small"),
     ("cancelled_everything", "Your registration is cancelled: Harbour Conf", "cancelled.ics", "See the event:"),
     ("removed_from_waitlist", f"You are no longer on the waitlist: {MONDAY_TEN}", "", ENDED),
-    ("session_changed", "New time: Practical seamanship, Mon 12:30", "agenda.ics", "Before: Mon 5 May, 10:00–11:00"),
+    ("session_changed", f"New time: {MOVED}", "agenda.ics", "Before: Mon 5 May, 10:00–11:00"),
     ("session_changed_place", f"New place, Room 5: {MONDAY_TEN}", "agenda.ics", "Before: Room 2"),
     ("session_renamed", "New title: Seamanship for all, Mon 10:00", "agenda.ics", "Before: Practical seamanship"),
-    ("sessions_changed", "2 of your sessions have changed: Harbour Conf", "agenda.ics", f"  Before: {WAS} · Room 2"),
+    ("sessions_changed", TWO_MOVED, "agenda.ics", f"  Before: {WAS} · Room 2"),
+    ("session_changed_for_waiting", f"New time: {MOVED}", "", "You keep your place in line."),
+    ("session_changed_for_invited", "New title: Seamanship for all, Mon 10:00", "", "Your invitation still stands."),
+    ("sessions_changed_for_waiting", TWO_MOVED, "agenda.ics", "  On the waitlist"),
     ("session_cancelled", f"Cancelled: {MONDAY_TEN}", "cancelled.ics", "* Reading the tide"),
     ("session_cancelled_for_waiting", f"Cancelled: {MONDAY_TEN}", "", "Choose another session:"),
     ("event_cancelled", "Cancelled: Harbour Conf", "cancelled.ics", "Reason given: Storm"),

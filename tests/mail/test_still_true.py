@@ -75,6 +75,8 @@ def _move_back(notification: Notification) -> None:
         ("removed_from_waitlist", _join_again),
         ("session_changed", _give_up),
         ("session_changed", _move_back),
+        ("session_changed_for_waiting", _leave),
+        ("session_changed_for_invited", _leave),
         ("link_requested", _give_up),
     ],
 )

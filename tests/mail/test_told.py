@@ -7,15 +7,17 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from events.actors import SYSTEM
+from events.actors import ATTENDEE, SYSTEM
 from registrations import actions
 from registrations.calendar import agenda_ics
 from registrations.mail import send_due
 from registrations.models import CalendarEntry, EventRegistration, Notification
 from registrations.notifications import GATHERED, GATHERINGS
+from registrations.rules.people import Attendee
 from tests.engine.acts import claim, contact_of, seat_of
 from tests.factories import at
 from tests.mail import scenes
+from tests.mail.calendars import Calendar
 from tests.mail.scenes import BOB
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,43 @@ def test_session_that_moved_while_it_was_given_up_is_put_right_although_nothing_
     assert sent() == [{"Practical seamanship": "CONFIRMED"}]
     assert mail.outbox[-1].subject == "Your agenda is up to date again: Harbour Conf"
     assert sent() == []
+
+
+def uids_in_feed() -> dict[str, str]:
+    entries = icalendar.Calendar.from_ical(agenda_ics(registration())).events
+    return {str(each["SUMMARY"]): str(each["UID"]) for each in entries}
+
+
+def corrected(email: str) -> EventRegistration:
+    return actions.correct_address(EventRegistration.objects.active().get(), email, actor=ATTENDEE)
+
+
+def test_entries_are_the_same_after_the_address_was_corrected_there_and_back():
+    session = scenes.seamanship()
+    claim(session, BOB)
+    sent()
+    before = uids_in_feed()
+    corrected("bob@new.example")
+    assert sent() == [{"Practical seamanship": "CONFIRMED"}]
+    [part] = [each for each in mail.outbox[-1].attachments if "calendar" in each.get_content_type()]
+    [entry] = icalendar.Calendar.from_ical(part.get_payload(decode=True)).events
+    assert str(entry["UID"]) == before["Practical seamanship"]
+    corrected(BOB.email)
+    assert uids_in_feed() == before
+    assert sent() == [{"Practical seamanship": "CONFIRMED"}]
+
+
+def test_of_a_session_that_both_contacts_knew_the_entry_that_takes_place_is_left():
+    """Bob gave it up under his own address, and came back with a mistyped one."""
+    session = scenes.seamanship()
+    claim(session, BOB)
+    sent()
+    actions.cancel_event_registrations([registration()], actor=ATTENDEE)
+    sent()
+    claim(session, Attendee("bbo@example.com", "Bob", "Baker"))
+    sent()
+    typo = CalendarEntry.objects.get(contact__email="bbo@example.com").identity
+    corrected(BOB.email)
+    [entry] = CalendarEntry.objects.all()
+    assert (entry.contact.email, entry.identity, entry.is_cancelled) == (BOB.email, typo, False)
+    assert Calendar().take(mail.outbox).shown == Calendar().take([mail.outbox[-1]]).shown

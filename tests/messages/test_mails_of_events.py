@@ -199,10 +199,16 @@ def test_the_desks_page_shows_each_mail_and_changes_it(client, event, session, a
     wrong = client.post(address, {**form, "registered": "{oops}"})
     assert "There is no {oops}" in wrong.content.decode()
     assert not MailWords.objects.exists()
-    saved = client.post(address, {**form, "registered": "Boots", "event_hours": ""})
-    assert saved.status_code == 302
+    assert page.content.decode().count("Empty or 0: off.") == 2
+    for off in ("0", ""):
+        client.post(address, {**form, "event_hours": "5", "session_minutes": "5"})
+        saved = client.post(
+            address, {**form, "registered": "Boots", "event_hours": off, "session_minutes": off}
+        )
+        assert saved.status_code == 302
+        shown = read(client.get(address), "sw-confirm").data
+        assert (shown["event_hours"], shown["session_minutes"]) == ([""], [""])
     assert MailWords.objects.get().paragraph == "Boots"
-    assert read(client.get(address), "sw-confirm").data["event_hours"] == [""]
 
 
 def test_a_paragraph_stands_in_every_mail_but_in_messages_and_codes(event, session, alice):  # noqa: F811

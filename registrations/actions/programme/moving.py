@@ -1,4 +1,4 @@
-"""What moves or gets another name: people in a session are told, with an updated calendar entry."""
+"""What moves or gets another name: whoever has a seat, with an updated calendar entry, or waits for one is told."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ from waitlists.models import InvitationSlot, WaitlistItem
 def within_form_move_session(
     before: TimeAndPlace, session: Session, *, actor: Actor, notify: bool = True, at: datetime | None = None
 ) -> int:
-    """Tell everyone registered that the session just saved has moved or was renamed; return how many are told.
+    """Tell everyone concerned that the session just saved has moved or was renamed; return how many are told.
 
-    Call inside the transaction that saved it, before other steps lock seat counts. Afterwards its calendar
-    sequence is raised, clashes that the move made are accepted on the rows, and people passed over because of the
-    old time are looked at again after commit. Several changes within minutes are one mail for each person. An
-    invitation that would outlast the new start ends earlier, and its people are told whatever `notify` says, or
-    else they would lose their seat unawares. A session saved with the same time, place and name tells nobody; where
-    it only prevents conflicts from now on, the clashes that people have are accepted all the same.
+    Those are the registered, and whoever waits for the session or is invited to it. Call inside the transaction that
+    saved it, before other steps lock seat counts. Afterwards its calendar sequence is raised, clashes that the move
+    made are accepted on the rows, and people passed over because of the old time are looked at again after commit.
+    Several changes within minutes are one mail for each person. An invitation that would outlast the new start ends
+    earlier, and its people are told whatever `notify` says, or else they would lose their seat unawares. A session
+    saved with the same time, place and name tells nobody; where it only prevents conflicts from now on, the clashes
+    that people have are accepted all the same.
     """
     at = at or timezone.now()
     assert transaction.get_connection().in_atomic_block, "within a form's transaction"
@@ -51,6 +52,7 @@ def within_form_move_session(
     session.refresh_from_db(fields=["calendar_sequence"])
     journal = Journal(actor, at, seats, notify)
     people, moved = _tell_registered(journal, before, session)
+    _tell_waiting(journal, moved, session)
     _bring_invitations_forward(journal, session, moved)
     journal.write()
     transaction.on_commit(partial(_look_again, session, people, at), robust=True)
@@ -97,10 +99,7 @@ def _bring_invitations_forward(journal: Journal, target: Event | Session, cause:
         )
         slot.save(update_fields=["expires_at"])
     items = WaitlistItem.objects.invited().filter(invitation_slot__in=slots).select_related("contact")
-    rows = EventRegistration.objects.active().filter(event=event_of(target))
-    registrations = {
-        row.contact_id: row for row in rows.filter(contact__in=[item.contact_id for item in items])
-    }
+    registrations = _registrations_of(items, event_of(target))
     for item in items:
         journal.tell(
             Notification.Kind.INVITED,
@@ -112,6 +111,12 @@ def _bring_invitations_forward(journal: Journal, target: Event | Session, cause:
             always=True,
         )
     return len(items)
+
+
+def _registrations_of(items: QuerySet[WaitlistItem], event: Event) -> dict[int, EventRegistration]:
+    """The registrations at the event of those who hold these places in line, by contact."""
+    rows = EventRegistration.objects.active().filter(event=event, contact__in=items.values("contact"))
+    return {row.contact_id: row for row in rows}
 
 
 def _tell_registered(journal: Journal, before: TimeAndPlace, session: Session) -> tuple[list[int], Activity]:
@@ -154,6 +159,26 @@ def _tell_registered(journal: Journal, before: TimeAndPlace, session: Session) -
     # The move made these clashes, not the people: nobody loses a seat for it, and check_seats may know.
     rows.filter(contact_id__in=clashing).update(overlap_accepted=True)
     return [seat.contact_id for seat in seats], activity
+
+
+def _tell_waiting(journal: Journal, moved: Activity, session: Session) -> None:
+    """Tell whoever waits for the session, or is invited to it, unless a new invitation tells them already."""
+    items = (
+        WaitlistItem.objects.open().filter(session=session).exclude(invitation_slot__in=_outlasting(session))
+    )
+    told = {message.contact.pk for message in journal.messages}
+    registrations = _registrations_of(items, session.event)
+    for item in items.select_related("contact").in_line():
+        if item.contact_id not in told:
+            journal.tell(
+                Notification.Kind.SESSION_CHANGED,
+                item.contact,
+                moved,
+                session,
+                registration=registrations.get(item.contact_id),
+                payload={**moved.detail, "is_in_line": True},
+                is_gathered=True,
+            )
 
 
 def _accept_clashes(before: TimeAndPlace, session: Session) -> list[int]:

@@ -40,6 +40,10 @@ class RemindersForm(forms.ModelForm):
         model = ReminderSettings
         fields = ["event_hours", "session_minutes"]
 
+    def clean(self) -> dict[str, Any]:
+        """Let 0 be off, as an empty field is."""
+        return {name: before or None for name, before in (super().clean() or {}).items()}
+
 
 class WordsForm(forms.Form):
     """One paragraph for every mail, and one for each kind; with the language in which mails are looked at."""
