@@ -137,7 +137,7 @@ def uids_in_feed() -> dict[str, str]:
 
 
 def corrected(email: str) -> EventRegistration:
-    return actions.correct_address(EventRegistration.objects.active().get(), email, actor=ATTENDEE)
+    return actions.correct_address(EventRegistration.objects.active().get(), email, actor=SYSTEM)
 
 
 def test_entries_are_the_same_after_the_address_was_corrected_there_and_back():
@@ -166,6 +166,7 @@ def test_of_a_session_that_both_contacts_knew_the_entry_that_takes_place_is_left
     sent()
     typo = CalendarEntry.objects.get(contact__email="bbo@example.com").identity
     corrected(BOB.email)
+    assert sent() == [{"Practical seamanship": "CONFIRMED"}]
     [entry] = CalendarEntry.objects.all()
     assert (entry.contact.email, entry.identity, entry.is_cancelled) == (BOB.email, typo, False)
     assert Calendar().take(mail.outbox).shown == Calendar().take([mail.outbox[-1]]).shown

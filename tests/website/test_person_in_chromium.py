@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
 
 from events.models import Contact, Event
-from registrations.links import manage_token
+from registrations.links import manage_token, reminders_url
 from registrations.models import AddressMail, EventRegistration
 from tests.factories import RoomFactory, SessionFactory
 from tests.journeys.ways import IS_EVERY_WAY, SCRIPTED_WAYS, VISITOR_WAYS
@@ -100,6 +101,12 @@ def test_address_is_confirmed_and_the_agenda_is_kept(
     type_code(page, "Show my registrations")
     see(page, "My registrations", "Harbour Conf", "You have a seat in 1 session.")
     fits(page, assert_accessible, screenshot, "mine")
+    page.goto(urlsplit(reminders_url(EventRegistration.objects.get())).path)
+    see(page, "If you decline, you keep your seats")
+    fits(page, assert_accessible, screenshot, "reminders")
+    page.get_by_role("button", name="No more reminders").click()
+    see(page, "You get no reminders")
+    fits(page, assert_accessible, screenshot, "no-reminders")
 
 
 @pytest.mark.parametrize("browser_page", SCRIPTED_WAYS, indirect=True)
