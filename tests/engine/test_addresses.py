@@ -142,10 +142,12 @@ def test_changes_nothing_for_the_same_address(registration, desk):
 def test_leaves_what_they_have_elsewhere(registration, desk):
     elsewhere = SessionFactory(event=EventFactory(), starts_at=at(15), ends_at=at(16))
     claim(elsewhere, TYPO)
+    send_due()
     correct_address(registration, RIGHT, actor=desk)
     assert holders(elsewhere) == {"bbo"}
     assert Contact.objects.filter(email=TYPO.email).exists()
-    assert CalendarEntry.objects.filter(contact__email=TYPO.email).exists()
+    told = {entry.contact.email: entry.session.event for entry in CalendarEntry.objects.all()}
+    assert told.items() >= {TYPO.email: elsewhere.event, RIGHT: registration.event}.items()
 
 
 def test_accepts_what_overlaps_at_another_event(registration, session, desk):

@@ -265,7 +265,7 @@ def sessions_changed() -> Notification:
 
 def session_changed_for_waiting() -> Notification:
     """The session Carol waits for moves."""
-    move(waitlisted().session, starts_at=at(12, 30), ends_at=at(13, 30))
+    move(waitlisted().session, starts_at=at(10, 30), ends_at=at(11, 30))
     return Notification.objects.get(kind=Kind.SESSION_CHANGED, contact=contact_of(CAROL))
 
 
@@ -280,8 +280,9 @@ def sessions_changed_for_waiting() -> Notification:
     event = harbour_conf()
     mine, full = seamanship(event), tides(event, capacity=0)
     actions.submit_agenda(event, BOB, [mine, full], wait=True)
+    room = RoomFactory(name="Room 5", building=mine.building)
     for session in (mine, full):
-        move(session, room=RoomFactory(name="Room 5", building=mine.building))
+        move(session, room=room, building=mine.building)
     return Notification.objects.filter(kind=Kind.SESSION_CHANGED).earliest("id")
 
 

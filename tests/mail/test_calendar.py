@@ -163,7 +163,7 @@ def test_agenda_holds_seats_and_what_was_called_off_but_not_what_was_given_up(dj
     actions.submit_agenda(event, BOB, [], [given_up])
     actions.cancel_session(called_off, actor=SYSTEM)
     registration = EventRegistration.objects.select_related("event", "contact").get()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         calendar = icalendar.Calendar.from_ical(agenda_ics(registration))
     assert [(entry["SUMMARY"], entry["STATUS"]) for entry in calendar.events] == [
         ("Practical seamanship", "CONFIRMED"),
