@@ -116,7 +116,8 @@ def _entries(
 def _kept_identities(registration: EventRegistration, sessions: Iterable[Session]) -> dict[int, uuid.UUID]:
     """What names these sessions in the person's calendar since before their address was corrected."""
     kept = CalendarEntry.objects.filter(contact=registration.contact_id, session__in=sessions)
-    return dict(kept.exclude(kept_identity=None).values_list("session", "kept_identity"))
+    rows = kept.values_list("session", "kept_identity")
+    return {session: identity for session, identity in rows if identity}
 
 
 def _calendar(entries: Iterable[icalendar.Event], feed_of: Event | None = None) -> bytes:
