@@ -6,8 +6,8 @@ Facts that belong to a locked row are read in the statement after the lock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 from django.db import connection, models, transaction
 
@@ -137,30 +137,68 @@ def lock_seats_to_change_facts(seat_ids: Collection[int]) -> dict[int, SeatCount
     return seats
 
 
-def change_counters(
-    seats: SeatCount, *, taken: int, held: int, waiting: int, must_fit: int | None, is_locked: bool = True
-) -> bool:
-    """Add to the counters in one statement; return False, with nothing changed, where newcomers find no seat.
+class Change(NamedTuple):
+    """By how much one seat count's counters change.
 
-    `must_fit` is by how much the counters had grown when the last newcomer took a seat; None where none did. A
-    seat count that was read without a lock must not have a new revision. Afterwards `seats` says what is stored.
+    `must_fit` is by how much they had grown when the last newcomer took a seat; None where none did.
     """
-    text, values = change_of_counters(
-        seats, taken=taken, held=held, waiting=waiting, must_fit=must_fit, is_locked=is_locked
-    )
+
+    seats: SeatCount
+    taken: int
+    held: int
+    waiting: int
+    must_fit: int | None
+
+
+def change_counters(changes: Sequence[Change], *, is_locked: bool = True) -> bool:
+    """Add to the counters in one statement; return False where newcomers find no seat, or not in each of them.
+
+    Then the caller rolls back: some may be changed. Seat counts that were read without a lock must not have a new
+    revision, and are locked first, in the order of all locks. Afterwards each says what is stored.
+    """
+    rows = [
+        [
+            one.seats.pk,
+            one.taken,
+            one.held,
+            one.waiting,
+            one.must_fit,
+            None if is_locked else one.seats.revision,
+        ]
+        for one in changes
+    ]
+    values = [value for row in rows for value in row]
+    is_to_lock = connection.vendor == "postgresql" and not is_locked
+    if is_to_lock:
+        values.insert(0, [one.seats.pk for one in changes])
     with connection.cursor() as cursor:
-        cursor.execute(f"{text} RETURNING capacity, taken, held, waiting", values)
-        stored = cursor.fetchone()
-    if stored is None:
-        return False
-    seats.capacity, seats.taken, seats.held, seats.waiting = stored
-    return True
+        cursor.execute(_change_of_many(len(rows), is_to_lock=is_to_lock), values)
+        stored = {pk: figures for pk, *figures in cursor.fetchall()}
+    for one in changes:
+        if one.seats.pk in stored:
+            one.seats.capacity, one.seats.taken, one.seats.held, one.seats.waiting = stored[one.seats.pk]
+    return len(stored) == len(changes)
+
+
+def _change_of_many(number: int, *, is_to_lock: bool) -> str:
+    row = f"({', '.join(['CAST(%s AS bigint)'] * 6)})"
+    fits, unchanged = FITS.replace("%s", "d.column5"), UNCHANGED.replace("%s", "d.column6")
+    lock = 'SELECT id AS seats_id FROM "events_seatcount" WHERE id = ANY(%s) ORDER BY id'
+    return f"""
+        {f"WITH locked AS ({lock} {FOR_UPDATE})" if is_to_lock else ""}
+        UPDATE "events_seatcount" SET
+            taken = taken + d.column2, held = held + d.column3, waiting = waiting + d.column4
+        FROM (VALUES {", ".join([row] * number)}) AS d {", locked" if is_to_lock else ""}
+        WHERE id = d.column1 {"AND id = locked.seats_id" if is_to_lock else ""}
+        AND (d.column5 IS NULL OR ({fits})) AND (d.column6 IS NULL OR {unchanged})
+        RETURNING id, capacity, taken, held, waiting
+    """  # nosec B608 # names are ours
 
 
 def change_of_counters(
     seats: SeatCount, *, taken: int, held: int, waiting: int, must_fit: int | None, is_locked: bool
 ) -> tuple[str, list[int]]:
-    """The statement of `change_counters` and its values."""
+    """The statement that changes one seat count's counters as `change_counters` does, and its values."""
     text, values = _CHANGE, [taken, held, waiting, seats.pk]
     if must_fit is not None:
         text, values = f"{text} AND ({FITS})", [*values, must_fit]

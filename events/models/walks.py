@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.validators import MaxValueValidator
@@ -36,6 +37,12 @@ class Walked(models.Model):
     def knows_walks(self) -> bool:
         """True once somebody said how long any way takes."""
         return bool(self.minutes_between_rooms or self.walk_minutes)
+
+    @property
+    def longest_walk(self) -> timedelta:
+        """The longest way that anybody spoke of."""
+        minutes = [self.minutes_between_rooms or 0, *(self.walk_minutes or {}).values()]
+        return timedelta(minutes=max(minutes))
 
     def minutes_on_foot(self, here: Any, there: Any) -> int:
         """The minutes from one session's place to another's; 0 where it is the same, or where nobody knows."""

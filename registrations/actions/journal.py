@@ -195,8 +195,7 @@ class Journal:
             self.back_in_line(item, item.target)
         if self.activities and self.contact_seen and not locks.revise_contact(self.contact_seen):
             raise Full
-        for seats_id in sorted(self._changes):
-            self._count(self.seats[seats_id], self._changes[seats_id])
+        self._count()
         self._write_opened()
         self.write_seats()
         self._keep_as_it_was()
@@ -270,22 +269,19 @@ class Journal:
         if not sql.write_in_one_statement(counted, self.seats_given[0], self.activities[0], row, revised):
             raise Full
 
-    def _count(self, seats: SeatCount, change: _Change) -> None:
-        if not (change.taken or change.held or change.waiting):
-            return
-        supposed = (seats.taken, seats.held, seats.waiting)
-        changed = locks.change_counters(
-            seats,
-            taken=change.taken,
-            held=change.held,
-            waiting=change.waiting,
-            must_fit=change.must_fit,
-            is_locked=self.is_locked,
-        )
-        if not changed:
+    def _count(self) -> None:
+        """Write all counters, by ascending id. Raises Full where one of them cannot be changed so."""
+        changes = [
+            locks.Change(self.seats[seats_id], change.taken, change.held, change.waiting, change.must_fit)
+            for seats_id, change in sorted(self._changes.items())
+            if change.taken or change.held or change.waiting
+        ]
+        supposed = [(one.seats.taken, one.seats.held, one.seats.waiting) for one in changes]
+        if changes and not locks.change_counters(changes, is_locked=self.is_locked):
             raise Full
         if not self.is_locked:
-            self._set_right(seats, supposed)
+            for one, figures in zip(changes, supposed, strict=True):
+                self._set_right(one.seats, figures)
 
     def _set_right(self, seats: SeatCount, supposed: tuple[int, int, int]) -> None:
         """Let the ledger tell the figures as stored: others were counted since the read without a lock."""

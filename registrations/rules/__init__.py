@@ -16,12 +16,13 @@ from registrations.rules.refusals import (
     first_refusal,
     judged,
     lateness_of,
+    limited_tracks,
+    may_limit_all,
     refusals_at_event,
     refusals_of_pass,
     refusals_of_session,
     refusals_to_open,
     refusals_to_seat,
-    share_a_limit,
 )
 from registrations.rules.standby import (
     House,
@@ -31,7 +32,7 @@ from registrations.rules.standby import (
     standby_opens_at,
 )
 from registrations.rules.waiting import may_be_swapped_away, refusals_to_serve, seats_in_the_way
-from registrations.rules.walks import Walk, WalksOfAgenda, is_walk_too_short, walk_between
+from registrations.rules.walks import Walk, WalksOfAgenda, walk_between
 from waitlists.rules import (
     MOST_TOGETHER,
     deadline_for,
@@ -56,11 +57,12 @@ __all__ = [
     "gives_up_at",
     "has_begun",
     "is_standby_open",
-    "is_walk_too_short",
     "judged",
     "lateness_of",
+    "limited_tracks",
     "may_be_overridden",
     "may_be_swapped_away",
+    "may_limit_all",
     "moment_of_scan",
     "outcome_of_claim",
     "refusals_at_event",
@@ -78,7 +80,6 @@ __all__ = [
     "registers_automatically",
     "seat_buttons",
     "seats_in_the_way",
-    "share_a_limit",
     "standby_opens_at",
     "walk_between",
     "weight",

@@ -93,11 +93,14 @@ def refusals_of_pass(event_pass: Pass, at: datetime) -> Iterator[Reason]:
     yield from _refusals_of_seats(event_pass, Seats.NEWCOMER)
 
 
-def share_a_limit(one: Session, other: Session) -> bool:
-    """True where choosing the one may keep somebody from choosing the other, because both count towards one limit."""
-    if one.event.most_sessions is not None or one.event.passes_with_agenda:
-        return True
-    return one.track is not None and one.track_id == other.track_id and one.track.most_sessions is not None
+def may_limit_all(event: Event) -> bool:
+    """True where choosing one session may keep somebody from any other: the event's limit counts all, or a pass's."""
+    return event.most_sessions is not None or event.passes_with_agenda
+
+
+def limited_tracks(sessions: Iterable[Session]) -> set[int]:
+    """The ids of the sessions' tracks that limit how many of theirs may be chosen."""
+    return {one.track.pk for one in sessions if one.track is not None and one.track.most_sessions is not None}
 
 
 def first_refusal(found: Iterable[Reason], door: Door) -> Reason | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from registrations.models import EventRegistration
+from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.doors import PAST_CAPACITY, PAST_HARD_LIMIT, Why
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.people import Attendee
@@ -69,8 +69,8 @@ class AgendaResult:
     registration: EventRegistration | None
     lines: list[Line]
     applied: bool
-    # True where the answer was given by what the request itself had read, with no second look.
-    is_as_seen: bool = False
+    # The person's seats afterwards, where the answer was given by what the request itself had read: no second look.
+    seats: dict[int, SessionRegistration] | None = None
 
 
 @dataclass

@@ -56,8 +56,3 @@ class WalksOfAgenda:
         walks = [walk_between(self.event, before[-1], session)] if before else []
         walks += [walk_between(self.event, session, after[0])] if after else []
         return [walk for walk in walks if walk and walk.is_too_short]
-
-
-def is_walk_too_short(event: Event, one: Session, other: Session) -> bool:
-    """True where time is too short to walk from one of the sessions to the other, whichever comes first."""
-    return bool(WalksOfAgenda(event, [one]).too_short(other))

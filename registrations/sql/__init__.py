@@ -4,6 +4,14 @@ The ORM puts each statement together anew, which took ten times as long as the d
 They are the same for both databases. Nothing here decides or locks.
 """
 
+from registrations.sql._drafts import (
+    Nearby,
+    agenda_and_rows_nearby,
+    draft_and_sessions,
+    put_into_draft,
+    rows_nearby,
+    take_out_of_draft,
+)
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._many import (
     Head,
@@ -37,6 +45,8 @@ from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
     "Head",
+    "Nearby",
+    "agenda_and_rows_nearby",
     "ahead_of",
     "attach",
     "can_write_in_one_statement",
@@ -44,6 +54,7 @@ __all__ = [
     "contact_of",
     "contacts_with",
     "copied",
+    "draft_and_sessions",
     "ended_waits",
     "facts_of_claim",
     "facts_of_link",
@@ -61,13 +72,16 @@ __all__ = [
     "oldest_open_transaction",
     "own_transaction",
     "places_of",
+    "put_into_draft",
     "registration_with",
     "registrations_of",
     "revise_contacts",
     "revised_contact_of",
+    "rows_nearby",
     "seats_overlapping",
     "session_of",
     "sessions_with",
+    "take_out_of_draft",
     "waited_for",
     "write_in_one_statement",
 ]

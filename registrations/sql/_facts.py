@@ -20,12 +20,12 @@ _EVENT = (
     " registration_closes_at allow_custom_agenda passes_with_agenda sessions_required most_sessions waitlist_enabled"
     " accent_colour contact_email language languages minutes_between_rooms walk_minutes"
 )
-_SESSION = (
+SESSION = (
     "event seats uuid name date track starts_at ends_at format session_status selection_control locked_when_saved"
     " prevent_session_conflicts own_waitlist_enabled own_timezone sold_out_message cancelled_at archived_at"
     " building room"
 )
-_TRACK = "event name most_sessions"
+TRACK = "event name most_sessions"
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
 _CONTACT = "uuid email first_name last_name language revision"
 _SEAT = "session contact event_registration cancelled_at"
@@ -33,13 +33,13 @@ _SEAT = "session contact event_registration cancelled_at"
 _SHAPES: dict[str, Any] = {
     "e": (Event, _EVENT),
     "ec": SeatCount,
-    "s": (Session, _SESSION),
+    "s": (Session, SESSION),
     "sc": SeatCount,
-    "t": (SessionTrack, _TRACK),
+    "t": (SessionTrack, TRACK),
     "r": (EventRegistration, _REGISTRATION),
     "w": (WaitlistItem, "session contact status invitation_slot"),
     "h": (SessionRegistration, _SEAT),
-    "hs": (Session, _SESSION),
+    "hs": (Session, SESSION),
 }
 
 

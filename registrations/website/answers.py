@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,12 +16,13 @@ from events.errors import Refusal
 from events.models import Event
 from events.names import isolated
 from registrations import sql
-from registrations.rules import is_walk_too_short, share_a_limit
+from registrations.rules import limited_tracks, may_limit_all
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import REFUSALS
 from registrations.rules.results import Line
+from registrations.rules.standing import Standing
 from registrations.website.refusals import refused
-from registrations.website.seats import Seat, names, seats_for
+from registrations.website.seats import Seat, changed_rows, names, seats_for
 from registrations.website.summary import own_page, summary_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import waiting_words
@@ -87,13 +88,18 @@ def sessions_named(request: HttpRequest, event: Event, name: str) -> list[Sessio
 
 def sessions_among(text: str, event: Event) -> list[Session]:
     """Return the event's live sessions whose identities stand in the text, separated by commas; a page's at most."""
-    wanted = []
+    return [session for session in sql.sessions_with(event, identities_in(text)) if session.is_live]
+
+
+def identities_in(text: str) -> list[uuid.UUID]:
+    """Return the identities that stand in the text, separated by commas; a page's at most."""
+    found = []
     for part in text.split(",")[:SHOWN_AT_MOST]:
         try:
-            wanted.append(uuid.UUID(part))
+            found.append(uuid.UUID(part))
         except ValueError:
             continue
-    return [session for session in sql.sessions_with(event, wanted) if session.is_live]
+    return found
 
 
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
@@ -121,18 +127,61 @@ def safe_next(request: HttpRequest, visitor: Visitor) -> tuple[str, bool]:
 
 
 def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
-    shown = _touched(sessions_named(request, visitor.event, "shown"), [deed.session, *deed.given_up])
-    first, *others = seats_for(visitor, [deed.session, *shown])
+    rows = _rows_nearby(request, visitor, deed)
+    others = rows if deed.refusal else changed_rows(_before(visitor, deed), visitor, rows)
+    first, *others_changed = seats_for(visitor, [deed.session, *others])
     context = {
         "event": visitor.event,
         "summary": summary_of(visitor),
         "seat": _after(first, deed),
-        "others": others,
+        "others": others_changed,
         "happened": f"{isolated(deed.session.name)}: {deed.refusal or deed.happened}",
         "here": request.POST.get("next", ""),
     }
     status = deed.refusal.status if deed.refusal else 200
     return render(request, "website/partials/_seat_changed.html", context, status=status)
+
+
+def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Session]:
+    """Rows of the page whose button may have changed; a draft's agenda is read with them, as it is after the deed."""
+    event, changed = visitor.event, [deed.session, *deed.given_up]
+    timed = [each for each in changed if each.starts_at and each.ends_at]
+    nearby = sql.Nearby(
+        identities_in(request.POST.get("shown", "")),
+        is_any=may_limit_all(event),
+        tracks=limited_tracks(changed),
+        sessions=[each.pk for each in changed],
+        begin=min((each.starts_at for each in timed), default=None),
+        end=max((each.ends_at for each in timed), default=None),
+        longest_walk=event.longest_walk,
+    )
+    if visitor.draft:
+        visitor.chosen, rows = sql.agenda_and_rows_nearby(event, visitor.draft, nearby)
+    else:
+        rows = sql.rows_nearby(event, nearby)
+    return [row for row in rows if row != deed.session]
+
+
+def _before(visitor: Visitor, deed: Deed) -> Visitor:
+    """The visitor as if the deed had not been done, with everything else as it is now."""
+    concerned = {deed.session.pk, *(each.pk for each in deed.given_up)}
+    kept = [each for each in visitor.chosen if each.pk not in concerned]
+    gone = [deed.session] if deed.can_undo else deed.given_up
+    before = replace(visitor, chosen=[*kept, *gone])
+    if visitor.registration:
+        before.standing = _standing_before(visitor, concerned)
+    return before
+
+
+def _standing_before(visitor: Visitor, concerned: Collection[int]) -> Standing:
+    now, seen = visitor.standing, visitor.seen.standing if visitor.seen else Standing()
+    seats = {pk: seat for pk, seat in now.seats.items() if pk not in concerned}
+    items = {pk: item for pk, item in now.items.items() if pk not in concerned}
+    waited_for = {pk: session for pk, session in now.waited_for.items() if pk not in concerned}
+    for pk in concerned & seen.seats.keys():
+        seats[pk] = seen.seats[pk]
+        seats[pk].session.event = visitor.event
+    return replace(now, seats=seats, items=items | seen.items, waited_for=waited_for)
 
 
 def _after(seat: Seat, deed: Deed) -> Seat:
@@ -145,19 +194,3 @@ def _after(seat: Seat, deed: Deed) -> Seat:
             deed.happened, tone=tone, icon="check" if tone != "clash" else seat.icon, label=undo
         )
     return seat
-
-
-def _touched(shown: Iterable[Session], changed: list[Session]) -> list[Session]:
-    """The sessions on the page whose row may change now: what overlaps, counts together, lies far, or was given up."""
-    ids = {session.pk for session in changed}
-    first = changed[0].pk
-    return [
-        other
-        for other in shown
-        if other.pk != first and (other.pk in ids or any(_concerns(other, session) for session in changed))
-    ]
-
-
-def _concerns(other: Session, changed: Session) -> bool:
-    is_near = is_walk_too_short(changed.event, changed, other)
-    return is_near or other.blocks(changed) or share_a_limit(changed, other)

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from operator import attrgetter
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from events.limits import check_place, check_visitor
 from events.models import Event
-from registrations.actions import add_to_draft, draft_token, remove_from_draft
-from registrations.models import AgendaDraft
-from registrations.website.answers import Deed, answer, find_session, sessions_named
+from registrations.actions import add_to_draft, draft_and_sessions, remove_from_draft
+from registrations.links import manage_token
+from registrations.website.answers import Deed, answer, identities_in
 from registrations.website.audience import audience_of
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
 from registrations.website.seats import Verb, closed_to, names, seats_for
 from registrations.website.stars import interesting_seats
 from registrations.website.summary import summary_of
-from registrations.website.visitor import DRAFT_COOKIE, chosen_in, remember_draft, visitor_of
+from registrations.website.visitor import (
+    DRAFT_COOKIE,
+    Visitor,
+    registration_here,
+    remember_draft,
+    visitor_of,
+)
 from sessions_app.models import Session
 
 
@@ -53,37 +61,36 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
 @at_event
 def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb) -> HttpResponse:
     """Add a session to the draft, take it out, or put it in place of those that it clashes with."""
-    session = find_session(event, uuid, live=verb not in {"remove", "leave"})
-    visitor = visitor_of(request, event)
-    if visitor.registration:
-        return redirect("manage", event.slug, visitor.token)
-    token = request.COOKIES.get(DRAFT_COOKIE)
-    if verb not in {"remove", "leave"} and (closed := closed_to(visitor, session)):
-        return answer(request, visitor, Deed(session, refusal=closed.refusal()))
-    if visitor.draft is None:
+    is_leaving = verb in {"remove", "leave"}
+    named = set(identities_in(request.POST.get("give_up", ""))) if verb == "swap" else set()
+    draft, sessions = draft_and_sessions(event, request.COOKIES.get(DRAFT_COOKIE), {uuid, *named})
+    session = next((each for each in sessions if each.uuid == uuid), None)
+    if session is None or not (session.is_live or is_leaving):
+        raise Http404("No such session")
+    if registration := registration_here(request, event):
+        return redirect("manage", event.slug, manage_token(registration))
+    visitor = Visitor(event, timezone.now(), draft=draft)
+    if not is_leaving and (closed := closed_to(visitor, session)):
+        return answer(request, visitor_of(request, event), Deed(session, refusal=closed.refusal()))
+    if draft is None:
         check_place(request, "draft-from", lambda: audience_of(event))
     else:
-        check_visitor("draft", visitor.draft.uuid.hex)
-    draft, deed = _change(request, event, token, session, verb)
-    if draft:
-        visitor.draft, visitor.chosen = draft, chosen_in(draft, event)
+        check_visitor("draft", draft.uuid.hex)
+    if is_leaving:
+        visitor.draft = remove_from_draft(event, draft, session)
+        deed = Deed(session, _("Removed"), can_undo=True)
+    else:
+        given_up = tuple(each for each in sessions if each.uuid in named and each.is_live)
+        visitor.draft = add_to_draft(event, draft, session, instead_of=given_up)
+        deed = Deed(session, _happened(given_up), given_up=given_up)
+    if visitor.draft is None:
+        return answer(request, visitor_of(request, event), deed)
     response = answer(request, visitor, deed)
-    if draft:
-        remember_draft(response, draft)
+    remember_draft(response, visitor.draft)
     return response
 
 
-def _change(
-    request: HttpRequest, event: Event, token: str | None, session: Session, verb: Verb
-) -> tuple[AgendaDraft | None, Deed]:
-    if verb in {"remove", "leave"}:
-        return remove_from_draft(event, token, session), Deed(session, _("Removed"), can_undo=True)
-    given_up = tuple(sessions_named(request, event, "give_up")) if verb == "swap" else ()
-    for other in given_up:
-        begun = remove_from_draft(event, token, other)
-        token = draft_token(begun) if begun else token
-    draft = add_to_draft(event, token, session)
-    happened = _("In your agenda")
+def _happened(given_up: Collection[Session]) -> str:
     if given_up:
-        happened = _("In your agenda, instead of %(names)s") % {"names": names(given_up)}
-    return draft, Deed(session, happened, given_up=given_up)
+        return _("In your agenda, instead of %(names)s") % {"names": names(given_up)}
+    return _("In your agenda")

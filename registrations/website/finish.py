@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.errors import Refusal
-from events.models import Event, normalise_email
+from events.models import Contact, Event, normalise_email
 from registrations import rules
 from registrations.actions import (
     draft_for,
@@ -21,6 +22,7 @@ from registrations.models import Activity, AgendaDraft, EventRegistration
 from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
+from registrations.rules.standing import ClaimFacts, Standing
 from registrations.website import group, kept, stormed
 from registrations.website.asked import Asked, ask, show
 from registrations.website.audience import audience_of
@@ -97,13 +99,11 @@ def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpRespo
     check_tries(request, event, [attendee], visitor.draft.uuid.hex if visitor.draft else asked.key)
     try:
         # What nobody could have is refused before anybody is looked up: the same for known and unknown addresses.
-        as_nobody = _act(visitor, asked, nobody(attendee), preview=True)
+        as_nobody = _previewed_as_nobody(visitor, asked)
         if not as_nobody.applied:
             return show(request, visitor, asked, status=409, lines=as_nobody.lines)
-        if _is_registered(event, attendee.email):
-            return _known(request, event, event, asked)
-        for elsewhere in _clashing_events(visitor, asked):
-            return _known(request, event, elsewhere, asked)
+        if where := _known_at(visitor, asked):
+            return _known(request, event, where, asked)
         result = _act(visitor, asked, attendee)
     except Refusal as refusal:
         asked.form.add_refusal(refusal)
@@ -123,6 +123,15 @@ def _known(request: HttpRequest, event: Event, where: Event, asked: Asked) -> Ht
     return render(request, "website/link_sent.html", {"event": event, "is_known": True})
 
 
+def _known_at(visitor: Visitor, asked: Asked) -> Event | None:
+    """Where the person has something already that is in the way: here, or a seat at another event."""
+    email = normalise_email(asked.form.attendee.email)
+    here = EventRegistration.objects.active().filter(event=visitor.event, contact=OuterRef("pk"))
+    for is_here in Contact.objects.filter(email=email).values_list(Exists(here), flat=True):
+        return visitor.event if is_here else next(iter(_clashing_events(visitor, asked)), None)
+    return None
+
+
 def _clashing_events(visitor: Visitor, asked: Asked) -> list[Event]:
     """The other events where the person holds a seat in the way: nobody unproved may learn of them."""
     if not visitor.event.allow_custom_agenda:
@@ -133,12 +142,22 @@ def _clashing_events(visitor: Visitor, asked: Asked) -> list[Event]:
     return [other.event for other in others if other.event_id != visitor.event.pk]
 
 
-def _is_registered(event: Event, email: str) -> bool:
-    rows = EventRegistration.objects.active().filter(event=event)
-    return rows.filter(contact__email=normalise_email(email)).exists()
+def _previewed_as_nobody(visitor: Visitor, asked: Asked) -> AgendaResult:
+    """What would become of it for somebody whom nobody has seen before, by what the request has read already."""
+    attendee = nobody(asked.form.attendee)
+    sessions = {session.pk: session for session in visitor.chosen}
+    seen = ClaimFacts(visitor.event, Contact(email=attendee.email), Standing(), sessions)
+    return _act(visitor, asked, attendee, preview=True, seen=seen)
 
 
-def _act(visitor: Visitor, asked: Asked, attendee: Attendee, *, preview: bool = False) -> AgendaResult:
+def _act(
+    visitor: Visitor,
+    asked: Asked,
+    attendee: Attendee,
+    *,
+    preview: bool = False,
+    seen: ClaimFacts | None = None,
+) -> AgendaResult:
     form, event = asked.form, visitor.event
     event_pass = asked.event_pass
     if event.allow_custom_agenda:
@@ -151,6 +170,7 @@ def _act(visitor: Visitor, asked: Asked, attendee: Attendee, *, preview: bool = 
             when_clashing=form.when_clashing,
             event_pass=event_pass,
             preview=preview,
+            seen=seen,
         )
     registration = register_for_event(
         event,

@@ -73,9 +73,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)
-    if result.is_as_seen and not refused.is_success:
-        # What is refused changes nothing.
-        visitor = replace(visitor, is_as_seen=True)
+    visitor = replace(visitor, seats=result.seats)
     return answer(request, visitor, Deed.of_line(refused, given_up if refused.is_success else ()))
 
 

@@ -19,6 +19,7 @@ from events.templatetags.seatwise import are_few, moment, seats_left
 from registrations.queries import positions
 from registrations.rules import (
     SeatButton,
+    Walk,
     WalksOfAgenda,
     refusals_of_session,
     refusals_to_drop,
@@ -88,6 +89,23 @@ def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
     places = _places(visitor, sessions)
     seats = [_seat(buttons[session.pk], visitor, places) for session in sessions]
     return with_walks(visitor.event, visitor.mine, seats)
+
+
+def changed_rows(before: Visitor, after: Visitor, sessions: Collection[Session]) -> list[Session]:
+    """The sessions beside which something else may stand after than before; whoever waits may have moved in line."""
+    then, now = (_buttons(visitor, sessions) for visitor in (before, after))
+    return [
+        session
+        for session in sessions
+        if then[session.pk] != now[session.pk] or session.pk in after.standing.items
+    ]
+
+
+def _buttons(visitor: Visitor, sessions: Collection[Session]) -> dict[int, tuple[SeatButton, list[Walk]]]:
+    """What a seat's words and button are made of."""
+    found = seat_buttons(sessions, visitor.standing, visitor.chosen, at=_when_open(visitor))
+    walks = WalksOfAgenda(visitor.event, visitor.mine)
+    return {session.pk: (found[session.pk], walks.too_short(session)) for session in sessions}
 
 
 def with_walks(event: Event, agenda: Collection[Session], seats: list[Seat]) -> list[Seat]:

@@ -42,16 +42,15 @@ class Visitor:
     chosen: list[Session] = field(default_factory=list)
     # What was read with the registration, where the address named a session: a claim's facts.
     seen: ClaimFacts | None = None
-    # Whether all that is still so: nothing was done since then.
-    is_as_seen: bool = False
     # The addresses of this visitor's buttons, as they are looked up for one page.
     addresses: dict[str, str] = field(default_factory=dict)
+    # The seats held, where the deed itself tells them.
+    seats: dict[int, SessionRegistration] | None = None
 
     @cached_property
     def standing(self) -> Standing:
         """The standing of the registration's holder, read when a page first asks for it."""
-        seats = self.seen.standing.seats if self.seen and self.is_as_seen else None
-        return _standing_of(self.registration, seats) if self.registration else Standing()
+        return _standing_of(self.registration, self.seats) if self.registration else Standing()
 
     @cached_property
     def by_pass(self) -> list[Session]:
@@ -81,7 +80,7 @@ class Visitor:
 def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     """Return who is looking at `event`."""
     at = timezone.now()
-    registration = _registration(request, event)
+    registration = registration_here(request, event)
     if registration is not None:
         return of_registration(registration, at)
     draft = draft_for(event, request.COOKIES.get(DRAFT_COOKIE))
@@ -131,6 +130,19 @@ def chosen_in(draft: AgendaDraft | None, event: Event) -> list[Session]:
     return chosen
 
 
+def registration_here(request: HttpRequest, event: Event) -> EventRegistration | None:
+    """Return the live registration at the event whose personal link was opened in this browser."""
+    token = request.COOKIES.get(ME_COOKIE)
+    if not token:
+        return None
+    try:
+        registration = registration_from_token(token)
+    except Refusal:
+        return None
+    is_here = registration.event_id == event.pk and not registration.is_cancelled
+    return registration if is_here else None
+
+
 def remember_draft(response: HttpResponseBase, draft: AgendaDraft) -> None:
     """Keep the draft in this browser for a month."""
     _set(response, DRAFT_COOKIE, draft_token(draft), draft.event, DRAFT_DAYS * 86_400)
@@ -149,18 +161,6 @@ def forget_registration(response: HttpResponseBase, event: Event) -> None:
 def forget_draft(response: HttpResponseBase, event: Event) -> None:
     """Start again with an empty draft."""
     response.delete_cookie(DRAFT_COOKIE, path=_path(event), samesite="Lax")
-
-
-def _registration(request: HttpRequest, event: Event) -> EventRegistration | None:
-    token = request.COOKIES.get(ME_COOKIE)
-    if not token:
-        return None
-    try:
-        registration = registration_from_token(token)
-    except Refusal:
-        return None
-    is_here = registration.event_id == event.pk and not registration.is_cancelled
-    return registration if is_here else None
 
 
 def _path(event: Event) -> str:

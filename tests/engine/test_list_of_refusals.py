@@ -10,7 +10,7 @@ from events.errors import Invalid
 from events.models import Event
 from registrations.rules.doors import Why
 from registrations.rules.people import Attendee
-from registrations.rules.refusals import refusals_of_session, refusals_to_open, share_a_limit
+from registrations.rules.refusals import limited_tracks, may_limit_all, refusals_of_session, refusals_to_open
 from sessions_app.models import Session
 from tests.engine.acts import claim, outcomes, person
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory, SessionTrackFactory
@@ -52,25 +52,13 @@ def test_nobody_gets_a_seat_of_what_was_cancelled_or_deleted(model, column):
     assert whys(refusals_of_session(session, at=NOW)) == [Why.GONE]
 
 
-@pytest.mark.parametrize(
-    ("most_of_track", "is_one_track", "most_of_event", "expected"),
-    [
-        (1, True, None, True),
-        (None, True, None, False),
-        (1, False, None, False),
-        (None, False, 2, True),
-    ],
-)
-def test_sessions_share_a_limit_of_their_track_or_of_the_event(
-    event, most_of_track, is_one_track, most_of_event, expected
-):
-    event.most_sessions = most_of_event
-    event.save()
-    one = SessionTrackFactory(event=event, most_sessions=most_of_track)
-    other = one if is_one_track else SessionTrackFactory(event=event, most_sessions=most_of_track)
-    pair = [SessionFactory(event=event, track=track) for track in (one, other)]
-    assert share_a_limit(*pair) is expected
+@pytest.mark.parametrize(("most_of_event", "with_passes"), [(None, False), (2, False), (None, True)])
+def test_limit_of_the_event_or_of_a_pass_may_count_all_sessions(event, most_of_event, with_passes):
+    event.most_sessions, event.passes_with_agenda = most_of_event, with_passes
+    assert may_limit_all(event) is bool(most_of_event or with_passes)
 
 
-def test_sessions_without_a_track_share_no_limit(event):
-    assert not share_a_limit(*(SessionFactory(event=event, track=None) for _ in range(2)))
+def test_tracks_limit_their_own_sessions_where_they_say_so(event):
+    limited = SessionTrackFactory(event=event, most_sessions=1)
+    tracks = [limited, SessionTrackFactory(event=event), None]
+    assert limited_tracks(SessionFactory(event=event, track=track) for track in tracks) == {limited.pk}

@@ -90,7 +90,9 @@ def _take(
         return None
     if asked.is_refused_whole(lines, standing):
         add_advice(lines, standing, asked.at, is_refused=True)
-        return AgendaResult(registration, lines, applied=False, is_as_seen=contact_seen is not None)
+        return AgendaResult(
+            registration, lines, applied=False, seats=standing.seats if contact_seen else None
+        )
     # Copies: where the write meets a deadlock, the next try must find what was read, not what was hoped for.
     seats = {session.seats_id: sql.copied(session.seats) for session in sessions.values()}
     seats[event.seats_id] = event.seats
@@ -100,5 +102,5 @@ def _take(
     registration = AgendaRows(journal, event, contact, asked, given).write(lines)
     journal.write()
     add_advice(lines, standing, asked.at)
-    result = AgendaResult(registration, lines, applied=True, is_as_seen=contact_seen is not None)
+    result = AgendaResult(registration, lines, applied=True, seats=given.seats if contact_seen else None)
     return asked.actor.done(result)

@@ -116,14 +116,17 @@ def swap(
 
 def _submitted(asked: AskedAgenda, notify: bool, preview: bool, seen: ClaimFacts | None) -> AgendaResult:
     if preview:
-        return _preview(asked)
+        return _preview(asked, seen)
     result = take_fast_path(asked, notify, seen) or _decided(asked, notify)
     demand.note_lines(asked.event.pk, result.lines, asked.actor, asked.at)
     return result
 
 
 def _decided(asked: AskedAgenda, notify: bool) -> AgendaResult:
-    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing.
+    # A no may come from one fresh unlocked read: it was true at that instant and changes nothing. Giving up is
+    # hardly ever refused, so it is read once.
+    if not asked.add:
+        return _apply_and_settle(asked, notify)
     previewed = _preview(asked)
     return _apply_and_settle(asked, notify) if previewed.applied else previewed
 
@@ -134,22 +137,28 @@ def _apply_and_settle(asked: AskedAgenda, notify: bool) -> AgendaResult:
     return result
 
 
-def _preview(asked: AskedAgenda) -> AgendaResult:
-    """What the act would answer, read without any lock."""
-    event = steps.fresh_event(asked.event)
-    contact = Contact.objects.filter(email=asked.attendee.email).first()
-    standing = standing_of(contact, event) if contact else Standing()
+def _preview(asked: AskedAgenda, seen: ClaimFacts | None = None) -> AgendaResult:
+    """What the act would answer, read without any lock, unless it was `seen` already."""
+    event, standing, wished = (seen.event, seen.standing, seen.sessions) if seen else _read_to_preview(asked)
     asked.check_at(event, standing)
     standing = _with_chosen_pass(standing, asked)
     included = included_sessions(event) if standing.registration is None else []
-    sessions = {session.pk: session for session in included}
-    for session in Session.objects.filter(pk__in=asked.session_ids).select_related("seats", "track"):
-        session.event = event
-        sessions[session.pk] = session
+    sessions = {session.pk: session for session in included} | wished
     lines = asked.decide(event, standing, sessions)
     is_refused = asked.is_refused_whole(lines, standing)
     add_advice(lines, standing, asked.at, is_refused=is_refused, is_preview=True)
     return AgendaResult(standing.registration, lines, applied=not is_refused)
+
+
+def _read_to_preview(asked: AskedAgenda) -> tuple[Event, Standing, dict[int, Session]]:
+    event = steps.fresh_event(asked.event)
+    contact = Contact.objects.filter(email=asked.attendee.email).first()
+    standing = standing_of(contact, event) if contact else Standing()
+    sessions = {}
+    for session in Session.objects.filter(pk__in=asked.session_ids).select_related("seats", "track"):
+        session.event = event
+        sessions[session.pk] = session
+    return event, standing, sessions
 
 
 def _apply(asked: AskedAgenda, notify: bool) -> tuple[AgendaResult, Journal]:

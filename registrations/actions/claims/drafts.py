@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.errors import NotLive
 from events.models import Event
-from registrations import rules
+from registrations import rules, sql
 from registrations.models import AgendaDraft, AgendaDraftLine, EventRegistration
 from registrations.rules.doors import DEFAULT_CHOICE
 from registrations.rules.standing import Standing
@@ -22,6 +23,8 @@ from sessions_app.models import Session
 _SIGNER = signing.Signer(sep=".", salt="registrations.agenda-draft")
 # More than anybody attends; keeps a stranger from filling the table through one draft.
 MOST_LINES = 200
+# How exactly a draft says when it was last added to: not every press of a button is worth a statement for it.
+NOTED_EVERY = timedelta(hours=1)
 
 
 def draft_token(draft: AgendaDraft) -> str:
@@ -38,6 +41,17 @@ def draft_for(event: Event, token: str | None) -> AgendaDraft | None:
     """Return the event's draft that `token` finds; None for no, a forged or another event's token."""
     identity = _identity(token)
     return AgendaDraft.objects.filter(event=event, uuid=identity).first() if identity else None
+
+
+def draft_and_sessions(
+    event: Event, token: str | None, identities: Collection[uuid.UUID]
+) -> tuple[AgendaDraft | None, list[Session]]:
+    """Return the draft as `draft_for` does, unless it is finished, and the event's sessions with these identities.
+
+    Deleted ones are none of them; where none is left there is no draft either.
+    """
+    draft, sessions = sql.draft_and_sessions(event, _identity(token), identities)
+    return None if draft and draft.is_finished else draft, sessions
 
 
 def _identity(token: str | None) -> uuid.UUID | None:
@@ -88,36 +102,38 @@ def begin_draft(event: Event, *, without: Session | None = None) -> AgendaDraft:
     return draft
 
 
-def add_to_draft(event: Event, token: str | None, session: Session) -> AgendaDraft:
-    """Put the session at the draft's end, making the draft if need be; repeating is harmless.
+def add_to_draft(
+    event: Event, draft: AgendaDraft | None, session: Session, *, instead_of: Collection[Session] = ()
+) -> AgendaDraft:
+    """Put the session at the end of the draft as just read, in place of others; repeating is harmless.
 
-    A new draft holds the sessions selected by default first. Raises NotLive for a session that is not shown, of
-    another event, included for everybody, or beyond a draft's greatest length.
+    Without a draft, or with one that is finished, another begins with the sessions selected by default. Raises NotLive
+    for a session that is not shown, of another event, included for everybody, or beyond a draft's greatest length.
     """
     if session.event_id != event.pk or not session.is_live or not event.is_live:
         raise NotLive
     if session.selection_control == Session.SelectionControl.INCLUDED:
         raise NotLive(_("This session is included for everybody who registers. There is no need to add it."))
-    draft = draft_for(event, token)
     if draft is None or draft.is_finished:
         draft = begin_draft(event)
-    if draft.lines.count() >= MOST_LINES:
+    if instead_of:
+        sql.take_out_of_draft(draft.pk, [other.pk for other in instead_of])
+    if not sql.put_into_draft(draft.pk, session.pk, MOST_LINES) and draft.lines.count() >= MOST_LINES:
         raise NotLive(_("An agenda holds at most 200 sessions. Remove some first."))
-    AgendaDraftLine.objects.get_or_create(draft=draft, session=session)
-    draft.save(update_fields=["updated_at"])
+    if draft.updated_at < timezone.now() - NOTED_EVERY:
+        draft.save(update_fields=["updated_at"])
     return draft
 
 
-def remove_from_draft(event: Event, token: str | None, session: Session) -> AgendaDraft | None:
-    """Take the session out of the draft; repeating is harmless. Without a draft, one begins without the session."""
-    draft = draft_for(event, token)
+def remove_from_draft(event: Event, draft: AgendaDraft | None, session: Session) -> AgendaDraft | None:
+    """Take the session out of the draft as just read; repeating is harmless.
+
+    Without a draft, or with one that is finished, one begins without the session, where it would be in it.
+    """
     if draft is None or draft.is_finished:
-        return (
-            begin_draft(event, without=session)
-            if session in default_sessions(event, timezone.now())
-            else None
-        )
-    draft.lines.filter(session=session).delete()
+        is_default = session in default_sessions(event, timezone.now())
+        return begin_draft(event, without=session) if is_default else None
+    sql.take_out_of_draft(draft.pk, [session.pk])
     return draft
 
 
