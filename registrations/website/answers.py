@@ -165,23 +165,28 @@ def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Ses
 def _before(visitor: Visitor, deed: Deed) -> Visitor:
     """The visitor as if the deed had not been done, with everything else as it is now."""
     concerned = {deed.session.pk, *(each.pk for each in deed.given_up)}
-    kept = [each for each in visitor.chosen if each.pk not in concerned]
-    gone = [deed.session] if deed.can_undo else deed.given_up
-    before = replace(visitor, chosen=[*kept, *gone])
     if visitor.registration:
+        before = replace(visitor)
         before.standing = _standing_before(visitor, concerned)
-    return before
+        return before
+    gone = [deed.session] if deed.can_undo else deed.given_up
+    return replace(visitor, chosen=[*(each for each in visitor.chosen if each.pk not in concerned), *gone])
 
 
 def _standing_before(visitor: Visitor, concerned: Collection[int]) -> Standing:
-    now, seen = visitor.standing, visitor.seen.standing if visitor.seen else Standing()
+    """The standing with what the request saw of these sessions before it did anything."""
+    now, seen = visitor.standing, visitor.seen
     seats = {pk: seat for pk, seat in now.seats.items() if pk not in concerned}
     items = {pk: item for pk, item in now.items.items() if pk not in concerned}
     waited_for = {pk: session for pk, session in now.waited_for.items() if pk not in concerned}
-    for pk in concerned & seen.seats.keys():
-        seats[pk] = seen.seats[pk]
-        seats[pk].session.event = visitor.event
-    return replace(now, seats=seats, items=items | seen.items, waited_for=waited_for)
+    if seen:
+        for pk, seat in seen.standing.seats.items():
+            if pk in concerned:
+                seat.session.event = visitor.event
+                seats[pk] = seat
+        items |= seen.standing.items
+        waited_for |= {pk: seen.sessions[pk] for pk in seen.standing.items if pk}
+    return replace(now, seats=seats, items=items, waited_for=waited_for)
 
 
 def _after(seat: Seat, deed: Deed) -> Seat:

@@ -13,7 +13,7 @@ from events.models import Event
 from registrations.models import AgendaDraft, AgendaDraftLine
 from sessions_app.models import Session
 from tests.engine.acts import fill
-from tests.factories import EventFactory, SessionFactory, at
+from tests.factories import EventFactory, SessionFactory, SessionTrackFactory, at
 from tests.website.clicks import choose, chosen, text
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,32 @@ def test_answer_brings_the_shown_sessions_that_overlap_and_no_others(client, eve
     assert page.count(f'id="seat-{first.uuid}"') == 1
     assert str(after.uuid) not in page
     assert str(hidden.uuid) not in page
+
+
+@pytest.mark.parametrize("limited", ["event", "track"])
+def test_answer_brings_the_shown_sessions_that_a_limit_closes(client, event, limited):
+    track = SessionTrackFactory(event=event, most_sessions=2 if limited == "track" else None)
+    Event.objects.update(most_sessions=2 if limited == "event" else None)
+    first, second, third = (
+        SessionFactory(event=event, track=track, starts_at=at(hour), ends_at=at(hour + 1))
+        for hour in (9, 11, 13)
+    )
+    # Nothing changes beside the others while one more may be chosen.
+    page = press(client, first, "add", [first, second, third]).content.decode()
+    assert not any(f'id="seat-{other.uuid}"' in page for other in (second, third))
+    page = press(client, second, "add", [first, second, third]).content.decode()
+    assert f'id="seat-{third.uuid}" hx-swap-oob="true"' in page
+    assert f'id="seat-{first.uuid}"' not in page
+    page = press(client, second, "remove", [first, second, third]).content.decode()
+    assert f'id="seat-{third.uuid}" hx-swap-oob="true"' in page
+
+
+def test_answer_to_a_swap_brings_what_was_given_up(client, event):
+    one, other = (SessionFactory(event=event, name=name, starts_at=at(9), ends_at=at(11)) for name in "AB")
+    press(client, one, "add")
+    page = press(client, other, "swap", [one, other], give_up=str(one.uuid)).content.decode()
+    assert f'id="seat-{one.uuid}" hx-swap-oob="true"' in page
+    assert chosen(client, event) == ["B"]
 
 
 def test_answer_offers_undo_after_removing(client, event):

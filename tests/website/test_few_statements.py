@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from events.models import Event
 from registrations.models import EventRegistration
@@ -13,7 +14,7 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import fill
 from tests.factories import SessionFactory, at
-from tests.website.clicks import mine, registered
+from tests.website.clicks import choose, mine, registered
 
 # Autocommit, as a request has it: in a test's own transaction the claim would only be a savepoint.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,9 +39,20 @@ def wanted(event: Event) -> Session:
 
 def statements(client: Client, registration: EventRegistration, session: Session, **headers: str) -> int:
     """How many statements one click takes, without BEGIN and COMMIT."""
+    return posted(client, mine("manage_seat", registration, session.uuid, "add"), {}, **headers)
+
+
+def posted(client: Client, address: str, form: dict[str, str], **headers: str) -> int:
+    """How many statements a form takes, without BEGIN and COMMIT."""
     with CaptureQueriesContext(connection) as queries:
-        client.post(mine("manage_seat", registration, session.uuid, "add"), headers=headers)
+        client.post(address, form, headers=headers)
     return sum(not query["sql"].startswith(("BEGIN", "COMMIT")) for query in queries)
+
+
+def everything_shown(event: Event) -> dict[str, str]:
+    """What a page with all of the event's sessions sends with a press."""
+    shown = Session.objects.filter(event=event).values_list("uuid", flat=True)
+    return {"next": "/", "shown": ",".join(map(str, shown))}
 
 
 def test_claim_is_one_reading_and_one_writing(client, registration, wanted):
@@ -48,11 +60,45 @@ def test_claim_is_one_reading_and_one_writing(client, registration, wanted):
     assert statements(client, registration, wanted) == (2 if IS_POSTGRESQL else 6)
 
 
-def test_htmx_answer_reads_what_the_visitor_has_now(client, registration, wanted):
-    assert statements(client, registration, wanted, **HTMX) == (4 if IS_POSTGRESQL else 8)
+def test_htmx_answer_reads_only_the_places_in_line_and_the_rows_that_change(
+    client, event, registration, wanted
+):
+    SessionFactory.create_batch(3, event=event, starts_at=at(15), ends_at=at(16))
+    address = mine("manage_seat", registration, wanted.uuid, "add")
+    assert posted(client, address, everything_shown(event), **HTMX) == (4 if IS_POSTGRESQL else 8)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_refusal_reads_alternatives_too_and_writes_nothing(client, registration, wanted, headers):
     fill(wanted)
     assert statements(client, registration, wanted, **headers) == 3
+
+
+@pytest.fixture(params=[1, 20])
+def browser(request: pytest.FixtureRequest, event: Event, client: Client) -> Client:
+    """One with a draft of so many sessions."""
+    times = [{"starts_at": at(9, n), "ends_at": at(9, n + 1)} for n in range(request.param)]
+    choose(client, *(SessionFactory(event=event, **each) for each in times))
+    return client
+
+
+def test_press_into_a_draft_reads_event_session_and_agenda_once(browser, event, wanted):
+    """Event, session with draft, the write, agenda with rows; a swap takes out what it puts the session in place of."""
+    rival, *_others = SessionFactory.create_batch(3, event=event, starts_at=at(15), ends_at=at(16))
+    form = everything_shown(event)
+    swap = {**form, "give_up": str(rival.uuid)}
+    for session, verb, sent, number in (
+        (rival, "add", form, 4),
+        (wanted, "swap", swap, 5),
+        (wanted, "add", form, 4),
+        (wanted, "remove", form, 4),
+    ):
+        address = reverse("draft_seat", args=[event.slug, session.uuid, verb])
+        assert posted(browser, address, sent, **HTMX) == number, verb
+
+
+def test_registration_takes_as_many_statements_for_20_sessions_as_for_1(browser, event):
+    form = {"first_name": "Bob", "last_name": "Baker", "email": "bob@example.org", "wait": "on"}
+    address = reverse("finish_registration", args=[event.slug])
+    assert posted(browser, address, form) == 17
+    assert EventRegistration.objects.get(event=event).status == "confirmed"
