@@ -43,6 +43,8 @@ def draft_and_sessions(
     key = key_of(draft) if draft else None
     rows = _pressed(connection.vendor).rows([key, event.pk, keys_value(identities)])
     found = next((row[-1] for row in rows), None)
+    if found is not None:
+        attach(found, event=event)
     return found, [_at(event, *row[:3]) for row in rows]
 
 
