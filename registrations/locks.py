@@ -7,7 +7,7 @@ Facts that belong to a locked row are read in the statement after the lock.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models, transaction
 
@@ -167,7 +167,7 @@ def change_counters(changes: Sequence[Change], *, is_locked: bool = True) -> boo
         ]
         for one in changes
     ]
-    values = [value for row in rows for value in row]
+    values: list[Any] = [value for row in rows for value in row]
     is_to_lock = connection.vendor == "postgresql" and not is_locked
     if is_to_lock:
         values.insert(0, [one.seats.pk for one in changes])
