@@ -145,14 +145,14 @@ def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse
 def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Session]:
     """Rows of the page whose button may have changed; a draft's agenda is read with them, as it is after the deed."""
     event, changed = visitor.event, [deed.session, *deed.given_up]
-    timed = [each for each in changed if each.starts_at and each.ends_at]
+    times = [(each.starts_at, each.ends_at) for each in changed if each.starts_at and each.ends_at]
     nearby = sql.Nearby(
         identities_in(request.POST.get("shown", "")),
         is_any=may_limit_all(event),
         tracks=limited_tracks(changed),
         sessions=[each.pk for each in changed],
-        begin=min((each.starts_at for each in timed), default=None),
-        end=max((each.ends_at for each in timed), default=None),
+        begin=min((begin for begin, _end in times), default=None),
+        end=max((end for _begin, end in times), default=None),
         longest_walk=event.longest_walk,
     )
     if visitor.draft:
