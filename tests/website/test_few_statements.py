@@ -90,8 +90,8 @@ def test_press_into_a_draft_reads_event_session_and_agenda_once(browser, event, 
     for session, verb, sent, number in (
         (rival, "add", form, 4),
         (wanted, "swap", swap, 5),
-        (wanted, "add", form, 4),
         (wanted, "remove", form, 4),
+        (wanted, "add", form, 4),
     ):
         address = reverse("draft_seat", args=[event.slug, session.uuid, verb])
         assert posted(browser, address, sent, **HTMX) == number, verb
