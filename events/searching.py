@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, Field, Q, QuerySet, UUIDField
+from django.db.models import Aggregate, Exists, F, Field, Q, QuerySet, TextField, UUIDField
 from django.db.models.functions import Collate, Lower
 from django.db.models.indexes import IndexExpression
 from django.db.models.lookups import IContains, StartsWith, UUIDIContains
@@ -67,6 +67,22 @@ class Begins(StartsWith):
 
 Field.register_lookup(Holds, LOOKUP)
 UUIDField.register_lookup(UUIDIContains, LOOKUP)
+
+
+class Fingerprint(Aggregate):
+    """A number for the values of all rows, in whatever order: another one once a single letter is another.
+
+    So one row of an answer says whether texts are still those that were read before. It is to be compared within one
+    process only: databases and processes count in their own ways. None or 0 where there are no rows.
+    """
+
+    function = "fingerprint"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The sum of a hash of each row's values, set apart by a character that no text has."""
+        summed = "SUM(HASHTEXTEXTENDED(CONCAT(%(expressions)s), 0))"
+        return self.as_sql(compiler, connection, template=summed, arg_joiner=", CHR(31), ", **context)
 
 
 def with_words(

@@ -20,6 +20,7 @@ from events.searching import holding, with_words
 from events.templatetags.seatwise import short_day
 from sessions_app.models import Session, SessionTrack, Speaker
 from sessions_app.models.sessions import SessionQuerySet
+from sessions_app.queries import find_sessions
 
 LONGEST_TEXT = 100
 PARTS_OF_DAY = {"morning": "00:00-12:00", "afternoon": "12:00-17:00", "evening": "17:00-24:00"}
@@ -40,20 +41,6 @@ def sessions_with_words(rows: QuerySet[Session], text: str) -> QuerySet[Session]
 
 def _is_spoken_by(word: str) -> Exists:
     return Exists(Speaker.objects.filter(sessions=OuterRef("pk"), **{holding("name"): word}))
-
-
-def find_sessions(rows: SessionQuerySet, text: str) -> Found[int]:
-    """Which of the sessions (of one event) somebody means by these words, best first: title, speakers, places, text."""
-    shown = rows.in_programme_order().values_list("pk", "name", "track__name", "room__name", "description")
-    speakers: dict[int, list[str]] = {}
-    named = Speaker.objects.filter(sessions__in=rows.order_by()).values_list("sessions", "name")
-    for session_id, name in named:
-        speakers.setdefault(session_id, []).append(name)
-    texts = (
-        (pk, (name, " · ".join(speakers.get(pk, ())), f"{track or ''} · {room or ''}", description))
-        for pk, name, track, room, description in shown
-    )
-    return best_first(texts, text)
 
 
 class SessionFilterSet(django_filters.FilterSet):
@@ -138,7 +125,7 @@ class SessionFilterSet(django_filters.FilterSet):
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions that are meant by these words, and remember which are meant best."""
-        self.found = find_sessions(Session.objects.live().filter(event=self.event), value)
+        self.found = find_sessions(self.event, value)
         return rows.filter(pk__in=self.found.keys)
 
     def with_free_seats(self, rows: QuerySet[Session], name: str, value: bool) -> QuerySet[Session]:

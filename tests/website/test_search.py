@@ -72,7 +72,7 @@ QUERIES = [
     ("test", "Testing in production"),
     ("janson main", "Keynote: seamanship"),
 ]
-NOTHING = ["zebra", "ust", "rust zebra", "ot", "trus t0", "%", "_", "*", "'; drop table"]
+NOTHING = ["zebra", "ust", "rust zebra", "ot", "trus t0", "%", "_", "*", "'; drop table", "\u06e5"]
 
 
 @pytest.fixture
