@@ -129,11 +129,6 @@ class Index(Generic[K]):
         return self._words[first : bisect_left(self._words, beginning + _LAST, first)]
 
 
-def best_first(rows: Iterable[tuple[K, Sequence[str]]], wanted: str) -> Found[K]:
-    """The rows that are meant by these words, for texts that are searched once (`Index.best_first`)."""
-    return Index(rows).best_first(wanted)
-
-
 def _first_fields(texts: Sequence[str]) -> dict[str, int]:
     """The words of a row, each with the number of the first field that has it."""
     fields: dict[str, int] = {}

@@ -15,12 +15,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Room
-from events.ranking import Found, best_first
+from events.ranking import Found
 from events.searching import holding, with_words
 from events.templatetags.seatwise import short_day
 from sessions_app.models import Session, SessionTrack, Speaker
 from sessions_app.models.sessions import SessionQuerySet
-from sessions_app.queries import find_sessions
+from sessions_app.queries import find_names, find_sessions
 
 LONGEST_TEXT = 100
 PARTS_OF_DAY = {"morning": "00:00-12:00", "afternoon": "12:00-17:00", "evening": "17:00-24:00"}
@@ -119,8 +119,7 @@ class SessionFilterSet(django_filters.FilterSet):
 
     def spoken_by(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Keep the sessions of the speakers that are meant by these words, as forgiving as the search."""
-        named = Speaker.objects.filter(event=self.event).values_list("pk", "name")
-        found = best_first(((pk, (called,)) for pk, called in named), value)
+        found = find_names(self.event, value)
         return rows.filter(Exists(Speaker.objects.filter(sessions=OuterRef("pk"), pk__in=found.keys)))
 
     def with_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from events.middleware import allow_compression
 from events.models import Event
-from events.ranking import best_first, folded
+from events.ranking import folded
 from events.replica import newcomers_read_replica
 from registrations.website.programme_days import by_day, with_speakers
 from registrations.website.refusals import at_event
@@ -19,6 +20,7 @@ from registrations.website.stars import with_stars
 from registrations.website.summary import summary_of
 from registrations.website.visitor import visitor_of
 from sessions_app.models import Session, Speaker
+from sessions_app.queries import find_speakers
 
 # Fewer are seen at one glance, and need no letters to jump to.
 LETTERS_FROM = 30
@@ -44,8 +46,8 @@ def speaker_list(request: HttpRequest, event: Event) -> HttpResponse:
     """The page of all who speak at a session that is shown, by letter; or those whom the words in `q` mean."""
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
     live = Session.objects.live().filter(event=event)
-    everybody = list(Speaker.speaking_at(live).select_related("picture").defer("biography", "links"))
-    found = _found(everybody, words) if words else sorted(everybody, key=_by_name)
+    speaking = Speaker.speaking_at(live).select_related("picture").defer("biography", "links")
+    found = _found(event, speaking, words) if words else sorted(speaking, key=_by_name)
     visitor = visitor_of(request, event)
     context = {
         "event": event,
@@ -88,9 +90,10 @@ def speaker_page(request: HttpRequest, event: Event, code: str) -> HttpResponse:
     return response
 
 
-def _found(everybody: Iterable[Speaker], words: str) -> list[Speaker]:
-    rows = ((each, (each.name, each.company, each.job_title)) for each in sorted(everybody, key=_by_name))
-    return best_first(rows, words).keys
+def _found(event: Event, speaking: QuerySet[Speaker], words: str) -> list[Speaker]:
+    keys = find_speakers(event, words).keys
+    rows = speaking.in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def _by_name(speaker: Speaker) -> tuple[str, int]:

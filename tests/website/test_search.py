@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from events.models import Event
-from events.ranking import best_first, excerpt, is_one_letter_off, marked, not_among
+from events.ranking import Index, excerpt, is_one_letter_off, marked, not_among
 from sessions_app.models import Session
 from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory
 from tests.website.clicks import listed, text
@@ -187,6 +187,6 @@ def test_what_is_marked_is_escaped() -> None:
 @pytest.mark.once
 def test_eight_words_are_looked_for_and_short_ones_are_not_forgiven() -> None:
     rows = [(1, ["a b c d e f g h"]), (2, ["cat"])]
-    assert best_first(rows, "a b c d e f g h nothing").keys == [1]
-    assert best_first(rows, "cot").keys == []
-    assert best_first(rows, " ").keys == [1, 2]
+    assert Index(rows).best_first("a b c d e f g h nothing").keys == [1]
+    assert Index(rows).best_first("cot").keys == []
+    assert Index(rows).best_first(" ").keys == [1, 2]

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Event, Room
-from events.ranking import Index, best_first
+from events.ranking import Index
 from sessions_app.models import Session, SessionTrack, Speaker
-from sessions_app.queries import find_sessions, found
+from sessions_app.queries import find_names, find_sessions, find_speakers, found
 from tests.admin_forms.paper import change, said
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.factories import EventFactory, RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory
@@ -153,6 +153,27 @@ def test_one_statement_asks_whether_the_texts_are_the_same(
 
 
 @pytest.mark.django_db
+def test_speakers_are_searched_by_an_index_too(
+    client: Client, event: Event, session: Session, django_assert_num_queries: Any
+) -> None:
+    speaker, silent = session.speakers.get(), SpeakerFactory(event=event, name="Greta")
+
+    def on_page(words: str) -> list[str]:
+        return [each.name for each in client.get("/harbour/speakers/", {"q": words}).context["speakers"]]
+
+    assert (on_page("gret"), on_page("zephyr"), find_names(event, "zephyr").keys) == (["Grete"], [], [])
+    assert set(find_names(event, "gret").keys) == {speaker.pk, silent.pk}
+    Speaker.objects.filter(pk=speaker.pk).update(name="Zephyr", company="Rope Works", job_title="Rigger")
+    assert on_page("zephyr") == on_page("rope rigger") == ["Zephyr"]
+    assert find_names(event, "zephyr").keys == [speaker.pk]
+    for find in (find_speakers, find_names):
+        with django_assert_num_queries(1):
+            find(event, "zephyr")
+    session.speakers.set([silent])
+    assert (on_page("zephyr"), on_page("greta")) == ([], ["Greta"])
+
+
+@pytest.mark.django_db
 def test_the_events_searched_last_are_kept_as_far_as_the_bound(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
@@ -163,7 +184,7 @@ def test_the_events_searched_last_are_kept_as_far_as_the_bound(
         SessionFactory(event=event, name="Knots")
     for event in (first, second, first, third):
         assert find_sessions(event, "knots").keys
-        assert kept.sessions <= found.MOST_KEPT
+        assert kept.rows <= found.MOST_KEPT
     # The second was asked for the longest time ago.
     for event, statements in ((first, 1), (third, 1), (second, TO_READ)):
         with django_assert_num_queries(statements):
@@ -174,7 +195,7 @@ def test_the_events_searched_last_are_kept_as_far_as_the_bound(
         SessionFactory(event=third) if statements == TO_READ else None
         with django_assert_num_queries(statements):
             find_sessions(third, "knots")
-    assert kept.sessions == 3
+    assert kept.rows == 3
 
 
 LETTERS = st.text("abcdø é_·.日한プ½", max_size=9)
@@ -196,5 +217,5 @@ def test_what_is_looked_up_is_what_reading_through_finds(texts: list[list[str]],
 @pytest.mark.once
 def test_letter_that_is_only_an_accent_ends_and_finds_nothing() -> None:
     rows = [(1, ["Rust for sailors"]), (2, ["Knots"])]
-    assert best_first(rows, "\u06e5").keys == []
-    assert best_first(rows, "\u06e5 rust").keys == [1]
+    assert Index(rows).best_first("\u06e5").keys == []
+    assert Index(rows).best_first("\u06e5 rust").keys == [1]
