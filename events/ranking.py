@@ -148,7 +148,7 @@ def _occurrences(beginning: str, field: str) -> Iterator[bool]:
 
 
 def _near(word: str, others: Iterable[str]) -> Iterator[str]:
-    """Those of the words with the same first letter, or their beginnings, that are the wanted one but for a letter."""
+    """The words with the same first letter, or their beginnings, that are the wanted one but for a letter."""
     for other in others:
         for length in (len(word), len(word) - 1, len(word) + 1):
             if len(other) >= length and is_one_letter_off(word, other[:length]):
