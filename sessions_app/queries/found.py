@@ -105,7 +105,7 @@ def _live(event: Event) -> SessionQuerySet:
 def _state_of_sessions(event: Event) -> _State:
     """One statement for everything that the index is made of, their order as well."""
     live = _live(event)
-    named = _NAMED.filter(session__in=live).values("session__event")
+    named: Any = _NAMED.filter(session__in=live).values("session__event")
     names = named.annotate(state=Fingerprint("session", "speaker__name")).values("state")
     texts = Fingerprint("pk", "starts_at", "name", "track__name", "room__name", "description")
     return tuple(live.aggregate(texts=texts, names=Max(Subquery(names))).values())
