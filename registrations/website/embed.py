@@ -22,7 +22,7 @@ from sessions_app.models import Session
 
 @require_safe
 def fragment(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sessions of the programme as a piece of HTML without style, with whole addresses: for a site that puts it into its page.
+    """The sessions of the programme as HTML without style, with whole addresses: for a site that puts it into its page.
 
     Its server may fetch it, and, on the sites that the event names, a script of the page.
     """
