@@ -10,6 +10,7 @@ from events.errors import Refusal
 from events.models import Contact
 from registrations import actions, sql
 from registrations.models import EventRegistration
+from registrations.rules.choices import Choices
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts
@@ -23,9 +24,11 @@ from tests.machine.base import (
     YES,
     Machine,
 )
+from waitlists.models import WaitlistItem
 
 MODES = st.sampled_from(["best_effort", "all_or_nothing"])
 MAYBE_PLACE = st.one_of(st.none(), st.integers(1, 4))
+MAYBE_HOURS = st.one_of(st.none(), st.sampled_from([1, 240, 241]))
 MAYBE_PASS = st.one_of(st.none(), st.integers(0, 1))
 
 
@@ -135,8 +138,15 @@ class ByAttendees(Machine):
         event = self.world.fresh_event()
         self.act(actions.register_for_event, event, self.world.people[person], chosen, wait=wait)
 
-    @rule(person=PERSON, where=MAYBE_SESSION, automatically=YES, when=WHEN_CLASHING)
-    def joins(self, person, where, automatically, when):
+    @rule(
+        person=PERSON,
+        where=MAYBE_SESSION,
+        automatically=YES,
+        when=WHEN_CLASHING,
+        place=MAYBE_PLACE,
+        hours=MAYBE_HOURS,
+    )
+    def joins(self, person, where, automatically, when, place, hours):
         """Somebody joins a waitlist."""
         target = self.world.fresh_event() if where is None else self.world.session(where)
         self.act(
@@ -145,6 +155,8 @@ class ByAttendees(Machine):
             self.world.people[person],
             automatically_register=automatically,
             when_clashing=when,
+            place_at_most=place,
+            until_hours=hours,
         )
 
     joins_2 = joins
@@ -155,8 +167,9 @@ class ByAttendees(Machine):
         automatically=YES,
         when=WHEN_CLASHING,
         place=MAYBE_PLACE,
+        hours=MAYBE_HOURS,
     )
-    def joins_together(self, people, where, automatically, when, place):
+    def joins_together(self, people, where, automatically, when, place, hours):
         """Some people join a waitlist, to be served together."""
         self.act(
             actions.join_together,
@@ -165,9 +178,18 @@ class ByAttendees(Machine):
             automatically_register=automatically,
             when_clashing=when,
             place_at_most=place,
+            until_hours=hours,
         )
 
     joins_together_2 = joins_together
+
+    @rule(pick=PICK, automatically=YES, when=WHEN_CLASHING, place=MAYBE_PLACE, hours=MAYBE_HOURS, alone=YES)
+    @precondition(lambda self: self.open_items())
+    def chooses_waiting(self, pick, automatically, when, place, hours, alone):
+        """Somebody in line chooses anew how to wait."""
+        item = self.item(pick)
+        choices = Choices(automatically, WaitlistItem.WhenClashing(when), place, hours)
+        self.act(actions.choose_waiting, item, choices, contact=item.contact, alone=alone)
 
     @rule(pick=PICK)
     @precondition(lambda self: self.open_items())

@@ -138,9 +138,10 @@ class ByOrganizers(Machine):
 
     @rule(long=LATER)
     def waits(self, long):
-        """Time passes; the worker ends invitations."""
+        """Time passes; the worker ends invitations, and waiting for those who want it no later."""
         self.world.now += long
         self.act(actions.expire_invitations)
+        self.act(actions.end_late_waiting)
 
     @rule(times=st.integers(1, 2))
     def sweeps(self, times):
