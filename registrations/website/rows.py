@@ -29,7 +29,7 @@ _CSRF, _HERE, _TOKEN = (f"{name}{secrets.token_hex(16)}" for name in ("csrf", "h
 _WORDS = attrgetter(
     *(each.name for each in fields(Seat) if each.name not in {"session", "give_up", "token", "gap"})
 )
-_OF_EVENT = attrgetter("slug", "timezone", "building_id")
+_OF_EVENT = attrgetter("slug", "format", "timezone", "building_id")
 _OF_SESSION = attrgetter(
     "uuid", "name", "format", "date", "starts_at", "ends_at", "own_timezone", "building_id"
 )

@@ -19,7 +19,7 @@ LOCK = re.compile(r'FROM "(?P<table>\w+)".* FOR (NO KEY )?UPDATE', re.DOTALL)
 ONE_PERSON = re.compile(
     r"UPDATE (?P<table>events_contact) SET revision = revision \+ 1 WHERE email = '[^']*' "
 )
-IN_ORDER = re.compile(r'ORDER BY "?\w+"?\."id" ASC FOR ')
+IN_ORDER = re.compile(r'ORDER BY ("?\w+"?\."id" ASC|id) FOR ')
 COUNTED = re.compile(r'UPDATE "events_seatcount" SET taken = .* WHERE id = (?P<id>\d+)')
 # Always in this order; the event's own row is locked for what concerns passes and the switch.
 ORDER = {"events_event": 0, "events_contact": 1, "events_seatcount": 2}
