@@ -26,7 +26,7 @@ def test_registers_three_who_wait_together(
     tides = SessionFactory(event=event, name="Tides", capacity=3, starts_at=at(11), ends_at=at(12))
     fill(tides, 2)
     page = browser_page
-    draft = add_to_draft(event, draft_token(add_to_draft(event, None, knots)), tides)
+    draft = add_to_draft(event, add_to_draft(event, None, knots), tides)
     page.goto("/harbour/")
     page.context.add_cookies([{"name": DRAFT_COOKIE, "value": draft_token(draft), "url": page.url}])
     page.goto("/harbour/register/")

@@ -370,11 +370,12 @@ def add_clashing(page: Any, session: Session) -> None:
 
 def choose_before(page: Any, programme: dict[str, Session]) -> None:
     """Let the browser hold a draft of three, as chosen before the personal link was opened."""
-    event, token = programme["First"].event, None
-    for name in ("First", "Beside", "After"):
-        token = draft_token(add_to_draft(event, token, programme[name]))
+    event = programme["First"].event
+    draft = add_to_draft(event, None, programme["First"])
+    for name in ("Beside", "After"):
+        draft = add_to_draft(event, draft, programme[name])
     page.goto("/harbour/link/")
-    page.context.add_cookies([{"name": DRAFT_COOKIE, "value": token, "url": page.url}])
+    page.context.add_cookies([{"name": DRAFT_COOKIE, "value": draft_token(draft), "url": page.url}])
 
 
 def everything_of(who: Any, programme: dict[str, Session]) -> EventRegistration:
