@@ -129,7 +129,7 @@ def _agenda(vendor: str) -> Statement:
             SELECT o.id FROM sessions_app_session o WHERE {_nearby("o")}
         )
         ORDER BY s.starts_at, s.name, s.id
-        """,
+        """,  # nosec B608 # names are ours
         s=(Session, SESSION),
         sc=SeatCount,
         t=(SessionTrack, TRACK),
