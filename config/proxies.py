@@ -42,6 +42,10 @@ class TrustedProxies:
         return self.get_response(request)
 
 
+# No proxy waits so long for an answer: a note older than that comes from a clock that is wrong.
+LONGEST_WAIT = 120.0
+
+
 def seconds_waited(request: HttpRequest, now: float) -> float:
     """How long the request stood in line before a process took it, by our own proxy's note; 0 where none says so."""
     try:
@@ -49,7 +53,8 @@ def seconds_waited(request: HttpRequest, now: float) -> float:
     except ValueError:
         return 0.0
     in_milliseconds = begun > now * 10
-    return max(0.0, now - (begun / 1000 if in_milliseconds else begun))
+    waited = now - (begun / 1000 if in_milliseconds else begun)
+    return waited if 0 < waited <= LONGEST_WAIT else 0.0
 
 
 def is_ours(peer: str) -> bool:

@@ -43,6 +43,11 @@ def test_what_waited_too_long_is_a_short_page(
 
 
 @pytest.mark.usefixtures("proxied")
+def test_a_proxy_whose_clock_is_wrong_keeps_nobody_out(client: Client, event: Event) -> None:
+    assert [ask(client, seconds).status_code for seconds in (3_600, -3_600)] == [200, 200]
+
+
+@pytest.mark.usefixtures("proxied")
 def test_other_systems_are_told_in_json(client: Client) -> None:
     answer = ask(client, 30, "/api/v1/events")
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
