@@ -121,8 +121,9 @@ def _has_waited(request: HttpRequest) -> bool:
 
 
 def _is_first(number: str) -> bool:
-    """True once: neither a sum nor a turn is good for two forms."""
-    return cache.add(f"storm-used:{number}", 1, GOOD_FOR)
+    """True once: neither a sum nor a turn is good for two forms. True also while the cache remembers nothing."""
+    key = f"storm-used:{number}"
+    return cache.add(key, 1, GOOD_FOR) or cache.get(key) is None
 
 
 def _turn_of(request: HttpRequest) -> dict[str, Any] | None:

@@ -154,6 +154,18 @@ def test_asking_for_a_link_is_guarded_as_well(client: Client, storm: Event, bob:
     assert asked_for.count() == 1
 
 
+def test_without_a_cache_whoever_did_the_sum_comes_through(
+    client: Client, summit: Event, settings: Any
+) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "config.caches.ForgivingRedis", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    filled = {**TYPED, "homepage": "x"}
+    assert client.post(REGISTER, filled).status_code == 303
+    assert client.post(REGISTER, {**filled, **sum_on(client.get(REGISTER))}).status_code == 302
+    assert people() == 1
+
+
 @pytest.mark.parametrize("address", ["/summit/register/address/", "/me/"])
 def test_codes_by_mail_are_guarded_as_well(client: Client, storm: Event, address: str) -> None:
     Event.objects.update(allow_anonymous_registration=False)
