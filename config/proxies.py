@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from math import inf, isfinite
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -44,17 +45,43 @@ class TrustedProxies:
 
 # No proxy waits so long for an answer: a note older than that comes from a clock that is wrong.
 LONGEST_WAIT = 120.0
+# For so long, and at most for twice as long, a process remembers the shortest wait that it has seen.
+REMEMBERED = 600.0
 
 
-def seconds_waited(request: HttpRequest, now: float) -> float:
-    """How long the request stood in line before a process took it, by our own proxy's note; 0 where none says so."""
+class Waits:
+    """How long requests stood in line before this process took them, by our own proxy's note.
+
+    The proxy's clock and ours may differ by seconds. So what counts is how much longer a request waited than the
+    quickest one of the last minutes, which hardly waited at all.
+    """
+
+    def __init__(self) -> None:
+        self._begun = -REMEMBERED
+        self._quickest = self._quickest_before = inf
+
+    def seconds(self, request: HttpRequest, now: float) -> float:
+        """The wait of this request; 0 where no proxy of ours noted when it came."""
+        waited = _since_noted(request, now)
+        if waited is None:
+            return 0.0
+        if now - self._begun > REMEMBERED:
+            self._begun, self._quickest_before, self._quickest = now, self._quickest, inf
+        self._quickest = min(self._quickest, waited)
+        longer = waited - min(self._quickest, self._quickest_before)
+        return longer if longer <= LONGEST_WAIT else 0.0
+
+
+def _since_noted(request: HttpRequest, now: float) -> float | None:
+    """The seconds between the proxy's note and now, by two clocks; None where there is no note."""
     try:
         begun = float(request.META.get(BEGUN, "").removeprefix("t="))
     except ValueError:
-        return 0.0
+        return None
+    if not isfinite(begun):
+        return None
     in_milliseconds = begun > now * 10
-    waited = now - (begun / 1000 if in_milliseconds else begun)
-    return waited if 0 < waited <= LONGEST_WAIT else 0.0
+    return now - (begun / 1000 if in_milliseconds else begun)
 
 
 def is_ours(peer: str) -> bool:

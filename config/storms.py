@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from config.proxies import seconds_waited
+from config.proxies import Waits
 from events.errors import Busy, Refusal
 from events.limits import TEN_MINUTES
 from events.signing_in import PASSWORD, refusal_to_strangers
@@ -42,9 +42,10 @@ class LongWait:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self._waits = Waits()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        waited = seconds_waited(request, time.time()) if request.method == "GET" else 0.0
+        waited = self._waits.seconds(request, time.time()) if request.method == "GET" else 0.0
         if waited <= settings.BUSY_AFTER_SECONDS:
             return self.get_response(request)
         refusal = Busy(
