@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from events.admin import words
 from events.admin.readonly import ReadOnlyAdmin
@@ -122,7 +122,7 @@ class SessionRegistrationAdmin(ReadOnlyAdmin):
         if row.cancelled_at is None:
             return words.chip(_("Registered"), "free")
         at = words.moment(row.cancelled_at, row.session.zone)
-        return words.chip(_("Cancelled"), "muted") + words.lines(at)
+        return words.chip(pgettext("registration", "Cancelled"), "muted") + words.lines(at)
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: SessionRegistration) -> SafeString:

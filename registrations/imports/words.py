@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from registrations.imports.people import INVALID, MERGED, UNKNOWN_SESSION
 from registrations.models import ImportBatch
@@ -19,7 +19,7 @@ CODES = {
     "waitlisted": _("Waitlisted"),
     "on_hold": _("On hold for the event"),
     "already": _("Registered already"),
-    "dropped": _("Cancelled"),
+    "dropped": pgettext_lazy("registration", "Cancelled"),
     MERGED: _("Merged with an earlier row"),
     "full": _("Full"),
     "hard_limit": _("Hard limit reached"),
@@ -63,7 +63,9 @@ def told(verdict: Verdict) -> tuple[str, str]:
     several = len(lines) > 1
     parts = []
     for line in lines:
-        words = _t("Cancelled") if line.outcome == Outcome.DROPPED else line.words(person)
+        words = (
+            pgettext("registration", "Cancelled") if line.outcome == Outcome.DROPPED else line.words(person)
+        )
         parts.append(f"{line.session.name}: {words}" if several and line.session else words)
     return verdict.code, "; ".join(parts)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event, SeatCount
 from sessions_app.models import Session
@@ -23,7 +24,7 @@ class Activity(models.Model):
         ADDED_PAST_CAPACITY = "added_past_capacity", _("Added past capacity")
         PROMOTED = "promoted", _("Registered from the waitlist")
         ACCEPTED = "accepted", _("Accepted an invitation")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "Cancelled")
         WAITLISTED = "waitlisted", _("Joined the waitlist")
         ON_HOLD = "on_hold", _("Put on hold until the event has a seat")
         LEFT_WAITLIST = "left_waitlist", _("Left the waitlist")

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event
 from registrations.models.ledger import Activity
@@ -35,7 +36,7 @@ class Notification(models.Model):
         INVITED = "invited", _("Invited")
         INVITATION_TAKEN = "invitation_taken", _("Invitation taken by somebody else")
         INVITATION_EXPIRED = "invitation_expired", _("Invitation expired")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "Cancelled")
         SESSION_CHANGED = "session_changed", _("Session changed")
         SESSION_CANCELLED = "session_cancelled", _("Session cancelled")
         EVENT_CANCELLED = "event_cancelled", _("Event cancelled")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Event
 from registrations.models import DoorScan, EventRegistration
@@ -28,7 +29,7 @@ class Answer(TextChoices):
     ALREADY_IN = "already_in", _("Already in")
     NOT_REGISTERED = "not_registered", _("Not registered here")
     ANOTHER_SESSION = "another_session", _("Expected in another session now")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("registration", "Cancelled")
     STANDBY = "standby", _("Waits in line")
     UNKNOWN_CODE = "unknown_code", _("Nobody has this code")
     ANOTHER_EVENT = "another_event", _("Belongs to another event")

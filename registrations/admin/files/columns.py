@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Model
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from events.models import CustomRegistrationField
 from events.models.contacts import NOBODY
@@ -110,7 +111,7 @@ def given(model: type[Model], zone: ZoneInfo) -> list[Column]:
         Column("added_by", _("Added by"), "added_by__email"),
         yes_no("is_past_capacity", _("Past capacity")),
         Column("reason", _("Reason"), "reason"),
-        moment("cancelled", _("Cancelled"), zone, "cancelled_at"),
+        moment("cancelled", pgettext("registration", "Cancelled"), zone, "cancelled_at"),
         Column("cancel_reason", _("Reason for cancelling"), "cancel_reason"),
     ]
 

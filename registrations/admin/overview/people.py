@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from events import counted
 from registrations.admin.overview.base import MOST_SHOWN, Figure
@@ -28,7 +28,7 @@ class RegistrationsOverTime(Figure):
     permission = "registrations.view_eventregistration"
     empty = gettext_lazy("Nobody has registered yet.")
     head: ClassVar[Sequence[Any]] = (
-        *(gettext_lazy("Day"), gettext_lazy("Registered"), gettext_lazy("Cancelled")),
+        *(gettext_lazy("Day"), gettext_lazy("Registered"), pgettext_lazy("registration", "Cancelled")),
         gettext_lazy("Registered in all"),
     )
 

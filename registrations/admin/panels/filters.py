@@ -9,6 +9,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import CustomRegistrationField, Source
 from registrations.models import (
@@ -174,7 +175,10 @@ class PassFilter(ChoiceFilter):
 
     choices_offered = {
         "live": (_("In force"), lambda rows: rows.filter(cancelled_at=None)),
-        "cancelled": (_("Cancelled"), lambda rows: rows.filter(cancelled_at__isnull=False)),
+        "cancelled": (
+            pgettext_lazy("registration", "Cancelled"),
+            lambda rows: rows.filter(cancelled_at__isnull=False),
+        ),
         "all": (_("All"), lambda rows: rows),
     }
 

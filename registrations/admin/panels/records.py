@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from events.admin import words
 from events.admin.verbs import change_url
@@ -161,7 +161,7 @@ class EventPasses(OfRegistration):
             *self.person_columns(),
             Column("pass", _("Pass"), "event_pass__name"),
             columns.moment("issued", _("Issued"), self.zone, "issued_at"),
-            columns.moment("cancelled", _("Cancelled"), self.zone, "cancelled_at"),
+            columns.moment("cancelled", pgettext("registration", "Cancelled"), self.zone, "cancelled_at"),
         ]
 
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
