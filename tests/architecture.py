@@ -22,6 +22,7 @@ LAYERS: list[set[str]] = [
         "counted",
         "database_trouble",
         "door_codes",
+        "draw",
         "errors",
         "findings",
         "html_to_markdown",

@@ -1,0 +1,1 @@
+"""The draw: its rule, its files, its second implementation, and what it is worth."""
