@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registrations.door.short import words
@@ -39,6 +40,8 @@ FILES = (
     "css/tokens.css",
     "css/door.css",
     "img/mark.svg",
+    "img/door-192.png",
+    "img/door-512.png",
     "vendor/barcode-detector/ponyfill.js",
     "vendor/barcode-detector/zxing-exported.js",
     "vendor/zxing-wasm/zxing_reader.wasm",
@@ -68,6 +71,28 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
     # Browsers ask for it whenever the page is opened, and fetch everything anew once it differs.
     response["Cache-Control"] = "no-cache"
     return response
+
+
+@require_safe
+def manifest(_request: HttpRequest) -> HttpResponse:
+    """Answer with what lets a phone keep the page among its apps, opened by one tap and without a browser's bar."""
+    door = reverse("door")
+    icons = [
+        {"src": static(f"img/door-{size}.png"), "sizes": f"{size}x{size}", "purpose": "any maskable"}
+        for size in (192, 512)
+    ]
+    said = {
+        "id": door,
+        "name": f"{_('Door')} · Seatwise",
+        "short_name": _("Door"),
+        "start_url": door,
+        "scope": door,
+        "display": "standalone",
+        "background_color": "#0f1413",
+        "theme_color": "#0f1413",
+        "icons": icons,
+    }
+    return HttpResponse(json.dumps(said), content_type="application/manifest+json")
 
 
 def version() -> str:

@@ -7,6 +7,7 @@ from registrations.door import answers, form, pages, shell
 urlpatterns = [
     path("", shell.shell, name="door"),
     path("service-worker.js", shell.service_worker, name="door_worker"),
+    path("app.webmanifest", shell.manifest, name="door_manifest"),
     path("pair/<str:secret>/", pages.pair, name="door_pair"),
     path("form/", form.form, name="door_form"),
     path("leave/", pages.leave, name="door_leave"),

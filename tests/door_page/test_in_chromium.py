@@ -122,6 +122,36 @@ def test_camera_reads_five_codes_and_each_is_answered_within_a_second(hall, stan
     assert CheckIn.objects.count() == 1
 
 
+def test_light_is_offered_by_a_phone_that_has_one(hall, stand_at_door, camera):
+    page = camera([hall.code("Ana")])
+    # What a phone with a light says and does; the computer that runs this has none.
+    page.add_init_script(
+        """
+        MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
+        MediaStreamTrack.prototype.applyConstraints = async ({ advanced }) => {
+          if (window.isTooHot) throw new DOMException("too hot");
+          window.shines = advanced[0].torch;
+        };
+        """
+    )
+    stand_at_door(hall, page=page)
+    menu, light = page.get_by_text("Menu", exact=True), page.get_by_role("button", name="Light")
+    menu.click()
+    expect(light).to_be_hidden()
+    menu.click()
+    page.get_by_role("button", name="Use the camera").click()
+    page.locator("body.has-camera").wait_for()
+    for shines in (True, False, True):
+        menu.click()
+        light.click()
+        page.wait_for_function(f"window.shines === {str(shines).lower()}")
+        expect(page.locator("#light")).to_have_attribute("aria-pressed", str(shines).lower())
+    page.evaluate("window.isTooHot = true")
+    menu.click()
+    light.click()
+    expect(page.locator("#light")).to_have_attribute("aria-pressed", "false")
+
+
 def test_nothing_is_lost_without_network(hall, stand_at_door):
     """Load, go offline, reload, scan, kill the page with 200 scans waiting, come back: all are sent, each once."""
     page = stand_at_door(hall)

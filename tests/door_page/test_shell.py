@@ -49,6 +49,16 @@ def test_service_worker_keeps_all_that_the_page_needs(client, page):
     assert all(f'"/static/{name}"' in text for name in FILES)
 
 
+def test_a_phone_can_keep_the_page_among_its_apps(client, page):
+    assert 'rel="manifest" href="/door/app.webmanifest"' in page.content.decode()
+    answer = client.get("/door/app.webmanifest")
+    said = answer.json()
+    assert answer["Content-Type"] == "application/manifest+json"
+    assert (said["start_url"], said["scope"], said["display"]) == ("/door/", "/door/", "standalone")
+    for icon in said["icons"]:
+        assert finders.find(icon["src"].removeprefix("/static/"))
+
+
 def test_reader_is_the_one_that_fits_and_is_asked_of_this_site_alone():
     reader = (VENDOR / "barcode-detector/zxing-exported.js").read_text(encoding="utf-8")
     module = (VENDOR / "zxing-wasm/zxing_reader.wasm").read_bytes()

@@ -52,6 +52,25 @@ export class Camera {
     return null;
   }
 
+  // True where the phone has a light that shines where its camera looks; known once it looks.
+  get hasLight() {
+    return this.isOn && Boolean(this.#track.getCapabilities?.().torch);
+  }
+
+  // Returns whether the light shines now; a phone that is too hot refuses it.
+  async light(on) {
+    try {
+      await this.#track.applyConstraints({ advanced: [{ torch: on }] });
+      return on;
+    } catch {
+      return false;
+    }
+  }
+
+  get #track() {
+    return this.stream.getVideoTracks()[0];
+  }
+
   stop() {
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;

@@ -34,8 +34,16 @@ function showCamera(trouble) {
   find("sight").hidden = !camera.isOn;
   find("camera-on").hidden = camera.isOn || ["insecure", "absent"].includes(trouble);
   find("camera-off").hidden = !camera.isOn;
+  find("light").hidden = !camera.hasLight;
+  // A camera that begins anew begins in the dark.
+  find("light").setAttribute("aria-pressed", "false");
   setText("camera-note", trouble ? say(`camera_${trouble}`) : "");
   document.body.classList.toggle("has-camera", camera.isOn);
+}
+
+async function light() {
+  const shines = await camera.light(find("light").getAttribute("aria-pressed") !== "true");
+  find("light").setAttribute("aria-pressed", String(shines));
 }
 
 async function sound(on) {
@@ -49,6 +57,7 @@ function wire() {
   document.addEventListener("click", wakeSound);
   find("camera-on").addEventListener("click", startCamera);
   find("camera-off").addEventListener("click", stopCamera);
+  find("light").addEventListener("click", light);
   find("sound").addEventListener("click", () => sound(find("sound").getAttribute("aria-pressed") !== "true"));
   find("change-door").addEventListener("click", () => door.chooseAgain());
   find("leave").addEventListener("click", () => door.leave());
