@@ -18,6 +18,7 @@ from registrations.actions import (
     within_form_note_edited,
     within_form_passes_with_agenda,
     within_form_switch_agenda,
+    within_form_tell_once,
     within_form_waitlist_settings_changed,
 )
 from sessions_app.models import Session
@@ -54,20 +55,33 @@ def save_links(links: Any, rows: Iterable[models.Model]) -> bool:
 
 
 def act_on_event_changes(event: Event, form: Any, actor: Actor) -> None:
-    """Act on an event's changes once its columns are saved, in one transaction; the ledger keeps them."""
+    """Act on an event's changes once its columns are saved, in one transaction.
+
+    The ledger keeps each change, other systems hear of all in one message.
+    """
     if "timezone" in form.changed_data:
         Session.objects.set_days(event)
+    with within_form_tell_once():
+        _act_on_switches(event, form, actor)
+        if WAITLIST_SETTINGS & set(form.changed_data):
+            within_form_waitlist_settings_changed(event, actor=actor)
+        if "starts_at" in form.changed_data:
+            within_form_move_event(event, actor=actor)
+        act_on_limits(event, form, actor)
+        if is_more_edited(form):
+            within_form_note_edited([event], actor=actor)
+
+
+def _act_on_switches(event: Event, form: Any, actor: Actor) -> None:
     if "passes_with_agenda" in form.changed_data:
         within_form_passes_with_agenda(event, form.cleaned_data["passes_with_agenda"], actor=actor)
     if "allow_custom_agenda" in form.cleaned_data:
         within_form_switch_agenda(event, form.cleaned_data["allow_custom_agenda"], actor=actor)
-    if WAITLIST_SETTINGS & set(form.changed_data):
-        within_form_waitlist_settings_changed(event, actor=actor)
-    if "starts_at" in form.changed_data:
-        within_form_move_event(event, actor=actor)
-    act_on_limits(event, form, actor)
-    if form.changed_columns() and not (form.is_capacity_changed or form.is_hard_limit_changed):
-        within_form_note_edited([event], actor=actor)
+
+
+def is_more_edited(form: Any) -> bool:
+    """True where details changed, and no line about another capacity says so; a hard limit has a line of its own."""
+    return bool(form.changed_columns() - {"hard_limit"}) and not form.is_capacity_changed
 
 
 def act_on_limits(target: Event | Session, form: Any, actor: Actor) -> None:

@@ -110,6 +110,7 @@ from registrations.actions.staff.leaving import check_out, undo_check_in
 from registrations.actions.staff.looking import look_at_scans
 from registrations.actions.staff.scans import Merged, merge_scans
 from registrations.actions.staff.standby import admit_standby
+from registrations.actions.telling_once import within_form_tell_once
 
 __all__ = [
     "CapacityPreview",
@@ -236,6 +237,7 @@ __all__ = [
     "within_form_passes_with_agenda",
     "within_form_revoke_links_of",
     "within_form_switch_agenda",
+    "within_form_tell_once",
     "within_form_waitlist_settings_changed",
     "write_messages",
     "write_reminders",

@@ -15,6 +15,7 @@ from events.database_trouble import note_done
 from events.errors import Full
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import locks, notifications, rules, sql
+from registrations.actions.telling_once import keep_as_it_was
 from registrations.models import (
     Activity,
     AttendeePass,
@@ -23,7 +24,6 @@ from registrations.models import (
     RegistrationResponse,
     SessionRegistration,
 )
-from registrations.queries.as_it_was import facts_of
 from registrations.queries.groups import groups_that_fit
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -198,7 +198,7 @@ class Journal:
         self._count()
         self._write_opened()
         self.write_seats()
-        self._keep_as_it_was()
+        keep_as_it_was(self.activities)
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)
         transaction.on_commit(note_done)
@@ -236,18 +236,6 @@ class Journal:
         for status, closed in ids.items():
             sql.close_items(closed, status, self.at)
         self.items_closed = []
-
-    def _keep_as_it_was(self) -> None:
-        """Let the ledger keep what the sessions and events are that something happened to."""
-        rows = [row for row in self.activities if row.verb in Activity.OF_TARGETS]
-        if not rows:
-            return
-        sessions = {row.session_id for row in rows if row.session_id}
-        events = {row.event_id for row in rows if not row.session_id}
-        facts = facts_of(sessions, events)
-        for row in rows:
-            key = (Session, row.session_id) if row.session_id else (Event, row.event_id)
-            row.detail = {**row.detail, Activity.AS_IT_WAS: facts[key]}
 
     @property
     def _is_one_claim(self) -> bool:

@@ -42,7 +42,7 @@ class ActivityAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("detail"))
     def noted(self, row: Activity) -> str:
         """What was noted besides; what the session or event was is for other systems."""
-        kept = {name: value for name, value in row.detail.items() if name != Activity.AS_IT_WAS}
+        kept = {name: value for name, value in row.detail.items() if name not in Activity.FOR_OTHER_SYSTEMS}
         return json.dumps(kept, ensure_ascii=False) if kept else "–"
 
     @admin.display(description=gettext_lazy("seats after"))

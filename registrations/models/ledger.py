@@ -148,6 +148,10 @@ class Activity(models.Model):
     )
     # Where the detail of such a line keeps what the session or event was once it had happened.
     AS_IT_WAS = "as_it_was"
+    # In its detail where other systems are told of it by another line of the same form.
+    SAID_BY_ANOTHER = "said_by_another"
+    # What details keep for other systems, and people are not shown.
+    FOR_OTHER_SYSTEMS = frozenset({AS_IT_WAS, SAID_BY_ANOTHER})
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()}: {self.session or self.event}"

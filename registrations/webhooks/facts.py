@@ -123,7 +123,11 @@ def _erased(contacts: set[int], events: set[int]) -> dict[tuple[int, int], datet
 
 
 def _targets_without_facts(rows: Iterable[Activity]) -> dict[tuple[type, int], Facts]:
-    bare = [row for row in rows if row.verb in Activity.OF_TARGETS and Activity.AS_IT_WAS not in row.detail]
+    bare = [
+        row
+        for row in rows
+        if row.verb in Activity.OF_TARGETS and not Activity.FOR_OTHER_SYSTEMS & set(row.detail)
+    ]
     sessions = {row.session_id for row in bare if row.session_id}
     return facts_of(sessions, {row.event_id for row in bare if not row.session_id})
 

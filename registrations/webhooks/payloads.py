@@ -67,7 +67,7 @@ def _told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
     if _is_about_a_pass(row):
         return []
     if verb in Activity.OF_TARGETS:
-        return [_of_target(row, facts)]
+        return [] if Activity.SAID_BY_ANOTHER in row.detail else [_of_target(row, facts)]
     if row.contact is None or row.contact_id is None:
         return []
     if verb in _ABOUT_ENTRIES:

@@ -24,7 +24,7 @@ from events.roles import events_named_to
 from registrations.moves import TimeAndPlace
 from sessions_app.admin.moving import preview_of_move, when_and_where
 from sessions_app.forms import MoveSessionForm
-from sessions_app.forms.effects import act_on_session_changes, note_edits
+from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.models import Session
 from sessions_app.queries import warnings_of
 
@@ -151,6 +151,4 @@ def _move(before: Session, form: MoveSessionForm, actor: Actor, *, notify: bool)
     """Save the move with all that follows from it, or nothing; how many are told."""
     was = TimeAndPlace.of(before)
     save_columns(form.instance, form.changed_columns())
-    told = act_on_session_changes(was, form.instance, form, actor=actor, notify=notify)
-    note_edits(was, form.instance, form, actor=actor)
-    return told
+    return act_on_session_changes(was, form.instance, form, actor=actor, notify=notify)

@@ -35,7 +35,7 @@ from sessions_app.admin.moving import MovingAdmin
 from sessions_app.admin.session_tabs import SESSION_TABS
 from sessions_app.admin.session_verbs import SESSION_VERBS
 from sessions_app.forms import SessionForm
-from sessions_app.forms.effects import act_on_session_changes, note_edits
+from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.models import Session
 from sessions_app.queries import warnings_of
 
@@ -107,32 +107,31 @@ class SessionAdmin(
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            form.before = before = TimeAndPlace.of(
-                Session.objects.select_related("room", "building").get(pk=obj.pk)
-            )
+            form.before = TimeAndPlace.of(Session.objects.select_related("room", "building").get(pk=obj.pk))
             super().save_model(request, obj, form, change)
-            self._act_on_changes(request, obj, form, before)
         else:
             obj.seats = new_seat_count(form.cleaned_data["capacity"], obj.event)
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        actor = Actor.staff(request.user)  # type: ignore[arg-type]
         if change:
-            # Saved only now: what the lines before say does not know of them.
-            has_new_links = bool({"speakers", "passes"} & set(form.changed_data))
-            note_edits(form.before, form.instance, form, actor=actor, has_more=has_new_links)
+            # Only now: what is told of it has its speakers and passes as well.
+            self._act_on_changes(request, form.instance, form)
         else:
-            within_form_note_planned([form.instance], actor=actor)
+            within_form_note_planned([form.instance], actor=Actor.staff(request.user))  # type: ignore[arg-type]
         for warning in warnings_of(form.instance, sees=events_named_to(request.user)):
             self.note(request, warning.detail, messages.WARNING)
 
-    def _act_on_changes(
-        self, request: HttpRequest, session: Session, form: Any, before: TimeAndPlace
-    ) -> None:
-        actor = Actor.staff(request.user)  # type: ignore[arg-type]
-        told = act_on_session_changes(before, session, form, actor=actor, notify=self.is_told(request))
+    def _act_on_changes(self, request: HttpRequest, session: Session, form: Any) -> None:
+        told = act_on_session_changes(
+            form.before,
+            session,
+            form,
+            actor=Actor.staff(request.user),  # type: ignore[arg-type]
+            notify=self.is_told(request),
+            has_more=bool({"speakers", "passes"} & set(form.changed_data)),
+        )
         if told:
             text = ngettext(
                 "%(n)d person is told of the change.", "%(n)d people are told of the change.", told

@@ -17,7 +17,7 @@ from events.models import Event
 from events.retrying import action as within_the_door
 from registrations import actions
 from registrations.moves import TimeAndPlace
-from sessions_app.forms.effects import act_on_session_changes, note_edits
+from sessions_app.forms.effects import act_on_session_changes
 from sessions_app.forms.from_api import SessionFromApi
 from sessions_app.models import Session
 
@@ -75,8 +75,8 @@ def _change(pk: int, values: dict[str, Any], actor: Actor, notify: bool) -> None
             columns.add("custom_fields")
         save_columns(session, columns)
         form.save_m2m()
-        act_on_session_changes(before, session, form, actor=actor, notify=notify)
-        note_edits(before, session, form, actor=actor, has_more="custom_fields" in columns)
+        has_more = "custom_fields" in columns
+        act_on_session_changes(before, session, form, actor=actor, notify=notify, has_more=has_more)
 
 
 def _change_status(session: Session, status: str, actor: Actor) -> None:

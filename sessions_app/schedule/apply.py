@@ -26,6 +26,7 @@ from registrations.actions import (
     within_form_move_session,
     within_form_note_edited,
     within_form_note_planned,
+    within_form_tell_once,
 )
 from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
@@ -174,16 +175,17 @@ class _Import:
         within_form_lock_people(
             [current.pk for current, _incoming, wanted in known if _moves(current, wanted)]
         )
-        if self.moves_event:
-            within_form_move_event(report.event, actor=self.actor, at=self.at)
-        in_order = sorted(known, key=lambda item: item[0].seats_id)
-        edited: list[Event | Session] = [
-            current
-            for current, _incoming, wanted in in_order
-            if self._update(current, wanted, matching, report)
-        ]
-        edited += [report.event] if self.edits_event else []
-        within_form_note_edited(edited, actor=self.actor, at=self.at)
+        with within_form_tell_once():
+            if self.moves_event:
+                within_form_move_event(report.event, actor=self.actor, at=self.at)
+            in_order = sorted(known, key=lambda item: item[0].seats_id)
+            edited: list[Event | Session] = [
+                current
+                for current, _incoming, wanted in in_order
+                if self._update(current, wanted, matching, report)
+            ]
+            edited += [report.event] if self.edits_event else []
+            within_form_note_edited(edited, actor=self.actor, at=self.at)
 
     def _check_capacity(
         self, incoming: ScheduledSession, wanted: Wanted, event: Event, bad: Findings
@@ -227,10 +229,10 @@ class _Import:
             session.save(update_fields=[*changed, "updated_at"])
         if new_speakers is not None:
             session.speakers.set(new_speakers)
+        self._change_capacity(session, wanted.capacity, report)
         if _PLACE_AND_TIME & set(changed):
             report.moved += 1
             report.told += within_form_move_session(before, session, actor=self.actor, at=self.at)
-        self._change_capacity(session, wanted.capacity, report)
         is_changed = bool(changed) or new_speakers is not None
         report.updated += is_changed
         report.unchanged += not is_changed

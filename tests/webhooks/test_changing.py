@@ -166,14 +166,13 @@ def test_tells_of_planning_editing_and_status(api, receiver):
     assert [(message.type, message.data.get("name")) for message in receiver.messages] == [
         ("session.created", "Knots"),
         ("session.updated", "More knots"),
-        # A new title is told to people, another capacity to whoever waits: two lines of the ledger.
-        ("session.updated", "Most knots"),
+        # A new title is told to people, another capacity to whoever waits: two lines of the ledger, one message.
         ("session.updated", "Most knots"),
         ("session.updated", "Most knots"),
         ("session.deleted", None),
         ("event.updated", "Another name"),
     ]
-    assert receiver.messages[3].data["capacity"] == 7
+    assert receiver.messages[2].data["capacity"] == 7
     assert receiver.messages[0].data == {**without(session, "warnings"), "cause": "planned"}
 
 

@@ -14,6 +14,7 @@ from events.retrying import action
 from registrations import locks
 from registrations.actions.programme.capacity import within_form_change_capacity
 from registrations.actions.programme.moving import within_form_lock_people, within_form_move_session
+from registrations.actions.telling_once import within_form_tell_once
 from registrations.moves import TimeAndPlace
 from sessions_app.models import Session
 
@@ -45,11 +46,14 @@ def swap_rooms(
             setattr(mine, name, there)
             setattr(other, name, here)
         told = 0
-        for session in sorted((mine, other), key=lambda each: each.seats_id):
-            session.save(update_fields=[*PLACE, "updated_at"])
-            told += within_form_move_session(before[session.pk], session, actor=actor, notify=notify, at=at)
-            if (fits := session.location_capacity()) is not None:
-                within_form_change_capacity(session, fits, actor=actor, at=at)
+        with within_form_tell_once():
+            for session in sorted((mine, other), key=lambda each: each.seats_id):
+                session.save(update_fields=[*PLACE, "updated_at"])
+                if (fits := session.location_capacity()) is not None:
+                    within_form_change_capacity(session, fits, actor=actor, at=at)
+                told += within_form_move_session(
+                    before[session.pk], session, actor=actor, notify=notify, at=at
+                )
         return actor.done(told)
 
 
