@@ -12,6 +12,7 @@ from registrations.sql._drafts import (
     rows_nearby,
     take_out_of_draft,
 )
+from registrations.sql._events import event_with
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._many import (
     Head,
@@ -56,6 +57,7 @@ __all__ = [
     "copied",
     "draft_and_sessions",
     "ended_waits",
+    "event_with",
     "facts_of_claim",
     "facts_of_link",
     "give_door_codes",

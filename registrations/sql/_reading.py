@@ -9,7 +9,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 
 from waitlists.models import WaitlistItem
@@ -77,12 +77,12 @@ class Statement:
         columns = ", ".join(shape.columns for shape in read)
         self.text = f"{text} RETURNING {columns}" if returns else f"SELECT {columns} {text}"
 
-    def rows(self, parameters: Sequence[Any]) -> list[list[Any]]:
+    def rows(self, parameters: Sequence[Any], using: str = DEFAULT_DB_ALIAS) -> list[list[Any]]:
         """Return one list per row: an instance for each alias, None where an outer join found nothing.
 
         What stands in several rows is one instance.
         """
-        with connection.cursor() as cursor:
+        with connections[using].cursor() as cursor:
             cursor.execute(self.text, parameters)
             found = cursor.fetchall()
         known: dict[tuple[int, Any], Any] = {(begin, None): None for begin, _end, _shape in self.parts}

@@ -15,6 +15,7 @@ from events.errors import Refusal
 from events.languages import speak_at
 from events.models import Event
 from events.views import busy
+from registrations import sql
 from registrations.website.face.sharing import of_event
 from registrations.website.face.structured import as_script, event_data
 from registrations.website.seats import seats_for
@@ -49,8 +50,7 @@ def at_event(view: View) -> View:
 
 def find_event(slug: str) -> Event:
     """Return the event that is, or was, public under this readable ID; 404 for any other."""
-    rows = Event.objects.not_archived().select_related("seats", "building", "room")
-    event = rows.filter(slug=slug).first()
+    event = sql.event_with(slug)
     if event is None or not (event.is_live or event.cancelled_at):
         raise Http404("No such event")
     return event
