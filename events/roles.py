@@ -37,10 +37,11 @@ ROLES: dict[str, set[str] | None] = {
     "Event Planner": _may("view add change delete", "event", "eventteammember", *PROGRAMME)
     | _may("view add change", *PLACES, "contact", "checkin", *REGISTRATIONS)
     | _may("view", "activity")
+    | _may("view add change", "draw")
     | _may("view change", "notification")
     # At the events that they own, or plan with a team: `may_register` asks for that.
     | {"add_past_capacity", "admit_all_the_same", "export_people"},
-    "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity")
+    "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity", "draw")
     | _may("view change", "notification")
     | _may("view add change", "contact", "checkin", *REGISTRATIONS)
     | {"add_past_capacity", "admit_all_the_same"},
@@ -48,7 +49,7 @@ ROLES: dict[str, set[str] | None] = {
         "view", "event", "session", *PLACES, "contact", "eventregistration", "sessionregistration"
     )
     | _may("view add change", "checkin"),
-    "Viewer": _may("view", "event", *PROGRAMME, *PLACES, "contact", *REGISTRATIONS, *RECORDS),
+    "Viewer": _may("view", "event", *PROGRAMME, *PLACES, "contact", "draw", *REGISTRATIONS, *RECORDS),
 }
 
 
@@ -127,6 +128,11 @@ def may_view(user: Any, event: Event) -> bool:
 def may_plan(user: Any, event: Event) -> bool:
     """True when this person may change the event, its sessions, passes, tracks and speakers."""
     return user.has_perm("events.change_event") and _works_on(user, event, Role.PLANNER)
+
+
+def may_draw(user: Any, event: Event) -> bool:
+    """True when this person may plan a draw at the event, type in its public number, publish and cancel it."""
+    return user.has_perm("registrations.change_draw") and _works_on(user, event, Role.PLANNER)
 
 
 def may_delete(user: Any, event: Event) -> bool:

@@ -1,4 +1,4 @@
-"""The row locks, always taken in this order: contacts ascending, then seat counts ascending.
+"""The row locks, always taken in this order: contacts ascending, draws, then seat counts ascending.
 
 Rows are locked without joins: a locked join returned the new counter beside the old capacity in a trial.
 Facts that belong to a locked row are read in the statement after the lock.
@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from events.errors import Busy
 from events.models import Contact, Event, SeatCount
 from registrations import sql
+from registrations.models import Draw
 from registrations.rules.people import Attendee
 
 M = TypeVar("M", bound=models.Model)
@@ -218,6 +219,28 @@ def lock_row(model: type[models.Model], pk: int) -> None:
     Without it somebody could change the row between the look at it and the change that the look allows.
     """
     list(_for_update(model._base_manager.filter(pk=pk)).values_list("pk"))
+
+
+def lock_draw(draw_id: int) -> None:
+    """Lock one draw, which is about to come into another state. After contacts, before seat counts.
+
+    Without it wishes could still be written while they are frozen, and two could publish what one has begun.
+    """
+    lock_row(Draw, draw_id)
+
+
+def share_draws(draw_ids: Collection[int]) -> None:
+    """Keep these draws as they are until the transaction ends; any number may. After contacts, before seat counts.
+
+    Without it the file could be frozen between the look at the window and the wish that the look allows. On SQLite
+    whoever has begun to write is alone anyway.
+    """
+    if connection.vendor == "postgresql" and FOR_UPDATE and draw_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_SHARE_DRAWS, [sorted(draw_ids)])
+
+
+_SHARE_DRAWS = 'SELECT id FROM "registrations_draw" WHERE id = ANY(%s) ORDER BY id FOR SHARE'
 
 
 def lock_event(event_id: int) -> Event:

@@ -73,6 +73,7 @@ TEST_MODULE_LINES, TEST_FUNCTION_LINES = 500, 80
 DOOR = "registrations/actions/"
 LOCKS = "registrations/locks.py"
 GUARDED_MODELS = {"EventRegistration", "InvitationSlot", "SeatCount", "SessionRegistration", "WaitlistItem"}
+GUARDED_MODELS |= {"Draw", "DrawDecision", "DrawSession", "TicketHolder", "Wish"}
 GUARDED_MODELS |= {"Activity", "AttendeePass", "Notification", "WebhookDelivery"}
 # Where a guarded row may be built, to be written by an action.
 BUILDS_ROWS = (DOOR, "registrations/notifications.py", "registrations/sql/")

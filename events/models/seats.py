@@ -1,5 +1,7 @@
 """Seat counts: the one place that holds a capacity and its counters."""
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,9 @@ class SeatCount(models.Model):
     # Raised whenever something else changes that decides who may have these seats: a claim that read older facts
     # finds another number here, gives nothing, and looks again.
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # While both are set a draw gives these seats: from its opening until it is published, closed or not.
+    draw_opens_at = models.DateTimeField(null=True, blank=True, editable=False)
+    draw_closes_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("seat count")
@@ -57,6 +62,15 @@ class SeatCount(models.Model):
                 condition=models.Q(hard_limit__isnull=True)
                 | models.Q(capacity__isnull=False, capacity__lte=models.F("hard_limit")),
                 name="seatcount_capacity_within_hard_limit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draw_opens_at__isnull=True, draw_closes_at__isnull=True)
+                | models.Q(
+                    draw_opens_at__isnull=False,
+                    draw_closes_at__isnull=False,
+                    draw_closes_at__gt=models.F("draw_opens_at"),
+                ),
+                name="seatcount_draw_closes_after_opening",
             ),
         ]
 
@@ -93,3 +107,7 @@ class SeatCount(models.Model):
     def has_seat_for_line(self) -> bool:
         """True when the head of the line may be served now."""
         return self.free is None or self.free > 0
+
+    def is_in_draw(self, at: datetime) -> bool:
+        """True from the opening of a draw until it is published: its seats are nobody else's to take."""
+        return self.draw_opens_at is not None and self.draw_opens_at <= at

@@ -1,4 +1,4 @@
-"""Models of floor 3: registrations, ledger, outbox, drafts, check-ins, doors, webhooks, uploads, files."""
+"""Models of floor 3: registrations, ledger, outbox, drafts, draws, check-ins, doors, webhooks, uploads, files."""
 
 from registrations.models.address_codes import AddressCode
 from registrations.models.address_mails import AddressMail
@@ -9,6 +9,7 @@ from registrations.models.demand import RefusedTries
 from registrations.models.door_scans import DoorScan
 from registrations.models.doors import DoorDevice
 from registrations.models.drafts import AgendaDraft, AgendaDraftLine, Star
+from registrations.models.draws import Draw, DrawSession
 from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.files import FileChoice
 from registrations.models.imports import ImportBatch, ImportRow
@@ -24,6 +25,7 @@ from registrations.models.messages import (
 )
 from registrations.models.notifications import Notification
 from registrations.models.registrations import AttendeePass, EventRegistration, SessionRegistration
+from registrations.models.tickets import DrawDecision, Ticket, TicketHolder, Wish
 from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
@@ -37,6 +39,9 @@ __all__ = [
     "CheckIn",
     "DoorDevice",
     "DoorScan",
+    "Draw",
+    "DrawDecision",
+    "DrawSession",
     "EventRegistration",
     "FeedEntry",
     "FileChoice",
@@ -55,7 +60,10 @@ __all__ = [
     "ReminderSettings",
     "SessionRegistration",
     "Star",
+    "Ticket",
+    "TicketHolder",
     "Webhook",
     "WebhookDelivery",
     "WebhookEvent",
+    "Wish",
 ]

@@ -64,6 +64,13 @@ class Activity(models.Model):
         NO_SHOW_UNDONE = "no_show_undone", _("No-show mark taken away")
         ADDRESS_CORRECTED = "address_corrected", _("Address corrected")
         PEOPLE_EXPORTED = "people_exported", _("People taken along as a file")
+        DRAW_PLANNED = "draw_planned", _("Draw planned")
+        DRAW_CHANGED = "draw_changed", _("Draw changed")
+        DRAW_CANCELLED = "draw_cancelled", _("Draw cancelled")
+        WISHED = "wished", _("Said their wishes")
+        DRAW_FROZEN = "draw_frozen", _("Wishes frozen")
+        DRAWN = "drawn", _("Drawn")
+        DRAW_PUBLISHED = "draw_published", _("Draw published")
         CORRECTED = "corrected", _("Counters corrected")
         ERASED = "erased", _("Person erased")
 

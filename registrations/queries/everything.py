@@ -24,6 +24,8 @@ from registrations.models import (
     RegistrationResponse,
     SessionRegistration,
     Star,
+    TicketHolder,
+    Wish,
 )
 from waitlists.models import WaitlistItem
 
@@ -86,6 +88,17 @@ def _typed_or_begun(contact: Contact) -> dict[str, Any]:
         "drafts": _rows(drafts, "event__name", "updated_at"),
         "stars": _rows(Star.objects.filter(draft__in=drafts), "draft__event__name", "session__name"),
         "uploads": _rows(ImportRow.objects.filter(**typed), "batch__event__name", "cells", "words"),
+        **_drawn(contact),
+    }
+
+
+def _drawn(contact: Contact) -> dict[str, Any]:
+    """What they wished for in draws, alone or in a group, and what became of it."""
+    holders = TicketHolder.objects.filter(registration__contact=contact)
+    wishes = Wish.objects.filter(ticket__holders__registration__contact=contact)
+    return {
+        "draws": _rows(holders, "draw__event__name", "draw__name", "ticket__code", "told_at", "outcome"),
+        "wishes": _rows(wishes, "ticket__draw__name", "session__name", "rank", "wait_at_most"),
     }
 
 

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import models
 
 from events.models import ApiClient, Event
-from registrations.models import AddressCode, AddressMail
+from registrations.models import AddressCode, AddressMail, Draw, TicketHolder
 from registrations.models.address_codes import MOST_TRIES
 from tests.factories import FIRST_DAY
 from waitlists.models import WaitlistItem
@@ -45,6 +45,8 @@ _MORE: dict[type[models.Model], list[dict[str, Any]]] = {
     ],
     AddressCode: [{"tries": MOST_TRIES}],
     AddressMail: [{"tries": MOST_TRIES}],
+    TicketHolder: [{"number": 2}],
+    Draw: [{"published_at": None}, {"state": "published", "cancelled_at": None}],
     Event: [{"badge_width_mm": 90, "badge_height_mm": 55, "people_in_one_go": 3}],
 }
 

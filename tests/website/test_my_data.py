@@ -194,6 +194,7 @@ EXPORTED = {
     "Notification": "mails",
     "RegistrationResponse": "answers",
     "SessionRegistration": "seats",
+    "TicketHolder": "draws",
     "WaitlistItem": "waitlists",
 }
 
@@ -208,8 +209,8 @@ def test_every_table_that_knows_a_person_is_in_the_file(registration, bob):
     # Staff, and people of the programme, are known by other names.
     addressed -= {"Speaker", "User"}
     assert knowing | addressed == set(EXPORTED)
-    # Stars hang on a draft, which knows whose it is.
-    assert {*EXPORTED.values(), "stars"} == set(everything_about(contact_of(bob)))
+    # Stars hang on a draft, wishes on a ticket, which know whose they are.
+    assert {*EXPORTED.values(), "stars", "wishes"} == set(everything_about(contact_of(bob)))
 
 
 def test_what_was_begun_and_asked_for_is_in_it_too(client, event, registration, bob):

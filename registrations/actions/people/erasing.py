@@ -32,6 +32,8 @@ from registrations.models import (
     LinkRequest,
     Notification,
     RegistrationResponse,
+    Ticket,
+    TicketHolder,
     WebhookDelivery,
 )
 from registrations.models.webhooks import WebhookDeliveryQuerySet
@@ -67,6 +69,7 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
             raise Invalid(_("This person was erased already."))
         rows = EventRegistration.objects.filter(contact=fresh).select_related("event", "contact")
         registrations = list(rows.order_by("id"))
+        locks.share_draws(_draws_of(fresh))
         live = [registration for registration in registrations if not registration.is_cancelled]
         journal = Journal(actor, at, locks.lock_seats(seats_touched(live)), notify=False)
         end_all(journal, live, "", even_locked=True)
@@ -101,11 +104,25 @@ def within_forget(contact: Contact, at: datetime) -> None:
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     within_forget_scans(DoorScan.objects.filter(event_registration__in=registrations))
+    _forget_wishes(registrations)
     _forget_what_was_told(contact, address, at)
     within_forget_uploads(ImportRow.objects.filter(email=address))
     _forget_in_the_desks_log(contact, registrations)
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
     registrations.revoke_links(at, **nobody)
+
+
+def _draws_of(contact: Contact) -> set[int]:
+    holders = TicketHolder.objects.filter(registration__contact=contact)
+    return set(holders.values_list("draw", flat=True))
+
+
+def _forget_wishes(registrations: models.QuerySet[EventRegistration]) -> None:
+    """Nobody can tell any more whose a ticket was. What was frozen without names stays."""
+    holders = TicketHolder.objects.filter(registration__in=registrations)
+    alone = Ticket.objects.filter(pk__in=list(holders.values_list("ticket", flat=True)))
+    holders.delete()
+    alone.filter(draw__frozen_at=None, holders=None).delete()
 
 
 def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
