@@ -55,6 +55,13 @@ class NotOpenYet(Closed):
     default_message = _("Registration has not opened yet.")
 
 
+class InDraw(Closed):
+    """The session's seats are drawn; `opens_at` and `closes_at` in `data` say when wishes may be said."""
+
+    code = "in_draw"
+    default_message = _("The seats of this session are drawn. Say your wishes, or come back after the draw.")
+
+
 class NotLive(Refusal):
     """The session or its event is not live."""
 

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from events.actors import Actor
 from events.errors import Invalid, NotPermitted
-from registrations.rules.doors import ACCEPT_CLASH, OVERRIDE_CLOSED, OVERRIDE_LIMITS, Override, Why, gone_past
+from registrations.rules.doors import (
+    ACCEPT_CLASH,
+    OVERRIDE_CLOSED,
+    OVERRIDE_DRAW,
+    OVERRIDE_LIMITS,
+    Override,
+    Why,
+    gone_past,
+)
 from registrations.rules.reasons import Reason
 
 _REFUSED = {
@@ -63,8 +71,9 @@ class Decision:
 
 
 def decided_in(overlooked: Iterable[Reason], decided: frozenset[Why]) -> dict[str, Any]:
-    """What the ledger keeps of decisions that no flag of the seat tells."""
-    taken = [reason for reason in overlooked if reason.why in decided]
+    """What the ledger keeps of decisions that no flag of the seat tells; a draw that was gone past, whoever did it."""
+    every = list(overlooked)
+    taken = [reason for reason in every if reason.why in decided]
     said: dict[str, list[Any]] = {
         "clash_accepted": [
             one.pk for reason in taken if reason.why in ACCEPT_CLASH for one in reason.sessions
@@ -72,7 +81,10 @@ def decided_in(overlooked: Iterable[Reason], decided: frozenset[Why]) -> dict[st
         "limits_overridden": [str(reason.why) for reason in taken if reason.why in OVERRIDE_LIMITS],
         "closed_overridden": [str(reason.why) for reason in taken if reason.why in OVERRIDE_CLOSED],
     }
-    return {name: list(dict.fromkeys(value)) for name, value in said.items() if value}
+    found: dict[str, Any] = {name: list(dict.fromkeys(value)) for name, value in said.items() if value}
+    if any(reason.why in OVERRIDE_DRAW for reason in every):
+        found["given_during_draw"] = True
+    return found
 
 
 def _may_go_past(actor: Actor, override: Override) -> bool:

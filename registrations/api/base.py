@@ -186,6 +186,6 @@ def _sessions(event: Event) -> Any:
 def refused(rows: Sequence[dict[str, Any]], **more: Any) -> Response:
     """A 409 that names the first line refused."""
     first = next((line for line in rows if line["outcome"] not in SUCCESSES), rows[0])
-    moment = {"opens_at": first["opens_at"]} if "opens_at" in first else {}
+    moment = {name: first[name] for name in ("opens_at", "closes_at") if name in first}
     body = {"code": first["outcome"], "detail": first["detail"], **moment, **more}
     return Response(body, status=409)

@@ -26,6 +26,11 @@ _TEXTS = {
         _("Registration has not opened yet; opens_at says when it will."),
         _("Come back then."),
     ),
+    "in_draw": (
+        409,
+        _("The session's seats are drawn; opens_at and closes_at say when wishes may be said."),
+        _("Say wishes in the draw until closes_at. Staff may go past it: override_closed with a reason."),
+    ),
     "not_live": (409, _("The session or event is not live, was cancelled, or is gone."), _("Read it again.")),
     "capacity_missing": (
         409,

@@ -40,7 +40,12 @@ class LineSerializer(serializers.Serializer):
     limited_by = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="Ids of the sessions that count there."
     )
-    opens_at = serializers.DateTimeField(required=False, help_text="When registration opens.")
+    opens_at = serializers.DateTimeField(
+        required=False, help_text="When registration opens, or the draw of the session's seats."
+    )
+    closes_at = serializers.DateTimeField(
+        required=False, help_text="Until when wishes may be said for the draw."
+    )
     alternatives = serializers.ListField(
         child=serializers.IntegerField(), required=False, help_text="Ids of up to three that would fit."
     )
@@ -65,7 +70,7 @@ def line_of(line: Line) -> Json:
         position=line.position,
         conflicts_with=_ids_at(line.session, line.conflicts_with),
         alternatives=[other.pk for other in line.alternatives],
-        opens_at=_opens_at(line),
+        **_window(line),
         past_capacity=line.is_success and line.is_past_capacity,
         **_limit(line),
     )
@@ -92,9 +97,13 @@ def _limit(line: Line | PersonLine) -> Json:
     return {"limit": reason.limit, "limited_by": [session.pk for session in reason.sessions]}
 
 
-def _opens_at(line: Line) -> datetime | None:
-    """The moment at which registration opens, where that is what refuses the line."""
-    return line.reason.moment if line.reason and not line.is_success else None
+def _window(line: Line | PersonLine) -> dict[str, datetime]:
+    """The moment at which registration opens, or the window of the draw, where that is what refuses the line."""
+    reason = line.reason
+    if line.is_success or reason is None or reason.moment is None:
+        return {}
+    closes = {} if reason.until is None else {"closes_at": reason.until}
+    return {"opens_at": reason.moment, **closes}
 
 
 def _ids_at(session: Session, others: list[Session]) -> list[int]:

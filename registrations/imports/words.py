@@ -27,6 +27,7 @@ CODES = {
     "closed": _("Registration closed"),
     "not_live": _("Not open"),
     "not_open_yet": _("Not open yet"),
+    "in_draw": _("Seats are drawn"),
     "capacity_missing": _("Capacity missing"),
     "not_in_pass": _("Not in the pass"),
     "track_limit": _("Limit of the track"),

@@ -20,6 +20,7 @@ class Availability(models.TextChoices):
     CLOSED = "closed", _("Registration is closed")
     NOT_OPEN_YET = "not_open_yet", _("Registration has not opened yet")
     NOT_LIVE = "not_live", _("Not open for registration")
+    IN_DRAW = "in_draw", _("Its seats are drawn")
     CAPACITY_MISSING = "capacity_missing", _("Its capacity is not set")
 
 

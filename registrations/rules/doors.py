@@ -22,6 +22,7 @@ class Why(StrEnum):
     REGISTRATION_CLOSED = "registration_closed"
     STARTED = "started"
     PASS_NOT_ON_SALE = "pass_not_on_sale"
+    IN_DRAW = "in_draw"
     CAPACITY_MISSING = "capacity_missing"
     NOT_IN_PASS = "not_in_pass"
     TRACK_LIMIT = "track_limit"
@@ -60,13 +61,29 @@ _SAID_AS_FULL = frozenset({Why.HARD_LIMIT})
 # Staff prepare before an event goes live; what is cancelled or deleted stays so.
 _BEFORE_LIVE = frozenset({Why.NOT_LIVE})
 # Staff come early as they please; coming late is decided, and recorded.
-_EARLY_BY_STAFF = _BEFORE_LIVE | frozenset({Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE})
+# While a session is drawn they may give its seats as well; the ledger says so.
+_EARLY_BY_STAFF = _BEFORE_LIVE | frozenset({Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE, Why.IN_DRAW})
 
 CLAIM = Door("claim", _SAID_AS_FULL)
 # What a new draft holds from the start is chosen before registration opens, and may have to wait.
 DEFAULT_CHOICE = Door("default choice", frozenset({Why.NOT_LIVE, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL)
 # What comes with a registration that staff make comes with it whenever they make it.
 INCLUDED_BY_STAFF = Door("included by staff", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL)
+# What a person may wish for in a draw is asked when the wishes are frozen. The draw itself counts seats, clashes and
+# limits, in the order in which it gives; whatever else refuses a seat refuses the wish.
+WISH = Door(
+    "wish",
+    _WISHED_IN_TIME
+    | _SAID_AS_FULL
+    | {Why.IN_DRAW, Why.FULL, Why.CONFLICT, Why.TRACK_LIMIT, Why.SESSION_LIMIT},
+)
+# Each seat that was drawn asks again when it is given: wished for in time, and of seats that are nobody else's yet.
+DRAWN = Door("drawn", _WISHED_IN_TIME | _SAID_AS_FULL | {Why.IN_DRAW})
+# A wish that did not come true waits as whoever joins a line does; the line rests until all of them stand in it.
+JOIN_AFTER_DRAW = Door(
+    "join after a draw",
+    _WISHED_IN_TIME | _SAID_AS_FULL | {Why.IN_DRAW, Why.CONFLICT, Why.FULL},
+)
 # Holding a seat stops nobody from waiting for an overlapping session, and being full is what a line is for.
 JOIN = Door("join", frozenset({Why.CONFLICT, Why.FULL}) | _SAID_AS_FULL)
 WISH_ON_HOLD = Door("wish on hold", _WISHED_IN_TIME | _SAID_AS_FULL)
@@ -75,7 +92,8 @@ WISH_ON_HOLD = Door("wish on hold", _WISHED_IN_TIME | _SAID_AS_FULL)
 PROMOTION = Door(
     "promotion", frozenset({Why.CONFLICT, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL, Seats.LINE
 )
-ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL, Seats.HELD)
+# An invitation was made before its session came into a draw: the seat is held for them, and never was in the draw.
+ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL | {Why.IN_DRAW}, Seats.HELD)
 
 # What a decision of staff goes past.
 PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})
@@ -83,6 +101,8 @@ PAST_HARD_LIMIT = frozenset({Why.HARD_LIMIT})
 ACCEPT_CLASH = frozenset({Why.CONFLICT})
 OVERRIDE_LIMITS = frozenset({Why.TRACK_LIMIT, Why.SESSION_LIMIT})
 OVERRIDE_CLOSED = frozenset({Why.REGISTRATION_CLOSED, Why.STARTED, Why.PASS_NOT_ON_SALE})
+# Whose seats a draw gives: staff need no leave for it, other systems come past it as they come late.
+OVERRIDE_DRAW = frozenset({Why.IN_DRAW})
 
 
 class Override(StrEnum):
@@ -100,7 +120,7 @@ GOES_PAST: dict[Override, frozenset[Why]] = {
     Override.HARD_LIMIT: PAST_HARD_LIMIT,
     Override.CLASH: ACCEPT_CLASH,
     Override.LIMITS: OVERRIDE_LIMITS,
-    Override.CLOSED: OVERRIDE_CLOSED,
+    Override.CLOSED: OVERRIDE_CLOSED | OVERRIDE_DRAW,
 }
 
 
@@ -136,10 +156,10 @@ def standby(*, is_in_line: bool, is_invited: bool, decided: frozenset[Why] = fro
     It is open when registration has closed, and while the session runs; a hard limit stops everybody.
     """
     seats = Seats.HELD if is_invited else Seats.LINE if is_in_line else Seats.NEWCOMER
-    return Door("standby", _WISHED_IN_TIME | {Why.STARTED, Why.FULL} | decided, seats)
+    return Door("standby", _WISHED_IN_TIME | {Why.STARTED, Why.IN_DRAW, Why.FULL} | decided, seats)
 
 
 def register_now(*, is_invited: bool, decided: frozenset[Why] = frozenset(), by_staff: bool = True) -> Door:
     """The door by which somebody in line, who wished in time, is given a seat; who was invited has one held."""
-    overlooked = _WISHED_IN_TIME | (_BEFORE_LIVE if by_staff else frozenset()) | decided
+    overlooked = _WISHED_IN_TIME | (_BEFORE_LIVE | OVERRIDE_DRAW if by_staff else frozenset()) | decided
     return Door("register now", overlooked, Seats.HELD if is_invited else Seats.LINE)

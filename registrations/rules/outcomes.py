@@ -26,6 +26,7 @@ class Outcome(models.TextChoices):
     NOT_LIVE = "not_live", _("Not open for registration")
     NOT_OPEN_YET = "not_open_yet", _("Registration has not opened yet")
     CLOSED = "closed", _("Registration is closed")
+    IN_DRAW = "in_draw", _("Its seats are drawn")
     CAPACITY_MISSING = "capacity_missing", _("Not open yet: its capacity is not set")
     NOT_IN_PASS = "not_in_pass", _("Not included in the pass")
     TRACK_LIMIT = "track_limit", _("As many of this track as one person may choose")

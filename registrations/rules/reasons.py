@@ -24,6 +24,7 @@ OUTCOMES: dict[Why, Outcome] = {
     Why.REGISTRATION_CLOSED: Outcome.CLOSED,
     Why.STARTED: Outcome.CLOSED,
     Why.PASS_NOT_ON_SALE: Outcome.CLOSED,
+    Why.IN_DRAW: Outcome.IN_DRAW,
     Why.CAPACITY_MISSING: Outcome.CAPACITY_MISSING,
     Why.NOT_IN_PASS: Outcome.NOT_IN_PASS,
     Why.TRACK_LIMIT: Outcome.TRACK_LIMIT,
@@ -38,6 +39,7 @@ REFUSALS: dict[Outcome, type[errors.Refusal]] = {
     Outcome.NOT_LIVE: errors.NotLive,
     Outcome.NOT_OPEN_YET: errors.NotOpenYet,
     Outcome.CLOSED: errors.Closed,
+    Outcome.IN_DRAW: errors.InDraw,
     Outcome.CAPACITY_MISSING: errors.CapacityMissing,
     Outcome.NOT_IN_PASS: errors.NotInPass,
     Outcome.TRACK_LIMIT: errors.TrackLimit,
@@ -58,7 +60,8 @@ _OF_EVENT = {Why.FULL: _("Fully booked: the event itself has no seat left.")}
 class Reason:
     """Why one person may not get one seat: of a session, of the event itself, or a pass.
 
-    `sessions` are those that clash, or that count towards the `limit`; `moment` is when registration opens.
+    `sessions` are those that clash, or that count towards the `limit`; `moment` is when registration opens, or a draw
+    of the session's seats; `until` is when the draw closes.
     """
 
     why: Why
@@ -66,6 +69,7 @@ class Reason:
     sessions: tuple[Session, ...] = ()
     limit: int | None = None
     moment: datetime | None = None
+    until: datetime | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -84,8 +88,11 @@ class Reason:
             return _t("Overlaps %(names)s.") % {"names": self.names}
         if self.limit is not None:
             return self._of_limit(self.limit)
+        if self.moment is not None and self.until is not None:
+            said = {"opens": self._moment(self.moment), "closes": self._moment(self.until)}
+            return _t("Its seats are drawn among all who wish for it from %(opens)s until %(closes)s.") % said
         if self.moment is not None:
-            return _t("Registration opens %(when)s.") % {"when": self._moment()}
+            return _t("Registration opens %(when)s.") % {"when": self._moment(self.moment)}
         return str(self._of_its_own() or self.outcome.label)
 
     @property
@@ -108,10 +115,9 @@ class Reason:
         )
         return words % {"n": limit, "names": self.names or _t("none")}
 
-    def _moment(self) -> str:
-        assert self.moment is not None
+    def _moment(self, moment: datetime) -> str:
         zone = self.event.zone
-        return f"{date_format(self.moment.astimezone(zone), _t('D j M Y, H:i'))} {abbreviation(self.moment, zone)}"
+        return f"{date_format(moment.astimezone(zone), _t('D j M Y, H:i'))} {abbreviation(moment, zone)}"
 
     def _of_its_own(self) -> object:
         if isinstance(self.about, Pass):
@@ -125,5 +131,7 @@ class Reason:
             named |= {"limit": self.limit, "limited_by": list(self.sessions)}
         if self.moment is not None:
             named |= {"opens_at": self.moment}
+        if self.until is not None:
+            named |= {"closes_at": self.until}
         is_told = bool(self.sessions or self.moment or self._of_its_own())
         return REFUSALS[self.outcome](self.words if is_told else None, **{**named, **data})

@@ -23,6 +23,7 @@ _WORDS = {
     Why.GONE: _lazy("it is not live"),
     Why.NOT_LIVE: _lazy("it is not live"),
     Why.STARTED: _lazy("it has started"),
+    Why.IN_DRAW: _lazy("its seats are drawn"),
     Why.CAPACITY_MISSING: _lazy("its capacity is not set"),
 }
 

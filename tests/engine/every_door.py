@@ -131,6 +131,9 @@ MAKE_TRUE: dict[Why, Callable[[World], Any]] = {
     Why.NOT_OPEN_YET: _event(registration_opens_at=timezone.now() + timedelta(days=1)),
     Why.REGISTRATION_CLOSED: _event(registration_closes_at=timezone.now() - timedelta(days=1)),
     Why.STARTED: _session(**_BEGUN),
+    Why.IN_DRAW: _seats(
+        draw_opens_at=timezone.now() - timedelta(hours=1), draw_closes_at=timezone.now() + timedelta(hours=1)
+    ),
     Why.CAPACITY_MISSING: _seats(capacity=None),
     Why.NOT_IN_PASS: _leave_pass,
     Why.TRACK_LIMIT: _same_track,

@@ -20,6 +20,7 @@ _SELF_SERVICE = {
     Why.NOT_OPEN_YET: "not_open_yet",
     Why.REGISTRATION_CLOSED: "closed",
     Why.STARTED: "closed",
+    Why.IN_DRAW: "in_draw",
     Why.CAPACITY_MISSING: "capacity_missing",
     Why.NOT_IN_PASS: "not_in_pass",
     Why.TRACK_LIMIT: "track_limit",
@@ -34,6 +35,8 @@ _STAFF = {
     **_SELF_SERVICE,
     Why.NOT_LIVE: GIVEN,
     Why.NOT_OPEN_YET: GIVEN,
+    # They give seats while a session is drawn, too; the draw has the rest.
+    Why.IN_DRAW: GIVEN,
     Why.HARD_LIMIT: "hard_limit",
 }
 # Whoever stands in line wished in time.
@@ -46,7 +49,7 @@ _JOIN = {**_SELF_SERVICE, Why.CONFLICT: "no_waitlist", Why.HARD_LIMIT: WAITS, Wh
 # Open late, and past the capacity; but nobody enters a room that is full.
 _STANDBY = {
     **_SELF_SERVICE,
-    **dict.fromkeys((Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.STARTED), GIVEN),
+    **dict.fromkeys((Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.STARTED, Why.IN_DRAW), GIVEN),
     Why.HARD_LIMIT: "full_house",
     Why.FULL: "full_house",
 }
@@ -73,7 +76,11 @@ ANSWERS: dict[str, dict[Why, str]] = {
         **_SELF_SERVICE,
         Why.STARTED: "invitation_gone",
         **dict.fromkeys(
-            (Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL), GIVEN
+            (
+                *(Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.IN_DRAW),
+                *(Why.CAPACITY_MISSING, Why.HARD_LIMIT, Why.FULL),
+            ),
+            GIVEN,
         ),
     },
     # Asked for in time; where it is full the wish becomes a place in line, else it ends.
@@ -86,10 +93,15 @@ ANSWERS: dict[str, dict[Why, str]] = {
     },
     "register now": _REGISTER_NOW,
     "register now, invited": {**_REGISTER_NOW, **_HELD},
-    "API, register now": {**_REGISTER_NOW, Why.NOT_LIVE: "not_live"},
+    "API, register now": {**_REGISTER_NOW, Why.NOT_LIVE: "not_live", Why.IN_DRAW: "in_draw"},
     "staff adding": _STAFF,
     "staff claim": {**_STAFF, **_GIVEN_UP, Why.HARD_LIMIT: "full"},
-    "staff join": {**_JOIN, Why.NOT_LIVE: "no_waitlist", Why.NOT_OPEN_YET: "no_waitlist"},
+    "staff join": {
+        **_JOIN,
+        Why.NOT_LIVE: "no_waitlist",
+        Why.NOT_OPEN_YET: "no_waitlist",
+        Why.IN_DRAW: "no_waitlist",
+    },
     "standby": _STANDBY,
     "standby, in line": _STANDBY,
     "standby, invited": {**_STANDBY, Why.CAPACITY_MISSING: GIVEN},
@@ -119,7 +131,8 @@ def test_every_door_has_an_answer() -> None:
     named |= {doors.standby(is_in_line=False, is_invited=False).name}
     named |= {door(by_staff=True).name for door in (doors.claiming, doors.joining)}
     # What comes with a registration, and a draft's first choice, are asked for by nobody.
-    assert named - set(DOORS) == {"included by staff", "default choice"}
+    of_draws = {"wish", "drawn", "join after a draw"}  # tests/draws/test_what_may_be_wished.py
+    assert named - set(DOORS) == {"included by staff", "default choice"} | of_draws
     assert set(DOORS) == set(ANSWERS)
 
 
