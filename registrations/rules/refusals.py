@@ -51,8 +51,8 @@ def refusals_of_session(session: Session, *, at: datetime, seats: Seats = Seats.
     if session.has_started(at):
         yield Reason(Why.STARTED, session)
     if session.seats.is_in_draw(at):
-        window = {"moment": session.seats.draw_opens_at, "until": session.seats.draw_closes_at}
-        yield Reason(Why.IN_DRAW, session, **window)
+        counted = session.seats
+        yield Reason(Why.IN_DRAW, session, moment=counted.draw_opens_at, until=counted.draw_closes_at)
     if seats is not Seats.HELD and session.is_capacity_missing:
         yield Reason(Why.CAPACITY_MISSING, session)
 
