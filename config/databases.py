@@ -1,41 +1,11 @@
 """The database that this process talks to: SQLite in a file, or PostgreSQL by `DATABASE_URL`."""
 
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-
-
-class _Fingerprint:
-    """The sum of a hash of each row's values, as `events.searching.Fingerprint` asks for it."""
-
-    def __init__(self) -> None:
-        self.sum = 0
-
-    def step(self, *values: Any) -> None:
-        """Add one row."""
-        # Of one text: hashes of tuples, added up, are often the same where two rows exchange what they hold.
-        self.sum += hash("\x1f".join(map(str, values)))
-
-    def finalize(self) -> int:
-        """The sum, as far as it goes into a number of SQLite's."""
-        return self.sum & 0x7FFF_FFFF_FFFF_FFFF
-
-
-class FoldingConnection(sqlite3.Connection):
-    """A connection to SQLite that knows `casefold`, by which searches find “Ü” and “ü” alike, and `fingerprint`."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.create_function("casefold", 1, _casefold, deterministic=True)
-        self.create_aggregate("fingerprint", -1, _Fingerprint)
-
-
-def _casefold(value: Any) -> str | None:
-    return None if value is None else str(value).casefold()
 
 
 def database_from_environment(sqlite_path: Path, *, durable: bool) -> dict[str, Any]:
@@ -63,7 +33,7 @@ def _sqlite(path: Path, *, durable: bool) -> dict[str, Any]:
     path.parent.mkdir(parents=True, exist_ok=True)
     synchronous = "FULL" if durable else "NORMAL"
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite",
         "NAME": path,
         # To open the file anew for each request costs more than a claim.
         "CONN_MAX_AGE": 600 if durable else 0,
@@ -71,7 +41,6 @@ def _sqlite(path: Path, *, durable: bool) -> dict[str, Any]:
             # A transaction that begins by reading and then writes fails under load; IMMEDIATE waits instead.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "factory": FoldingConnection,
             "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
         },
         # A file, so that the live-server and race tests share it between threads.
