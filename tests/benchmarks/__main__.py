@@ -18,6 +18,7 @@ from tests.benchmarks import servers
 
 PARTS = (
     "journey",
+    "crowd",
     "http",
     "storm",
     "process",
@@ -58,7 +59,7 @@ def _measure(database: str, asked: argparse.Namespace) -> int:
         environment = _environment(Path(folder))
         if database == "sqlite":
             return _child(environment, asked)
-        with servers.postgresql() as (url, pid):
+        with servers.postgresql(dates_commits="crowd" in (asked.part or PARTS)) as (url, pid):
             return _child(environment | {"DATABASE_URL": url, "BENCHMARK_DATABASE_PID": str(pid)}, asked)
 
 

@@ -17,6 +17,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     from tests.benchmarks import (
         api_pages,
         api_requests,
+        crowd,
         desk,
         door_page,
         doors,
@@ -31,6 +32,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
 
     return {
         "journey": journey.journey,
+        "crowd": crowd.crowd,
         "http": lambda: over_http.claims(requests),
         "storm": over_http.storm,
         "process": lambda: in_process.claims(requests),

