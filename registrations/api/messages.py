@@ -19,6 +19,8 @@ from registrations.models import Activity, WebhookEvent
 from registrations.models.webhooks import TEST
 from sessions_app.api.session_record import SessionSerializer
 
+DRAW_STATES = ("frozen", "drawn", "published", "cancelled")
+
 
 def _cause() -> Any:
     return serializers.ChoiceField(Activity.Verb.choices, help_text="What happened, in the ledger's word.")
@@ -104,6 +106,30 @@ class EventThen(EventSerializer):
     """An event as it was."""
 
     event_id = serializers.IntegerField()
+    cause = _cause()
+
+
+class DrawThen(ApiSerializer):
+    """A draw as it was; how many wish is asked of /draws."""
+
+    id = serializers.IntegerField()
+    secure_id = serializers.UUIDField()
+    event_id = serializers.IntegerField()
+    name = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(choices=[(state, state) for state in DRAW_STATES])
+    session_ids = serializers.ListField(child=serializers.IntegerField())
+    opens_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    rule = serializers.CharField()
+    most_seats = serializers.IntegerField(allow_null=True)
+    number_source = serializers.CharField()
+    public_number = serializers.CharField(allow_blank=True)
+    commitment = serializers.CharField(allow_blank=True)
+    seed = serializers.CharField(allow_blank=True)
+    frozen_at = serializers.DateTimeField(allow_null=True)
+    drawn_at = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
     cause = _cause()
 
 
@@ -210,6 +236,13 @@ class EventMessage(_Told):
     data = _EventData()  # type: ignore[assignment]
 
 
+class DrawMessage(_Told):
+    """The wishes of a draw were frozen, its number decided, its result was published, or it was cancelled."""
+
+    type = _type("draw")
+    data = DrawThen()  # type: ignore[assignment]
+
+
 class TestData(serializers.Serializer):
     """Whom the test message was sent to."""
 
@@ -235,6 +268,7 @@ MESSAGES: dict[str, type[serializers.Serializer]] = {
     "contact": ContactMessage,
     "session": SessionMessage,
     "event": EventMessage,
+    "draw": DrawMessage,
 }
 
 

@@ -54,6 +54,10 @@ class WebhookEvent(models.TextChoices):
     EVENT_UPDATED = "event.updated", _("Event edited, opened, closed or resized")
     EVENT_CANCELLED = "event.cancelled", _("Event cancelled")
     EVENT_DELETED = "event.deleted", _("Event deleted")
+    DRAW_FROZEN = "draw.frozen", _("Wishes of a draw frozen")
+    DRAW_DRAWN = "draw.drawn", _("Draw drawn")
+    DRAW_PUBLISHED = "draw.published", _("Draw published")
+    DRAW_CANCELLED = "draw.cancelled", _("Draw cancelled")
 
 
 # A message that nobody subscribes to: sent when somebody asks for it, to see whether it arrives.

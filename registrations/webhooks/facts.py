@@ -13,11 +13,13 @@ from registrations.models import (
     Activity,
     AttendeePass,
     CheckIn,
+    Draw,
     EventRegistration,
     RegistrationResponse,
     SessionRegistration,
 )
 from registrations.queries.as_it_was import Facts, facts_of
+from registrations.webhooks.draws import draws_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -40,6 +42,7 @@ class PayloadFacts:
     # Since when whoever was erased, or forgotten at an event, is nobody there.
     erased: dict[tuple[int, int], datetime]
     targets: dict[tuple[type, int], Facts]
+    draws: dict[int, Draw]
 
     @classmethod
     def about(cls, rows: Sequence[Activity]) -> PayloadFacts:
@@ -67,6 +70,7 @@ class PayloadFacts:
             _by(entries, _registration_of),
             _erased(contacts, events),
             _targets_without_facts(rows),
+            draws_of(rows),
         )
 
     def target_of(self, row: Activity) -> Facts:
