@@ -11,7 +11,7 @@ from tests.draw.worlds import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 SCRIPT = (Path(__file__).parents[2] / "static/js/draw.js").read_text(encoding="utf-8")
-WORLDS = 200
+WORLDS, FEW = 200, 25
 DECIDE = """async ([texts, number]) => {
     const bytes = new TextEncoder();
     const found = [];
@@ -54,5 +54,5 @@ def test_browser_decides_the_same(page):
     for right, other in OTHER_RULES.values():
         assert SCRIPT.count(right) == 1
         page.add_script_tag(content=SCRIPT.replace(right, other))
-        wrong = page.evaluate(DECIDE, [texts, "7 12"])
-        assert sum(one["text"] != right["text"] for one, right in zip(wrong, found, strict=True)) > 2
+        wrong = page.evaluate(DECIDE, [texts[:FEW], "7 12"])
+        assert [one["text"] for one in wrong] != [one["text"] for one in found[:FEW]]
