@@ -12,7 +12,7 @@ from registrations.sql._drafts import (
     rows_nearby,
     take_out_of_draft,
 )
-from registrations.sql._events import event_with
+from registrations.sql._events import event_with, sessions_of_everybody
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._many import (
     Head,
@@ -82,6 +82,7 @@ __all__ = [
     "rows_nearby",
     "seats_overlapping",
     "session_of",
+    "sessions_of_everybody",
     "sessions_with",
     "take_out_of_draft",
     "waited_for",

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -22,8 +25,9 @@ from registrations.rules.reasons import REFUSALS
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from registrations.website.refusals import refused
-from registrations.website.seats import Seat, changed_rows, names, seats_for
-from registrations.website.summary import own_page, summary_of
+from registrations.website.seats import Seat, names, seats_changed
+from registrations.website.states import states_of
+from registrations.website.summary import changed_summary, own_page, summary_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import waiting_words
 from sessions_app.models import Session
@@ -127,19 +131,19 @@ def safe_next(request: HttpRequest, visitor: Visitor) -> tuple[str, bool]:
 
 
 def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
+    """The row pressed, those others that changed with it, and the agenda in short."""
     rows = _rows_nearby(request, visitor, deed)
-    others = rows if deed.refusal else changed_rows(_before(visitor, deed), visitor, rows)
-    first, *others_changed = seats_for(visitor, [deed.session, *others])
-    context = {
-        "event": visitor.event,
-        "summary": summary_of(visitor),
-        "seat": _after(first, deed),
-        "others": others_changed,
-        "happened": f"{isolated(deed.session.name)}: {deed.refusal or deed.happened}",
-        "here": request.POST.get("next", ""),
-    }
-    status = deed.refusal.status if deed.refusal else 200
-    return render(request, "website/partials/_seat_changed.html", context, status=status)
+    before = None if deed.refusal else _before(visitor, deed)
+    first, *others = seats_changed(before, visitor, deed.session, rows)
+    here, token = request.POST.get("next", ""), SimpleLazyObject(lambda: get_token(request))
+    summary, happened = summary_of(visitor), f"{isolated(deed.session.name)}: {deed.refusal or deed.happened}"
+    parts = (
+        states_of([_after(first, deed)], here, token, are_elsewhere=False),
+        states_of(others, here, token),
+        changed_summary(summary) if summary else "",
+        format_html('<div id="live" hx-swap-oob="innerHTML">{}</div>', happened),
+    )
+    return HttpResponse("".join(parts), status=deed.refusal.status if deed.refusal else 200)
 
 
 def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Session]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from events.limits import check_place, check_visitor
+from events.middleware import allow_compression
 from events.models import Event
 from registrations.actions import add_to_draft, draft_and_sessions, remove_from_draft
 from registrations.links import manage_token
@@ -86,6 +87,8 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     if visitor.draft is None:
         return answer(request, visitor_of(request, event), deed)
     response = answer(request, visitor, deed)
+    # Its buttons need the cookie, which is no part of it; the CSRF token is masked anew for each answer.
+    allow_compression(response)
     remember_draft(response, visitor.draft)
     return response
 

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.middleware.csrf import get_token
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from events.api.transfer import EFFORT, takes_gzip
@@ -26,6 +27,7 @@ from events.templatetags.seatwise import are_last
 from registrations.website.answers import sessions_among
 from registrations.website.refusals import at_event, find_event
 from registrations.website.seats import seats_for
+from registrations.website.states import states_of
 from registrations.website.visitor import visitor_of
 from sessions_app.models import Session
 
@@ -80,8 +82,8 @@ def rows(request: HttpRequest, event: Event) -> HttpResponse:
     visitor = visitor_of(request, event)
     sessions = sessions_among(request.GET.get("shown", ""), event)
     here = request.GET.get("next", "")
-    context = {"seats": seats_for(visitor, sessions), "here": here}
-    return render(request, "website/partials/_seats_now.html", context)
+    token = SimpleLazyObject(lambda: get_token(request))
+    return HttpResponse(states_of(seats_for(visitor, sessions), here, token))
 
 
 def _figures_of(slug: str) -> Figures:

@@ -25,12 +25,12 @@ from registrations.rules import (
     refusals_to_drop,
     seat_buttons,
 )
-from registrations.rules.doors import Why
 from registrations.rules.outcomes import names_at
 from registrations.rules.reasons import Reason
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import in_the_way_of, waiting_words
 from registrations.website.walks import Gap, words_of_walk
+from registrations.website.why_closed import why_closed
 from sessions_app.models import Session
 
 Verb = Literal["add", "remove", "swap", "join", "leave"]
@@ -91,19 +91,27 @@ def seats_for(visitor: Visitor, sessions: Collection[Session]) -> list[Seat]:
     return with_walks(visitor.event, visitor.mine, seats)
 
 
-def changed_rows(before: Visitor, after: Visitor, sessions: Collection[Session]) -> list[Session]:
-    """The sessions beside which something else may stand after than before; whoever waits may have moved in line."""
-    then, now = (_buttons(visitor, sessions) for visitor in (before, after))
-    return [
-        session
-        for session in sessions
-        if then[session.pk] != now[session.pk] or session.pk in after.standing.items
-    ]
+def seats_changed(
+    before: Visitor | None, after: Visitor, first: Session, others: Collection[Session]
+) -> list[Seat]:
+    """What stands beside `first`, and beside those of the others where something else may have stood before.
+
+    All of them where nothing is known of before. Whoever waits may have moved in line.
+    """
+    if not after.event.allow_custom_agenda and not after.standing.seats:
+        return seats_for(after, [first, *others])
+    now, then = _buttons(after, [first, *others]), _buttons(before, others) if before else {}
+    shown = [one for one in others if then.get(one.pk) != now[one.pk] or one.pk in after.standing.items]
+    places = _places(after, [first, *shown])
+    seats = [_seat(now[one.pk][0], after, places) for one in (first, *shown)]
+    return with_walks(after.event, after.mine, seats)
 
 
 def _buttons(visitor: Visitor, sessions: Collection[Session]) -> dict[int, tuple[SeatButton, list[Walk]]]:
     """What a seat's words and button are made of."""
     found = seat_buttons(sessions, visitor.standing, visitor.chosen, at=_when_open(visitor))
+    if not visitor.event.knows_walks:
+        return {session.pk: (found[session.pk], []) for session in sessions}
     walks = WalksOfAgenda(visitor.event, visitor.mine)
     return {session.pk: (found[session.pk], walks.too_short(session)) for session in sessions}
 
@@ -272,26 +280,6 @@ _LABELS: dict[Verb, Any] = {
     "swap": gettext_lazy("Swap"),
     "join": gettext_lazy("Join waitlist"),
     "leave": gettext_lazy("Leave waitlist"),
-}
-
-
-def why_closed(button: SeatButton, visitor: Visitor) -> str:
-    """One sentence about why the visitor may not claim this session now."""
-    session, reason = button.session, button.reason
-    if session.cancelled_at:
-        return _("Cancelled")
-    if session.has_started(visitor.at):
-        return _("Has begun")
-    if reason is None or reason.why not in _WHY_CLOSED:
-        return reason.words.rstrip(".") if reason else _("Registration is closed")
-    return str(_WHY_CLOSED[reason.why])
-
-
-# Shorter, and to the visitor: the words beside a session of a list.
-_WHY_CLOSED = {
-    Why.NOT_IN_PASS: gettext_lazy("Not included in your pass"),
-    Why.CAPACITY_MISSING: gettext_lazy("Not open yet"),
-    Why.NOT_LIVE: gettext_lazy("Registration is closed"),
 }
 
 

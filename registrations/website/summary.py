@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from events import counted
 from registrations.rules import clashes, would_be_held
+from registrations.website.fragments import fragments
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 
@@ -38,6 +43,58 @@ class Summary:
     def count(self) -> int:
         """The number of sessions the visitor has here, seats and places in line."""
         return len(self.lines)
+
+    @property
+    def drawn_lines(self) -> SafeString:
+        """The panel's lines, each drawn once for what it says."""
+        return SafeString("".join(map(_drawn_line, self.lines)))  # nosec B703 # drawn by a template
+
+
+# Nobody outside this process knows them, so no text that a person wrote can hold one.
+_LINES, _URL, _BUTTON_URL = (f"{name}{secrets.token_hex(16)}" for name in ("lines", "url", "button"))
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A summary for whatever agenda has so many sessions: marks stand in place of its lines and addresses."""
+
+    count: int
+    words: str
+    button: str
+    is_registered: bool
+    url: str = _URL
+    button_url: str = _BUTTON_URL
+    lines: str = _LINES
+
+    @property
+    def drawn_lines(self) -> SafeString:
+        """The mark."""
+        return SafeString(self.lines)  # nosec B703 # a mark
+
+
+def changed_summary(summary: Summary) -> SafeString:
+    """The panel, the bar and the number as they are now, each for its place on the page."""
+    said = (summary.count, summary.words, summary.button, summary.is_registered)
+
+    def draw() -> str:
+        context = {"summary": _Frame(*said, lines=_LINES if summary.lines else "")}
+        return get_template("website/partials/_summary_changed.html").render(context)
+
+    html = fragments.drawn(("summary", said), draw)
+    html = html.replace(_URL, conditional_escape(summary.url))
+    html = html.replace(_BUTTON_URL, conditional_escape(summary.button_url))
+    return SafeString(html.replace(_LINES, summary.drawn_lines))  # nosec B703 # what was put in is escaped
+
+
+def _drawn_line(line: SummaryLine) -> str:
+    session = line.session
+
+    def draw() -> str:
+        return get_template("website/partials/_panel_line.html").render({"line": line})
+
+    said = (session.event.slug, session.event.timezone, session.uuid, session.name)
+    when = (session.date, session.starts_at)
+    return fragments.drawn(("line", said, when, line.tone, line.icon, line.words), draw)
 
 
 def summary_of(visitor: Visitor) -> Summary | None:

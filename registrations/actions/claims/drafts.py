@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,14 +75,9 @@ def default_sessions(event: Event, at: datetime) -> list[Session]:
     Included sessions are given to everybody, chosen or not: what clashes with one is not chosen for anybody.
     """
     included = Session.SelectionControl.INCLUDED
-    rows = Session.objects.live().filter(
-        Q(selected_by_default=True) | Q(selection_control=included), event=event
-    )
-    related = rows.select_related("seats", "room", "building", "track").in_programme_order()
     given: list[Session] = []
     wanted: list[Session] = []
-    for session in related:
-        session.event = event
+    for session in sql.sessions_of_everybody(event):
         (given if session.selection_control == included else wanted).append(session)
     found: list[Session] = []
     for session in wanted:
@@ -96,7 +90,9 @@ def default_sessions(event: Event, at: datetime) -> list[Session]:
 
 def begin_draft(event: Event, *, without: Session | None = None) -> AgendaDraft:
     """Make a draft with the sessions that everybody's has at first, but for `without`; return it."""
-    draft = AgendaDraft.objects.create(event=event)
+    draft = sql.new_row(AgendaDraft, event_id=event.pk, updated_at=timezone.now())
+    sql.attach(draft, event=event)
+    sql.insert([draft])
     chosen = [session for session in default_sessions(event, timezone.now()) if session != without]
     AgendaDraftLine.objects.bulk_create(AgendaDraftLine(draft=draft, session=each) for each in chosen)
     return draft
