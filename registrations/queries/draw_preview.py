@@ -50,7 +50,7 @@ def preview_of(draw: Draw) -> Preview | None:
 
     The same wishes and numbers are worked out once a day, since ten thousand tickets take a second.
     """
-    if not draw.frozen_file:
+    if not draw.commitment:
         return None
     key = f"draw-preview:{draw.commitment}:{draw.seed}"
     known = cache.get(key)

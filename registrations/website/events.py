@@ -19,6 +19,7 @@ from registrations.queries import opened_sessions
 from registrations.website.face.sharing import of_event, of_list
 from registrations.website.face.structured import as_script, event_data
 from registrations.website.paging import page_links
+from registrations.website.public_draw import announced
 from registrations.website.refusals import at_event
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor, visitor_of
@@ -79,6 +80,7 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
         "speakers": speakers.order_by(F("position").asc(nulls_last=True), "name")[:SPEAKERS_SHOWN],
         "speaker_count": speakers.count(),
         "passes": passes,
+        "drawing": announced(event, visitor.at),
         "sponsors": Sponsor.by_level(list(event.sponsors.select_related("picture"))),
         "shared": shared,
         "structured": as_script(event_data(event, shared, state, passes)),

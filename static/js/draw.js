@@ -4,8 +4,13 @@
   "use strict";
   const COLUMNS = ["round", "place", "ticket", "session", "rank", "verdict"];
 
+  const encoder = new TextEncoder();
+
   async function sha256(...parts) {
-    const digest = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer());
+    const all = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : new Uint8Array(part)));
+    const bytes = new Uint8Array(all.reduce((length, part) => length + part.length, 0));
+    all.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
@@ -85,10 +90,11 @@
     const mine = await decide(bytes, number);
     if (mine.commitment !== commitment) return ["otherFile"];
     const theirs = new TextDecoder().decode(published);
-    if (theirs === mine.text) return ["same"];
-    const lines = theirs.split("\n");
-    const at = mine.text.split("\n").findIndex((line, index) => line !== lines[index]);
-    return ["differ", at, lines[at] ?? "", mine.text.split("\n")[at] ?? ""];
+    if (theirs === mine.text) return ["same", mine.count];
+    const [their, own] = [theirs.split("\n"), mine.text.split("\n")];
+    let at = 0;
+    while (their[at] === own[at]) at += 1;
+    return ["differ", at + 1, their[at] ?? "", own[at] ?? ""];
   }
 
   function begin(box) {
@@ -104,9 +110,10 @@
     button.addEventListener("click", async function () {
       button.disabled = true;
       said.textContent = said.dataset.working;
-      const [word, line, published, own] = await found(box.dataset).catch(() => ["notRead"]);
-      const text = said.dataset[word].replace("{line}", () => line + 1);
-      said.textContent = text.replace("{published}", () => published).replace("{own}", () => own);
+      const [word, number, published, own] = await found(box.dataset).catch(() => ["notRead"]);
+      const grouped = new Intl.NumberFormat(document.documentElement.lang).format(number);
+      const values = { count: grouped, line: grouped, published, own };
+      said.textContent = said.dataset[word].replace(/\{(\w+)\}/g, (_all, name) => values[name]);
       said.className = "draw-said is-" + (word === "same" ? "same" : "other");
       button.disabled = false;
     });

@@ -1,0 +1,37 @@
+"""A visitor checks a published draw in their own browser, and finds what was changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from registrations.models import Draw, DrawDecision
+from tests.draw.published import published
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.once]
+
+
+def test_visitor_decides_again(open_browser, assert_accessible, event):
+    draw = published(event)
+    address = f"/harbour/draw/{draw.uuid}/"
+    page = open_browser(width=320, dark=True)
+    page.goto("/harbour/")
+    page.get_by_role("link", name="About the draw").click()
+    page.get_by_role("button", name="Decide again in this browser").click()
+    page.get_by_text("The same 15 decisions, to the letter.").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert_accessible(page)
+    DrawDecision.objects.filter(draw=draw, verdict="full").update(verdict="clash")
+    # Under another seed nothing is known from before.
+    Draw.objects.filter(pk=draw.pk).update(seed=draw.seed[::-1])
+    other = open_browser()
+    other.goto(address)
+    other.get_by_role("button", name="Decide again in this browser").click()
+    other.get_by_text("of the published decisions says").wait_for()
+    Draw.objects.filter(pk=draw.pk).update(commitment="0" * 64)
+    other.reload()
+    other.get_by_role("button", name="Decide again in this browser").click()
+    other.get_by_text("they were changed").wait_for()
+    plain = open_browser(javascript=False)
+    plain.goto(address)
+    assert not plain.get_by_role("button", name="Decide again in this browser").is_visible()
+    assert plain.get_by_text("python3 snake.py wishes.json").is_visible()
