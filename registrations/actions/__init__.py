@@ -34,6 +34,9 @@ from registrations.actions.many.registering import Forecast, register_many
 from registrations.actions.many.removing import remove_many
 from registrations.actions.many.terms import Terms
 from registrations.actions.many.undoing import Made, Undoing, undo_many
+from registrations.actions.orders.ending import cancel_order, expire_orders
+from registrations.actions.orders.paying import Settled, begin_payment, settle_payment
+from registrations.actions.orders.placing import place_order
 from registrations.actions.people.address_codes import forget_old_codes, mail_address_code, prove_address
 from registrations.actions.people.address_mails import mail_code, mail_code_to_registrant, prove_by_code
 from registrations.actions.people.addresses import correct_address
@@ -122,6 +125,7 @@ __all__ = [
     "Paired",
     "Pairing",
     "PassRow",
+    "Settled",
     "Terms",
     "Undoing",
     "Words",
@@ -139,9 +143,11 @@ __all__ = [
     "ask_for_link",
     "back_to_confirmed",
     "begin_pairing",
+    "begin_payment",
     "calendar_key_of",
     "cancel_event",
     "cancel_event_registrations",
+    "cancel_order",
     "cancel_session",
     "cancel_session_registrations",
     "change_capacity",
@@ -165,6 +171,7 @@ __all__ = [
     "end_late_waiting",
     "erase_contact",
     "expire_invitations",
+    "expire_orders",
     "finish_draft",
     "forget_old_answers",
     "forget_old_codes",
@@ -192,6 +199,7 @@ __all__ = [
     "own_seat_count",
     "pair_device",
     "people_on",
+    "place_order",
     "preview_capacity",
     "prove_address",
     "prove_by_code",
@@ -212,6 +220,7 @@ __all__ = [
     "send_message",
     "sessions_of",
     "settle",
+    "settle_payment",
     "speak_to",
     "stop",
     "stop_message",

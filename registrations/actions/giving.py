@@ -13,6 +13,7 @@ from registrations.models import (
     Activity,
     AttendeePass,
     EventRegistration,
+    OrderLine,
     RegistrationResponse,
     SessionRegistration,
 )
@@ -120,8 +121,9 @@ def open_registration(
     is_past_capacity: bool = False,
     registered_by: EventRegistration | None = None,
     detail: dict[str, Any] | None = None,
+    paid: OrderLine | None = None,
 ) -> EventRegistration:
-    """Make the contact's registration at the event; confirmed ones take a seat of it.
+    """Make the contact's registration at the event; confirmed ones take a seat of it, one that was `paid` its held one.
 
     Needs: the contact; for a confirmed one the event's seat count.
     """
@@ -140,10 +142,19 @@ def open_registration(
         **attendee.details,
     )
     _keep(journal, registration, attendee)
-    if not waitlisted:
+    if paid is not None:
+        _take_paid(journal, paid, event, contact)
+    elif not waitlisted:
         verb = Verb.ADDED_PAST_CAPACITY if is_past_capacity else Verb.REGISTERED
         journal.move(verb, event, contact, taken=1, by_newcomer=by_newcomer, reason=reason, detail=detail)
     return registration
+
+
+def _take_paid(journal: Journal, paid: OrderLine, target: Event | Pass, contact: Contact) -> None:
+    """Take the seat that the order holds; where it holds none any more, one that nobody waits for."""
+    held = -1 if paid.is_held else 0
+    detail = {"order": paid.order_id}
+    journal.move(Verb.PAID, target, contact, taken=1, held=held, by_newcomer=not held, detail=detail)
 
 
 def _keep(journal: Journal, registration: EventRegistration, attendee: Attendee) -> None:
@@ -187,14 +198,22 @@ def answers_of(registration: EventRegistration, attendee: Attendee) -> list[Regi
 
 
 def issue_pass(
-    journal: Journal, registration: EventRegistration, event_pass: Pass, *, by_newcomer: bool
+    journal: Journal,
+    registration: EventRegistration,
+    event_pass: Pass,
+    *,
+    by_newcomer: bool = False,
+    paid: OrderLine | None = None,
 ) -> None:
-    """Give the registration the pass. Needs: the pass's seat count."""
+    """Give the registration the pass; what was `paid` holds one. Needs: the pass's seat count."""
     issued = AttendeePass(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
     if journal.in_sets:
         journal.passes_issued.append(issued)
     else:
         issued.save()
+    if paid is not None:
+        _take_paid(journal, paid, event_pass, registration.contact)
+        return
     is_over = not by_newcomer and not event_pass.seats.has_seat_for_newcomer
     verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED
     reason = registration.reason if is_over else ""

@@ -24,6 +24,7 @@ from registrations.models.messages import (
     ReminderSettings,
 )
 from registrations.models.notifications import Notification
+from registrations.models.orders import Order, OrderLine, Payment, Refund
 from registrations.models.registrations import AttendeePass, EventRegistration, SessionRegistration
 from registrations.models.tickets import DrawDecision, Ticket, TicketHolder, Wish
 from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
@@ -54,6 +55,10 @@ __all__ = [
     "MessageOptOut",
     "MessagePortion",
     "Notification",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "Refund",
     "RefusedTries",
     "RegistrationResponse",
     "ReminderRound",

@@ -71,6 +71,9 @@ class Activity(models.Model):
         DRAW_FROZEN = "draw_frozen", _("Wishes frozen")
         DRAWN = "drawn", _("Drawn")
         DRAW_PUBLISHED = "draw_published", _("Draw published")
+        RESERVED = "reserved", _("Held while somebody pays")
+        PAID = "paid", _("Paid")
+        RELEASED = "released", _("Not paid, and free again")
         CORRECTED = "corrected", _("Counters corrected")
         ERASED = "erased", _("Person erased")
 

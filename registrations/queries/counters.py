@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce
 
 from events.models import Event, Pass, SeatCount
-from registrations.models import AttendeePass, EventRegistration, SessionRegistration
+from registrations.models import AttendeePass, EventRegistration, OrderLine, SessionRegistration
 from registrations.queries.asked_once import Question, Rows, Within
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
@@ -124,11 +125,14 @@ def true_counters(event: Event | None = None) -> dict[int, Counters]:
 def counted(scope: Scope) -> dict[int, Counters]:
     """Return what the seat counts of `scope` ought to say."""
     taken = {seats_id: number for each in _TAKEN for seats_id, number in each.rows(scope.event_id)}
-    held, waiting = (dict(each.rows(scope.event_id)) for each in (_held, _waiting))
+    waiting = dict(_waiting.rows(scope.event_id))
+    held: Counter[int] = Counter()
+    for each in _HELD:
+        held.update(dict(each.rows(scope.event_id)))
     return {
         seats_id: Counters(
             taken.get(seats_id, 0),
-            held.get(seats_id, 0),
+            held[seats_id],
             waiting.get(seats_id, 0) if stored.has_line else 0,
         )
         for seats_id, stored in scope.stored.items()
@@ -153,8 +157,18 @@ def _issued(within: Within) -> Rows:
 
 
 @Question
-def _held(_within: Within) -> Rows:
+def _invited(_within: Within) -> Rows:
     return _count_by(InvitationSlot.objects.filter(closed_at=None), "seats")
+
+
+@Question
+def _ordered(within: Within) -> Rows:
+    return _count_by(within.narrow(OrderLine.objects.filter(is_held=True)), "event__seats")
+
+
+@Question
+def _passes_ordered(within: Within) -> Rows:
+    return _count_by(within.narrow(OrderLine.objects.filter(is_held=True)), "event_pass__seats")
 
 
 @Question
@@ -163,6 +177,7 @@ def _waiting(within: Within) -> Rows:
 
 
 _TAKEN = (_confirmed, _seated, _issued)
+_HELD = (_invited, _ordered, _passes_ordered)
 
 
 def _count_by(rows: Rows, path: str) -> Rows:

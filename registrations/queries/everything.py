@@ -21,6 +21,8 @@ from registrations.models import (
     LinkRequest,
     MessageOptOut,
     Notification,
+    Order,
+    OrderLine,
     RegistrationResponse,
     SessionRegistration,
     Star,
@@ -58,6 +60,8 @@ def everything_about(contact: Contact) -> dict[str, Any]:
             "event_pass__name",
             *_ISSUED,
         ),
+        "orders": _rows(Order.objects.filter(payer=contact), "event__name", "placed_at", *_ORDERED),
+        "ordered": _rows(OrderLine.objects.filter(**mine), "event__name", "event_pass__name", *_ON_A_LINE),
         "answers": _rows(RegistrationResponse.objects.filter(**registrations), "field__label", "value"),
         "waitlists": _rows(
             WaitlistItem.objects.filter(**mine), "event__name", "session__name", "status", "joined_at"
@@ -107,6 +111,8 @@ _GIVEN = ("event__name", "registered_at", "source", "reason", "cancelled_at", "c
 _DOOR = ("checked_in_at", "left_at", "undone_at")
 _SCANNED = ("scanned_at", "kind", "outcome")
 _ISSUED = ("issued_at", "cancelled_at")
+_ORDERED = ("state", "way", "total", "currency", "reason")
+_ON_A_LINE = ("first_name", "last_name", "details", "price")
 _CODE = ("email", "asked_at", "used_at")
 _SENT = ("created_at", "sent_at", "given_up_at")
 

@@ -41,7 +41,7 @@ class Offence:
 Check = Callable[[Scope], Iterator[Offence]]
 
 
-def _finds(code: str, message: str, where: str = "") -> Callable[[Callable[[Within], Rows]], Check]:
+def finds(code: str, message: str, where: str = "") -> Callable[[Callable[[Within], Rows]], Check]:
     """Make a check of a query: each of its rows is an offence, told in these words.
 
     Without `where`, a row begins with the id of the seat count at which it was found.
@@ -59,7 +59,7 @@ def _finds(code: str, message: str, where: str = "") -> Callable[[Callable[[With
     return check_of
 
 
-@_finds("overlap", "holds “{1}” and “{2}” at the same time", where="contact {0}")
+@finds("overlap", "holds “{1}” and “{2}” at the same time", where="contact {0}")
 def blocked_overlaps(within: Within) -> Rows:
     """Nobody holds two sessions of which one must not be overlapped, unless that was accepted."""
     other = "contact__session_registrations"
@@ -78,7 +78,7 @@ def blocked_overlaps(within: Within) -> Rows:
     return rows.order_by("pk").values_list("contact__email", "session__name", f"{other}__session__name")
 
 
-@_finds("seated_and_waiting", "{1} has a seat and waits for one")
+@finds("seated_and_waiting", "{1} has a seat and waits for one")
 def seated_and_waiting(within: Within) -> Rows:
     """Nobody waits for what they have."""
     same = {"contact": OuterRef("contact")}
@@ -89,7 +89,7 @@ def seated_and_waiting(within: Within) -> Rows:
     return items.values_list("seats_id", "contact__email")
 
 
-@_finds("loose_seat", "{1}'s seat hangs on no live registration")
+@finds("loose_seat", "{1}'s seat hangs on no live registration")
 def seats_of_cancelled(within: Within) -> Rows:
     """A live seat hangs on the same person's live, confirmed registration at the same event."""
     seats = within.narrow(SessionRegistration.objects.active(), "session__event").exclude(
@@ -100,7 +100,7 @@ def seats_of_cancelled(within: Within) -> Rows:
     return seats.order_by("pk").values_list("session__seats", "contact__email")
 
 
-@_finds("loose_seat", "{1}'s pass hangs on no live registration")
+@finds("loose_seat", "{1}'s pass hangs on no live registration")
 def passes_of_cancelled(within: Within) -> Rows:
     """So does a pass."""
     passes = within.narrow(AttendeePass.objects.filter(cancelled_at=None), "event_pass__event").exclude(
@@ -125,7 +125,7 @@ def empty_invitations(scope: Scope) -> Iterator[Offence]:
             yield Offence("empty_invitation", scope.name(seats_id), message)
 
 
-@_finds("no_seat_held", "{1} is invited, but no seat is held for them")
+@finds("no_seat_held", "{1} is invited, but no seat is held for them")
 def invited_without_seat(within: Within) -> Rows:
     """Whoever is invited has an open invitation, of the same line."""
     is_wrong = Q(invitation_slot__closed_at__isnull=False) | ~Q(invitation_slot__seats=F("seats"))
@@ -133,7 +133,7 @@ def invited_without_seat(within: Within) -> Rows:
     return items.values_list("seats_id", "contact__email")
 
 
-@_finds("wrong_line", "{1} waits here for something else")
+@finds("wrong_line", "{1} waits here for something else")
 def items_in_the_wrong_line(within: Within) -> Rows:
     """An item stands in its own target's line, and its session belongs to its event."""
     wrong = Q(session=None) & ~Q(seats=F("event__seats"))
@@ -142,7 +142,7 @@ def items_in_the_wrong_line(within: Within) -> Rows:
     return items.values_list("seats_id", "contact__email")
 
 
-@_finds("parted_group", "{1} waits together with somebody of another line")
+@finds("parted_group", "{1} waits together with somebody of another line")
 def parted_groups(within: Within) -> Rows:
     """A group that waits together stands in one line."""
     items = WaitlistItem.objects.open().filter(together__isnull=False)
@@ -152,7 +152,7 @@ def parted_groups(within: Within) -> Rows:
     )
 
 
-@_finds("loose_item", "{1} waits without a registration for it")
+@finds("loose_item", "{1} waits without a registration for it")
 def loose_items(within: Within) -> Rows:
     """Who waits for the event is registered as waitlisted; whoever else waits is registered too."""
     theirs = EventRegistration.objects.active().filter(event=OuterRef("event"), contact=OuterRef("contact"))
@@ -162,7 +162,7 @@ def loose_items(within: Within) -> Rows:
     return items.values_list("seats_id", "contact__email")
 
 
-@_finds("loose_item", "{1} is waitlisted, but stands in no line")
+@finds("loose_item", "{1} is waitlisted, but stands in no line")
 def hopeless(within: Within) -> Rows:
     """Who is registered as waitlisted waits for the event."""
     hopes = WaitlistItem.objects.open().filter(
@@ -192,7 +192,7 @@ def ledger_gaps(scope: Scope) -> Iterator[Offence]:
             yield Offence("ledger_gap", scope.name(seats_id), message)
 
 
-@_finds("no_availability", "ledger entry {1} took a seat that was not free")
+@finds("no_availability", "ledger entry {1} took a seat that was not free")
 def unfounded_moves(within: Within) -> Rows:
     """Every movement that took a seat and was no override found one; a newcomer's also passed nobody by."""
     moves = within.narrow(Activity.objects.filter(capacity__isnull=False)).exclude(
@@ -200,8 +200,9 @@ def unfounded_moves(within: Within) -> Rows:
     )
     had_no_seat = Q(capacity__lt=F("taken") + F("held"), taken_change__gt=-F("held_change"))
     is_newcomer = Q(verb=Verb.REGISTERED, held_change=0, waiting_change=0)
+    reserved = Q(verb=Verb.RESERVED, waiting_change=0, capacity__lt=F("taken") + F("held") + F("waiting"))
     passed_by = is_newcomer & Q(taken_change__gt=0, capacity__lt=F("taken") + F("held") + F("waiting"))
-    return moves.filter(had_no_seat | passed_by).order_by("pk").values_list("seats_id", "id")
+    return moves.filter(had_no_seat | passed_by | reserved).order_by("pk").values_list("seats_id", "id")
 
 
 def _doubled(rows: Rows, path: str) -> Rows:
@@ -209,26 +210,26 @@ def _doubled(rows: Rows, path: str) -> Rows:
     return each.filter(number__gt=1)
 
 
-@_finds("doubled_seat", "{1} has {2} live registrations")
+@finds("doubled_seat", "{1} has {2} live registrations")
 def doubled_seats(within: Within) -> Rows:
     """One live row per person and session."""
     seats = within.narrow(SessionRegistration.objects.active(), "session__event")
     return _doubled(seats, "session__seats")
 
 
-@_finds("doubled_seat", "{1} has {2} live registrations")
+@finds("doubled_seat", "{1} has {2} live registrations")
 def doubled_people(within: Within) -> Rows:
     """One live row per person and event."""
     return _doubled(within.narrow(EventRegistration.objects.active()), "event__seats")
 
 
-@_finds("doubled_item", "{1} has {2} places in this line")
+@finds("doubled_item", "{1} has {2} places in this line")
 def doubled_items(within: Within) -> Rows:
     """One open place per person in each line."""
     return _doubled(within.narrow(WaitlistItem.objects.open()), "seats")
 
 
-@_finds("doubled_mail", "ledger entry {0} was told in {2} mails", where="contact {1}")
+@finds("doubled_mail", "ledger entry {0} was told in {2} mails", where="contact {1}")
 def doubled_mails(within: Within) -> Rows:
     """A movement is told to a person at most once."""
     return _doubled(within.narrow(Notification.objects.filter(activity__isnull=False)), "activity")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from django.db.models import F, Model, Q
 
 from events.models import Event
-from registrations.models import Activity, CheckIn, SessionRegistration
+from registrations.models import Activity, CheckIn, OrderLine, SessionRegistration
 from registrations.queries.asked_once import Question, Rows, Within
 from registrations.queries.counters import Scope, Target
 
@@ -19,6 +19,7 @@ from registrations.queries.counters import Scope, Target
 PARENTS: dict[type[Model], str] = {
     SessionRegistration: "session__event",
     CheckIn: "event_registration__event",
+    OrderLine: "order__event",
     Activity: "session__event",
 }
 

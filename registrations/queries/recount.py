@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import Event, Pass
 from registrations.models import Activity, EventRegistration, SessionRegistration
-from registrations.queries import offences
+from registrations.queries import money, offences
 from registrations.queries.asked_once import Question, Rows, Within
 from registrations.queries.counters import Counters, Scope, Stored, counted
 from registrations.queries.offences import Check, Offence
@@ -44,6 +44,9 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         offences.ledger_gaps,
         _ledger_ends,
         offences.unfounded_moves,
+        money.lines_unlike_their_orders,
+        money.money_astray,
+        money.refunded_twice,
         offences.doubled_seats,
         offences.doubled_people,
         offences.doubled_items,

@@ -95,6 +95,11 @@ PROMOTION = Door(
 # An invitation was made before its session came into a draw: the seat is held for them, and never was in the draw.
 ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL | {Why.IN_DRAW}, Seats.HELD)
 
+# What was paid in time is given; only an event that is gone keeps it back, and then the money goes back. Paid too late,
+# it is given while it is there and nobody waits for it.
+PAYMENT = Door("payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL, Seats.HELD)
+LATE_PAYMENT = Door("late payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL)
+
 # What a decision of staff goes past.
 PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})
 PAST_HARD_LIMIT = frozenset({Why.HARD_LIMIT})

@@ -22,7 +22,7 @@ Name = WebhookEvent
 Status = EventRegistration.Status
 Told = tuple[WebhookEvent, dict[str, Any]]
 
-_GAINED = {Verb.REGISTERED, Verb.ADDED_PAST_CAPACITY, Verb.PROMOTED, Verb.ACCEPTED}
+_GAINED = {Verb.REGISTERED, Verb.PAID, Verb.ADDED_PAST_CAPACITY, Verb.PROMOTED, Verb.ACCEPTED}
 _LOST = {Verb.CANCELLED, Verb.SWAPPED_AWAY}
 _IN_LINE = {
     Verb.WAITLISTED: Name.WAITLIST_ITEM_CREATED,

@@ -17,13 +17,18 @@ from events.models import Event, Pass, SeatCount
 from registrations.actions import (
     accept_invitation,
     add_to_event,
+    begin_payment,
+    expire_orders,
+    place_order,
     register_for_event,
     register_from_waitlist,
     settle,
+    settle_payment,
     submit_agenda,
 )
-from registrations.models import EventRegistration
+from registrations.models import EventRegistration, Order
 from registrations.rules.doors import Why
+from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
 from tests.engine.acts import contact_of, person
 from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory
@@ -109,8 +114,19 @@ _STAFF = {
     Why.HARD_LIMIT: "hard_limit",
     "pass at its hard limit": "hard_limit",
 }
+_REFUNDED = "refund_due"
 ANSWERS = {
     "register": _SELF_SERVICE,
+    "order": _SELF_SERVICE,
+    # What is held is given, unless the event is gone.
+    "payment": {**dict.fromkeys(REASONS, GIVEN), Why.GONE: _REFUNDED},
+    # Paid too late it is given where it is still there; what closed meanwhile was wished for in time.
+    "late payment": {
+        **dict.fromkeys(REASONS, _REFUNDED),
+        **dict.fromkeys(
+            (Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS_NOT_ON_SALE), GIVEN
+        ),
+    },
     "agenda": _SELF_SERVICE,
     "staff adding": _STAFF,
     # Whoever stands in line wished in time.
@@ -137,6 +153,29 @@ def register(world: World) -> str:
     event, offered = world.fresh()
     register_for_event(event, world.bob, offered)
     return world.word()
+
+
+def order(world: World) -> str:
+    """The form of an event whose passes are paid for."""
+    _ordered(world)
+    return GIVEN
+
+
+def _ordered(world: World) -> Order:
+    event, offered = world.fresh()
+    return place_order(event, world.bob, [Bought(world.bob, offered)])
+
+
+def _paid(world: World) -> str:
+    [placed] = Order.objects.filter(event=world.event)
+    payment = begin_payment(placed, "test", f"ref{placed.pk}")
+    settled = settle_payment(payment, amount=placed.total, currency=placed.currency)
+    return world.word() if settled == "seated" else str(settled)
+
+
+def _let_expire(world: World) -> None:
+    _ordered(world)
+    expire_orders(timezone.now() + timedelta(days=1))
 
 
 def agenda(world: World) -> str:
@@ -178,14 +217,25 @@ def _staff() -> Actor:
     return Actor.staff(UserFactory(is_superuser=True))
 
 
-# Each door, and how Bob stands before it: None where he only asks, else whether he is to be asked.
-DOORS: dict[str, tuple[Callable[[World], str], bool | None]] = {
+def _waits(world: World) -> None:
+    world.bob_waits(asks=False)
+
+
+def _is_asked(world: World) -> None:
+    world.bob_waits(asks=True)
+
+
+# Each door, and how Bob comes to stand before it.
+DOORS: dict[str, tuple[Callable[[World], str], Callable[[World], Any] | None]] = {
+    "order": (order, None),
+    "payment": (_paid, _ordered),
+    "late payment": (_paid, _let_expire),
     "register": (register, None),
     "agenda": (agenda, None),
     "staff adding": (staff_add, None),
-    "register now": (register_now, False),
-    "promotion": (promotion, False),
-    "accept": (accept, True),
+    "register now": (register_now, _waits),
+    "promotion": (promotion, _waits),
+    "accept": (accept, _is_asked),
 }
 
 
@@ -199,13 +249,13 @@ def _said(act: Callable[[World], str], world: World) -> str:
 @pytest.mark.parametrize("door", sorted(DOORS))
 @pytest.mark.django_db(transaction=True)
 def test_event_doors(door: str) -> None:
-    act, asks = DOORS[door]
+    act, come = DOORS[door]
     said = {}
     for reason, make_true in {"nothing": lambda _world: None, **REASONS}.items():
         event = EventFactory(session_level=False, capacity=2)
-        world = World(event, PassFactory(event=event, capacity=2), person(f"Bob{next(_number)}"))
-        if asks is not None:
-            world.bob_waits(asks=asks)
+        world = World(event, PassFactory(event=event, capacity=2, price=20), person(f"Bob{next(_number)}"))
+        if come is not None:
+            come(world)
         make_true(world)
         said[reason] = _said(act, world)
     assert said == {"nothing": GIVEN, **ANSWERS[door]}

@@ -23,6 +23,8 @@ from registrations.models import (
     EventRegistration,
     ImportRow,
     Notification,
+    Order,
+    OrderLine,
     SessionRegistration,
 )
 from registrations.queries import address_is_free
@@ -75,9 +77,15 @@ def _checked(registration: EventRegistration, old: Contact, new: Contact) -> Eve
         raise Busy
     if fresh.is_cancelled:
         raise RegistrationCancelled(cancelled_at=fresh.cancelled_at)
-    if new.pk != old.pk and not address_is_free(fresh.event, new.email):
+    is_free = address_is_free(fresh.event, new.email) and not _has_ordered(fresh, new)
+    if new.pk != old.pk and not is_free:
         raise AlreadyRegistered
     return fresh
+
+
+def _has_ordered(registration: EventRegistration, contact: Contact) -> bool:
+    """True where an order holds a seat of the same event for the contact."""
+    return OrderLine.objects.filter(event=registration.event_id, contact=contact, is_held=True).exists()
 
 
 def _give(journal: Journal, registration: EventRegistration, old: Contact, new: Contact) -> None:
@@ -98,6 +106,8 @@ def _move(event: Event, old: Contact, new: Contact) -> None:
     seats.update(contact=new)
     EventRegistration.objects.filter(**mine).update(contact=new)
     WaitlistItem.objects.filter(**mine).update(contact=new)
+    OrderLine.objects.filter(**mine).update(contact=new)
+    Order.objects.filter(event=event, payer=old).update(payer=new)
     same = Notification.objects.filter(activity=OuterRef("activity"), kind=OuterRef("kind"), contact=new)
     Notification.objects.filter(**mine).exclude(Exists(same)).update(contact=new)
     # Of one thing both were told: what did not leave yet is never sent to the old address with the new link.
@@ -156,8 +166,9 @@ def _tell(journal: Journal, registration: EventRegistration, old: Contact) -> No
 
 def _forget_if_nobody(contact: Contact) -> None:
     """Keep no address of which nothing is left. Needs: the contact."""
-    left = (EventRegistration, SessionRegistration, WaitlistItem, Notification)
-    if contact.user_id or any(kind.objects.filter(contact=contact).exists() for kind in left):
+    left = (EventRegistration, SessionRegistration, WaitlistItem, Notification, OrderLine)
+    has_left = any(kind.objects.filter(contact=contact).exists() for kind in left)
+    if contact.user_id or has_left or Order.objects.filter(payer=contact).exists():
         return
     CalendarEntry.objects.filter(contact=contact).delete()
     contact.delete()

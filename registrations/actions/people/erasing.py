@@ -20,6 +20,7 @@ from events.retrying import action
 from registrations import locks
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.orders.ending import cancel_held
 from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
@@ -31,6 +32,8 @@ from registrations.models import (
     ImportRow,
     LinkRequest,
     Notification,
+    Order,
+    OrderLine,
     RegistrationResponse,
     Ticket,
     TicketHolder,
@@ -61,6 +64,8 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
     somebody erased already.
     """
     at = at or timezone.now()
+    for order_id in _orders_held_for(contact):
+        cancel_held(order_id, actor, at)
     with transaction.atomic(durable=True):
         locks.lock_contacts([contact.pk])
         # Only now is it sure what they have, and that nobody else erases them.
@@ -89,6 +94,12 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
     return freed
 
 
+def _orders_held_for(contact: Contact) -> list[int]:
+    """The orders that wait for payment, of which the person pays or is on one: nobody could be told of them."""
+    concerned = Q(payer=contact) | Q(order_lines__contact=contact)
+    return list(Order.objects.held().filter(concerned).distinct().order_by("pk").values_list("pk", flat=True))
+
+
 def within_forget(contact: Contact, at: datetime) -> None:
     """Leave nothing that says who this was. Needs: the contact."""
     address = contact.email
@@ -101,6 +112,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     AddressCode.objects.filter(asked).delete()
     AddressMail.objects.filter(asked).delete()
     CalendarEntry.objects.filter(contact=contact).delete()
+    OrderLine.objects.filter(contact=contact).update(first_name="", last_name="", details={})
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     within_forget_scans(DoorScan.objects.filter(event_registration__in=registrations))
