@@ -19,6 +19,7 @@ from registrations.actions import (
     answer_link_requests,
     end_late_waiting,
     expire_invitations,
+    expire_orders,
     forget_old_answers,
     forget_old_codes,
     forget_unpaired,
@@ -100,7 +101,7 @@ def parts() -> dict[str, Part]:
     """
     server, receivers = MailServer(), Receivers()
     return {
-        "invitations": lambda _should_stop: expire_invitations() + end_late_waiting(),
+        "invitations": lambda _should_stop: expire_invitations() + end_late_waiting() + expire_orders(),
         "waitlists": lambda _should_stop: sweep(),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
