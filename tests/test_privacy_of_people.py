@@ -157,6 +157,8 @@ def test_every_table_that_names_a_contact_is_in_it(known):
         "EventRegistration",
         "MessageOptOut",
         "Notification",
+        "Order",
+        "OrderLine",
         "SessionRegistration",
         "WaitlistItem",
     }

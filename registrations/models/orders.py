@@ -44,15 +44,13 @@ class Order(models.Model):
         Event, on_delete=models.PROTECT, related_name="orders", verbose_name=_("event"), db_index=False
     )
     # Whoever pays. Nobody's name: those of the attendees stand on the lines.
-    payer = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, related_name="+", verbose_name=_("paid by")
-    )
-    state = models.CharField(_("state"), max_length=10, choices=State)
-    way = models.CharField(_("way of payment"), max_length=13, choices=Way)
+    payer = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+", verbose_name=_("paid by"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
+    way = models.CharField(_("way of payment"), max_length=13, choices=Way, default=Way.ONLINE)
     currency = models.CharField(_("currency"), max_length=3)
     total = models.DecimalField(_("total"), max_digits=10, decimal_places=2)
     placed_at = models.DateTimeField(_("placed"))
-    # Until when the seats are held; none once they are given, or free again.
+    # Until when the seats are held; none where they are held until staff decide, and once they are given or free again.
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     # Since when it is over without having been paid, or although it was.
@@ -82,7 +80,7 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
             models.CheckConstraint(
-                condition=Q(state="held", held_until__isnull=False, paid_at=None, ended_at=None)
+                condition=Q(state="held", paid_at=None, ended_at=None)
                 | Q(state="paid", held_until=None, paid_at__isnull=False, ended_at=None)
                 | Q(state="expired", held_until=None, paid_at=None, ended_at__isnull=False)
                 | Q(state="cancelled", held_until=None, ended_at__isnull=False),

@@ -60,8 +60,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
             "event_pass__name",
             *_ISSUED,
         ),
-        "orders": _rows(Order.objects.filter(payer=contact), "event__name", "placed_at", *_ORDERED),
-        "ordered": _rows(OrderLine.objects.filter(**mine), "event__name", "event_pass__name", *_ON_A_LINE),
+        **_bought(contact),
         "answers": _rows(RegistrationResponse.objects.filter(**registrations), "field__label", "value"),
         "waitlists": _rows(
             WaitlistItem.objects.filter(**mine), "event__name", "session__name", "status", "joined_at"
@@ -75,6 +74,15 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "ledger": _rows(
             Activity.objects.filter(**mine), "at", "event__name", "session__name", "verb", "reason"
         ),
+    }
+
+
+def _bought(contact: Contact) -> dict[str, Any]:
+    """What they pay for, and what was ordered for them."""
+    lines = OrderLine.objects.filter(contact=contact)
+    return {
+        "orders": _rows(Order.objects.filter(payer=contact), "event__name", "placed_at", *_ORDERED),
+        "ordered": _rows(lines, "event__name", "event_pass__name", *_ON_A_LINE),
     }
 
 

@@ -128,6 +128,12 @@ def test_not_paid_in_time_all_of_it_is_free_again(two_left):
     assert order(two_left, BOB, DORA).state == "held"
 
 
+def test_an_order_without_a_deadline_waits_for_staff(two_left):
+    placed = order(two_left, BOB, way=Order.Way.INVOICE, held_for=None, actor=SYSTEM)
+    assert expire_orders(timezone.now() + timedelta(days=400)) == 0
+    assert cancel_order(placed, actor=SYSTEM).state == "cancelled"
+
+
 def test_paid_too_late_they_are_seated_while_nobody_else_is(expo, two_left):
     placed = order(two_left, BOB, CAROL)
     expire_orders(timezone.now() + LATER)

@@ -13,16 +13,17 @@ import pytest
 from events.actors import ATTENDEE, Actor
 from registrations import actions
 from registrations.actions import PassRow
-from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification
+from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification, Order
 from registrations.queries.copying import Copying
 from registrations.rules.choices import Choices
 from registrations.rules.groups import Member
+from registrations.rules.orders import Bought
 from registrations.rules.scans import Scan
 from registrations.rules.verdicts import Wanted
 from sessions_app.models import Session
 from tests.doors.phones import device
 from tests.engine.acts import claim, contact_of, person, seat_of
-from tests.factories import FIRST_DAY, EventFactory, RoomFactory, SessionFactory, UserFactory
+from tests.factories import FIRST_DAY, EventFactory, PassFactory, RoomFactory, SessionFactory, UserFactory
 from tests.factories import at as on_the_day
 from waitlists.models import WaitlistItem
 
@@ -38,6 +39,7 @@ NOT_ASKED = {
     "answer_link_requests",
     "ask_for_link",
     "begin_pairing",
+    "begin_payment",
     "decline_messages",
     "decline_reminders",
     "default_sessions",
@@ -180,11 +182,30 @@ def acts() -> dict[str, Act]:
         "undo_many": lambda w, t: a.undo_many(w.event, [_made(w)], **w.staff, at=t),
         "update_details": lambda w, t: a.update_details(w.bob, BOB, at=t),
         "undo_check_in": lambda w, t: a.undo_check_in(w.entry(), **w.staff, at=t),
+        **_about_orders(),
+    }
+
+
+def _about_orders() -> dict[str, Act]:
+    a = actions
+    return {
+        "cancel_order": lambda w, t: a.cancel_order(_ordered(BEFORE), **w.staff, at=t),
+        "expire_orders": lambda w, t: _ordered(t - AN_HOUR) and a.expire_orders(t),
+        "place_order": lambda w, t: _ordered(t),
+        "settle_payment": lambda w, t: a.settle_payment(
+            a.begin_payment(_ordered(BEFORE), "test", "1", at=BEFORE), amount=20, currency="EUR", at=t
+        ),
     }
 
 
 def _terms(world: World) -> dict[str, Any]:
     return {"terms": actions.Terms.of(world.staff["actor"])}
+
+
+def _ordered(at: datetime) -> Order:
+    """Eve's order of a pass."""
+    offered = PassFactory(price=20)
+    return actions.place_order(offered.event, EVE, [Bought(EVE, offered)], at=at)
 
 
 def _message(world: World, at: datetime) -> Message:

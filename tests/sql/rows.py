@@ -15,7 +15,16 @@ from django.apps import apps
 from django.db import models
 
 from events.models import ApiClient, Event
-from registrations.models import AddressCode, AddressMail, Draw, TicketHolder
+from registrations.models import (
+    AddressCode,
+    AddressMail,
+    Draw,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    TicketHolder,
+)
 from registrations.models.address_codes import MOST_TRIES
 from tests.factories import FIRST_DAY
 from waitlists.models import WaitlistItem
@@ -47,6 +56,13 @@ _MORE: dict[type[models.Model], list[dict[str, Any]]] = {
     AddressMail: [{"tries": MOST_TRIES}],
     TicketHolder: [{"number": 2}],
     Draw: [{"published_at": None}, {"state": "published", "cancelled_at": None}],
+    Order: [
+        {"state": "held", "paid_at": None, "ended_at": None, "way": "online"},
+        {"held_until": None, "way": "invoice"},
+    ],
+    OrderLine: [{"is_held": False}, {"is_held": True, "registration_id": None}],
+    Payment: [{"state": "paid"}, {"state": "begun", "paid_at": None}],
+    Refund: [{"state": "done"}, {"state": "due", "done_at": None}],
     Event: [{"badge_width_mm": 90, "badge_height_mm": 55, "people_in_one_go": 3}],
 }
 

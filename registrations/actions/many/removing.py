@@ -14,10 +14,10 @@ from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions import steps
+from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.many.terms import Terms
-from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import Activity, Notification
 from registrations.queries import standings_of
 from registrations.rules.outcomes import Outcome

@@ -17,9 +17,9 @@ from events.models import Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions import steps
+from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
-from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from waitlists.models import WaitlistItem
 

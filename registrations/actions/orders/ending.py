@@ -12,9 +12,9 @@ from events.actors import SYSTEM, Actor
 from events.errors import Busy
 from events.retrying import action
 from registrations import locks
+from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.lines.settling import do_each, settle_after_commit
 from registrations.actions.orders._steps import Locked, end, lock_order
-from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import EventRegistration, Order, Payment, Refund
 
 State = Order.State

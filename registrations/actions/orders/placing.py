@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,12 +35,13 @@ def place_order(
     *,
     way: Order.Way = Way.ONLINE,
     reason: str = "",
-    held_for: timedelta = HELD_FOR,
+    held_for: timedelta | None = HELD_FOR,
     key: uuid.UUID | None = None,
     actor: Actor = ATTENDEE,
     at: datetime | None = None,
 ) -> Order:
-    """Hold a pass and a seat of the event for each line until it is paid, or `held_for` has passed; nobody is told yet.
+    """Hold a pass and a seat of the event for each line until it is paid, or `held_for` has passed (None: until
+    staff decide); nobody is told yet.
 
     All lines or none. What costs nothing, or is complimentary (by staff or another system, with a `reason`), is paid
     at once, and everybody on it registered and told. With a `key` sent before, the order that it made is returned.
@@ -51,40 +53,38 @@ def place_order(
     payer.check()
     check_bought(bought)
     _check_way(way, reason, actor)
-    passes = {one.event_pass.pk: one.event_pass for one in bought}
+    until = at + held_for if held_for else None
+    order = Order(way=way, placed_at=at, held_until=until, reason=reason[:300], placed_by=actor.user)
+    order.uuid = key or order.uuid
     with demand.noting(event.pk, actor, at), transaction.atomic(durable=True):
         people = locks.lock_attendees([payer, *(one.attendee for one in bought)])
-        seats = locks.lock_seats(steps.seats_of([event, *passes.values()]))
-        if key and (made := Order.objects.filter(uuid=key).first()):
+        seats = locks.lock_seats(steps.seats_of([event, *(one.event_pass for one in bought)]))
+        if made := Order.objects.filter(uuid=order.uuid).first():
             return made
-        event = steps.fresh_event(event)
-        steps.attach_seats(event, seats)
-        passes = Pass.objects.in_bulk(passes)
-        for each in passes.values():
-            each.seats = seats[each.seats_id]
-        _check_new(event, [people[one.attendee.email] for one in bought])
-        chosen = [passes[one.event_pass.pk] for one in bought]
-        offer, journal = offer_of(chosen), Journal(actor, at, seats)
-        order = Order(
-            uuid=key or uuid.uuid4(),
-            event=event,
-            payer=people[payer.email],
-            state=Order.State.HELD,
-            way=way,
-            currency=offer.currency,
-            total=0 if way == Way.COMPLIMENTARY else offer.total,
-            placed_at=at,
-            held_until=at + held_for,
-            reason=reason[:300],
-            placed_by=actor.user,
-        )
-        order.save()
-        locked = Locked(order, event, [], {each.pk: each for each in people.values()}, passes, journal)
-        _hold_lines(locked, bought, people)
-        if not order.total:
-            pay_at_once(locked)
-        journal.write()
+        order.event, order.payer = steps.fresh_event(event), people[payer.email]
+        _place(order, bought, people, Journal(actor, at, seats))
         return actor.done(order)
+
+
+def _place(order: Order, bought: Sequence[Bought], people: dict[str, Contact], journal: Journal) -> None:
+    """Write the order and hold what it is about. Needs: the people, and the seat counts of event and passes."""
+    event, seats = order.event, dict(journal.seats)
+    steps.attach_seats(event, seats)
+    passes = Pass.objects.in_bulk({one.event_pass.pk for one in bought})
+    for each in passes.values():
+        each.seats = seats[each.seats_id]
+    _check_new(event, [people[one.attendee.email] for one in bought])
+    offer = offer_of([passes[one.event_pass.pk] for one in bought])
+    order.currency = offer.currency
+    order.total = Decimal(0) if order.way == Way.COMPLIMENTARY else offer.total
+    order.save()
+    contacts = {each.pk: each for each in people.values()}
+    locked = Locked(order, event, [], contacts, passes, journal)
+    for position, one in enumerate(bought):
+        _hold_line(locked, position, one, people[one.attendee.email])
+    if not order.total:
+        pay_at_once(locked)
+    journal.write()
 
 
 def _check_way(way: Order.Way, reason: str, actor: Actor) -> None:
@@ -104,28 +104,24 @@ def _check_new(event: Event, contacts: list[Contact]) -> None:
         raise AlreadyRegistered
 
 
-def _hold_lines(locked: Locked, bought: Sequence[Bought], people: dict[str, Contact]) -> None:
-    for position, one in enumerate(bought):
-        contact, event_pass = people[one.attendee.email], locked.passes[one.event_pass.pk]
-        gets_a_seat(locked.event, event_pass, wait=False, at=locked.journal.at)
-        line = OrderLine(
-            order=locked.order,
-            event=locked.event,
-            event_pass=event_pass,
-            contact=contact,
-            first_name=one.attendee.first_name,
-            last_name=one.attendee.last_name,
-            details={
-                "responses": {str(pk): value for pk, value in one.attendee.responses.items()},
-                "details": dict(one.attendee.details),
-                "language": one.attendee.language,
-            },
-            price=event_pass.price,
-            position=position,
-        )
-        line.save()
-        hold(locked.journal, line, locked.event, event_pass, contact)
-        locked.lines.append(line)
+def _hold_line(locked: Locked, position: int, one: Bought, contact: Contact) -> None:
+    event_pass, who = locked.passes[one.event_pass.pk], one.attendee
+    gets_a_seat(locked.event, event_pass, wait=False, at=locked.journal.at)
+    responses = {str(pk): value for pk, value in who.responses.items()}
+    line = OrderLine(
+        order=locked.order,
+        event=locked.event,
+        event_pass=event_pass,
+        contact=contact,
+        first_name=who.first_name,
+        last_name=who.last_name,
+        details={"responses": responses, "details": dict(who.details), "language": who.language},
+        price=event_pass.price,
+        position=position,
+    )
+    line.save()
+    hold(locked.journal, line, locked.event, event_pass, contact)
+    locked.lines.append(line)
 
 
 def pay_at_once(locked: Locked) -> None:

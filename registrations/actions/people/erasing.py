@@ -18,10 +18,10 @@ from events.models import Contact, IdempotencyKey
 from events.models.contacts import NOBODY
 from events.retrying import action
 from registrations import locks
+from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.orders.ending import cancel_held
-from registrations.actions.people._ending import end_all, seats_touched
 from registrations.models import (
     Activity,
     AddressCode,
