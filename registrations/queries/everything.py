@@ -60,7 +60,7 @@ def everything_about(contact: Contact) -> dict[str, Any]:
             "event_pass__name",
             *_ISSUED,
         ),
-        **_bought(contact),
+        **_wanted(contact),
         "answers": _rows(RegistrationResponse.objects.filter(**registrations), "field__label", "value"),
         "waitlists": _rows(
             WaitlistItem.objects.filter(**mine), "event__name", "session__name", "status", "joined_at"
@@ -69,7 +69,6 @@ def everything_about(contact: Contact) -> dict[str, Any]:
         "scans": _rows(DoorScan.objects.filter(**registrations), "event__name", "session__name", *_SCANNED),
         "mails": _rows(Notification.objects.filter(**mine), "event__name", "session__name", "kind", *_SENT),
         **_typed_or_begun(contact),
-        "messages_declined": _rows(MessageOptOut.objects.filter(**mine), "event__name", "since"),
         "calendar": _rows(CalendarEntry.objects.filter(**mine), "session__name", "is_cancelled", "told_at"),
         "ledger": _rows(
             Activity.objects.filter(**mine), "at", "event__name", "session__name", "verb", "reason"
@@ -77,10 +76,11 @@ def everything_about(contact: Contact) -> dict[str, Any]:
     }
 
 
-def _bought(contact: Contact) -> dict[str, Any]:
-    """What they pay for, and what was ordered for them."""
+def _wanted(contact: Contact) -> dict[str, Any]:
+    """What they pay for, what was ordered for them, and which messages they do not want."""
     lines = OrderLine.objects.filter(contact=contact)
     return {
+        "messages_declined": _rows(MessageOptOut.objects.filter(contact=contact), "event__name", "since"),
         "orders": _rows(Order.objects.filter(payer=contact), "event__name", "placed_at", *_ORDERED),
         "ordered": _rows(lines, "event__name", "event_pass__name", *_ON_A_LINE),
     }
