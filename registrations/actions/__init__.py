@@ -17,6 +17,11 @@ from registrations.actions.claims.drafts import (
 from registrations.actions.claims.event_level import register_for_event
 from registrations.actions.claims.groups import register_group
 from registrations.actions.claims.stars import give_star, take_star
+from registrations.actions.draws.deciding import enter_public_number
+from registrations.actions.draws.freezing import freeze, freeze_due
+from registrations.actions.draws.planning import cancel_draw, change_draw, plan_draw
+from registrations.actions.draws.publishing import publish, publish_due
+from registrations.actions.draws.wishing import invite_to_ticket, join_ticket, leave_ticket, state_wishes
 from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.choosing import choose_waiting
 from registrations.actions.lines.expiring import end_late_waiting, expire_invitations
@@ -145,12 +150,14 @@ __all__ = [
     "begin_pairing",
     "begin_payment",
     "calendar_key_of",
+    "cancel_draw",
     "cancel_event",
     "cancel_event_registrations",
     "cancel_order",
     "cancel_session",
     "cancel_session_registrations",
     "change_capacity",
+    "change_draw",
     "change_mails",
     "check_in",
     "check_out",
@@ -169,6 +176,7 @@ __all__ = [
     "draft_for",
     "draft_token",
     "end_late_waiting",
+    "enter_public_number",
     "erase_contact",
     "expire_invitations",
     "expire_orders",
@@ -177,11 +185,16 @@ __all__ = [
     "forget_old_codes",
     "forget_unpaired",
     "free_no_shows",
+    "freeze",
+    "freeze_due",
     "give_star",
     "go_live",
     "invite",
+    "invite_to_ticket",
+    "join_ticket",
     "join_together",
     "join_waitlist",
+    "leave_ticket",
     "leave_waitlist",
     "look_at_scans",
     "mail_address_code",
@@ -200,9 +213,12 @@ __all__ = [
     "pair_device",
     "people_on",
     "place_order",
+    "plan_draw",
     "preview_capacity",
     "prove_address",
     "prove_by_code",
+    "publish",
+    "publish_due",
     "refusal_to_switch_on",
     "refusals_of",
     "register_for_event",
@@ -222,6 +238,7 @@ __all__ = [
     "settle",
     "settle_payment",
     "speak_to",
+    "state_wishes",
     "stop",
     "stop_message",
     "submit_agenda",

@@ -29,7 +29,8 @@ def enqueue(
 ) -> tuple[WaitlistItem, Activity]:
     """Put the contact at the end of the target's line. Needs: the contact and the target's seat count.
 
-    `chosen` is what the item keeps besides. People put in line of one session with the same `together`, a UUID, are
+    `chosen` is what the item keeps besides; with `joined_at` it comes into line as if at that moment. People put in
+    line of one session with the same `together`, a UUID, are
     served in one go, or not yet. Give it to all of them in one transaction, and settle the session's line after its
     commit: seats that are too few for them, and that they keep from others until then, are open to others again.
     """
@@ -45,7 +46,13 @@ def enqueue(
 
 
 def _new_item(
-    journal: Journal, target: Event | Session, contact: Contact, *, on_hold: bool, **chosen: Any
+    journal: Journal,
+    target: Event | Session,
+    contact: Contact,
+    *,
+    on_hold: bool,
+    joined_at: datetime | None = None,
+    **chosen: Any,
 ) -> WaitlistItem:
     session = target if isinstance(target, Session) else None
     return WaitlistItem(
@@ -54,7 +61,7 @@ def _new_item(
         seats_id=target.seats_id,
         contact=contact,
         status=Status.ON_HOLD if on_hold else Status.WAITING,
-        joined_at=journal.at,
+        joined_at=joined_at or journal.at,
         **chosen,
     )
 

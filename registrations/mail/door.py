@@ -11,7 +11,7 @@ from registrations.models import Notification
 
 Kind = Notification.Kind
 # What confirms a registration, brings its new link, or comes just before the door.
-WITH_CODE = frozenset({Kind.REGISTERED, Kind.PROMOTED, Kind.LINK_REQUESTED, Kind.REMINDER})
+WITH_CODE = frozenset({Kind.REGISTERED, Kind.PROMOTED, Kind.DRAWN, Kind.LINK_REQUESTED, Kind.REMINDER})
 FILE_NAME = "door-code.png"
 
 

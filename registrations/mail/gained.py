@@ -11,8 +11,9 @@ from events.numbers import with_number
 from registrations import rules
 from registrations.actions.lines.answered import may_join
 from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
-from registrations.models import AttendeePass, EventRegistration
+from registrations.models import AttendeePass, EventRegistration, TicketHolder
 from registrations.queries import positions
+from registrations.rules.draws import words_of_wish
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -140,6 +141,46 @@ def is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session |
     target = session or facts.target
     is_chosen = bool(target.contacts_choose_auto_register and item and item.automatically_register)
     return target.auto_register_waitlisted or is_chosen
+
+
+def drawn(facts: MailFacts) -> Letter:
+    """The letter about a draw: the seats that are theirs, places in line, and why each other wish did not come true."""
+    holder = _holder(facts)
+    facts.require(holder and facts.standing.registration, "the registration was cancelled")
+    seats, waiting = _agenda_lines(facts)
+    outcome = holder.outcome if holder else []
+    told = {*(session.pk for session in seats), *(line["session"].pk for line in waiting)}
+    missed = [line for line in outcome if line["session"] not in told]
+    sessions = {session.pk: session for session in facts.sessions(line["session"] for line in missed)}
+    context = {
+        "seats": seats,
+        "waiting": waiting,
+        "missed": [
+            {"session": sessions[line["session"]], "words": _why_missed(line)}
+            for line in missed
+            if line["session"] in sessions
+        ],
+        "ticket": holder.ticket.place if holder else None,
+        "draw": holder.draw if holder else None,
+    }
+    subject = _registered_subject(facts, seats, waiting) if seats or waiting else _nothing_drawn(facts)
+    return Letter(subject, context, entries=seats)
+
+
+def _holder(facts: MailFacts) -> TicketHolder | None:
+    rows = TicketHolder.objects.filter(draw=facts.notification.payload.get("draw_id"))
+    mine = rows.filter(registration=facts.notification.event_registration)
+    return mine.select_related("ticket", "draw").defer("draw__frozen_file").first()
+
+
+def _nothing_drawn(facts: MailFacts) -> str:
+    return _("The draw gave you no seat: %(event)s") % {"event": name_and_time(facts.event)}
+
+
+def _why_missed(line: dict[str, Any]) -> str:
+    if line["became"] != "nothing":
+        return _("Given up since")
+    return words_of_wish(line.get("verdict"), line["code"], line.get("round"))
 
 
 def promoted(facts: MailFacts) -> Letter:

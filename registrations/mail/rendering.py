@@ -34,6 +34,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.INVITED: gained.invited,
     Kind.INVITATION_TAKEN: gained.invitation_taken,
     Kind.INVITATION_EXPIRED: gained.invitation_expired,
+    Kind.DRAWN: gained.drawn,
     Kind.CANCELLED: changed.cancelled,
     Kind.SESSION_CHANGED: moved.session_changed,
     Kind.SESSION_CANCELLED: changed.session_cancelled,

@@ -36,6 +36,7 @@ class Notification(models.Model):
         INVITED = "invited", _("Invited")
         INVITATION_TAKEN = "invitation_taken", _("Invitation taken by somebody else")
         INVITATION_EXPIRED = "invitation_expired", _("Invitation expired")
+        DRAWN = "drawn", _("Result of a draw")
         CANCELLED = "cancelled", pgettext_lazy("registration", "Cancelled")
         SESSION_CHANGED = "session_changed", _("Session changed")
         SESSION_CANCELLED = "session_cancelled", _("Session cancelled")

@@ -16,6 +16,7 @@ from registrations import rules
 from registrations.actions import checks
 from registrations.actions.decisions import Decision
 from registrations.models import EventRegistration
+from registrations.queries.draws import open_draw
 from registrations.rules.doors import Why, claiming
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
@@ -103,11 +104,14 @@ class AskedAgenda:
             checks.check_chosen_pass(event, self.event_pass, self.at)
 
     def _check_sessions_required(self, event: Event) -> None:
-        """Raise what asks for a session: the website's setting, or that of other systems, which add them later."""
+        """Raise what asks for a session: the website's setting, or that of other systems, which add them later.
+
+        While wishes for a draw are said people register without any: they wish by their registration.
+        """
         if self.actor.source == Source.API:
             if event.sessions_required_by_api:
                 raise SessionsRequired
-        elif event.sessions_required:
+        elif event.sessions_required and open_draw(event, self.at) is None:
             words = _("Choose at least one session.")
             raise Invalid(_("Choose at least one session first."), fields={"sessions": [words]})
 

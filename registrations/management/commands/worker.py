@@ -23,7 +23,9 @@ from registrations.actions import (
     forget_old_answers,
     forget_old_codes,
     forget_unpaired,
+    freeze_due,
     mark_no_shows,
+    publish_due,
     sweep,
     write_messages,
     write_reminders,
@@ -103,6 +105,7 @@ def parts() -> dict[str, Part]:
     return {
         "invitations": lambda _should_stop: expire_invitations() + end_late_waiting() + expire_orders(),
         "waitlists": lambda _should_stop: sweep(),
+        "draws": lambda should_stop: freeze_due() + publish_due(should_stop=should_stop),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
             (
