@@ -13,7 +13,7 @@ import pytest
 from events.actors import ATTENDEE, Actor
 from registrations import actions
 from registrations.actions import PassRow
-from registrations.models import Activity, CheckIn, EventRegistration, Message, Notification, Order
+from registrations.models import Activity, CheckIn, Draw, EventRegistration, Message, Notification, Order
 from registrations.queries.copying import Copying
 from registrations.rules.choices import Choices
 from registrations.rules.groups import Member
@@ -48,6 +48,8 @@ NOT_ASKED = {
     "forget_old_codes",
     "look_at_scans",
     "forget_unpaired",
+    "freeze_due",
+    "invite_to_ticket",
     "mail_code",
     "mail_code_to_registrant",
     "note_seen",
@@ -55,6 +57,7 @@ NOT_ASKED = {
     "revoke_device",
     "preview_capacity",
     "prove_address",
+    "publish_due",
     "prove_by_code",
     "refusals_of",
     "sweep",
@@ -110,6 +113,7 @@ def acts() -> dict[str, Act]:
     """Every act, done at the time it is given."""
     a = actions
     return {
+        **_of_draws(),
         "accept_invitation": lambda w, t: a.accept_invitation(
             w.invited(t - AN_HOUR), contact=contact_of(BOB), at=t
         ),
@@ -198,6 +202,21 @@ def _about_orders() -> dict[str, Act]:
     }
 
 
+def _of_draws() -> dict[str, Act]:
+    a = actions
+    return {
+        "cancel_draw": lambda w, t: a.cancel_draw(_draw(w, t + AN_HOUR), **w.staff, at=t),
+        "change_draw": lambda w, t: a.change_draw(_draw(w, t + AN_HOUR), name="Again", **w.staff, at=t),
+        "enter_public_number": lambda w, t: a.enter_public_number(_frozen(w, t), "7", **w.staff, at=t),
+        "freeze": lambda w, t: a.freeze(_draw(w, t), t),
+        "join_ticket": lambda w, t: a.join_ticket(_group(w, t)[0], w.bob, at=t),
+        "leave_ticket": lambda w, t: a.leave_ticket(w.bob, _joined(w, t), at=t),
+        "plan_draw": lambda w, t: a.plan_draw(w.event, [w.other], t, t + AN_HOUR, "Lottery", **w.staff, at=t),
+        "publish": lambda w, t: a.publish(_drawn(w, t), **w.staff, at=t),
+        "state_wishes": lambda w, t: a.state_wishes(w.bob, _draw(w, t + AN_HOUR), [(w.other, None)], at=t),
+    }
+
+
 def _terms(world: World) -> dict[str, Any]:
     return {"terms": actions.Terms.of(world.staff["actor"])}
 
@@ -206,6 +225,36 @@ def _ordered(at: datetime) -> Order:
     """Eve's order of a pass."""
     offered = PassFactory(price=20)
     return actions.place_order(offered.event, EVE, [Bought(EVE, offered)], at=at)
+
+
+def _draw(world: World, closes: datetime) -> Draw:
+    """A draw of one session, which Bob wishes for."""
+    draw = actions.plan_draw(world.event, [world.other], BEFORE, closes, "Lottery", **world.staff, at=BEFORE)
+    actions.state_wishes(world.bob, draw, [(world.other, None)], at=BEFORE)
+    return draw
+
+
+def _group(world: World, at: datetime) -> tuple[str, Draw]:
+    """Carol's invitation to her ticket."""
+    draw = _draw(world, at + AN_HOUR)
+    carol = EventRegistration.objects.get(contact__email=CAROL.email)
+    return actions.invite_to_ticket(carol, draw, at=BEFORE).invitation, draw
+
+
+def _joined(world: World, at: datetime) -> Draw:
+    invitation, draw = _group(world, at)
+    actions.join_ticket(invitation, world.bob, at=BEFORE)
+    return draw
+
+
+def _frozen(world: World, at: datetime) -> Draw:
+    draw = _draw(world, at - AN_HOUR)
+    actions.freeze(draw, at - AN_HOUR)
+    return draw
+
+
+def _drawn(world: World, at: datetime) -> Draw:
+    return actions.enter_public_number(_frozen(world, at), "7", **world.staff, at=at - AN_HOUR)
 
 
 def _message(world: World, at: datetime) -> Message:

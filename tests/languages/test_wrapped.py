@@ -100,7 +100,7 @@ def test_pages_of_the_desk(visitor: Client) -> None:
 
 # One of each kind, and those that say more.
 TOLD = [
-    *("registered_for_several", "registered_by_pass", "waitlisted_for_event", "promoted", "invited"),
+    *("registered_for_several", "registered_by_pass", "waitlisted_for_event", "promoted", "drawn", "invited"),
     *("invitation_taken", "invitation_expired", "cancelled_by_staff", "removed_from_waitlist"),
     *("sessions_changed", "session_cancelled", "event_cancelled", "link_requested", "address_code"),
     *("session_changed_for_waiting", "session_changed_for_invited", "sessions_changed_for_waiting"),

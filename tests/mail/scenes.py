@@ -151,6 +151,33 @@ def promoted() -> Notification:
     return latest(Kind.PROMOTED)
 
 
+def drawn(*, is_winner: bool = True, has_line: bool = True) -> Notification:
+    """Bob and Carol wish for the one seat; the mail is that of whoever has it, or of the other."""
+    session = seamanship(harbour_conf(sessions_required=False, waitlist_enabled=has_line), capacity=1)
+    event, alice, now = session.event, Actor.staff(UserFactory(is_superuser=True)), timezone.now()
+    opens, closes = now - timedelta(days=2), now - timedelta(days=1)
+    draw = actions.plan_draw(event, [session], opens, closes, "Lottery", actor=alice, at=opens)
+    for who in (BOB, CAROL):
+        registration = actions.submit_agenda(event, who, [], at=opens).registration
+        assert registration is not None
+        actions.state_wishes(registration, draw, [(session, None)], at=opens)
+    actions.freeze(draw)
+    actions.enter_public_number(draw, "12 7", actor=alice)
+    actions.publish(draw, actor=alice)
+    rows = Notification.objects.filter(kind=Kind.DRAWN)
+    return next(row for row in rows if bool(row.payload["session_ids"]) is is_winner)
+
+
+def drawn_to_wait() -> Notification:
+    """As `drawn`, of whoever is in line instead."""
+    return drawn(is_winner=False)
+
+
+def drawn_nothing() -> Notification:
+    """As `drawn`, where there is no line either."""
+    return drawn(is_winner=False, has_line=False)
+
+
 def promoted_at_event() -> Notification:
     """Bob gives up the event that Carol waits for."""
     waitlisted_for_event()
@@ -361,6 +388,7 @@ SCENES: dict[str, Callable[[], Notification]] = {
         *(registered, registered_for_several, registered_without_sessions, registered_by_pass),
         registered_to_wait,
         *(waitlisted, waitlisted_for_several, waitlisted_for_event, promoted, promoted_at_event),
+        *(drawn, drawn_to_wait, drawn_nothing),
         *(invited, invitation_taken, invitation_expired),
         *(cancelled, cancelled_by_staff, cancelled_everything, removed_from_waitlist),
         *(session_changed, session_changed_place, session_renamed, sessions_changed),

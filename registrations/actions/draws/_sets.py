@@ -34,7 +34,7 @@ class Person:
 
     @property
     def registration(self) -> EventRegistration | None:
-        """Their registration while it has a seat of the event; None since it has ended."""
+        """The person's registration while it has a seat of the event; None since it has ended."""
         own = self.standing.registration
         is_in = own is not None and own.pk == self.holder.registration_id
         return own if is_in and own is not None and own.status == EventRegistration.Status.CONFIRMED else None
