@@ -65,8 +65,6 @@ class Draw(models.Model):
     commitment = models.CharField(_("commitment"), max_length=64, blank=True, editable=False)
     frozen_file = models.TextField(blank=True, editable=False)
     seed = models.CharField(_("seed"), max_length=64, blank=True, editable=False)
-    # How many got what, and would have got by first-come: reckoned once, with the number (`queries/draw_figures.py`).
-    figures = models.JSONField(default=dict, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     sessions = models.ManyToManyField(Session, through="DrawSession", related_name="draws")
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)

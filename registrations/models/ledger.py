@@ -70,6 +70,7 @@ class Activity(models.Model):
         WISHED = "wished", _("Said their wishes")
         DRAW_FROZEN = "draw_frozen", _("Wishes frozen")
         DRAWN = "drawn", _("Drawn")
+        DRAW_TOLD = "draw_told", _("Told what a draw decided")
         DRAW_PUBLISHED = "draw_published", _("Draw published")
         RESERVED = "reserved", _("Held while somebody pays")
         PAID = "paid", _("Paid")

@@ -21,7 +21,7 @@ from registrations.actions import (
 )
 from registrations.draw import snake
 from registrations.models import Activity, Draw, Notification
-from registrations.queries.draw_figures import figures as draw_figures
+from registrations.queries.draw_preview import preview_of
 from registrations.queries.draws import latest_outcome, open_draw, outcome_of
 from tests.draws.acts import AFTER, CLOSES, OPEN, OPENS, World
 from tests.engine.acts import claim, figures, holders, ledger, mails, outcomes, person, seat_of
@@ -60,9 +60,9 @@ def test_seats_places_and_one_mail_for_everybody(world: World) -> None:
     assert [wish.rank for wish in mine.wishes] == [1, 2]
     assert (mine.of, mine.people) == (3, 1)
     assert latest_outcome(ann) == mine
-    reckoned = draw_figures(draw)
-    assert reckoned is not None
-    assert (reckoned.people, reckoned.drawn.seats_given, reckoned.seats_left) == (3, 3, 1)
+    shown = preview_of(draw)
+    assert shown is not None
+    assert (shown.one.people, shown.one.seats_given) == (3, 3)
 
 
 def test_what_is_left_is_first_come_and_lines_are_served_again(world: World) -> None:

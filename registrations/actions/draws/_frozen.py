@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from registrations.draw import snake
 from registrations.models import Draw, EventRegistration, Ticket, TicketHolder, Wish
@@ -63,7 +63,7 @@ class Freezing:
         return snake.World(
             event=self.draw.event.slug,
             title=self.draw.event.name,
-            closed_at=self.draw.closes_at.isoformat(),
+            closed_at=self.draw.closes_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             number_source=self.draw.number_source,
             most_seats=self.draw.most_seats,
             sessions=tuple(_session(number, one) for number, one in enumerate(self.sessions, 1)),

@@ -86,7 +86,7 @@ def _has_seats(session: Session, number: int) -> bool:
 def _give(some: Set, person: Person, session: Session, decision: DrawDecision) -> SessionRegistration:
     registration = person.registration
     assert registration is not None
-    detail: dict[str, Any] = {"draw": str(some.draw.uuid), "round": decision.round, "rank": decision.rank}
+    detail: dict[str, Any] = {"draw": some.draw.pk, "round": decision.round, "rank": decision.rank}
     given, _activity = giving.give_seat(
         some.journal, session, registration, person.standing, by_newcomer=True, detail=detail
     )

@@ -115,7 +115,7 @@ def _refusal_to_wait(person: Person, session: Session, some: Set) -> str | None:
 
 
 def _wait(some: Set, person: Person, session: Session, line: dict[str, Any], **chosen: Any) -> None:
-    detail = {"draw": str(some.draw.uuid), "round": line["round"], "rank": line["rank"]}
+    detail = {"draw": some.draw.pk, "round": line["round"], "rank": line["rank"]}
     item, _activity = places.enqueue(
         some.journal, session, person.contact, automatically_register=None, detail=detail, **chosen
     )
@@ -127,9 +127,9 @@ def _tell(some: Set, person: Person) -> None:
     if person.registration is None:
         return
     outcome = person.holder.outcome
-    detail = {"draw": str(some.draw.uuid), "place": person.holder.ticket.place}
+    detail = {"draw": some.draw.pk, "place": person.holder.ticket.place}
     event = some.draw.event
-    activity = some.journal.note(Activity.Verb.DRAWN, event, person.contact, detail=detail)
+    activity = some.journal.note(Activity.Verb.DRAW_TOLD, event, person.contact, detail=detail)
     some.journal.tell(
         Notification.Kind.DRAWN,
         person.contact,

@@ -16,7 +16,6 @@ from registrations.actions.draws._states import locked_draw
 from registrations.actions.journal import Journal
 from registrations.draw import snake
 from registrations.models import Activity, Draw, DrawDecision, Ticket
-from registrations.queries.draw_figures import reckoned
 
 
 @action
@@ -41,7 +40,7 @@ def enter_public_number(draw: Draw, number: str, *, actor: Actor, at: datetime |
         before, fresh.public_number = fresh.public_number, public
         _decide(fresh, at)
         journal = Journal(actor, at, {})
-        detail = {"draw": str(fresh.uuid), "public_number": public, **({"before": before} if before else {})}
+        detail = {"draw": fresh.pk, "public_number": public, **({"before": before} if before else {})}
         journal.note(Activity.Verb.DRAWN, fresh.event, detail=detail)
         journal.write()
         actor.done(fresh)
@@ -64,14 +63,12 @@ def _decide(draw: Draw, at: datetime) -> None:
     text = draw.frozen_file
     draw.seed = snake.seed(text, draw.public_number)
     world = snake.read(text)
-    codes = dict(Ticket.objects.filter(draw=draw).order_by("pk").values_list("code", "pk"))
+    codes = dict(Ticket.objects.filter(draw=draw).values_list("code", "pk"))
     _number_tickets(
         draw, {codes[one.code]: n for n, one in enumerate(snake.order(draw.seed, world.tickets), 1)}
     )
     numbered = dict(draw.draw_sessions.exclude(number=None).values_list("number", "session_id"))
     decided = snake.decide(world, draw.seed)
-    by_code = {ticket.code: ticket for ticket in world.tickets}
-    draw.figures = reckoned(world, decided, [by_code[code] for code in codes if code in by_code])
     DrawDecision.objects.filter(draw=draw).delete()
     sql.insert(
         [
@@ -89,7 +86,7 @@ def _decide(draw: Draw, at: datetime) -> None:
         ]
     )
     draw.state, draw.drawn_at = Draw.State.DRAWN, at
-    draw.save(update_fields=["public_number", "seed", "figures", "state", "drawn_at", "updated_at"])
+    draw.save(update_fields=["public_number", "seed", "state", "drawn_at", "updated_at"])
 
 
 def _number_tickets(draw: Draw, places: dict[int, int]) -> None:

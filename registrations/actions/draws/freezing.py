@@ -40,7 +40,7 @@ def freeze(draw: Draw, at: datetime | None = None) -> bool:
             "tickets": len(world.tickets),
             "people": len(freezing.holders),
         }
-        journal.note(Activity.Verb.DRAW_FROZEN, fresh.event, detail={"draw": str(fresh.uuid), **said})
+        journal.note(Activity.Verb.DRAW_FROZEN, fresh.event, detail={"draw": fresh.pk, **said})
         journal.write()
     return True
 

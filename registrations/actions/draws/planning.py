@@ -178,7 +178,5 @@ def _note(
 ) -> None:
     """Let the ledger keep what was done with the draw."""
     journal = Journal(actor, at, {})
-    journal.note(
-        verb, draw.event, reason=reason, detail={"draw": str(draw.uuid), "name": draw.name, **detail}
-    )
+    journal.note(verb, draw.event, reason=reason, detail={"draw": draw.pk, "name": draw.name, **detail})
     journal.write()

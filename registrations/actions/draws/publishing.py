@@ -126,7 +126,7 @@ def _finish(draw: Draw, at: datetime) -> None:
         fresh.save(update_fields=["state", "published_at", "updated_at"])
         freed = within_let_go_all(fresh)
         journal = Journal(_publisher(fresh), at, {})
-        said = {"draw": str(fresh.uuid), "name": fresh.name, "people": fresh_people(fresh)}
+        said = {"draw": fresh.pk, "name": fresh.name, "people": fresh_people(fresh)}
         journal.note(Activity.Verb.DRAW_PUBLISHED, fresh.event, detail=said)
         journal.write()
     settle_after_commit(freed, (), at, again=freed)

@@ -179,5 +179,5 @@ def _note(actor: Actor, at: datetime, registration: EventRegistration, draw: Dra
     """Let the ledger keep that wishes were said or shared; which ones stays between the person and the draw."""
     journal = Journal(actor, at, {})
     event: Event = draw.event
-    journal.note(Activity.Verb.WISHED, event, registration.contact, detail={"draw": str(draw.uuid), **detail})
+    journal.note(Activity.Verb.WISHED, event, registration.contact, detail={"draw": draw.pk, **detail})
     journal.write()
