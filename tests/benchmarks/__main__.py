@@ -27,6 +27,7 @@ PARTS = (
     "pages",
     "panels",
     "growth",
+    "memory",
     "api",
     "api-requests",
     "sign-ins",
