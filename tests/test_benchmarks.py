@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from urllib.parse import parse_qsl
 
 import pytest
@@ -9,7 +10,9 @@ from django.db import connection
 from django.urls import reverse
 
 from registrations.links import manage_token
-from tests.benchmarks import desk, doors, growth, in_process, posts, world
+from tests.benchmarks import crowd, desk, doors, growth, in_process, posts, shown, world
+from tests.benchmarks.over_http import Server
+from tests.benchmarks.shown import Figure, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +88,36 @@ def test_requests_are_those_of_a_browser(client):
         )
         assert answer.status_code == 302
     assert world.check(sessions) == 4
+
+
+@pytest.mark.once
+def test_a_figure_is_true_while_it_stood_and_no_longer():
+    history = {
+        "one": [State(2, 0, 0, 0), State(1, 0, 10, 10.1), State(0, 0, 20, 20.1), State(0, 3, 30, 30.1)]
+    }
+
+    def is_so(sent: float, received: float, **said: int) -> bool:
+        return shown.is_true(Figure("one", sent, received, **said), history)
+
+    assert [left for left in range(4) if is_so(12, 13, left=left)] == [1]
+    assert [left for left in range(4) if is_so(9, 13, left=left)] == [1, 2]
+    assert [left for left in range(4) if is_so(31, 32, left=left)] == [0]
+    assert [waiting for waiting in range(5) if is_so(31, 32, waiting=waiting)] == [3]
+    assert [waiting for waiting in range(5) if is_so(29, 32, waiting=waiting)] == [0, 3]
+    assert not is_so(12, 13, waiting=0)
+    assert (is_so(12, 13, is_free=True), is_so(12, 13, is_free=False)) == (True, False)
+
+
+@pytest.mark.once
+def test_a_crowd_is_shown_nothing_but_what_was_true(live_server, monkeypatch):
+    for name, number in {"VISITORS": 3, "TOGETHER": 2, "TURNS": 1, "HOT_SEATS": 2, "SESSIONS": 120}.items():
+        monkeypatch.setattr(crowd, name, number)
+    address = live_server.thread.host, live_server.thread.port
+    monkeypatch.setattr(crowd, "serving", lambda _site: nullcontext(Server(address, ())))
+    people, *steps, truth = crowd.crowd()
+    assert people.what.startswith("3 visitors")
+    assert "errors: none" in people.more
+    assert len(steps) == len(crowd.STEPS)
+    right, _of, seen = truth.figure.partition(" of ")
+    assert right == seen != "0"
+    assert float(truth.more.rpartition("figure ")[2].partition("%")[0]) > 50

@@ -60,9 +60,9 @@ Story = Generator[Ask, Answer, None]
 class Browser:
     """One keep-alive connection that goes through a story."""
 
-    def __init__(self, address: tuple[str, int], story: Story, cookies: dict[str, str]) -> None:
+    def __init__(self, address: tuple[str, int], story: Story) -> None:
         self.story, self.secret = story, _get_new_csrf_string()
-        self.cookies = {"csrftoken": self.secret, **cookies}
+        self.cookies = {"csrftoken": self.secret}
         self.socket = socket.create_connection(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = bytearray()
@@ -112,7 +112,7 @@ class Browser:
 
 def walk_together(
     address: tuple[str, int],
-    stories: Iterable[tuple[Story, dict[str, str]]],
+    stories: Iterable[Story],
     *,
     at_once: int,
     seconds: float,
@@ -128,7 +128,7 @@ def walk_together(
         if time.monotonic() - begun > seconds:
             waiting.clear()
         while waiting and inside < at_once:
-            browser = Browser(address, *waiting.popleft())
+            browser = Browser(address, waiting.popleft())
             selector.register(browser.socket, selectors.EVENT_READ, browser)
             inside += browser.go_on()
         for key, _events in selector.select(timeout=60):

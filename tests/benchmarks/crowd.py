@@ -1,4 +1,4 @@
-"""Hundreds of visitors at once, each on their whole way, and people who claim and give up seats meanwhile.
+"""Hundreds of visitors at once, each on their whole way; some stay, and claim and give up seats.
 
 It says how many are registered a minute, how long each step takes, whether anything went wrong, and whether each figure
 that any page or click showed was true at some moment between its request and its answer.
@@ -14,12 +14,9 @@ from collections.abc import Iterator, Sequence
 from django.urls import reverse
 
 from events.models import Event, SeatCount
-from registrations.links import manage_token
-from registrations.models import EventRegistration
 from registrations.queries.recount import recount
-from registrations.website.visitor import ME_COOKIE
 from sessions_app.models import Session
-from tests.benchmarks import journey, world
+from tests.benchmarks import journey
 from tests.benchmarks.browsers import Answer, Ask, Story, walk_together
 from tests.benchmarks.journey import AT_ONCE, CHOSEN
 from tests.benchmarks.load import Answers
@@ -28,8 +25,10 @@ from tests.benchmarks.posts import SHOWN
 from tests.benchmarks.shown import Watch, figures_in, is_true
 from tests.benchmarks.table import Row
 
-VISITORS, TOGETHER, REGISTERED = 400, 200, 40
-SESSIONS, SEATS, HOT_SEATS = 200, 30, 60
+VISITORS, TOGETHER = 400, 200
+# One of so many stays, and changes their mind so often.
+ONE_STAYS_OF, TURNS = 10, 5
+SESSIONS, SEATS, HOT_SEATS = 200, 40, 60
 SECONDS_AT_MOST = 120
 STEPS = ("event page", "list", "click", "form", "registration", "result", "claim", "giving up")
 
@@ -40,12 +39,8 @@ def crowd() -> Iterator[Row]:
     SeatCount.objects.filter(pk__in=[each.seats_id for each in sessions]).update(capacity=SEATS)
     SeatCount.objects.filter(pk=sessions[0].seats_id).update(capacity=HOT_SEATS)
     sessions = list(Session.objects.filter(event=event).select_related("seats").order_by("starts_at", "id"))
-    people = world.make_people(event, REGISTERED)
     watch, chance = Watch(), random.Random(4)
-    stories = [(_visit(event, sessions, chance), {}) for _visitor in range(VISITORS)]
-    for person in people:
-        place = chance.randrange(len(stories))
-        stories.insert(place, (_stay(person, sessions, chance), {ME_COOKIE: manage_token(person)}))
+    stories = [_visit(event, sessions, chance, stays=not number % ONE_STAYS_OF) for number in range(VISITORS)]
     with serving(SITE) as site:
         answers = walk_together(
             site.address, stories, at_once=TOGETHER, seconds=SECONDS_AT_MOST, between=watch.look
@@ -57,32 +52,39 @@ def crowd() -> Iterator[Row]:
         raise RuntimeError(f"{len(offences)} offences: {offences[:5]}")
 
 
-def _visit(event: Event, sessions: Sequence[Session], chance: random.Random) -> Story:
+def _visit(event: Event, sessions: Sequence[Session], chance: random.Random, *, stays: bool) -> Story:
     """Somebody who is new: the whole way to a registration, with the hot session among the five."""
     listed, form = (reverse(name, args=[event.slug]) for name in ("session_list", "finish_registration"))
     yield Ask("event page", reverse("event_page", args=[event.slug]))
     yield Ask("list", listed)
-    later = [which * AT_ONCE + chance.randrange(10) for which in range(1, CHOSEN)]
-    for session in [sessions[0], *(sessions[index] for index in later)]:
+    held, *later = [chance.choice(sessions[which * AT_ONCE :][:AT_ONCE]) for which in range(1, CHOSEN)]
+    for session in (sessions[0], held, *later):
         yield _click(reverse("draft_seat", args=[event.slug, session.uuid, "add"]), listed, sessions, "click")
     yield Ask("form", form)
     mail = f"visitor.{uuid.uuid4().hex}@example.org"
     fields = {"first_name": "Ada", "last_name": "Visitor", "email": mail, "wait": "on"}
     answer = yield Ask("registration", form, fields)
     yield Ask("result", answer.location)
+    if stays:
+        token = answer.location.partition("/me/")[2].split("/")[0]
+        yield from _stay(event, sessions, chance, held, token)
 
 
-def _stay(person: EventRegistration, sessions: Sequence[Session], chance: random.Random) -> Story:
-    """Somebody registered who looks, takes a seat and gives it up, again and again."""
-    slug, token = person.event.slug, manage_token(person)
-    listed = reverse("session_list", args=[slug])
-    for _time in range(5):
+def _stay(
+    event: Event, sessions: Sequence[Session], chance: random.Random, held: Session, token: str
+) -> Story:
+    """Somebody registered who looks again and again, and takes another seat of that half hour instead of their own."""
+    listed = reverse("session_list", args=[event.slug])
+
+    def click(session: Session, verb: str, step: str) -> Ask:
+        address = reverse("manage_seat", args=[event.slug, token, session.uuid, verb])
+        return _click(address, listed, sessions, step)
+
+    for _turn in range(TURNS):
         yield Ask("list", listed)
-        session = chance.choice(sessions[:SHOWN])
-        for verb, step in (("add", "claim"), ("remove", "giving up")):
-            yield _click(
-                reverse("manage_seat", args=[slug, token, session.uuid, verb]), listed, sessions, step
-            )
+        yield click(held, "remove", "giving up")
+        held = chance.choice(sessions[AT_ONCE:][:AT_ONCE])
+        yield click(held, "add", "claim")
 
 
 def _click(address: str, here: str, sessions: Sequence[Session], step: str) -> Ask:
@@ -101,7 +103,7 @@ def _people(answers: Sequence[Answer]) -> Row:
     seconds = max(each.received for each in answers) - min(each.sent for each in answers)
     bad = Counter(f"{each.ask.step}: {each.status}" for each in answers if not _is_good(each))
     return Row(
-        f"{done} visitors on their whole way, {TOGETHER} at once, {REGISTERED} people moving seats",
+        f"{done} visitors on their whole way, {TOGETHER} at once",
         f"{done / seconds * 60:.0f} people a minute",
         goal="no error",
         more=f"{len(answers)} answers in {seconds:.0f} s, errors: {dict(bad) or 'none'}; check_seats silent",
