@@ -10,7 +10,7 @@ import random
 import time
 from statistics import mean
 
-from registrations.draw import figures, snake
+from registrations.draw import snake
 from tests.draw import fairness
 
 HEAD = "world           load skew | top two: draw first-come  more | nothing: draw first-come | envy: draw first-come"
@@ -40,18 +40,19 @@ def main() -> None:
 
 def both(name: str, load: float, skew: float, *, grouped: bool = False) -> list[fairness.Fairness]:
     """Return what the draw, and first-come, do for a world."""
-    made, came = fairness.world(name, load, skew, grouped=grouped)
-    drawn = snake.decide(made, snake.seed(snake.write(made), "7 12 31"))
-    return [fairness.fairness(made, drawn), fairness.fairness(made, figures.first_come(made, came))]
+    return [
+        fairness.fairness(made, found) for made, found in fairness.ways(name, load, skew, grouped=grouped)
+    ]
 
 
 def compare(name: str, load: float, skew: float) -> None:
     """Print a world's line."""
     drawn, came = both(name, load, skew)
+    envy = [fairness.envy(made, found) for made, found in fairness.ways(name, load, skew)]
     print(
         f"{name:15} {load:4.1f} {skew:4.1f} | {drawn.top_two:13.1f} {came.top_two:10.1f}"
         f" {drawn.top_two - came.top_two:+5.1f} | {drawn.nothing:13.1f} {came.nothing:10.1f}"
-        f" | {drawn.envy:10.1f} {came.envy:10.1f}"
+        f" | {envy[0]:10.1f} {envy[1]:10.1f}"
     )
 
 

@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from registrations.draw import snake
+from registrations.draw.figures import first_come
 from registrations.draw.snake import Decision, Session, Ticket, Time, World
 
 PEOPLE, SESSIONS, SLOTS, WISHES, WANTED = 1_000, 60, 12, 10, 5
@@ -33,8 +34,6 @@ class Fairness(NamedTuple):
 
     top_two: float
     nothing: float
-    # Who finds somebody better off than themselves by more than one seat.
-    envy: float
     # The two again, of people who came alone and of people who came in groups.
     top_two_alone: float
     top_two_grouped: float
@@ -58,6 +57,13 @@ def world(name: str, load: float, skew: float, *, grouped: bool = False) -> tupl
     return made, dice.sample([one.code for one in tickets], len(tickets))
 
 
+def ways(name: str, load: float, skew: float, *, grouped: bool = False) -> list[tuple[World, list[Decision]]]:
+    """Return a world twice: with what the draw decides, and with what first-come would have decided."""
+    made, came = world(name, load, skew, grouped=grouped)
+    drawn = snake.decide(made, snake.seed(snake.write(made), "7 12 31"))
+    return [(made, drawn), (made, first_come(made, came))]
+
+
 def _seats(dice: random.Random, total: int) -> list[int]:
     rooms = [dice.choice((1, 1, 2, 3, 5)) for _ in range(SESSIONS)]
     return [max(8, round(total * room / sum(rooms))) for room in rooms]
@@ -76,17 +82,13 @@ def _wishes(dice: random.Random, popular: list[int], chances: list[float]) -> tu
 
 def fairness(made: World, decisions: Iterable[Decision]) -> Fairness:
     """Return what these decisions do for the people of a world."""
-    got: dict[str, list[Decision]] = defaultdict(list)
-    for one in decisions:
-        if one.verdict == snake.GIVEN:
-            got[one.ticket].append(one)
+    got = given(decisions)
     glad = {one.code for one in made.tickets if any(each.rank <= 2 for each in got[one.code])}
     alone = [one for one in made.tickets if one.people == 1]
     grouped = [one for one in made.tickets if one.people > 1]
     return Fairness(
         share(made.tickets, glad),
         share(made.tickets, {one.code for one in made.tickets if not got[one.code]}),
-        share(made.tickets, set(envious(made, got))),
         share(alone, glad),
         share(grouped, glad),
     )
@@ -99,23 +101,33 @@ def share(tickets: Iterable[Ticket], codes: set[str]) -> float:
     return 100 * sum(one.people for one in tickets if one.code in codes) / people if people else float("nan")
 
 
-def envious(made: World, got: dict[str, list[Decision]]) -> Iterator[str]:
-    """Yield the codes of tickets that would rather have all but one of what another ticket of their size has.
+def given(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    """Return what each ticket got."""
+    got: dict[str, list[Decision]] = defaultdict(list)
+    for one in decisions:
+        if one.verdict == snake.GIVEN:
+            got[one.ticket].append(one)
+    return got
 
-    Whatever seat is taken away from the other, each of the others has to find one of mine that I like as much: the
-    first of mine against the second that I like of theirs, and so on.
+
+def envy(made: World, decisions: Iterable[Decision]) -> float:
+    """Return the share of people who would rather have what another ticket of their size has, even without the best
+    seat of it. A wish is worth ten where it is the dearest, nine where it is the next, and so on.
     """
+    got = given(decisions)
     bundles: dict[int, set[frozenset[int]]] = defaultdict(set)
     for one in made.tickets:
         bundles[one.people].add(frozenset(each.session for each in got[one.code]))
+    envious = set()
     for one in made.tickets:
-        ranks = {number: rank for rank, number in enumerate(one.wishes, 1)}
-        mine = sorted(each.rank for each in got[one.code])
+        worth = {number: WISHES - at for at, number in enumerate(one.wishes)}
+        mine = sum(worth[each.session] for each in got[one.code])
         for theirs in bundles[one.people]:
-            liked = sorted(ranks[number] for number in theirs if number in ranks)[1:]
-            if len(liked) > len(mine) or any(my > their for my, their in zip(mine, liked, strict=False)):
-                yield one.code
+            liked = [worth[number] for number in theirs if number in worth]
+            if liked and sum(liked) - max(liked) > mine:
+                envious.add(one.code)
                 break
+    return share(made.tickets, envious)
 
 
 # Lies.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registrations.models import Draw, DrawDecision
+from registrations.models import Draw, DrawDecision, Ticket
 from tests.draw.published import published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -18,6 +18,9 @@ def test_visitor_decides_again(open_browser, assert_accessible, event):
     page.get_by_role("link", name="About the draw").click()
     page.get_by_role("button", name="Decide again in this browser").click()
     page.get_by_text("The same 15 decisions, to the letter.").wait_for()
+    page.get_by_label("Code of the ticket").fill(Ticket.objects.get(draw=draw, place=1).code)
+    page.get_by_role("button", name="Look up").click()
+    page.get_by_text("Number 1 of 5 in the drawn order").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert_accessible(page)
     DrawDecision.objects.filter(draw=draw, verdict="full").update(verdict="clash")
