@@ -6,13 +6,13 @@ from registrations.actions.claims.drafts import (
     add_to_draft,
     clear_draft,
     default_sessions,
+    draft_and_agenda,
     draft_and_sessions,
     draft_for,
     draft_token,
     finish_draft,
     new_draft_token,
     remove_from_draft,
-    sessions_of,
 )
 from registrations.actions.claims.event_level import register_for_event
 from registrations.actions.claims.groups import register_group
@@ -172,6 +172,7 @@ __all__ = [
     "default_sessions",
     "door_code_of",
     "door_codes_for",
+    "draft_and_agenda",
     "draft_and_sessions",
     "draft_for",
     "draft_token",
@@ -234,7 +235,6 @@ __all__ = [
     "revoke_device",
     "revoke_links",
     "send_message",
-    "sessions_of",
     "settle",
     "settle_payment",
     "speak_to",

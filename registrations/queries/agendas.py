@@ -16,42 +16,20 @@ from waitlists.models import WaitlistItem
 
 def agenda_of(contact: Contact, event: Event) -> list[SessionRegistration]:
     """The contact's live seats in the event's sessions, by time."""
-    rows = SessionRegistration.objects.active().filter(contact=contact, session__event=event)
-    return list(
-        rows.select_related(
-            "session__event",
-            "session__seats",
-            "session__building",
-            "session__room",
-            "session__layout",
-            "session__track",
-        ).order_by("session__starts_at", "session__name")
-    )
+    return sql.seats_at(event, contact)
 
 
 def waiting_of(contact: Contact, event: Event) -> list[WaitlistItem]:
     """The contact's open waitlist items at the event, in the order of joining."""
-    rows = WaitlistItem.objects.open().filter(contact=contact, event=event)
-    related = (
-        "event",
-        "session__event",
-        "session__seats",
-        "session__room",
-        "session__building",
-        "invitation_slot",
-    )
-    return list(rows.select_related(*related).in_line())
+    return sql.places_in_line_at(event, contact)
 
 
 def included_sessions(event: Event) -> list[Session]:
     """The live sessions that every registrant is given, in the order in which they are given."""
     if not event.allow_custom_agenda:
         return []
-    rows = Session.objects.live().filter(event=event, selection_control=Session.SelectionControl.INCLUDED)
-    sessions = list(rows.select_related("seats", "track").in_programme_order())
-    for session in sessions:
-        session.event = event
-    return sessions
+    included = Session.SelectionControl.INCLUDED
+    return [each for each in sql.sessions_of_everybody(event) if each.selection_control == included]
 
 
 def address_is_free(event: Event, email: str) -> bool:

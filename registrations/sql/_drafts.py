@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from events.models import Event, SeatCount
 from registrations.models import AgendaDraft, AgendaDraftLine
 from registrations.sql._facts import SESSION, TRACK
+from registrations.sql._one_statement import can_write_in_one_statement
 from registrations.sql._reading import Statement, among, attach, ids_value, key_of, keys_value
 from sessions_app.models import Session, SessionTrack
 
@@ -165,3 +168,49 @@ def take_out_of_draft(draft_id: int, session_ids: Collection[int]) -> None:
     text = f"DELETE FROM registrations_agendadraftline WHERE draft_id = %s AND {among('session_id')}"  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(text, [draft_id, ids_value(session_ids)])
+
+
+_FINISH = """
+    INSERT INTO registrations_agendadraft AS d (uuid, event_id, registration_id, "group", updated_at)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (uuid) DO UPDATE SET
+        registration_id = excluded.registration_id, "group" = excluded."group", updated_at = excluded.updated_at
+    WHERE d.event_id = excluded.event_id
+    RETURNING id
+"""
+_EMPTY = "DELETE FROM registrations_agendadraftline WHERE draft_id IN"
+
+
+def finish_draft(
+    event_id: int, draft: uuid.UUID, registration_id: int | None, group: dict[str, Any] | None
+) -> None:
+    """Note what the draft became, made now where there is none; it is emptied where that is one registration.
+
+    Another event's draft stays as it is.
+    """
+    at = connection.ops.adapt_datetimefield_value(timezone.now())
+    said = None if group is None else json.dumps(group)
+    values: list[Any] = [key_of(draft), event_id, registration_id, said, at]
+    if can_write_in_one_statement() and registration_id is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH finished AS ({_FINISH}) {_EMPTY} (SELECT id FROM finished)", values)  # nosec B608
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_FINISH, values)
+        found = cursor.fetchone()
+        if found is not None and registration_id is not None:
+            cursor.execute(f"{_EMPTY} (%s)", found)  # nosec B608
+
+
+def is_registered(event_id: int, email: str) -> bool | None:
+    """True where a live registration at the event has this address; None where nobody is known by it at all."""
+    text = """
+        SELECT EXISTS (
+            SELECT 1 FROM registrations_eventregistration r
+            WHERE r.event_id = %s AND r.contact_id = c.id AND r.cancelled_at IS NULL
+        ) FROM events_contact c WHERE c.email = %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(text, [event_id, email])
+        found = cursor.fetchone()
+    return None if found is None else bool(found[0])

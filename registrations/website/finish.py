@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from events.errors import Refusal
 from events.models import Contact, Event, normalise_email
-from registrations import rules
+from registrations import rules, sql
 from registrations.actions import (
     draft_for,
     finish_draft,
@@ -126,10 +125,10 @@ def _known(request: HttpRequest, event: Event, where: Event, asked: Asked) -> Ht
 def _known_at(visitor: Visitor, asked: Asked) -> Event | None:
     """Where the person has something already that is in the way: here, or a seat at another event."""
     email = normalise_email(asked.form.attendee.email)
-    here = EventRegistration.objects.active().filter(event=visitor.event, contact=OuterRef("pk"))
-    for is_here in Contact.objects.filter(email=email).values_list(Exists(here), flat=True):
-        return visitor.event if is_here else next(iter(_clashing_events(visitor, asked)), None)
-    return None
+    is_here = sql.is_registered(visitor.event.pk, email)
+    if is_here is None:
+        return None
+    return visitor.event if is_here else next(iter(_clashing_events(visitor, asked)), None)
 
 
 def _clashing_events(visitor: Visitor, asked: Asked) -> list[Event]:

@@ -15,7 +15,7 @@ from events.limits import check_visitor
 from events.models import normalise_email
 from registrations.actions import (
     cancel_event_registrations,
-    draft_for,
+    draft_and_agenda,
     finish_draft,
     request_link,
     revoke_links,
@@ -37,7 +37,6 @@ from registrations.website.seats import Verb
 from registrations.website.visitor import (
     DRAFT_COOKIE,
     Visitor,
-    chosen_in,
     forget_draft,
     forget_registration,
 )
@@ -82,7 +81,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
 def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Register for the sessions that were chosen before the personal link was opened; waiting where full."""
     registration, token = _registration(visitor), request.COOKIES.get(DRAFT_COOKIE)
-    chosen = chosen_in(draft_for(visitor.event, token), visitor.event)
+    _draft, chosen = draft_and_agenda(visitor.event, token)
     result = submit_agenda(visitor.event, Attendee.of(registration), chosen, wait=True)
     response = redirect(result_url(registration, result.lines))
     # Where nothing could be had the choice is kept, to be tried again or changed.

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from events.database_trouble import Trouble, trouble_of
 from registrations import door_codes
-from registrations.actions import door_code_of, draft_for
+from registrations.actions import door_code_of, draft_and_agenda
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
 from registrations.rules import seats_in_the_way
@@ -26,7 +26,7 @@ from registrations.website.programme_days import agenda_by_day, removed_seat, wi
 from registrations.website.seats import Seat, seats_for
 from registrations.website.stars import interesting_seats
 from registrations.website.summary import summary_of
-from registrations.website.visitor import DRAFT_COOKIE, Visitor, chosen_in
+from registrations.website.visitor import DRAFT_COOKIE, Visitor
 from registrations.website.waiting_words import waiting_words, what_comes
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -87,7 +87,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     held = agenda_of(registration.contact, visitor.event)
     mine = _in_order(held, visitor)
     waits = _waits(visitor)
-    draft = draft_for(visitor.event, request.COOKIES.get(DRAFT_COOKIE))
+    draft, chosen = draft_and_agenda(visitor.event, request.COOKIES.get(DRAFT_COOKIE))
     return {
         "event": visitor.event,
         "visitor": visitor,
@@ -102,7 +102,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "waits": [wait for wait in waits if not wait.is_invited],
         "is_waitlisted": registration.status == registration.Status.WAITLISTED,
         "issued": _pass(registration.pk),
-        "chosen": chosen_in(draft, visitor.event) if draft and not draft.registration_id else [],
+        "chosen": chosen if draft and not draft.registration_id else [],
         "interesting": interesting_seats(visitor),
         "removed": removed_seat(request, visitor),
         "here": request.path,

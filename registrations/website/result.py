@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from events.names import isolated
+from registrations import sql
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.queries import positions
@@ -91,7 +92,8 @@ def _recorded(request: HttpRequest) -> Recorded:
 def _lines(visitor: Visitor, recorded: Recorded) -> list[ResultLine]:
     """The lines as recorded; without a record (the form came twice) those of the agenda as it stands."""
     recorded = recorded or _as_it_stands(visitor)
-    sessions = _sessions(visitor, {pk for line in recorded for pk in (line[0], *line[2], *line[3])})
+    wanted = {pk for line in recorded for pk in (line[0], *line[2], *line[3])}
+    sessions = sql.sessions_by_id(visitor.event, wanted)
     offered = [sessions[pk] for line in recorded for pk in line[3] if pk in sessions]
     seats = {seat.session.pk: seat for seat in seats_for(visitor, offered)}
     places = positions(visitor.standing.items.values())
@@ -102,14 +104,6 @@ def _as_it_stands(visitor: Visitor) -> Recorded:
     seats = [(pk, Outcome.REGISTERED.value) for pk in visitor.standing.seats]
     waits = [(pk, Outcome.WAITLISTED.value) for pk in visitor.standing.items if pk]
     return [(pk, outcome, [], []) for pk, outcome in (*seats, *waits)]
-
-
-def _sessions(visitor: Visitor, wanted: set[int]) -> dict[int, Session]:
-    rows = Session.objects.filter(event=visitor.event, pk__in=wanted)
-    sessions = {session.pk: session for session in rows.select_related("seats", "room", "building", "track")}
-    for session in sessions.values():
-        session.event = visitor.event
-    return sessions
 
 
 def _line(

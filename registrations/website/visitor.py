@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from events.models import Event
-from registrations.actions import default_sessions, draft_for, draft_token, sessions_of
+from registrations.actions import default_sessions, draft_and_agenda, draft_token
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass, standings_with, starred_by
@@ -83,17 +83,11 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     registration = registration_here(request, event)
     if registration is not None:
         return of_registration(registration, at)
-    draft = draft_for(event, request.COOKIES.get(DRAFT_COOKIE))
-    if draft and draft.is_finished:
-        draft = None
-    return Visitor(event, at, draft=draft, chosen=_chosen(draft, event, at))
-
-
-def _chosen(draft: AgendaDraft | None, event: Event, at: datetime) -> list[Session]:
-    """The sessions that the draft holds; before there is one, those it will hold from the start."""
-    if draft is None and event.allow_custom_agenda:
-        return default_sessions(event, at)
-    return chosen_in(draft, event)
+    draft, chosen = draft_and_agenda(event, request.COOKIES.get(DRAFT_COOKIE))
+    if draft is None or draft.is_finished:
+        # What a draft will hold from the start.
+        return Visitor(event, at, chosen=default_sessions(event, at) if event.allow_custom_agenda else [])
+    return Visitor(event, at, draft=draft, chosen=chosen)
 
 
 def of_registration(
@@ -120,14 +114,6 @@ def _standing_of(
             item.session = waited[key]
             item.session.event = event
     return standing
-
-
-def chosen_in(draft: AgendaDraft | None, event: Event) -> list[Session]:
-    """The draft's sessions, in the order of choosing, all with the one event at hand."""
-    chosen = sessions_of(draft)
-    for session in chosen:
-        session.event = event
-    return chosen
 
 
 def registration_here(request: HttpRequest, event: Event) -> EventRegistration | None:

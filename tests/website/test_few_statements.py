@@ -100,5 +100,6 @@ def test_press_into_a_draft_reads_event_session_and_agenda_once(browser, event, 
 def test_registration_takes_as_many_statements_for_20_sessions_as_for_1(browser, event):
     form = {"first_name": "Bob", "last_name": "Baker", "email": "bob@example.org", "wait": "on"}
     address = reverse("finish_registration", args=[event.slug])
-    assert posted(browser, address, form) == 17
+    # SQLite writes what the draft became, and empties it, by two.
+    assert posted(browser, address, form) == (14 if IS_POSTGRESQL else 15)
     assert EventRegistration.objects.get(event=event).status == "confirmed"

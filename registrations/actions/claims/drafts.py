@@ -38,8 +38,13 @@ def new_draft_token() -> str:
 
 def draft_for(event: Event, token: str | None) -> AgendaDraft | None:
     """Return the event's draft that `token` finds; None for no, a forged or another event's token."""
+    return draft_and_agenda(event, token)[0]
+
+
+def draft_and_agenda(event: Event, token: str | None) -> tuple[AgendaDraft | None, list[Session]]:
+    """Return the draft as `draft_for` does, and its sessions that can still be seen, in the order chosen."""
     identity = _identity(token)
-    return AgendaDraft.objects.filter(event=event, uuid=identity).first() if identity else None
+    return sql.draft_with_agenda(event, identity) if identity else (None, [])
 
 
 def draft_and_sessions(
@@ -58,15 +63,6 @@ def _identity(token: str | None) -> uuid.UUID | None:
         return uuid.UUID(_SIGNER.unsign(token or ""))
     except (signing.BadSignature, ValueError):
         return None
-
-
-def sessions_of(draft: AgendaDraft | None) -> list[Session]:
-    """The draft's sessions that can still be seen, in the order chosen."""
-    if draft is None:
-        return []
-    lines = draft.lines.filter(session__archived_at=None)
-    related = ("session__event", "session__seats", "session__room", "session__building", "session__track")
-    return [line.session for line in lines.select_related(*related).order_by("id")]
 
 
 def default_sessions(event: Event, at: datetime) -> list[Session]:
@@ -146,12 +142,7 @@ def finish_draft(
     identity = _identity(token)
     if identity is None:
         return
-    draft, _made = AgendaDraft.objects.get_or_create(uuid=identity, defaults={"event": event})
-    if draft.event_id == event.pk:
-        if registration is not None:
-            draft.lines.all().delete()
-        draft.registration, draft.group = registration, group
-        draft.save(update_fields=["registration", "group", "updated_at"])
+    sql.finish_draft(event.pk, identity, registration.pk if registration else None, group)
 
 
 def clear_draft(event: Event, token: str | None) -> None:
