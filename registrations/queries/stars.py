@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from django.db.models import Count, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from registrations import sql
 from registrations.models import AgendaDraft, EventRegistration, Star
 
 
 def starred_by(draft: AgendaDraft | None, registration: EventRegistration | None) -> frozenset[int]:
     """The ids of the sessions that the holder of the registration, else of the draft, is interested in."""
     if registration is not None:
-        rows = Star.objects.filter(draft__registration=registration.pk)
-    elif draft is not None:
-        rows = Star.objects.filter(draft=draft)
-    else:
-        return frozenset()
-    return frozenset(rows.values_list("session_id", flat=True))
+        return sql.starred_by(registration_id=registration.pk)
+    return sql.starred_by(draft_id=draft.pk) if draft is not None else frozenset()
 
 
 def _people() -> Count:

@@ -4,7 +4,15 @@ The ORM puts each statement together anew, which took ten times as long as the d
 They are the same for both databases. Nothing here decides or locks.
 """
 
-from registrations.sql._agendas import draft_with_agenda, places_in_line_at, seats_at, sessions_by_id
+from registrations.sql._agendas import (
+    attach_speakers,
+    draft_with_agenda,
+    pass_of,
+    places_in_line_at,
+    seats_at,
+    sessions_by_id,
+    starred_by,
+)
 from registrations.sql._drafts import (
     Nearby,
     agenda_and_rows_nearby,
@@ -21,6 +29,7 @@ from registrations.sql._many import (
     Head,
     close_items,
     contacts_with,
+    door_code_given,
     give_door_codes,
     heads_of,
     held_by,
@@ -53,11 +62,13 @@ __all__ = [
     "agenda_and_rows_nearby",
     "ahead_of",
     "attach",
+    "attach_speakers",
     "can_write_in_one_statement",
     "close_items",
     "contact_of",
     "contacts_with",
     "copied",
+    "door_code_given",
     "draft_and_sessions",
     "draft_with_agenda",
     "ended_waits",
@@ -79,6 +90,7 @@ __all__ = [
     "offers_instead_of",
     "oldest_open_transaction",
     "own_transaction",
+    "pass_of",
     "places_in_line_at",
     "places_of",
     "put_into_draft",
@@ -93,6 +105,7 @@ __all__ = [
     "sessions_by_id",
     "sessions_of_everybody",
     "sessions_with",
+    "starred_by",
     "take_out_of_draft",
     "waited_for",
     "write_in_one_statement",

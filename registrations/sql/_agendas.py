@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import connection
 
-from events.models import Building, Contact, Event, Layout, Room, SeatCount
-from registrations.models import AgendaDraft, SessionRegistration
+from events.models import Building, Contact, Event, Layout, Pass, Room, SeatCount
+from registrations.models import AgendaDraft, AttendeePass, SessionRegistration
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, key_of
-from sessions_app.models import Session, SessionTrack
+from sessions_app.models import Session, SessionTrack, Speaker
 from waitlists.models import InvitationSlot, WaitlistItem
 from waitlists.order import LINE
 
@@ -124,3 +124,59 @@ def places_in_line_at(event: Event, contact: Contact) -> list[WaitlistItem]:
         session = _shown(event, row) if row[0] is not None else None
         attach(item, event=event, invitation_slot=slot, session=session, contact=contact)
     return [row[0] for row in rows]
+
+
+@cache
+def _speakers(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM sessions_app_session_speakers l JOIN sessions_app_speaker p ON p.id = l.speaker_id
+        WHERE {among("l.session_id")} ORDER BY p.name, p.id
+        """,
+        l=Session.speakers.through,
+        p=Speaker,
+    )
+
+
+def attach_speakers(sessions: Collection[Session]) -> None:
+    """Let the sessions carry their speakers, as a prefetch does."""
+    ids = ids_value({session.pk for session in sessions})
+    found: dict[int, list[Speaker]] = {}
+    for link, speaker in _speakers(connection.vendor).rows([ids]) if sessions else []:
+        found.setdefault(link.session_id, []).append(speaker)
+    for session in sessions:
+        rows = Speaker.objects.all()
+        vars(rows).update(_result_cache=found.get(session.pk, []), _prefetch_done=True)
+        vars(session).setdefault("_prefetched_objects_cache", {})["speakers"] = rows
+
+
+@cache
+def _pass(vendor: str) -> Statement:
+    return Statement(
+        """
+        FROM registrations_attendeepass a JOIN events_pass p ON p.id = a.event_pass_id
+        WHERE a.event_registration_id = %s AND a.cancelled_at IS NULL ORDER BY a.id
+        """,
+        a=AttendeePass,
+        p=Pass,
+    )
+
+
+def pass_of(registration_id: int) -> AttendeePass | None:
+    """The registration's pass that was not cancelled."""
+    for issued, event_pass in _pass(connection.vendor).rows([registration_id]):
+        attach(issued, event_pass=event_pass)
+        return issued
+    return None
+
+
+def starred_by(*, draft_id: int | None = None, registration_id: int | None = None) -> frozenset[int]:
+    """The ids of the sessions starred on the draft, or on whatever draft became, or hangs on, the registration."""
+    where, value = ("d.registration_id", registration_id) if registration_id else ("d.id", draft_id)
+    text = f"""
+        SELECT r.session_id FROM registrations_star r
+        JOIN registrations_agendadraft d ON d.id = r.draft_id WHERE {where} = %s
+    """  # nosec B608 # names are ours
+    with connection.cursor() as cursor:
+        cursor.execute(text, [value])
+        return frozenset(session_id for (session_id,) in cursor.fetchall())

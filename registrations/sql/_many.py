@@ -207,3 +207,14 @@ def give_door_codes(codes: Mapping[int, str]) -> int:
     with connection.cursor() as cursor:
         cursor.executemany(text, [[code, pk] for pk, code in codes.items()])
         return cursor.rowcount
+
+
+def door_code_given(registration_id: int, code: str) -> str:
+    """Give the registration this code where it has none; return the code that it has then."""
+    text = """
+        UPDATE registrations_eventregistration SET door_code = COALESCE(door_code, %s) WHERE id = %s
+        RETURNING door_code
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(text, [code, registration_id])
+        return cursor.fetchone()[0]

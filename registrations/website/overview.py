@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from events.database_trouble import Trouble, trouble_of
-from registrations import door_codes
+from registrations import door_codes, sql
 from registrations.actions import door_code_of, draft_and_agenda
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
 from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
@@ -163,8 +163,7 @@ def _saying(seat: Seat | None, item: WaitlistItem, visitor: Visitor, in_line: It
 
 
 def _pass(registration_id: int) -> AttendeePass | None:
-    rows = AttendeePass.objects.filter(event_registration_id=registration_id, cancelled_at=None)
-    issued = rows.select_related("event_pass").first()
+    issued = sql.pass_of(registration_id)
     if issued is not None:
         prefetch_related_objects([issued.event_pass], opened_sessions())
     return issued

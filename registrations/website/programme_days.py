@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from events.models import Event
+from registrations import sql
 from registrations.website.seats import Seat, seats_for
 from registrations.website.visitor import Visitor
 from registrations.website.walks import gaps_of
@@ -38,7 +38,7 @@ def agenda_by_day(event: Event, seats: Iterable[Seat]) -> list[tuple[date, list[
 def with_speakers(sessions: Iterable[Session]) -> list[Session]:
     """Return the sessions with their speakers at hand, in one query."""
     found = list(sessions)
-    prefetch_related_objects(found, "speakers")
+    sql.attach_speakers(found)
     return found
 
 

@@ -12,9 +12,10 @@ from django.db import connection
 
 from registrations import sql
 from registrations.sql._reading import Statement
+from waitlists.order import LINE
 
 # What the functions that make statements ask for.
-SAMPLES = {"lock": "", "is_one": True, "wished": 2}
+SAMPLES = {"lock": "", "is_one": True, "wished": 2, "order": LINE.columns}
 
 
 def makers() -> Iterator[tuple[str, str]]:

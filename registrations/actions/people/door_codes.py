@@ -17,11 +17,8 @@ AT_ONCE = 500
 def door_code_of(registration: EventRegistration) -> str:
     """Return the registration's door code, made where it has none; it ends with the personal links."""
     if registration.door_code is None:
-        without = EventRegistration.objects.filter(pk=registration.pk, door_code=None)
         # Of a mail and a page that ask at once one makes it, and both show the same.
-        without.update(door_code=new_code())
-        registration.refresh_from_db(fields=["door_code"])
-    assert registration.door_code is not None
+        registration.door_code = sql.door_code_given(registration.pk, new_code())
     return registration.door_code
 
 
