@@ -16,6 +16,7 @@ from events.models import Event, Pass, SeatCount
 from registrations.actions import (
     Settled,
     begin_payment,
+    cancel_event,
     cancel_event_registrations,
     cancel_order,
     correct_address,
@@ -191,6 +192,19 @@ def test_paid_for_an_event_that_is_gone_it_is_refunded_and_ended(expo, two_left)
     placed.refresh_from_db()
     assert (placed.state, Refund.objects.get().reason) == ("cancelled", "The event does not take place")
     assert figures_of(two_left) == ((10, 0, 0, 0), (2, 0, 0, 0))
+
+
+def test_cancelling_the_event_ends_orders_that_wait(expo, two_left):
+    placed, paid = order(two_left, BOB), order(two_left, CAROL)
+    pay(paid)
+    cancel_event(expo, actor=SYSTEM, reason="Storm")
+    placed.refresh_from_db()
+    assert (placed.state, placed.reason) == ("cancelled", "Storm")
+    assert figures_of(two_left) == ((10, 0, 0, 0), (2, 0, 0, 0))
+    assert pay(placed) == Settled.REFUND_DUE
+    # What was paid before is given back by staff, who see the sum first.
+    assert cancel_order(paid, actor=SYSTEM).state == "cancelled"
+    assert Refund.objects.count() == 2
 
 
 def test_cancelling_a_paid_order_ends_what_it_gave_and_refunds_it(expo, two_left):

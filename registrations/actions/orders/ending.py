@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from events.actors import SYSTEM, Actor
 from events.errors import Busy
+from events.models import Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions.endings import end_all, seats_touched
+from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import do_each, settle_after_commit
 from registrations.actions.orders._steps import Locked, end, lock_order
-from registrations.models import EventRegistration, Order, Payment, Refund
+from registrations.models import Activity, EventRegistration, Order, OrderLine, Payment, Refund
 
 State = Order.State
 
@@ -40,6 +42,19 @@ def cancel_held(order_id: int, actor: Actor, at: datetime) -> None:
             end(locked, State.CANCELLED)
             locked.journal.write()
     settle_after_commit(locked.journal.freed, [], at)
+
+
+def within_end_held(journal: Journal, event: Event, reason: str) -> None:
+    """End every order of the event that waits for payment. Needs: the seat counts of the event and all its passes."""
+    lines = OrderLine.objects.filter(event=event, is_held=True)
+    for line in lines.select_related("event_pass", "contact").order_by("id"):
+        for target in (event, line.event_pass):
+            detail = {"order": line.order_id}
+            journal.move(Activity.Verb.RELEASED, target, line.contact, held=-1, reason=reason, detail=detail)
+    lines.update(is_held=False)
+    Order.objects.held().filter(event=event).update(
+        state=State.CANCELLED, held_until=None, ended_at=journal.at, reason=reason[:300]
+    )
 
 
 def _expire(order_id: int, at: datetime) -> int:

@@ -18,6 +18,7 @@ from registrations import locks
 from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.orders.ending import within_end_held
 from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
 from registrations.queries import alternatives_to, registered_by_pass
 from registrations.rules.standing import Standing
@@ -124,6 +125,8 @@ def cancel_event(
 ) -> int:
     """Cancel the event and with it every session: all seats are released, each person is told once.
 
+    Orders that wait for payment end; whoever pays for one all the same is to be given the money back.
+
     Returns how many registrations were live. Repeating is harmless.
     """
     at = at or timezone.now()
@@ -144,6 +147,7 @@ def cancel_event(
         journal = Journal(actor, at, seats, notify)
         journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
         released = _release_event(journal, fresh, reason, at)
+        within_end_held(journal, fresh, reason)
         journal.write()
         actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
