@@ -36,6 +36,7 @@ LAYERS: list[set[str]] = [
         "placeholders",
         "refused",
         "searching",
+        "shown",
         "slugs",
         "tracing",
         "zones",

@@ -16,6 +16,7 @@ from events.models.passes import Pass
 from events.models.pictures import Picture, PictureFile, SharedPicture
 from events.models.places import Building, Layout, Located, Room
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
+from events.models.shown import ShownRevision
 from events.models.sources import Source
 from events.models.sponsors import Sponsor
 from events.models.teams import EventTeamMember
@@ -43,6 +44,7 @@ __all__ = [
     "Room",
     "SeatCount",
     "SharedPicture",
+    "ShownRevision",
     "Source",
     "Sponsor",
     "Tombstone",

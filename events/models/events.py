@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -209,6 +209,9 @@ class Event(Spoken, Located, Walked, Faced):
     archived_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # The revision of what public pages show of it, where one of them read it; None where nobody knows.
+    shown_as: Any = None
 
     objects = EventQuerySet.as_manager()
 

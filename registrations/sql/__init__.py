@@ -43,7 +43,8 @@ from registrations.sql._many import (
 from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
 from registrations.sql._past_lines import ended_waits, moved_up
 from registrations.sql._places import ahead_of, length_of, places_of
-from registrations.sql._reading import attach, copied
+from registrations.sql._reading import Shape, attach, copied
+from registrations.sql._seats import seat_counts
 from registrations.sql._statements import (
     offers_instead_of,
     registration_with,
@@ -59,6 +60,7 @@ from registrations.sql._writing import insert, insert_if_missing, new_row
 __all__ = [
     "Head",
     "Nearby",
+    "Shape",
     "agenda_and_rows_nearby",
     "ahead_of",
     "attach",
@@ -99,6 +101,7 @@ __all__ = [
     "revise_contacts",
     "revised_contact_of",
     "rows_nearby",
+    "seat_counts",
     "seats_at",
     "seats_overlapping",
     "session_of",

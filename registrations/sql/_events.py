@@ -3,39 +3,73 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
-from django.db import connection, router
+from django.db import connection, connections, router
 
+from events import shown
 from events.models import Building, Event, Room, SeatCount
-from registrations.sql._reading import Statement, attach
+from registrations.sql._reading import Shape, Statement, attach
 from sessions_app.models import Session, SessionTrack
 
 
+# The words of the event's changes, and of those that concern every event: each added up.
+_REVISION = ", ".join(
+    f"(SELECT sum(word) FROM {shown.TABLE} WHERE event_id = {which})"  # nosec B608 # ours
+    for which in ("{event}", "0")
+)
+_PARTS: tuple[tuple[type[Any], str], ...] = ((Event, "e"), (SeatCount, "ec"), (Building, "b"), (Room, "o"))
+
+
 @cache
-def _event(vendor: str) -> Statement:
-    return Statement(
-        """
+def _event(vendor: str) -> tuple[str, list[tuple[int, int, Shape]]]:
+    parts, columns, begin = [], [], 0
+    for model, alias in _PARTS:
+        shape = Shape(model, alias, "")
+        parts.append((begin, begin := begin + len(shape.names), shape))
+        columns.append(shape.columns)
+    text = f"""
+        SELECT {", ".join(columns)}, {_REVISION.format(event="e.id")}
         FROM events_event e
         JOIN events_seatcount ec ON ec.id = e.seats_id
         LEFT JOIN events_building b ON b.id = e.building_id
         LEFT JOIN events_room o ON o.id = e.room_id
         WHERE e.slug = %s AND e.archived_at IS NULL
-        """,
-        e=Event,
-        ec=SeatCount,
-        b=Building,
-        o=Room,
-    )
+        """  # nosec B608 # names are ours
+    return text, parts
 
 
 def event_with(slug: str) -> Event | None:
-    """The event with this readable ID, with its seats, building and room; None for a deleted one."""
-    # A newcomer's page may be read from the replica.
-    using = router.db_for_read(Event)
-    for event, seats, building, room in _event(connection.vendor).rows([slug], using):
-        attach(event, seats=seats, building=building, room=room)
-        return event
-    return None
+    """The event with this readable ID, with its seats, building and room; None for a deleted one.
+
+    It carries the revision of what its public pages show.
+    """
+    text, parts = _event(connection.vendor)
+    # A newcomer's page may be read from the replica: revision and rows then come from there.
+    with connections[router.db_for_read(Event)].cursor() as cursor:
+        cursor.execute(text, [slug])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    event, seats, building, room = (
+        None if row[begin] is None else shape.read(row[begin:end]) for begin, end, shape in parts
+    )
+    attach(event, seats=seats, building=building, room=room)
+    event.shown_as = _revision(*row[-2:])
+    found: Event = event
+    return found
+
+
+def revision_of(event: Event) -> Any:
+    """The revision of what the event's public pages show as it is now; None where nobody knows."""
+    with connections[router.db_for_read(Event)].cursor() as cursor:
+        cursor.execute(f"SELECT {_REVISION.format(event='%s')}", [event.pk])  # nosec B608 # ours
+        return _revision(*cursor.fetchone())
+
+
+def _revision(of_event: Any, of_all: Any) -> Any:
+    """None while nobody watches the tables, as in the midst of a migration."""
+    return None if of_all is None else (of_event, of_all)
 
 
 @cache

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from events.middleware import allow_compression
 from events.models import Event
+from registrations.website.found import find_event
 from registrations.website.narrowing import narrowed_to
-from registrations.website.refusals import find_event
 from sessions_app.filters import SessionFilterSet
 from sessions_app.models import Session
 

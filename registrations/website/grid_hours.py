@@ -24,12 +24,13 @@ class Placed:
 
 @dataclass
 class GridHour:
-    """One hour down the side with what begins in it; `drawn` is None until its cells have their buttons."""
+    """One hour down the side with what begins in it."""
 
     clock: str
     row: int
     cells: list[Cell[Placed]] = field(default_factory=list)
-    drawn: list[Cell[Seat]] | None = None
+    # Whether the page draws its cells.
+    is_drawn: bool = False
 
     @property
     def key(self) -> str:
@@ -46,14 +47,9 @@ class GridHour:
         """The hour's name in its page."""
         return self.clock.replace(":", "")
 
-    @property
-    def keys(self) -> list[int]:
-        """The ids of the sessions that begin in it."""
-        return [cell.seat.session.pk for cell in self.cells]
-
-    def draw(self, seats: Mapping[int, Seat]) -> None:
-        """Give each cell its button; a session that went meanwhile has none."""
-        self.drawn = [
+    def with_buttons(self, seats: Mapping[int, Seat]) -> list[Cell[Seat]]:
+        """Each cell with its button; a session that went meanwhile has none."""
+        return [
             Cell(seats[cell.seat.session.pk], cell.row, cell.rows, cell.column)
             for cell in self.cells
             if cell.seat.session.pk in seats

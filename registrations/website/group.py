@@ -25,9 +25,10 @@ from registrations.rules.results import Line
 from registrations.website.asked import Asked, show
 from registrations.website.audience import audience_of
 from registrations.website.confirming import forget_proof
+from registrations.website.found import find_event
 from registrations.website.link import send_link
 from registrations.website.overview import ticket_of
-from registrations.website.refusals import find_event, private
+from registrations.website.refusals import private
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor, forget_draft, remember_registration, visitor_of
 from sessions_app.models import Session

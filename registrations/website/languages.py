@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from events.languages import codes, remember
 from registrations.actions import speak_to
-from registrations.website.refusals import find_event
+from registrations.website.found import find_event
 from registrations.website.visitor import visitor_of
 
 

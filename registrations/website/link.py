@@ -14,7 +14,8 @@ from registrations.actions import ask_for_link
 from registrations.website import kept, stormed
 from registrations.website.address_forms import LinkForm
 from registrations.website.audience import audience_of
-from registrations.website.refusals import find_event, private
+from registrations.website.found import find_event
+from registrations.website.refusals import private
 
 TO_ONE_ADDRESS = 3
 

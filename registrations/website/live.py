@@ -25,7 +25,8 @@ from events.models import Event
 from events.models.seats import available_of
 from events.templatetags.seatwise import are_last
 from registrations.website.answers import sessions_among
-from registrations.website.refusals import at_event, find_event
+from registrations.website.found import find_event
+from registrations.website.refusals import at_event
 from registrations.website.seats import seats_for
 from registrations.website.states import states_of
 from registrations.website.visitor import visitor_of

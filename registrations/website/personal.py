@@ -16,7 +16,8 @@ from events.languages import speak_at
 from events.models import Event
 from registrations.links import LinkBroken, LinkExpired, facts_from_token, registration_from_token
 from registrations.website.address_forms import LinkForm
-from registrations.website.refusals import find_event, private, refused
+from registrations.website.found import find_event
+from registrations.website.refusals import private, refused
 from registrations.website.visitor import (
     ME_COOKIE,
     Visitor,

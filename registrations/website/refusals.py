@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -15,9 +15,9 @@ from events.errors import Refusal
 from events.languages import speak_at
 from events.models import Event
 from events.views import busy
-from registrations import sql
 from registrations.website.face.sharing import of_event
 from registrations.website.face.structured import as_script, event_data
+from registrations.website.found import find_event
 from registrations.website.seats import seats_for
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
@@ -46,14 +46,6 @@ def at_event(view: View) -> View:
         return private(response) if _KNOWN_BY & request.COOKIES.keys() else response
 
     return wrapped
-
-
-def find_event(slug: str) -> Event:
-    """Return the event that is, or was, public under this readable ID; 404 for any other."""
-    event = sql.event_with(slug)
-    if event is None or not (event.is_live or event.cancelled_at):
-        raise Http404("No such event")
-    return event
 
 
 def _cancelled(request: HttpRequest, event: Event) -> HttpResponse:

@@ -46,16 +46,13 @@ def cells_of(cells: Sequence[Cell[Seat]], event: Event, here: str, csrf_token: A
     return _joined([_cell(cell, event) for cell in cells], [cell.seat for cell in cells], here, csrf_token)
 
 
-def group_of(group: Group, event: Event, query: str, here: str, csrf_token: Any) -> str:
-    """One group of the timeline: its head, and its rows or the way to them."""
-    context = {"group": group, "event": event, "query": query, "here": here, "csrf_token": csrf_token}
+def group_of(group: Group, query: str) -> str:
+    """One group of the timeline: its head, and the hole for its rows or the way to them."""
 
     def draw() -> str:
-        return get_template("website/partials/_group.html").render(context)
+        return get_template("website/partials/_group.html").render({"group": group, "query": query})
 
-    if group.seats is not None:
-        return draw()
-    return fragments.drawn(("group", group.key, group.size, query), draw)
+    return draw() if group.is_drawn else fragments.drawn(("group", group.key, group.size, query), draw)
 
 
 def _joined(drawn: list[str], seats: Sequence[Seat], here: str, csrf_token: Any) -> SafeString:
@@ -70,9 +67,10 @@ def _joined(drawn: list[str], seats: Sequence[Seat], here: str, csrf_token: Any)
 
 def _row(seat: Seat, event: Event) -> str:
     seat = _impersonal(seat)
-    of_track = seat.session.track and _OF_TRACK(seat.session.track)
-    speakers = tuple([(each.code, each.name) for each in seat.session.speakers.all()])
-    key = ("row", _said(seat, event), of_track, speakers)
+    key: Hashable = ("row", _said(seat, event))
+    if "kept_as" not in vars(seat.session):
+        of_track = seat.session.track and _OF_TRACK(seat.session.track)
+        key = key, of_track, tuple([(each.code, each.name) for each in seat.session.speakers.all()])
     return _drawn("_session_row.html", key, seat, {"seat": seat, "event": event})
 
 
@@ -85,9 +83,11 @@ def _cell(cell: Cell[Seat], event: Event) -> str:
 def _said(seat: Seat, event: Event) -> Hashable:
     """All that a row or a cell says of the session and to the visitor, but for the track and the speakers."""
     session = seat.session
+    to_visitor = _WORDS(seat), tuple([other.uuid for other in seat.give_up])
+    if kept_as := vars(session).get("kept_as"):
+        return kept_as, to_visitor
     return (
-        _WORDS(seat),
-        tuple([other.uuid for other in seat.give_up]),
+        to_visitor,
         _OF_EVENT(event),
         _OF_SESSION(session),
         session.room and session.room.name,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from events.views.pictures import FOR_EVER
 from registrations.website.face.cards import Card, card_of_event, card_of_session
-from registrations.website.refusals import find_event
+from registrations.website.found import find_event
 from sessions_app.models import Session
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Hashable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -28,6 +30,9 @@ class SummaryLine:
     words: str
 
 
+_SAID = attrgetter("tone", "icon", "words")
+
+
 @dataclass(frozen=True)
 class Summary:
     """The visitor's agenda, small enough to stand beside every list."""
@@ -38,6 +43,14 @@ class Summary:
     button: str
     button_url: str
     is_registered: bool
+
+    @property
+    def key(self) -> Hashable:
+        """All that is said of its sessions."""
+        return tuple(
+            (each.session.uuid, each.session.name, each.session.starts_at, each.session.date, *_SAID(each))
+            for each in self.lines
+        )
 
     @property
     def count(self) -> int:

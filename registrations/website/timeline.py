@@ -7,15 +7,14 @@ look needs. Browsers ask for the others as they come into sight, and people with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from events.models import Event
 from registrations.website.free_times import FreeTime, free_times
-from registrations.website.seats import Seat
 from sessions_app.models import Session
 from sessions_app.models.sessions import SessionQuerySet
 
@@ -40,15 +39,14 @@ class Entry(NamedTuple):
 
 @dataclass
 class Group:
-    """The sessions of a day that begin together, or in the same half hour; `seats` are None until they are drawn."""
+    """The sessions of a day that begin together, or in the same half hour."""
 
     day: date
     begins: datetime | None
     entries: list[Entry]
     part: int = 1
-    seats: list[Seat] | None = None
-    # The visitor's free times that begin here, and whether it is now just before this group.
-    free: list[FreeTime] = field(default_factory=list)
+    # Whether the page draws its rows, and whether it is now just before this group.
+    is_drawn: bool = False
     is_after_now: bool = False
 
     @property
@@ -128,14 +126,26 @@ def entries_of(rows: SessionQuerySet, event: Event) -> list[Entry]:
     return found
 
 
-def timeline_of(
-    entries: Iterable[Entry], now: datetime, mine: Sequence[Session] | None = None
-) -> list[TimelineDay]:
-    """The days in their order, each with its groups; with the free times between the sessions that are `mine`."""
+def timeline_of(entries: Iterable[Entry], now: datetime) -> list[TimelineDay]:
+    """The days in their order, each with its groups."""
     by_day: dict[date, list[Entry]] = {}
     for entry in entries:
         by_day.setdefault(entry.day, []).append(entry)
-    return [_day(day, of_day, now, mine) for day, of_day in sorted(by_day.items())]
+    return [_day(day, of_day, now) for day, of_day in sorted(by_day.items())]
+
+
+def free_before(
+    days: Iterable[TimelineDay], now: datetime, mine: Sequence[Session]
+) -> dict[str, list[tuple[date, FreeTime]]]:
+    """The free times between the sessions that are `mine`, by the anchor of the group before which each stands."""
+    found: dict[str, list[tuple[date, FreeTime]]] = {}
+    for each in days if mine else ():
+        entries = [entry for group in each.groups for entry in group.entries]
+        for free in free_times(entries, mine, now):
+            first = (group for group in each.groups if _begins_from(group, free.begins))
+            for group in islice(first, 1):
+                found.setdefault(group.anchor, []).append((each.day, free))
+    return found
 
 
 def key_of_now(days: Iterable[TimelineDay]) -> str:
@@ -143,7 +153,7 @@ def key_of_now(days: Iterable[TimelineDay]) -> str:
     return next((group.key for day in days for group in day.groups if group.is_after_now), "")
 
 
-def _day(day: date, entries: list[Entry], now: datetime, mine: Sequence[Session] | None) -> TimelineDay:
+def _day(day: date, entries: list[Entry], now: datetime) -> TimelineDay:
     found = TimelineDay(day, list(_groups(day, entries)))
     clock = next((entry.begins.tzinfo for entry in entries if entry.begins), None)
     if clock and now.astimezone(clock).date() == day:
@@ -151,8 +161,6 @@ def _day(day: date, entries: list[Entry], now: datetime, mine: Sequence[Session]
         later = (group for group in found.groups if group.begins and group.begins > found.now)
         for group in list(later)[:1]:
             group.is_after_now = True
-    for free in free_times(entries, mine or (), now):
-        _put(free, found.groups)
     return found
 
 
@@ -173,12 +181,9 @@ def _step(entries: Sequence[Entry]) -> int:
     return 60 if 2 * beginnings > len(timed) else 1
 
 
-def _put(free: FreeTime, groups: list[Group]) -> None:
-    """Let the free time stand before the first group of what may be attended in it."""
-    for group in groups:
-        if any(entry.begins and entry.begins >= free.begins for entry in group.entries):
-            group.free.append(free)
-            return
+def _begins_from(group: Group, moment: datetime) -> bool:
+    """True when something of the group begins then or later."""
+    return any(entry.begins and entry.begins >= moment for entry in group.entries)
 
 
 def _floor(moment: datetime | None, minutes: int) -> datetime | None:

@@ -22,6 +22,7 @@ from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass, standings_with, starred_by
 from registrations.rules.standing import ClaimFacts, Standing
+from registrations.website.shown_programme import programme_of
 from sessions_app.models import Session
 
 DRAFT_COOKIE = "seatwise_draft"
@@ -85,9 +86,15 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
         return of_registration(registration, at)
     draft, chosen = draft_and_agenda(event, request.COOKIES.get(DRAFT_COOKIE))
     if draft is None or draft.is_finished:
-        # What a draft will hold from the start.
-        return Visitor(event, at, chosen=default_sessions(event, at) if event.allow_custom_agenda else [])
+        return Visitor(event, at, chosen=_chosen_at_first(event, at))
     return Visitor(event, at, draft=draft, chosen=chosen)
+
+
+def _chosen_at_first(event: Event, at: datetime) -> list[Session]:
+    """What a draft will hold from the start."""
+    programme = programme_of(event)
+    has_none = programme is not None and not programme.has_defaults
+    return default_sessions(event, at) if event.allow_custom_agenda and not has_none else []
 
 
 def of_registration(

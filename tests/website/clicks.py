@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from events.limits import TEN_MINUTES, is_allowed
 from events.models import Event
@@ -15,6 +16,10 @@ from registrations.actions import submit_agenda
 from registrations.links import manage_token
 from registrations.models import EventRegistration
 from registrations.rules.people import Attendee
+from registrations.website.programme_days import with_speakers
+from registrations.website.seats import seats_for
+from registrations.website.stars import with_stars
+from registrations.website.visitor import visitor_of
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -34,10 +39,29 @@ def choose(client: Client, *sessions: Session, verb: str = "add", **more: str) -
     return response
 
 
+_ROW = re.compile(r'<li class="session-row.*?data-session="([0-9a-f-]+)".*?</li>', re.S)
+
+
 def listed(page: Any) -> list[Any]:
-    """The seats that a page of the programme lists: by time, or the best match first."""
-    groups = [group for day in page.context.get("timeline", ()) for group in day.groups]
-    return [seat for group in groups for seat in group.seats or ()] or list(page.context.get("hits", ()))
+    """The seats that a page of the programme lists: by time, or the best match first.
+
+    They are put together anew for whoever asked; the page says the same of each.
+    """
+    if page.context and "hits" in page.context:
+        return list(page.context["hits"])
+    asked = page.wsgi_request
+    event = Event.objects.get(slug=asked.path.split("/")[1])
+    visitor = visitor_of(asked, event)
+    sessions = {str(each.uuid): each for each in with_speakers(Session.objects.filter(event=event))}
+    found = []
+    for row in _ROW.finditer(page.content.decode()):
+        session = sessions[row[1]]
+        session.event = event
+        [seat] = with_stars(visitor, seats_for(visitor, [session]))
+        assert f'data-state="{seat.state}"' in row[0]
+        assert all(escape(words) in row[0] for words in (session.name, seat.words, seat.note, *seat.walks))
+        found.append(seat)
+    return found
 
 
 def finish(client: Client, event: Event, who: Attendee, **more: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +49,7 @@ def busy(event: Event, count: int = 100) -> None:
 def groups(client: Client, **query: str) -> list[tuple[str, int, bool]]:
     """What the page's groups say: their clock, how many sessions, and whether these are drawn."""
     days = client.get(LIST, query).context["timeline"]
-    return [(each.clock, len(each.entries), each.seats is not None) for day in days for each in day.groups]
+    return [(each.clock, len(each.entries), each.is_drawn) for day in days for each in day.groups]
 
 
 def test_sessions_that_begin_together_are_one_group_that_folds(client: Client, event: Event) -> None:
@@ -125,8 +126,8 @@ def test_now_stands_on_its_day_and_that_group_is_drawn(client: Client, event: Ev
 
 
 def free(client: Client) -> list[tuple[str, int]]:
-    days = client.get(LIST).context["timeline"]
-    return [(each.words, each.fitting) for day in days for group in day.groups for each in group.free]
+    said = re.findall(r"You are free ([\d:–]+): (\d+) session", text(client.get(LIST)))
+    return [(words, int(fitting)) for words, fitting in said]
 
 
 @pytest.mark.parametrize("is_registered", [False, True])

@@ -1,0 +1,29 @@
+"""Parts of a page that say something of the visitor alone: the agenda in short, and the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+
+from registrations.templatetags.holes import own_part
+from registrations.website.fragments import fragments
+from registrations.website.summary import Summary, summary_of
+from registrations.website.visitor import Visitor
+
+PARTS = ("agenda_link", "agenda_bar", "agenda_panel")
+
+
+def own_parts(visitor: Visitor, section: str = "") -> dict[str, Callable[[], str]]:
+    """The holes of a page that show the visitor's agenda in short; it is put together when the first is filled."""
+    summary = cache(lambda: summary_of(visitor))
+    return {name: partial(_drawn, name, visitor, summary, section) for name in PARTS}
+
+
+def _drawn(name: str, visitor: Visitor, summary: Callable[[], Summary | None], section: str) -> str:
+    found = summary()
+    given = {"summary": found, "event": visitor.event, "section": section, "messages": ()}
+    if found is None or found.is_registered:
+        # The personal link stands in it.
+        return own_part(name, given)
+    said = (visitor.event.slug, visitor.event.timezone, section, found.words, found.key)
+    return fragments.drawn((name, said), lambda: own_part(name, given))

@@ -1,0 +1,102 @@
+"""The sessions of an event's programme, kept by its revision; only their seats are read anew."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from django.db.models import Prefetch
+
+from events.models import Event
+from registrations.sql import attach, copied, seat_counts
+from registrations.website.found import revision_of
+from registrations.website.skeletons import is_keeping
+from sessions_app.models import Session, Speaker
+
+# Sessions of all events together, about 5 KB each; the event asked for last is kept in any case.
+MOST_KEPT = 8_000
+# Long, and no row of a list says them.
+NOT_SHOWN = ("description", "custom_fields", "external_data", "building__address", "room__directions")
+
+
+@dataclass(frozen=True)
+class ShownProgramme:
+    """The live sessions of one event as one revision has them, by id in the programme's order; without their seats."""
+
+    sessions: dict[int, Session]
+    days: frozenset[date]
+    # Whether some of them are given to everybody, or chosen for everybody at first.
+    has_defaults: bool
+
+
+_kept: OrderedDict[int, tuple[Any, ShownProgramme]] = OrderedDict()
+_lock = Lock()
+
+
+def programme_of(event: Event) -> ShownProgramme | None:
+    """The event's programme; None where nothing may be kept of it."""
+    if not is_keeping(event):
+        return None
+    with _lock:
+        revision, found = _kept.get(event.pk, (None, None))
+        if found is not None and revision == event.shown_as:
+            _kept.move_to_end(event.pk)
+            return found
+    found = _read(event)
+    if revision_of(event) == event.shown_as:
+        with _lock:
+            _kept[event.pk] = event.shown_as, found
+            _kept.move_to_end(event.pk)
+            while (
+                len(_kept) > 1 and sum(len(each.sessions) for _revision, each in _kept.values()) > MOST_KEPT
+            ):
+                _kept.popitem(last=False)
+    return found
+
+
+def sessions_now(event: Event, keys: Collection[int]) -> list[Session]:
+    """The event's live sessions of these ids, in this order, each with its seats as they are now."""
+    programme = programme_of(event)
+    if programme is None:
+        found = _rows(event).select_related("seats").in_bulk(keys)
+        for session in found.values():
+            session.event = event
+        return [found[key] for key in keys if key in found]
+    there = [programme.sessions[key] for key in keys if key in programme.sessions]
+    seats = seat_counts(session.seats_id for session in there)
+    return [
+        _with_seats(session, event, seats[session.seats_id]) for session in there if session.seats_id in seats
+    ]
+
+
+def _with_seats(session: Session, event: Event, seats: Any) -> Session:
+    """A session of one request's own: what is kept is never changed."""
+    own: Session = copied(session)
+    own._state.fields_cache = {**session._state.fields_cache, "event": event, "seats": seats}
+    return own
+
+
+def _rows(event: Event) -> Any:
+    names = Prefetch("speakers", Speaker.objects.only("id", "name", "code"))
+    rows = Session.objects.live().filter(event=event).select_related("room", "building", "track")
+    return rows.defer(*NOT_SHOWN).prefetch_related(names).in_programme_order()
+
+
+def _read(event: Event) -> ShownProgramme:
+    sessions = {session.pk: session for session in _rows(event)}
+    days = set()
+    for pk, session in sessions.items():
+        attach(session, event=event)
+        days.add(session.day)
+        del session._state.fields_cache["event"]
+        # All that a row says of it but for the seats is said by this.
+        vars(session)["kept_as"] = event.pk, event.shown_as, pk
+    included = Session.SelectionControl.INCLUDED
+    has_defaults = any(
+        session.selected_by_default or session.selection_control == included for session in sessions.values()
+    )
+    return ShownProgramme(sessions, frozenset(days), has_defaults)
