@@ -79,7 +79,7 @@ def test_rows_that_come_and_go_raise_it_and_seats_do_not(event: Event, programme
     for act in (
         lambda: programme.speakers.add(speaker),
         lambda: programme.speakers.remove(speaker),
-        lambda: programme.passes.clear(),
+        programme.passes.clear,
         lambda: SessionFactory(event=event),
         lambda: Session.objects.exclude(pk=programme.pk).delete(),
         lambda: Room.objects.create(name="Attic", building=programme.building),
