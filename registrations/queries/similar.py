@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from math import log, sqrt
 from typing import Any
 
@@ -92,29 +93,41 @@ class Programme:
 _kept: OrderedDict[int, Programme] = OrderedDict()
 
 
-def similar_to(session: Session, *, held: Collection[Session], at: datetime) -> list[Session]:
+def similar_to(
+    session: Session,
+    *,
+    held: Collection[Session],
+    at: datetime,
+    read: Callable[[list[int]], list[Session]] | None = None,
+) -> list[Session]:
     """Up to five sessions of the event like this one that are still to come and not in `held`.
 
     What clashes with nothing in `held` comes first, then what is not full, then what is more similar. Two statements
-    once the programme's words are known.
+    once the programme's words are known; one where `read` gives the live sessions of some ids, with event and seats.
     """
     mine = {each.pk for each in held}
     keys = [key for key in _programme_of(session.event).like(session.pk) if key not in mine][:LOOKED_AT]
-    found = Session.objects.live().select_related("seats").only(*SHOWN).in_bulk(keys)
+    found = {other.pk: other for other in (read or partial(_shown, session.event))(keys)}
     shown = []
     for rank, key in enumerate(keys):
         other = found.get(key)
         if other is None or other.has_started(at):
             continue
-        other.event = session.event
         is_full = not other.seats.has_seat_for_newcomer
         shown.append((bool(clashes(other, held)), is_full, rank, other))
     return [other for _clash, _full, _rank, other in sorted(shown, key=lambda each: each[:3])[:MOST_SHOWN]]
 
 
+def _shown(event: Event, keys: list[int]) -> list[Session]:
+    found = Session.objects.live().select_related("seats").only(*SHOWN).in_bulk(keys)
+    for session in found.values():
+        session.event = event
+    return list(found.values())
+
+
 def _programme_of(event: Event) -> Programme:
     live = Session.objects.live().filter(event=event)
-    revision = tuple(live.aggregate(Count("pk"), Max("updated_at")).values())
+    revision = event.shown_as or tuple(live.aggregate(Count("pk"), Max("updated_at")).values())
     known = _kept.get(event.pk)
     if known is None or known.revision != revision:
         known = _read(event, revision)

@@ -12,7 +12,6 @@ from events.models import Building, Event, Room, SeatCount
 from registrations.sql._reading import Shape, Statement, attach
 from sessions_app.models import Session, SessionTrack
 
-
 # The words of the event's changes, and of those that concern every event: each added up.
 _REVISION = ", ".join(
     f"(SELECT sum(word) FROM {shown.TABLE} WHERE event_id = {which})"  # nosec B608 # ours

@@ -9,18 +9,25 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Pass, Room, Sponsor
 from events.replica import newcomers_read_replica
 from events.searching import with_words
-from registrations.queries import opened_sessions
+from events.templatetags.seatwise import pass_state
+from registrations.models import Draw
 from registrations.website.face.sharing import of_event, of_list
 from registrations.website.face.structured import as_script, event_data
+from registrations.website.fragments import fragments
+from registrations.website.own_parts import own_parts
 from registrations.website.paging import page_links
+from registrations.website.phases import phase_of
 from registrations.website.public_draw import announced
 from registrations.website.refusals import at_event
+from registrations.website.shown_programme import passes_now
+from registrations.website.skeletons import Sketch, answer, drawn, sketch_of
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, SessionTrack, Speaker
@@ -66,13 +73,51 @@ class DayAtAGlance:
 def event_page(request: HttpRequest, event: Event) -> HttpResponse:
     """The event's page: what, when and where, and the one button; then days, tracks, speakers, places and passes."""
     visitor = visitor_of(request, event)
+    state, passes = registration_state(visitor), passes_now(event)
+    offered = [
+        (each.pk, *pass_state(each, visitor.at).values(), each.seats.available == 0) for each in passes
+    ]
+    key = (request.path, phase_of(visitor), state, tuple(offered))
+    sketch = sketch_of(event, key, lambda: _sketch(request, visitor, state, passes))
+    has_programme, has_draws = sketch.data
+    holes = {
+        **own_parts(visitor),
+        "register_button": lambda: _register_button(visitor, state, has_programme),
+        "drawing": lambda: _drawing(visitor) if has_draws else "",
+    }
+    return answer(request, sketch, holes)
+
+
+def _drawing(visitor: Visitor) -> str:
+    """How the event's draw stands now."""
+    found = announced(visitor.event, visitor.at)
+    context = {**(found or {}), "event": visitor.event}
+    return render_to_string("website/partials/_draw_announced.html", context) if found else ""
+
+
+def _register_button(visitor: Visitor, state: str, has_programme: bool) -> str:
+    """The one button, and what is said beside it."""
+    event, summary = visitor.event, summary_of(visitor)
+    context = {"event": event, "state": state, "summary": summary, "has_programme": has_programme}
+
+    def draw() -> str:
+        return render_to_string("website/partials/_register_button.html", context)
+
+    if event.shown_as is None or summary is None or summary.is_registered:
+        return draw()
+    waiting = event.seats.waiting if state == "wait" else 0
+    key = (event.pk, event.shown_as, state, waiting, has_programme, bool(summary.count))
+    return fragments.drawn(("register_button", key), draw)
+
+
+def _sketch(request: HttpRequest, visitor: Visitor, state: str, passes: list[Pass]) -> Sketch:
+    event = visitor.event
     live = Session.objects.live().filter(event=event)
-    passes, shared, state = _passes(event), of_event(event), registration_state(visitor)
+    shared = of_event(event)
     speakers = Speaker.speaking_at(live).select_related("picture")
     context = {
         "event": event,
         "visitor": visitor,
-        "summary": summary_of(visitor),
         "state": state,
         "days": [DayAtAGlance(*row) for row in live.days(event).items()],
         "tracks": _tracks(live),
@@ -80,12 +125,16 @@ def event_page(request: HttpRequest, event: Event) -> HttpResponse:
         "speakers": speakers.order_by(F("position").asc(nulls_last=True), "name")[:SPEAKERS_SHOWN],
         "speaker_count": speakers.count(),
         "passes": passes,
-        "drawing": announced(event, visitor.at),
         "sponsors": Sponsor.by_level(list(event.sponsors.select_related("picture"))),
         "shared": shared,
         "structured": as_script(event_data(event, shared, state, passes)),
     }
-    return render(request, "website/event_page.html", context)
+    return drawn(
+        request,
+        "event_page.html",
+        context,
+        (bool(context["days"]), Draw.objects.filter(event=event).exists()),
+    )
 
 
 def registration_state(visitor: Visitor) -> str:
@@ -116,11 +165,3 @@ def _tracks(live: QuerySet[Session]) -> list[SessionTrack]:
 def _rooms(live: QuerySet[Session]) -> QuerySet[Room]:
     shown = Room.objects.filter(id__in=live.order_by().values("room"))
     return shown.select_related("building").order_by("building__name", "name")
-
-
-def _passes(event: Event) -> list[Pass]:
-    """The passes on offer; one with nothing allocated is not shown."""
-    rows = Pass.objects.offered().filter(event=event).exclude(seats__capacity=0)
-    return list(
-        rows.select_related("seats", "event").prefetch_related(opened_sessions()).order_by("position", "id")
-    )

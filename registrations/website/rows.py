@@ -46,6 +46,14 @@ def cells_of(cells: Sequence[Cell[Seat]], event: Event, here: str, csrf_token: A
     return _joined([_cell(cell, event) for cell in cells], [cell.seat for cell in cells], here, csrf_token)
 
 
+def seat_of_page(seat: Seat, event: Event, in_line: Sequence[str], here: str, csrf_token: Any) -> SafeString:
+    """What a session's own page says of its seat, its line and its star."""
+    seat = _impersonal(seat)
+    key = ("seat", _said(seat, event), tuple(in_line))
+    drawn = _drawn("_seat_of_page.html", key, seat, {"seat": seat, "event": event, "in_line": in_line})
+    return _joined([drawn], [seat], here, csrf_token)
+
+
 def group_of(group: Group, query: str) -> str:
     """One group of the timeline: its head, and the hole for its rows or the way to them."""
 

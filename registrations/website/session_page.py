@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.context_processors import csrf
+from django.template.loader import render_to_string
 
 from events.models import Event
 from events.replica import newcomers_read_replica
 from registrations.queries import alternatives_to, similar_to
 from registrations.website.face.sharing import of_session
 from registrations.website.face.structured import as_script, session_data
+from registrations.website.fragments import fragments
 from registrations.website.in_line import said_in_line_for
+from registrations.website.own_parts import own_parts
+from registrations.website.phases import phase_of
 from registrations.website.refusals import at_event
+from registrations.website.rows import seat_of_page
 from registrations.website.seats import seats_for
+from registrations.website.shown_programme import programme_of, sessions_now
+from registrations.website.skeletons import Sketch, answer, drawn, sketch_of
 from registrations.website.stars import with_stars
-from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, Speaker
 
@@ -29,23 +35,46 @@ WANTS_ANOTHER = frozenset({"join", "full", "clash", "swap"})
 @at_event
 def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     """The page of one session: all about it, its button, what else is free where it is full, and what is like it."""
-    session = _find(event, uuid)
+    session = _session_now(event, uuid)
     visitor = visitor_of(request, event)
     [seat] = with_stars(visitor, seats_for(visitor, [session]))
+    key = (request.path, phase_of(visitor), session.seats.available == 0)
+    sketch = sketch_of(event, key, lambda: _sketch(request, visitor, session))
+
+    def seat_drawn() -> str:
+        in_line = said_in_line_for(session, visitor)
+        return seat_of_page(seat, event, in_line, request.path, csrf(request)["csrf_token"])
+
+    holes = {
+        **own_parts(visitor),
+        "seat": seat_drawn,
+        "others": lambda: _others(visitor, session, wants_another=seat.state in WANTS_ANOTHER),
+    }
+    return answer(request, sketch, holes, here=request.path)
+
+
+def _session_now(event: Event, uuid: str) -> Session:
+    """The session with its seats as they are now, as far as its seat on the page goes."""
+    programme = programme_of(event)
+    if programme is None:
+        return _find(event, uuid)
+    for session in sessions_now(event, [pk for pk in [programme.by_identity.get(str(uuid))] if pk]):
+        return session
+    raise Http404("No such session")
+
+
+def _sketch(request: HttpRequest, visitor: Visitor, now: Session) -> Sketch:
+    session = _find(visitor.event, str(now.uuid))
     shared = of_session(session)
-    structured = session_data(session, shared, session.seats.available)
+    structured = session_data(session, shared, now.seats.available)
     context = {
-        "event": event,
+        "event": visitor.event,
         "visitor": visitor,
-        "summary": summary_of(visitor),
         "session": session,
-        "seat": seat,
-        "in_line": said_in_line_for(session, visitor),
-        **_others(visitor, session, wants_another=seat.state in WANTS_ANOTHER),
         "shared": shared,
         "structured": as_script(structured) if structured else "",
     }
-    return render(request, "website/session_page.html", context)
+    return drawn(request, "session_page.html", context)
 
 
 def _find(event: Event, uuid: str) -> Session:
@@ -58,9 +87,21 @@ def _find(event: Event, uuid: str) -> Session:
     return session
 
 
-def _others(visitor: Visitor, session: Session, *, wants_another: bool) -> dict[str, Any]:
+def _others(visitor: Visitor, session: Session, *, wants_another: bool) -> str:
     """What may be had instead, and what is like it; nothing is shown twice."""
+    event = visitor.event
     mine = visitor.mine
     instead = alternatives_to(session, visitor.standing, held=mine, at=visitor.at) if wants_another else []
-    similar = similar_to(session, held=[*mine, *visitor.by_pass], at=visitor.at)
-    return {"alternatives": instead, "similar": [each for each in similar if each not in instead]}
+    held = [*mine, *visitor.by_pass]
+    similar = similar_to(session, held=held, at=visitor.at, read=partial(sessions_now, event))
+    similar = [each for each in similar if each not in instead]
+    said = [[(each.pk, each.seats.available) for each in sessions] for sessions in (instead, similar)]
+
+    def draw() -> str:
+        return render_to_string(
+            "website/partials/_others.html", {"alternatives": instead, "similar": similar}
+        )
+
+    return (
+        fragments.drawn(("others", event.pk, event.shown_as, str(said)), draw) if event.shown_as else draw()
+    )

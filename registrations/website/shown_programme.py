@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from events.models import Event
+from events.models import Event, Pass
+from registrations.queries import opened_sessions
 from registrations.sql import attach, copied, seat_counts
 from registrations.website.found import revision_of
 from registrations.website.skeletons import is_keeping
@@ -28,7 +29,10 @@ class ShownProgramme:
     """The live sessions of one event as one revision has them, by id in the programme's order; without their seats."""
 
     sessions: dict[int, Session]
+    by_identity: dict[str, int]
     days: frozenset[date]
+    # The passes on offer, in their order, without their seats.
+    passes: list[Pass]
     # Whether some of them are given to everybody, or chosen for everybody at first.
     has_defaults: bool
 
@@ -73,11 +77,25 @@ def sessions_now(event: Event, keys: Collection[int]) -> list[Session]:
     ]
 
 
-def _with_seats(session: Session, event: Event, seats: Any) -> Session:
-    """A session of one request's own: what is kept is never changed."""
-    own: Session = copied(session)
-    own._state.fields_cache = {**session._state.fields_cache, "event": event, "seats": seats}
+def passes_now(event: Event) -> list[Pass]:
+    """The passes on offer, each with its seats as they are now; one with nothing allocated is not shown."""
+    programme = programme_of(event)
+    found = list(_passes(event)) if programme is None else programme.passes
+    seats = seat_counts(each.seats_id for each in found) if found else {}
+    there = [_with_seats(each, event, seats[each.seats_id]) for each in found if each.seats_id in seats]
+    return [each for each in there if each.seats.capacity != 0]
+
+
+def _with_seats(row: Any, event: Event, seats: Any) -> Any:
+    """A session or pass of one request's own: what is kept is never changed."""
+    own = copied(row)
+    own._state.fields_cache = {**row._state.fields_cache, "event": event, "seats": seats}
     return own
+
+
+def _passes(event: Event) -> Any:
+    rows = Pass.objects.offered().filter(event=event)
+    return rows.prefetch_related(opened_sessions()).order_by("position", "id")
 
 
 def _rows(event: Event) -> Any:
@@ -99,4 +117,5 @@ def _read(event: Event) -> ShownProgramme:
     has_defaults = any(
         session.selected_by_default or session.selection_control == included for session in sessions.values()
     )
-    return ShownProgramme(sessions, frozenset(days), has_defaults)
+    by_identity = {str(session.uuid): pk for pk, session in sessions.items()}
+    return ShownProgramme(sessions, by_identity, frozenset(days), list(_passes(event)), has_defaults)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.context_processors import csrf
 
 from events.middleware import allow_compression
 from events.models import Event
 from events.ranking import folded
 from events.replica import newcomers_read_replica
-from registrations.website.programme_days import by_day, with_speakers
+from registrations.website.own_parts import own_parts
+from registrations.website.phases import phase_of
 from registrations.website.refusals import at_event
+from registrations.website.rows import rows_of
 from registrations.website.seats import seats_for
+from registrations.website.shown_programme import sessions_now
+from registrations.website.skeletons import Sketch, answer, drawn, sketch_of
 from registrations.website.stars import with_stars
-from registrations.website.summary import summary_of
-from registrations.website.visitor import visitor_of
+from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, Speaker
 from sessions_app.queries import find_speakers
 
@@ -44,47 +49,67 @@ class Letter:
 @at_event
 def speaker_list(request: HttpRequest, event: Event) -> HttpResponse:
     """The page of all who speak at a session that is shown, by letter; or those whom the words in `q` mean."""
+    visitor = visitor_of(request, event)
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    # What was searched for is hardly ever the same again.
+    key = None if words else (request.path, phase_of(visitor))
+    sketch = sketch_of(event, key, lambda: _list(request, visitor, words))
+    return _answer(request, visitor, sketch, {})
+
+
+def _list(request: HttpRequest, visitor: Visitor, words: str) -> Sketch:
+    event = visitor.event
     live = Session.objects.live().filter(event=event)
     speaking = Speaker.speaking_at(live).select_related("picture").defer("biography", "links")
     found = _found(event, speaking, words) if words else sorted(speaking, key=_by_name)
-    visitor = visitor_of(request, event)
     context = {
         "event": event,
         "visitor": visitor,
-        "summary": summary_of(visitor),
         "words": words,
         "speakers": found,
         "letters": _letters(found) if not words and len(found) >= LETTERS_FROM else [],
     }
-    response = render(request, "website/speaker_list.html", context)
-    if visitor.registration is None:
-        allow_compression(response)
-    return response
+    return drawn(request, "speaker_list.html", context)
 
 
 @newcomers_read_replica
 @at_event
 def speaker_page(request: HttpRequest, event: Event, code: str) -> HttpResponse:
     """The page of one speaker: who they are, where to read more, and their sessions with the buttons of any list."""
+    visitor = visitor_of(request, event)
+    key = (request.path, phase_of(visitor))
+    sketch = sketch_of(event, key, lambda: _page(request, visitor, code))
+    keys: dict[date, list[int]] = sketch.data
+    sessions = sessions_now(event, [pk for of_day in keys.values() for pk in of_day])
+    seats = {seat.session.pk: seat for seat in with_stars(visitor, seats_for(visitor, sessions))}
+    token = csrf(request)["csrf_token"]
+
+    def rows(of_day: list[int]) -> str:
+        return rows_of([seats[pk] for pk in of_day if pk in seats], event, request.path, token)
+
+    holes = {f"rows-{day.isoformat()}": partial(rows, of_day) for day, of_day in keys.items()}
+    return _answer(request, visitor, sketch, holes)
+
+
+def _page(request: HttpRequest, visitor: Visitor, code: str) -> Sketch:
+    event = visitor.event
     speaker = Speaker.objects.select_related("picture").filter(event=event, code=code).first()
     rows = Session.objects.live().filter(event=event, speakers=speaker) if speaker else Session.objects.none()
-    related = rows.select_related("seats", "room", "building", "track").defer("description")
-    sessions = with_speakers(related.in_programme_order())
-    if speaker is None or not sessions:
-        raise Http404("No such speaker")
-    for session in sessions:
+    days: dict[date, list[int]] = {}
+    for session in rows.only("date", "starts_at", "event").in_programme_order():
         session.event = event
-    visitor = visitor_of(request, event)
-    context = {
-        "event": event,
-        "visitor": visitor,
-        "summary": summary_of(visitor),
-        "speaker": speaker,
-        "days": by_day(with_stars(visitor, seats_for(visitor, sessions))),
-        "here": request.path,
-    }
-    response = render(request, "website/speaker_page.html", context)
+        days.setdefault(session.day, []).append(session.pk)
+    if speaker is None or not days:
+        raise Http404("No such speaker")
+    days = dict(sorted(days.items()))
+    context = {"event": event, "visitor": visitor, "speaker": speaker, "days": days}
+    return drawn(request, "speaker_page.html", context, days)
+
+
+def _answer(
+    request: HttpRequest, visitor: Visitor, sketch: Sketch, holes: dict[str, Callable[[], str]]
+) -> HttpResponse:
+    response = answer(request, sketch, {**own_parts(visitor), **holes}, here=request.path)
     if visitor.registration is None:
         allow_compression(response)
     return response
