@@ -98,7 +98,7 @@ def list_sketch(request: HttpRequest, visitor: Visitor) -> Sketch:
         context |= {"timeline": days, "groups": groups}
     free = tuple(f"free-{group.anchor}" for day in days for group in day.groups)
     data = Drawn(_status(filters), groups, days, free_holes=free, without_time=context["without_time"])
-    if groups and _is_asking_for_group(request):
+    if days and _is_asking_for_group(request):
         return drawn(request, "partials/_group_rows.html", context, replace(data, days=[], free_holes=()))
     return _whole_or_part(request, context, "session_list.html", "_programme.html", data)
 

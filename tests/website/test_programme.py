@@ -244,7 +244,7 @@ def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
     registration = registered(event, bob, *event.sessions.all(), *many(event, count), wait=True)
     client.get(mine("manage", registration))
     client.get("/harbour/sessions/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/harbour/sessions/")
 
 
@@ -294,7 +294,7 @@ def test_list_of_943_sessions_takes_no_more_queries(client, event, django_assert
     speakers = [SpeakerFactory(event=event) for _number in range(50)]
     for number, session in enumerate(event.sessions.order_by("starts_at")[:100]):
         session.speakers.add(speakers[number % 50])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/harbour/sessions/")
 
 
