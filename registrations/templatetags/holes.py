@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from registrations.website.own_parts import own_part
 from registrations.website.skeletons import mark
 
 register = template.Library()
@@ -26,9 +26,3 @@ def own(context: Any, name: str) -> SafeString | str:
         return mark(name)
     given = {key: context.get(key) for key in ("summary", "event", "section", "messages")}
     return own_part(name, given)
-
-
-def own_part(name: str, given: dict[str, Any]) -> str:
-    """The partial of this name; empty where there is nothing to say."""
-    is_said = given["messages"] if name == "messages" else given["summary"]
-    return render_to_string(f"website/partials/_{name}.html", given) if is_said else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
-from registrations.templatetags.holes import own_part
+from django.template.loader import render_to_string
+
 from registrations.website.fragments import fragments
 from registrations.website.summary import Summary, summary_of
 from registrations.website.visitor import Visitor
@@ -27,3 +29,9 @@ def _drawn(name: str, visitor: Visitor, summary: Callable[[], Summary | None], s
         return own_part(name, given)
     said = (visitor.event.slug, visitor.event.timezone, section, found.words, found.key)
     return fragments.drawn((name, said), lambda: own_part(name, given))
+
+
+def own_part(name: str, given: dict[str, Any]) -> str:
+    """The partial of this name; empty where there is nothing to say."""
+    is_said = given["messages"] if name == "messages" else given["summary"]
+    return render_to_string(f"website/partials/_{name}.html", given) if is_said else ""
