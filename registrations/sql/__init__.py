@@ -23,7 +23,7 @@ from registrations.sql._drafts import (
     rows_nearby,
     take_out_of_draft,
 )
-from registrations.sql._events import event_with, sessions_of_everybody
+from registrations.sql._events import event_with, revision_of, sessions_of_everybody
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._many import (
     Head,
@@ -43,7 +43,7 @@ from registrations.sql._many import (
 from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
 from registrations.sql._past_lines import ended_waits, moved_up
 from registrations.sql._places import ahead_of, length_of, places_of
-from registrations.sql._reading import Shape, attach, copied
+from registrations.sql._reading import attach, copied
 from registrations.sql._seats import seat_counts
 from registrations.sql._statements import (
     offers_instead_of,
@@ -60,7 +60,6 @@ from registrations.sql._writing import insert, insert_if_missing, new_row
 __all__ = [
     "Head",
     "Nearby",
-    "Shape",
     "agenda_and_rows_nearby",
     "ahead_of",
     "attach",
@@ -100,6 +99,7 @@ __all__ = [
     "registrations_of",
     "revise_contacts",
     "revised_contact_of",
+    "revision_of",
     "rows_nearby",
     "seat_counts",
     "seats_at",

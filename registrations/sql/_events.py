@@ -50,13 +50,11 @@ def event_with(slug: str) -> Event | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    event, seats, building, room = (
-        None if row[begin] is None else shape.read(row[begin:end]) for begin, end, shape in parts
-    )
-    attach(event, seats=seats, building=building, room=room)
+    event, *related = (shape.read(row[begin:end]) if row[begin] else None for begin, end, shape in parts)
+    assert isinstance(event, Event)
+    attach(event, **dict(zip(("seats", "building", "room"), related, strict=True)))
     event.shown_as = _revision(*row[-2:])
-    found: Event = event
-    return found
+    return event
 
 
 def revision_of(event: Event) -> Any:

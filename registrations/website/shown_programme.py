@@ -13,8 +13,7 @@ from django.db.models import Prefetch
 
 from events.models import Event, Pass
 from registrations.queries import opened_sessions
-from registrations.sql import attach, copied, seat_counts
-from registrations.website.found import revision_of
+from registrations.sql import attach, copied, revision_of, seat_counts
 from registrations.website.skeletons import is_keeping
 from sessions_app.models import Session, Speaker
 

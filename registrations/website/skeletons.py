@@ -31,7 +31,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from events.models import Event
-from registrations.website.found import revision_of
+from registrations.sql import revision_of
 
 # Nobody outside this process knows it, so no text that a person wrote can hold a mark.
 _SECRET = f"hole{secrets.token_hex(16)}"

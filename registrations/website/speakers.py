@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,7 +21,7 @@ from registrations.website.refusals import at_event
 from registrations.website.rows import rows_of
 from registrations.website.seats import seats_for
 from registrations.website.shown_programme import sessions_now
-from registrations.website.skeletons import Sketch, answer, drawn, sketch_of
+from registrations.website.skeletons import Holes, Sketch, answer, drawn, sketch_of
 from registrations.website.stars import with_stars
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, Speaker
@@ -106,9 +106,7 @@ def _page(request: HttpRequest, visitor: Visitor, code: str) -> Sketch:
     return drawn(request, "speaker_page.html", context, days)
 
 
-def _answer(
-    request: HttpRequest, visitor: Visitor, sketch: Sketch, holes: dict[str, Callable[[], str]]
-) -> HttpResponse:
+def _answer(request: HttpRequest, visitor: Visitor, sketch: Sketch, holes: Holes) -> HttpResponse:
     response = answer(request, sketch, {**own_parts(visitor), **holes}, here=request.path)
     if visitor.registration is None:
         allow_compression(response)

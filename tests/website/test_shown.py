@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from events import shown
 from events.models import Event, Room, Sponsor
-from registrations.website import found, skeletons
+from registrations import sql
+from registrations.website import skeletons
 from sessions_app.models import Session
 from tests.factories import PassFactory, RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory, at
 from tests.website.test_fragments import OF_ANSWER, _other
@@ -36,7 +37,7 @@ def programme(event: Event) -> Session:
 
 
 def revision() -> object:
-    return found.revision_of(Event.objects.earliest("pk"))
+    return sql.revision_of(Event.objects.earliest("pk"))
 
 
 def said(client: Client, *more: str) -> list[bytes]:
@@ -134,7 +135,7 @@ def test_nothing_is_kept_of_what_changes_while_it_is_drawn(
     monkeypatch.setattr(skeletons, "revision_of", lambda event: "another by now")
     client.get("/harbour/sessions/")
     assert not fresh._kept
-    monkeypatch.setattr(skeletons, "revision_of", found.revision_of)
+    monkeypatch.setattr(skeletons, "revision_of", sql.revision_of)
     client.get("/harbour/sessions/")
     assert len(fresh._kept) == 1
 
