@@ -19,6 +19,7 @@ def test_event_comes_with_its_seats_and_places_in_one_statement(django_assert_nu
         found = sql.event_with("harbour")
         assert found is not None
         related = [found.seats, found.building, found.room]
+    assert vars(found).pop("shown_as") is not None
     assert content(found) == content(Event.objects.get(pk=made.pk))
     assert [content(one) for one in related] == [
         content(one) for one in (type(each).objects.get(pk=each.pk) for each in related)
