@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0032_sponsors_and_places'),
+        ('events', '0033_draws_of_seats'),
     ]
 
     operations = [
