@@ -60,7 +60,7 @@ def lying(name: str, load: float, skew: float, people: int) -> float:
     """Return what the best lie gains so many people of a world, on average."""
     made, _ = fairness.world(name, load, skew)
     liars = random.Random(name).sample(made.tickets, people)
-    return mean(fairness.gain(made, one, [f"seed {at}" for at in range(40)]) for one in liars)
+    return mean(fairness.gain(made, one, [f"seed {at}" for at in range(20)]) for one in liars)
 
 
 def seconds() -> float:
