@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +32,7 @@ from registrations.actions import (
 )
 from registrations.imports.uploading import keep
 from registrations.links import manage_token
-from registrations.models import EventRegistration, ImportBatch, Message
+from registrations.models import Draw, EventRegistration, ImportBatch, Message
 from registrations.rules.people import Attendee
 from tests.factories import (
     BuildingFactory,
@@ -92,6 +93,10 @@ class World:
         words = Words(uuid.uuid4(), "Boots", "Hello")
         send_message(event, [registration.contact_id], words, actor=Actor.staff(event.created_by))
         begin_pairing(event, name="Front door", actor=SYSTEM)
+        opens, closes = (event.starts_at - timedelta(days=days) for days in (20, 10))
+        Draw.objects.create(
+            event=event, name="Draw", opens_at=opens, closes_at=closes, number_source="Lottery"
+        )
         keep_picture(Reworked(b"PNG", b"", "png", 1, 1), event)
         keep(b"Email\ndora@example.org\n", "people.csv", event)
         return cls(event, registration)
@@ -139,7 +144,7 @@ def _rows_given(route: str, world: World) -> dict[str, Any]:
     row = _row(route)
     return {
         **dict.fromkeys(("object_id", "id", "pk"), world.event.pk if "<kind>" in route else row),
-        **{"webhook_id": row, "import_id": row},
+        **{"webhook_id": row, "import_id": row, "draw_id": row},
     }
 
 
@@ -165,6 +170,7 @@ def _given(world: World) -> dict[str, Any]:
         **{"seed": "0" * 12, "colour": "0f766e"},
         "picture": world.event.pictures.get().url.rpartition("/")[2],
         "message": Message.objects.get().uuid,
+        "draw": world.event.draws.get().uuid,
         "mail": "registered",
     }
 

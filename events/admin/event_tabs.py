@@ -76,6 +76,7 @@ AGENDA = Tab(
         View("tracks", _("Tracks"), ("tracks",)),
         View("speakers", _("Speakers"), ("speakers",)),
         View("included", _("Included sessions"), ("included_sessions",)),
+        View("draws", _("Draws"), ("event_draws",)),
     ),
 )
 REGISTRATION = Tab(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -17,7 +17,10 @@ from events import counted
 from events.admin import words
 from events.admin.verbs import change_url
 from events.models import Event
+from registrations.models import Draw
 from sessions_app.models import Session
+
+SOON = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Standing:
     approved: int
     missing: int
     waiting: int
+    in_draw: int
 
     @classmethod
     def of(cls, event: Event) -> Standing:
@@ -51,6 +55,7 @@ class Standing:
             approved=Count("pk", filter=Q(session_status=Session.Status.APPROVED)),
             missing=Count("pk", filter=no_capacity),
             waiting=Sum("seats__waiting", default=0),
+            in_draw=Count("pk", filter=Q(seats__draw_closes_at__isnull=False)),
         )
         figures["waiting"] += event.seats.waiting
         return cls(event, timezone.now(), **figures)
@@ -71,7 +76,23 @@ class Standing:
             return None
         if event.ends_at <= self.at:
             return self._tab("registration", _("See who came"))
-        return self._planning() or (self._opening() if event.is_live else self._go_live())
+        drawing = self._drawing() if self.in_draw else None
+        return drawing or self._planning() or (self._opening() if event.is_live else self._go_live())
+
+    def _drawing(self) -> NextStep | None:
+        """What the draw that ends first waits for, once somebody has to act or soon will."""
+        running = Draw.objects.without_file().running().filter(event=self.event)
+        draw = running.order_by("closes_at", "pk").first()
+        if draw is None:
+            return None
+        state, closes = Draw.State(draw.state), words.moment(draw.closes_at, self.event.zone)
+        said = {
+            Draw.State.FROZEN: _("Enter the draw's public number"),
+            Draw.State.DRAWN: _("Publish the result of the draw"),
+        }.get(state)
+        if state == Draw.State.OPEN and timedelta(0) < draw.closes_at - self.at <= SOON:
+            said = _("Watch the draw: wishes close %(when)s") % {"when": closes}
+        return NextStep(said, reverse("admin:draw_page", args=[draw.uuid])) if said else None
 
     def _planning(self) -> NextStep | None:
         """What the programme lacks before anybody can choose from it."""

@@ -84,6 +84,13 @@ def hours(session: Session, event: Event) -> str:
     return f"{date_format(session.starts_at.astimezone(event.zone), day)} {said}"
 
 
+def in_draw(seats: SeatCount, event: Event) -> str:
+    """Say that a draw gives the seats, and until when wishes are said; empty where none does."""
+    if seats.draw_closes_at is None:
+        return ""
+    return _("in the draw, wishes until %(when)s") % {"when": moment(seats.draw_closes_at, event.zone)}
+
+
 def chip(words: object, kind: str) -> SafeString:
     """Return a small label; `kind` is one of the status words of the style sheet."""
     return format_html('<span class="sw-chip is-{}">{}</span>', kind, words)

@@ -10,6 +10,7 @@ from django.urls import path, re_path
 from registrations.admin.all_files import files_of, schedule_file
 from registrations.admin.doors.counts import counts_alone
 from registrations.admin.doors.pairing import add_device, device_page
+from registrations.admin.draws.pages import change_draw, draw_page, plan_draw
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
 from registrations.admin.messages.mails import event_mails, mail_preview
 from registrations.admin.messages.pages import message_page
@@ -37,6 +38,9 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         re_path(AT + r"join/$", wrap(join_waitlist), name="join_waitlist"),
         re_path(AT + r"doors/add/$", wrap(add_device), name="add_device"),
         path("doors/<uuid:device>/", wrap(device_page), name="device_page"),
+        re_path(AT + r"draws/plan/$", wrap(plan_draw), name="plan_draw"),
+        path("draws/<uuid:draw>/", wrap(draw_page), name="draw_page"),
+        path("draws/<uuid:draw>/change/", wrap(change_draw), name="change_draw"),
         re_path(AT + r"doors/counts/$", wrap(counts_alone), name="door_counts"),
         re_path(AT + r"files/$", wrap(files_of), name="files_of"),
         re_path(AT + r"schedule\.(?P<form>xml|json)$", wrap(schedule_file), name="schedule_file"),

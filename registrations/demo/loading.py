@@ -34,6 +34,7 @@ from registrations.demo.evening import hold_meetup
 from registrations.demo.faces import dress
 from registrations.demo.files import take_along, upload_people
 from registrations.demo.today import open_doors, put_around
+from registrations.demo.wishing import hold_draw, let_wish
 from registrations.models import EventRegistration
 from registrations.queries.copying import Copying
 from sessions_app.models import Session, SessionTrack, Speaker
@@ -67,7 +68,7 @@ def read(name: str) -> Row:
 
 
 def load_demo(at: datetime | None = None) -> Event:
-    """Make the demo's five events and two copies of one, relative to `at`, and let some 150 invented people register.
+    """Make the demo's seven events and two copies of one, relative to `at`, and let some 150 invented people register.
 
     Call it on an empty database. Everything that moves a seat goes through the actions, so counters and ledger
     are as true as anybody's.
@@ -96,11 +97,21 @@ def load_demo(at: datetime | None = None) -> Event:
     hold_meetup(over, actor)
     open_doors(today, actor, at)
     take_along(conference, actor, at)
+    _draw_seats(organizer, actor, at)
     _plan_it_again(training, actor)
     _write_to_guests(conference, actor, at)
     # Whom the full sessions refused shows in the figures at once.
     demand.flush()
     return conference
+
+
+def _draw_seats(organizer: User, actor: Actor, at: datetime) -> None:
+    """Make an event at which people say their wishes now, and one whose seats were drawn."""
+    for name, draw in (("workshops", let_wish), ("lantern", hold_draw)):
+        row = read("draws")[name]
+        event = _make_event(row, at, organizer, sessions=row["session"])
+        go_live(event, actor=actor, at=at)
+        draw(event, {session["name"]: session["wanted"] for session in row["session"]}, actor, at)
 
 
 def _plan_it_again(training: Event, actor: Actor) -> None:

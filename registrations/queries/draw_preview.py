@@ -30,19 +30,9 @@ class Preview:
     seats: Mapping[int, int | None]
 
     @property
-    def dearest(self) -> int:
-        """The percentage of people with one of their two dearest wishes; the least of the examples."""
-        return min(one.dearest_percent for one in self.drawn)
-
-    @property
-    def nothing(self) -> int:
-        """The percentage of people with nothing; the most of the examples."""
-        return max(one.nothing_percent for one in self.drawn)
-
-    @property
     def one(self) -> Figures:
-        """The draw itself, or the first example."""
-        return self.drawn[0]
+        """The draw itself, or of the examples the one in which the fewest get one of their dearest wishes."""
+        return min(self.drawn, key=lambda figures: (figures.with_dearest, -figures.with_nothing))
 
 
 def preview_of(draw: Draw) -> Preview | None:

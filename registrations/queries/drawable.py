@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -10,6 +12,19 @@ from django.utils import timezone
 from events.models import Event
 from registrations.models import Draw, DrawSession
 from sessions_app.models import Session
+
+
+def changes_to(draw: Draw, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of these values the draw has not yet: a record that is sent back as it was read changes nothing."""
+    changes = {
+        name: value for name, value in wanted.items() if name != "sessions" and getattr(draw, name) != value
+    }
+    sessions = wanted.get("sessions")
+    if sessions is not None:
+        own = set(draw.draw_sessions.values_list("session_id", flat=True))
+        if own != {session.pk for session in sessions}:
+            changes["sessions"] = sessions
+    return changes
 
 
 def may_be_drawn(event: Event, draw: Draw | None = None, at: datetime | None = None) -> QuerySet[Session]:

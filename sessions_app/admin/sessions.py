@@ -100,6 +100,7 @@ class SessionAdmin(
                 self.place(session),
                 fill(session.seats),
                 *_interest(session),
+                *_draw(session),
             ]
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -183,6 +184,13 @@ class SessionAdmin(
         if session.cancelled_at:
             return words.chip(_("Cancelled"), "clash")
         return words.chip(session.get_session_status_display(), "live" if session.is_live else "muted")
+
+
+def _draw(session: Session) -> list[SafeString]:
+    """That a draw gives the session's seats, with the way to it; nothing where none does."""
+    said = words.in_draw(session.seats, session.event)
+    url = reverse("admin:events_event_change", args=[session.event_id])
+    return [format_html('<a href="{}?tab=agenda&amp;view=draws">{}</a>', url, said)] if said else []
 
 
 def _interest(session: Session) -> list[str]:

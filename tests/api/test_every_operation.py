@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from events.actors import SYSTEM
 from events.models import Event
+from registrations import actions
 from registrations.actions.sending.webhooks import create_webhook
-from registrations.models import WebhookDelivery
+from registrations.models import EventRegistration, WebhookDelivery
 from registrations.webhooks import plan
 from tests.api.agreeing import description, disagreement, operation_at
 from tests.api.conftest import Api, make_api_client, make_token
@@ -99,7 +102,19 @@ def ids_of_all(owner):
     batch = api.browser.post("/api/v1/imports", sent, headers=api._headers({})).json()["id"]
     found |= {"imports": batch, "import_id": batch}
     found |= {"rows": api.get(f"/imports/{batch}/rows").json()["items"][0]["id"]}
-    return found | {"passes": PassFactory(event=event).pk}
+    return found | {"passes": PassFactory(event=event).pk} | drawn(event, rid)
+
+
+def drawn(event, rid):
+    """A draw whose number is known, with what it decided for this registrant."""
+    now, session = timezone.now(), SessionFactory(event=event)
+    opens, closes = now - timedelta(days=2), now - timedelta(days=1)
+    draw = actions.plan_draw(event, [session], opens, closes, "The lottery", actor=SYSTEM, at=opens)
+    wishes = [(session, None)]
+    actions.state_wishes(EventRegistration.objects.get(pk=rid), draw, wishes, at=opens + timedelta(hours=1))
+    actions.freeze(draw, at=now)
+    actions.enter_public_number(draw, "7", actor=SYSTEM)
+    return {"draws": draw.pk, "draw_id": draw.pk, "decisions": draw.decisions.get().pk}
 
 
 def address(path, ids):
@@ -194,6 +209,8 @@ ENDS = {
     "/registrants/{id}": 3,
 }
 ENDS |= {"/events/{id}": 4, "/events/{id}/cancellation": 5}
+# Another number decides anew; what is published stays.
+ENDS |= {"/draws/{id}/public-number": 1, "/draws/{id}/publication": 2}
 # Why an operation refuses what its example asks, with the rows of `ids`.
 REFUSED = {
     # Its body is no JSON.
@@ -203,6 +220,12 @@ REFUSED = {
     "post /waitlist-items/{id}/invitation": "full",
     "post /waitlist-items/{id}/registration": "insufficient_scope",
     "delete /waitlist-items/{id}/invitation": "invitation_gone",
+    # Its window is over, and it is published in the end.
+    "put /draws/{id}": "invalid",
+    "patch /draws/{id}": "invalid",
+    "delete /draws/{id}": "invalid",
+    # One of its sessions is named twice.
+    "put /registrants/{rid}/draws/{draw_id}/wishes": "invalid",
     # Sessions take place there by now.
     "delete /locations/{id}": "in_use",
     # Gone with what was deleted before.

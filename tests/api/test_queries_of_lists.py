@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import copy
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,16 @@ from django.urls.resolvers import URLResolver
 from django.utils import timezone
 
 from registrations.actions.sending.webhooks import create_webhook
-from registrations.models import Activity, CheckIn, EventRegistration, ImportBatch, Webhook
+from registrations.models import (
+    Activity,
+    CheckIn,
+    Draw,
+    DrawDecision,
+    EventRegistration,
+    ImportBatch,
+    Ticket,
+    Webhook,
+)
 from registrations.webhooks import plan
 from tests.factories import (
     CustomRegistrationFieldFactory,
@@ -70,6 +80,7 @@ def add(api: Any, event: Any, count: int) -> None:
         Activity(event=event, contact_id=first.contact_id, verb=Activity.Verb.DETAILS_CHANGED, at=at)
         for _ in range(count)
     )
+    _draw(event, count)
     plan()
     _upload(api, event)
     batch = ImportBatch.objects.latest("pk")
@@ -85,6 +96,23 @@ def _person(event: Any, full: Any, number: int) -> dict[str, Any]:
     offered.sessions.add(session, full)
     sessions = {"session_ids": [session.pk, full.pk], "pass_id": offered.pk}
     return {"email": f"{full.pk}-{number}@example.org", "first_name": "Bob", **sessions}
+
+
+def _draw(event: Any, count: int) -> None:
+    """So many draws, and as many decisions of the first one."""
+    opens, session = event.starts_at - timedelta(days=9), SessionFactory(event=event)
+    told = {
+        "name": "Draw",
+        "opens_at": opens,
+        "closes_at": opens + timedelta(days=1),
+        "number_source": "Dice",
+    }
+    Draw.objects.bulk_create(Draw(event=event, **told) for _ in range(count))
+    first = Draw.objects.earliest("pk")
+    for number in range(first.decisions.count() + 1, first.decisions.count() + count + 1):
+        ticket = Ticket.objects.create(draw=first)
+        decided = {"number": number, "round": 1, "rank": 1, "verdict": "full"}
+        DrawDecision.objects.create(draw=first, ticket=ticket, session=session, **decided)
 
 
 def _upload(api: Any, event: Any) -> None:
@@ -107,6 +135,7 @@ def asked(api: Any) -> dict[str, tuple[int, int]]:
     """How many queries each list needs, and how many rows it then shows."""
     rows = {
         "registrant_id": EventRegistration.objects.earliest("pk").pk,
+        "draw_id": Draw.objects.earliest("pk").pk,
         "import_id": ImportBatch.objects.exclude(rows=None).latest("pk").pk,
         "webhook_id": Webhook.objects.earliest("pk").pk,
     }

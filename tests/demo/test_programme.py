@@ -17,8 +17,10 @@ from registrations.admin.home.matters import CapacityMissing, Clashes, Invitatio
 from registrations.demo import give_staff_their_password, guests, load_demo
 from registrations.demo.imported import move_ahead
 from registrations.demo.loading import DAYS, first_day, read
+from registrations.demo.wishing import DRAWN_FOR, WISHING
 from registrations.models import (
     Activity,
+    Draw,
     EventRegistration,
     ImportBatch,
     ImportRow,
@@ -27,6 +29,8 @@ from registrations.models import (
 )
 from registrations.queries.advice import advice_for
 from registrations.queries.attendance import attendance_of
+from registrations.queries.draw_preview import preview_of
+from registrations.queries.draw_standing import wishing_in
 from registrations.queries.overview import demand_of, registrations_by_day, seats_of_sessions
 from sessions_app.models import Session, SessionTrack
 from sessions_app.queries import warnings_among
@@ -47,6 +51,7 @@ def test_loads_conference_with_people_and_true_counters(assert_seats_true: Calla
     _prints_three_guests(conference)
     _has_an_evening_that_is_over()
     _has_a_decision_waiting_and_a_file_taken(conference)
+    _has_a_draw_that_is_open_and_one_that_is_published()
 
 
 def _has_what_the_readme_promises(conference: Event) -> None:
@@ -62,6 +67,20 @@ def _has_what_the_readme_promises(conference: Event) -> None:
     assert EventRegistration.objects.active().filter(event=conference).count() >= 150
 
 
+def _has_a_draw_that_is_open_and_one_that_is_published() -> None:
+    still, over = (Draw.objects.get(event__slug=slug) for slug in ("tide-workshops", "lantern-evening"))
+    assert still.is_open(timezone.now())
+    assert wishing_in([still])[still.pk].people == WISHING
+    assert over.state == Draw.State.PUBLISHED
+    preview = preview_of(over)
+    assert preview is not None
+    assert preview.one.dearest_percent >= preview.first_come.dearest_percent
+    assert SessionRegistration.objects.active().filter(session__event=over.event).count() > DRAWN_FOR
+    assert WaitlistItem.objects.open().filter(session__event=over.event).exists(), (
+        "unmet wishes stand in line"
+    )
+
+
 def _has_every_state_of_a_session(conference: Event) -> None:
     sessions = {s.name: s.seats for s in Session.objects.filter(event=conference).select_related("seats")}
     assert (sessions["Knots under load"].available, sessions["Knots under load"].waiting) == (0, 0)
@@ -71,7 +90,8 @@ def _has_every_state_of_a_session(conference: Event) -> None:
     assert "Speaker's own rope" in reasons
     assert sessions["Lunch with the harbour master"].held == 1
     assert WaitlistItem.objects.invited().filter(session__name="Lunch with the harbour master").count() == 2
-    two = WaitlistItem.objects.waiting().filter(together__isnull=False, passed_over_at=None)
+    waiting = WaitlistItem.objects.waiting().filter(session__event=conference, passed_over_at=None)
+    two = waiting.filter(together__isnull=False)
     assert set(two.values_list("place_at_most", "until_hours")) == {(20, 24)}
     assert two.count() == 2, "two who wait together"
     assert any(0 < (seats.available or 0) <= 3 for seats in sessions.values()), "few seats left somewhere"

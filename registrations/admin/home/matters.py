@@ -15,7 +15,7 @@ from events.admin import words
 from events.admin.decisions import AtHand, Matter, NeedsDecision, register_decisions
 from events.admin.verbs import change_url
 from events.roles import events_named_to
-from registrations.models import DoorDevice, DoorScan, ImportBatch, Notification
+from registrations.models import DoorDevice, DoorScan, Draw, ImportBatch, Notification
 from sessions_app.models import Session
 from sessions_app.queries import warnings_among
 from waitlists.models import WaitlistItem
@@ -228,7 +228,25 @@ class DevicesSilent(NeedsDecision):
             yield Matter(text % said, f"{change_url(event)}?tab=doors#panel-event_devices", event)
 
 
+class DrawsToDecide(NeedsDecision):
+    """Draws whose public number is awaited, or whose result nobody has been told."""
+
+    title = gettext_lazy("Draws")
+    chip = "few"
+    permission = "registrations.change_draw"
+
+    def matters(self, hand: AtHand) -> Iterator[Matter]:
+        said = {
+            Draw.State.FROZEN: _("%(name)s: the public number is awaited"),
+            Draw.State.DRAWN: _("%(name)s: drawn, and not published yet"),
+        }
+        draws = Draw.objects.without_file().filter(event__in=hand.by_id, state__in=said)
+        for draw in draws.order_by("closes_at", "pk"):
+            text = said[Draw.State(draw.state)] % {"name": draw.name}
+            yield Matter(text, reverse("admin:draw_page", args=[draw.uuid]), hand.by_id[draw.event_id])
+
+
 register_decisions(
-    *(InvitationsEnding, PastCapacity, ScansToLookAt, DevicesSilent),
+    *(DrawsToDecide, InvitationsEnding, PastCapacity, ScansToLookAt, DevicesSilent),
     *(Clashes, CapacityMissing, MailsNotSent, UploadsLeft),
 )

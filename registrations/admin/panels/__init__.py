@@ -14,6 +14,7 @@ from registrations.admin.doors.counts import door_counts
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.calendar import event_calendar
 from registrations.admin.panels.doors import EventDevices, EventScans, SessionDevices, SessionScans
+from registrations.admin.panels.draws import EventDraws
 from registrations.admin.panels.of_events import CancelledRegistrations, EventRegistrations
 from registrations.admin.panels.of_sessions import CancelledSeats, SessionRegistrations, ViaPass
 from registrations.admin.panels.programme import EventSessions, IncludedSessions, RelatedSessions
@@ -24,6 +25,7 @@ from registrations.admin.panels.whole import EventContacts, EventMails, EventSea
 EVENT_PANELS: tuple[type[Panel], ...] = (
     EventSessions,
     IncludedSessions,
+    EventDraws,
     EventRegistrations,
     EventWaitlist,
     EventScans,

@@ -117,7 +117,8 @@ class EventSessions(Panel):
     @admin.display(description=gettext_lazy("session"), ordering="name")
     def session(self, row: Any) -> SafeString:
         """Name and track."""
-        return format_html('<span class="panel-name">{}</span>', row.name) + words.lines(row.track)
+        name = format_html('<span class="panel-name">{}</span>', row.name)
+        return name + words.lines(row.track, words.in_draw(row.seats, self.event))
 
     @admin.display(description=gettext_lazy("room"), ordering="room__name")
     def room_shown(self, row: Any) -> str:

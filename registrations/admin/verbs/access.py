@@ -10,7 +10,15 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from events.models import Event, User
-from events.roles import may_check_in, may_export, may_plan, may_register, may_view, who_may_pass_capacity
+from events.roles import (
+    may_check_in,
+    may_draw,
+    may_export,
+    may_plan,
+    may_register,
+    may_view,
+    who_may_pass_capacity,
+)
 from sessions_app.models import Session
 
 Kind = Literal["event", "session"]
@@ -20,6 +28,8 @@ Target = Event | Session
 # Where another role than registration staff's, or more of them, may use a permission.
 _ROLE_CHECKS: dict[str, Callable[[Any, Event], bool]] = {
     "export_people": may_export,
+    "add_draw": may_draw,
+    "change_draw": may_draw,
     "add_checkin": may_check_in,
     "change_checkin": may_check_in,
 }

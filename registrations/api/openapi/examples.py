@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from registrations.api.openapi.examples_of_draws import DRAWS
 from registrations.api.openapi.examples_of_many import MANY
 from registrations.api.openapi.examples_of_plans import PLANS, WRITTEN_AT
 
@@ -87,6 +88,7 @@ _QUESTION = {"key": "c_1001", "label": "What do you eat?", "help": "", "type": "
 RECORDS: dict[str, Any] = {
     **MANY,
     **PLANS,
+    **DRAWS,
     "CancellationRequest": {"reason": "The speaker is ill.", "send_email": 1},
     "Contact": {
         "id": 77,

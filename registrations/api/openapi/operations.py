@@ -10,7 +10,16 @@ from drf_spectacular.utils import OpenApiParameter
 from events.api.described import FLAG
 from events.api.event_record import EventSerializer
 from events.api.events import CancellationSerializer
-from registrations.api import batches, feed, imports, registration_fields, requests, shapes, webhooks
+from registrations.api import (
+    batches,
+    draw_record,
+    feed,
+    imports,
+    registration_fields,
+    requests,
+    shapes,
+    webhooks,
+)
 from registrations.api.openapi import answers
 from registrations.api.openapi.refusals import SEAT
 from registrations.models.webhooks import SUBSCRIPTIONS
@@ -179,6 +188,20 @@ OPERATIONS: dict[str, Operation] = {
     "check_ins_destroy": Operation(query=(WHY_UNDONE,)),
     "check_ins_check_out_create": Operation(
         body=requests.CheckOutRequest, answers={200: shapes.CheckInSerializer}, codes=("not_inside",)
+    ),
+    "draws_create": Operation(body=draw_record.DrawRequest, answers={201: draw_record.DrawSerializer}),
+    "draws_update": Operation(body=draw_record.DrawChange),
+    "draws_partial_update": Operation(body=draw_record.DrawChange),
+    "draws_public_number_create": Operation(
+        body=draw_record.PublicNumberRequest, answers={200: draw_record.DrawSerializer}
+    ),
+    "draws_publication_create": Operation(answers={202: draw_record.DrawSerializer}),
+    "draws_figures_retrieve": Operation(answers={200: draw_record.DrawFigures}),
+    "registrants_draws_wishes_retrieve": Operation(answers={200: draw_record.WishesSerializer}),
+    "registrants_draws_wishes_update": Operation(
+        body=draw_record.WishesRequest,
+        answers={200: draw_record.WishesSerializer},
+        codes=("not_open_yet", "closed", "cancelled"),
     ),
     "imports_create": Operation(
         body=imports.ImportRequest,

@@ -14,6 +14,7 @@ OF_PATH = {
     "sid": "The session's id.",
     "registrant_id": "The registrant's id.",
     "import_id": "The upload's id.",
+    "draw_id": "The draw's id.",
     "webhook_id": "The webhook's id.",
 }
 BUDGET = {

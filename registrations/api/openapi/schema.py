@@ -123,7 +123,7 @@ class Schema(AutoSchema):
             body = self.view.serializer_class
         if body is None:
             return None
-        return body(partial=True) if self._is_change else body()
+        return body(partial=self._is_change and not getattr(body, "is_whole", False))
 
     @property
     def _is_of_one_record(self) -> bool:
