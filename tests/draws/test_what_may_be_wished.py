@@ -24,7 +24,8 @@ from tests.engine.acts import claim, person
 from tests.engine.every_door import MAKE_TRUE, World
 from tests.factories import FIRST_DAY, EventFactory, SessionFactory, SessionTrackFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# The same words on either database; what is written there is looked at in the stories and the races.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 NEVER = {
     Why.GONE: "not_live",
     Why.NOT_LIVE: "not_live",
