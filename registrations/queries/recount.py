@@ -14,6 +14,7 @@ from registrations.models import Activity, EventRegistration, SessionRegistratio
 from registrations.queries import money, offences
 from registrations.queries.asked_once import Question, Rows, Within
 from registrations.queries.counters import Counters, Scope, Stored, counted
+from registrations.queries.draw_offences import wrong_draws
 from registrations.queries.offences import Check, Offence
 from registrations.queries.own_events import rows_of_other_events
 from sessions_app.models import Session
@@ -51,6 +52,7 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         offences.doubled_people,
         offences.doubled_items,
         offences.doubled_mails,
+        wrong_draws,
     ]
     found = [offence for check in checks for offence in check(scope)]
     return found + (list(_idle_seats(scope, at or timezone.now())) if swept else [])
@@ -130,4 +132,5 @@ def _is_served(scope: Scope, stored: Stored, at: datetime) -> bool:
     event = target.event if isinstance(target, Session) else target
     has_started = target.starts_at is not None and target.starts_at <= at
     is_unlimited_room = isinstance(target, Session) and target.is_capacity_missing
-    return event.is_live and target.is_live and not has_started and not is_unlimited_room
+    is_resting = has_started or is_unlimited_room or target.seats.is_in_draw(at)
+    return event.is_live and target.is_live and not is_resting
