@@ -46,8 +46,8 @@ class World:
             SessionFactory(
                 event=event,
                 capacity=capacity,
-                starts_at=FIRST_DAY + timedelta(hours=2 * number),
-                ends_at=FIRST_DAY + timedelta(hours=2 * number + 1),
+                starts_at=FIRST_DAY + timedelta(hours=2 * (number % 24)),
+                ends_at=FIRST_DAY + timedelta(hours=2 * (number % 24) + 1),
             )
             for number, capacity in enumerate(capacities)
         ]
