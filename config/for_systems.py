@@ -42,7 +42,7 @@ REST_FRAMEWORK = {
         "events.api.parsers.UrlencodedParser",
         "events.api.parsers.MultipartParser",
     ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["events.api.rendering.Json"],
     "DEFAULT_SCHEMA_CLASS": "registrations.api.openapi.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "events.api.errors.answer_to",

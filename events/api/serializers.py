@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time
+from datetime import time
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.api import tolerance
+from events.api.said import instant, shape_of, written
 from events.models import MAXIMUM_CAPACITY
 
 LARGEST = 2**63 - 1
@@ -166,12 +166,14 @@ class ApiSerializer(serializers.Serializer):
         deleted_at = getattr(instance, "archived_at", None)
         if deleted_at is not None:
             return {"id": instance.pk, "deleted": True, "deleted_at": instant(deleted_at)}
-        return {name: say(instance) for name, say in self._said}
+        return self._say(instance)
 
     @cached_property
-    def _said(self) -> list[tuple[str, Callable[[Any], Any]]]:
-        """Each field with how it is said of a row: looked up once for an answer, not again for each of its rows."""
-        return [(name, _saying(field)) for name, field in self.fields.items() if not field.write_only]
+    def _say(self) -> Callable[[Any], Any]:
+        """How this serializer says a row; put together once for all serializers with these fields."""
+        asked = self.context if self._is_top else {}
+        wanted, expand = asked.get("fields"), asked.get("expand", ())
+        return shape_of(type(self), frozenset(wanted) if wanted else None, tuple(expand)).of(self)
 
 
 class TombstoneSerializer(serializers.Serializer):
@@ -182,39 +184,7 @@ class TombstoneSerializer(serializers.Serializer):
     deleted_at = serializers.DateTimeField()
 
 
-def instant(moment: datetime | None) -> str | None:
-    """A moment as UTC: 2026-11-20T09:00:00Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
-
-
-_NUMBERS = (NumberField, CapacityField, IdField, serializers.IntegerField, serializers.BooleanField)
-_TEXTS = (TextField, serializers.CharField, serializers.EmailField, serializers.UUIDField)
-# How values of these kinds are written: columns hold what the fields say, but for what JSON has no word for.
-_WRITTEN: dict[type, Callable[[Any], Any]] = {
-    **dict.fromkeys(_TEXTS, str),
-    serializers.ChoiceField: str,
-    serializers.DateTimeField: instant,
-}
-
-
-def _saying(field: Any) -> Callable[[Any], Any]:
-    """How this field is said of a row. A field of another kind is asked itself, which costs several times as much."""
-    if isinstance(field, serializers.SerializerMethodField):
-        return getattr(field.parent, str(field.method_name))
-    if type(field).get_attribute is not serializers.Field.get_attribute:
-        read = field.get_attribute
-    else:
-        read = attrgetter(".".join(field.source_attrs))
-    if type(field) in _NUMBERS:
-        return read
-    write = _WRITTEN.get(type(field), field.to_representation)
-    is_plain = type(field) in _WRITTEN
-
-    def say(row: Any) -> Any:
-        value = read(row)
-        # A method of the row, such as Django's own for the words of a choice.
-        if is_plain and callable(value):
-            value = value()
-        return None if value is None else write(value)
-
-    return say
+for each in (NumberField, CapacityField, IdField):
+    written(each, None)
+written(TextField, str)
+written(FlagField, int)
