@@ -45,7 +45,8 @@ class Record:
     """A row as the API says it: what it does not name itself is the row's own."""
 
     def __init__(self, row: Any) -> None:
-        self.row = row
+        # Its columns too: asked for by way of the row they cost most of what is said.
+        vars(self).update(vars(row), row=row)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)

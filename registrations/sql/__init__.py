@@ -25,6 +25,7 @@ from registrations.sql._drafts import (
 )
 from registrations.sql._events import event_with, revision_of, sessions_of_everybody
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
+from registrations.sql._listed import events_listed, linked_to, sessions_listed, waiting_for
 from registrations.sql._many import (
     Head,
     close_items,
@@ -74,6 +75,7 @@ __all__ = [
     "draft_with_agenda",
     "ended_waits",
     "event_with",
+    "events_listed",
     "facts_of_claim",
     "facts_of_link",
     "finish_draft",
@@ -84,6 +86,7 @@ __all__ = [
     "insert_if_missing",
     "is_registered",
     "length_of",
+    "linked_to",
     "mates_of",
     "moved_up",
     "new_row",
@@ -107,9 +110,11 @@ __all__ = [
     "session_of",
     "sessions_by_id",
     "sessions_of_everybody",
+    "sessions_listed",
     "sessions_with",
     "starred_by",
     "take_out_of_draft",
     "waited_for",
+    "waiting_for",
     "write_in_one_statement",
 ]

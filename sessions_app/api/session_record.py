@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date as Date
 from datetime import time
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from events.api.event_record import EventRecord, EventSerializer
+from events.api.event_record import EventSerializer
 from events.api.fields import COUNTED, Record, SeatsFields, SeatsSaid
 from events.api.locations import LocationSerializer
 from events.api.serializers import (
@@ -36,18 +37,15 @@ class SessionRecord(SeatsSaid, Record):
     """One session as the API says it; times are what clocks show in the session's zone."""
 
     location_id = property(lambda self: self.room_id)
-    location = property(lambda self: self.room)
     webinar_url = property(lambda self: self.row.webinar_url or None)
     # As it was said; what holds may be the event's.
     standby_minutes = property(lambda self: self.own_standby_minutes)
     use_event_timezone = property(lambda self: not self.own_timezone)
     session_included = property(lambda self: self.selection_control == Session.SelectionControl.INCLUDED)
-    speaker_ids = property(lambda self: sorted(speaker.pk for speaker in self.row.speakers.all()))
-    pass_ids = property(lambda self: sorted(each.pk for each in self.row.passes.all()))
     waitlist_count: int = 0
     availability: str = ""
-    # The event's own record, for `expand=event`.
-    event_record: EventRecord
+    speaker_ids: Sequence[int] = ()
+    pass_ids: Sequence[int] = ()
 
     @property
     def start_time(self) -> time | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api import parameters
-from events.api.event_record import EventRecord
 from events.api.events import CancellationSerializer
 from events.api.idempotency import Answering, by_action
 from events.api.saving import event_to_write
@@ -22,14 +21,13 @@ from events.api.searching import Day, Flag, Moment, Number, Text, Word
 from events.api.views import ApiViewSet
 from events.errors import HasRegistrations
 from registrations.actions import archive, cancel_session
-from registrations.rules.availability import availability_of
+from sessions_app.api.reading import records_of
 from sessions_app.api.session_filters import SessionFilters
-from sessions_app.api.session_record import SessionRecord, SessionSerializer
+from sessions_app.api.session_record import SessionSerializer
 from sessions_app.api.writing import change_session, create_session
 from sessions_app.filters import sessions_with_words
 from sessions_app.models import Session
 from sessions_app.queries import warnings_of
-from waitlists.models import WaitlistItem
 
 
 class SessionHasRegistrations(HasRegistrations):
@@ -78,36 +76,26 @@ class SessionViewSet(ApiViewSet):
     }
     has_tombstones = True
 
-    def rows(self) -> QuerySet[Session]:
-        """The sessions of events that were not deleted; what `expand` names comes along.
+    def rows(self) -> QuerySet[Session, Any]:
+        """The ids of the sessions of events that were not deleted.
 
         Who registered is no change of a session: /registrants tells that.
         """
-        rows = Session.objects.filter(event__in=self.events).select_related("event__seats", "seats")
-        expanded = (
-            parameters.names(self.request, "expand", SessionSerializer.expandable) if self.request else []
-        )
-        if "track" in expanded:
-            rows = rows.select_related("track")
-        if "location" in expanded:
-            rows = rows.select_related("room__building").prefetch_related("room__layouts")
-        return rows.prefetch_related("speakers", "passes")
+        rows = Session.objects.filter(event__in=self.events.values("pk"))
+        return rows.order_by("id").values_list("pk", named=True)
 
     def with_words(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """The sessions in which every word occurs, by the website's own search."""
         return sessions_with_words(rows, text)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """Records with the number of people who wait, read at once."""
-        items = WaitlistItem.objects.open().filter(session_id__in=[row.pk for row in rows])
-        waiting = dict(items.order_by().values_list("session_id").annotate(Count("pk")))
-        records = [SessionRecord(row) for row in rows]
-        at = timezone.now()
-        for record in records:
-            record.availability = availability_of(record.row, at)
-            record.waitlist_count = waiting.get(record.pk, 0)
-            record.event_record = EventRecord(record.row.event)
-        return records
+        """Their records, with all that is said of them."""
+        expanded = parameters.names(self.request, "expand", SessionSerializer.expandable)
+        return records_of([row.pk for row in rows], expanded, timezone.now())
+
+    def session(self) -> Session:
+        """The session named in the address, to be written. Raises Http404."""
+        return Session.objects.select_related("event__seats", "seats").get(pk=self.get_object().pk)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Plan a session. `event_id`, `name` and `date` are required."""
@@ -117,7 +105,7 @@ class SessionViewSet(ApiViewSet):
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the session's named fields; the rest stays. Another time or room is told to those registered."""
-        session = self.get_object()
+        session = self.session()
         values = self.read(SessionSerializer, partial=True)
         event_to_write(self.events, values.pop("event_id", session.event_id), session)
         notify = parameters.flag(request, "send_email", default=True)
@@ -142,7 +130,7 @@ class SessionViewSet(ApiViewSet):
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete the session once nobody hangs on it; else 409 `session_has_registrations` with the counts."""
         try:
-            archive(self.get_object(), actor=self.actor)
+            archive(self.session(), actor=self.actor)
         except HasRegistrations as refusal:
             raise SessionHasRegistrations(**refusal.data) from refusal
         return Response(status=204)
@@ -151,7 +139,7 @@ class SessionViewSet(ApiViewSet):
     @by_action
     def cancellation(self, request: Request, pk: str) -> Response:
         """Cancel the session: seats are released, everyone is told and offered other times, unless you say no."""
-        session = self.get_object()
+        session = self.session()
         asked = self.read(CancellationSerializer)
         answering: Answering[int] = Answering(self, self.client, lambda _released: self.record(session.pk))
         released = cancel_session(
