@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import time
+from datetime import date, time
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -188,3 +188,5 @@ for each in (NumberField, CapacityField, IdField):
     written(each, None)
 written(TextField, str)
 written(FlagField, int)
+written(DayField, date.isoformat)
+written(ClockField, time.isoformat)

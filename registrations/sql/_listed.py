@@ -12,6 +12,14 @@ from events.models import Event, SeatCount
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value
 from sessions_app.models import Session
 
+# Not what is kept of a file, nor of how people wait.
+_SESSION = (
+    "uuid event seats building room layout track kind level secure_id name admin_short_name badge_name description date"
+    " starts_at ends_at own_timezone format webinar_url sold_out_message session_status locked_when_saved"
+    " selection_control selected_by_default prevent_session_conflicts validate_registrants own_standby_minutes"
+    " custom_fields own_waitlist_enabled cancelled_at archived_at created_at updated_at"
+)
+
 
 @cache
 def _sessions(vendor: str) -> Statement:
@@ -21,7 +29,7 @@ def _sessions(vendor: str) -> Statement:
         JOIN events_seatcount sc ON sc.id = s.seats_id
         WHERE {among("s.id")}
         """,
-        s=Session,
+        s=(Session, _SESSION),
         sc=SeatCount,
     )
 

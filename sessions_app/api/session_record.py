@@ -47,6 +47,11 @@ class SessionRecord(SeatsSaid, Record):
     speaker_ids: Sequence[int] = ()
     pass_ids: Sequence[int] = ()
 
+    def __init__(self, row: Session) -> None:
+        super().__init__(row)
+        # Of what nearly every field asks.
+        self.seats, self.zone, self.timezone = row.seats, row.zone, row.timezone
+
     @property
     def start_time(self) -> time | None:
         """The time at which the session begins, None while that is not known."""

@@ -1,4 +1,4 @@
-"""What one request of another system costs: a page of 200 registrants, and one person registered.
+"""What one request of another system costs: pages of 200 rows, and one person registered.
 
 The CPU that web server and database used for each, beside a bare view that reads as many rows, or takes one seat.
 """
@@ -6,7 +6,7 @@ The CPU that web server and database used for each, beside a bare view that read
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from events.models import Event
 from registrations.models import RegistrationResponse
@@ -14,39 +14,56 @@ from tests.api.conftest import make_api_client, make_token
 from tests.benchmarks import load, world
 from tests.benchmarks.over_http import FLOOR, SITE, Server, make_counters, serving
 from tests.benchmarks.table import Row, middle
-from tests.factories import CustomRegistrationFieldFactory
+from tests.factories import CustomRegistrationFieldFactory, SpeakerFactory
 
-ROUNDS, PEOPLE = 5, 200
-LISTS, POSTS = 60, 300
+ROUNDS, ROWS = 3, 200
+PAGES, POSTS = 40, 200
+LISTS = {
+    "sessions": "sessions, each with two speakers",
+    "registrants": "registrants, each with two seats, a place in line and an answer",
+    "session-registrations": "session registrations",
+}
 
 
 def requests() -> Iterator[Row]:
-    """Each beside its floor; the middle one of several rounds."""
+    """Each beside its floor; the middle one of several rounds, ours and the floor's in turn."""
     make_counters(1)
-    event, sessions = world.make_event(sessions=10, sessions_required=False)
+    event, sessions = world.make_event(sessions=ROWS, sessions_required=False)
     _fill(event, sessions)
     token = make_token(make_api_client(), "read write")
-    page = _request("GET", f"/api/v1/registrants?event_id={event.pk}&per-page={PEOPLE}", token)
-    bare_page = load.request(f"/registrants/{event.pk}/{PEOPLE}/")
     with serving(SITE) as site, serving(FLOOR) as floor:
-        site.measure([page] * 20, 2)
-        floor.measure([bare_page] * 20, 2)
-        yield _row(
-            f"API: page of {PEOPLE} registrants, each with two seats, a place in line and an answer",
-            [_cpu(site, [page] * LISTS) for _round in range(ROUNDS)],
-            [_cpu(floor, [bare_page] * LISTS) for _round in range(ROUNDS)],
-        )
-        site.measure(_posts(event, sessions, token, 0, 40), 2)
-        yield _row(
+        for name, what in LISTS.items():
+            page = _request("GET", f"/api/v1/{name}?event_id={event.pk}&per-page={ROWS}", token)
+            bare = load.request(f"/list/{name}/{event.pk}/{ROWS}/")
+            ours, floors = [page] * PAGES, [bare] * PAGES
+            yield _beside(f"API: page of {ROWS} {what}", site, lambda _turn, ours=ours: ours, floor, floors)
+        yield _beside(
             "API: one person registered for two sessions",
-            [_cpu(site, _posts(event, sessions, token, turn, POSTS)) for turn in range(1, ROUNDS + 1)],
-            [_cpu(floor, [load.request("/claim/0/")] * POSTS) for _round in range(ROUNDS)],
+            site,
+            lambda turn: _posts(event, sessions, token, turn, POSTS),
+            floor,
+            [load.request("/claim/0/")] * POSTS,
         )
+
+
+def _beside(
+    what: str,
+    site: Server,
+    wanted: Callable[[int], list[bytes]],
+    floor: Server,
+    bare: list[bytes],
+) -> Row:
+    """The row of one kind of request; a first round warms up."""
+    ours, floors = [], []
+    for turn in range(ROUNDS + 1):
+        ours.append(_cpu(site, wanted(turn)))
+        floors.append(_cpu(floor, bare))
+    return _row(what, ours[1:], floors[1:])
 
 
 def _fill(event: Event, sessions: list) -> None:
     """People with all that a record says."""
-    people = world.make_people(event, PEOPLE)
+    people = world.make_people(event, ROWS)
     world.seat(people, sessions[:4])
     world.seat(people, sessions[4:8])
     world.wait_for(sessions[9], people)
@@ -54,6 +71,9 @@ def _fill(event: Event, sessions: list) -> None:
     RegistrationResponse.objects.bulk_create(
         RegistrationResponse(event_registration=person, field=question, value="Vegan") for person in people
     )
+    speakers = SpeakerFactory.create_batch(50, event=event)
+    for number, session in enumerate(sessions):
+        session.speakers.add(speakers[number % 50], speakers[(number * 7 + 1) % 50])
     world.settle_statistics()
 
 

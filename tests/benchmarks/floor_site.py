@@ -27,6 +27,17 @@ REGISTRANTS = (
     "SELECT r.*, c.email FROM registrations_eventregistration r JOIN events_contact c ON c.id = r.contact_id"
     " WHERE r.event_id = %s ORDER BY r.id LIMIT %s"
 )
+SESSIONS = (
+    "SELECT s.*, c.capacity, c.taken, c.held, c.waiting FROM sessions_app_session s"
+    " JOIN events_seatcount c ON c.id = s.seats_id WHERE s.event_id = %s ORDER BY s.id LIMIT %s"
+)
+SEATS = (
+    "SELECT h.*, c.email, r.first_name, r.last_name FROM registrations_sessionregistration h"
+    " JOIN events_contact c ON c.id = h.contact_id"
+    " JOIN registrations_eventregistration r ON r.id = h.event_registration_id"
+    " WHERE h.event_id = %s ORDER BY h.id LIMIT %s"
+)
+LISTS = {"registrants": REGISTRANTS, "sessions": SESSIONS, "session-registrations": SEATS}
 FIGURES = (
     "SELECT s.uuid, s.starts_at, c.capacity, c.taken, c.held, c.waiting FROM sessions_app_session s"
     " JOIN events_seatcount c ON c.id = s.seats_id WHERE s.event_id = %s"
@@ -52,10 +63,10 @@ def rows(request: HttpRequest, event: int, last: int, number: int) -> JsonRespon
         return JsonResponse(cursor.fetchall(), safe=False)
 
 
-def registrants(request: HttpRequest, event: int, number: int) -> JsonResponse:
-    """So many registrations of an event with their columns and the address."""
+def rows_of_list(request: HttpRequest, name: str, event: int, number: int) -> JsonResponse:
+    """So many rows of an event with their columns and those nearest to them, each by its name."""
     with connection.cursor() as cursor:
-        cursor.execute(REGISTRANTS, [event, number])
+        cursor.execute(LISTS[name], [event, number])
         names = [column[0] for column in cursor.description]
         return JsonResponse({"items": [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]})
 
@@ -70,7 +81,7 @@ def figures(request: HttpRequest, event: int) -> JsonResponse:
 urlpatterns = [
     path("figures/<int:event>/", figures),
     path("claim/<int:counter>/", claim),
-    path("registrants/<int:event>/<int:number>/", registrants),
+    path("list/<name>/<int:event>/<int:number>/", rows_of_list),
     path("rows/<int:event>/<int:last>/<int:number>/", rows),
 ]
 
