@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -24,20 +26,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from events.models import Event
-from registrations.models import (
-    Activity,
-    AttendeePass,
-    CheckIn,
-    EventRegistration,
-    RegistrationResponse,
-    SessionRegistration,
-)
+from registrations import sql
+from registrations.models import Activity, CheckIn, EventRegistration
 from registrations.queries import positions
 from waitlists.models import WaitlistItem
 
 REGISTRATION_STATUSES = ("confirmed", "waitlisted", "pending", "cancelled", "attended", "no_show")
-# A row of the waitlist, or its values.
-Item = TypeVar("Item", WaitlistItem, SimpleNamespace)
 _COLUMNS = [field.attname for field in EventRegistration._meta.concrete_fields]
 # What a registrant's record says of the person and of the event.
 _BESIDE = {
@@ -45,6 +39,10 @@ _BESIDE = {
     "language": "contact__language",
     "makes_own_agenda": "event__allow_custom_agenda",
 }
+
+
+# All of it in the order in which it is read.
+_NAMES = (*_COLUMNS, *_BESIDE, "registration_status", "changed_at")
 
 
 class Registrant(SimpleNamespace):
@@ -86,12 +84,22 @@ def registrants_at(events: QuerySet[Event], at: datetime) -> QuerySet[EventRegis
 
 def described(rows: Sequence[Any], at: datetime) -> list[Registrant]:
     """The registrations with these rows' `pk`, in their order, with their status and when anything of them changed."""
-    beside = {name: F(path) for name, path in _BESIDE.items()}
-    found = EventRegistration.objects.order_by().values(
-        *_COLUMNS, **beside, registration_status=_status_at(at), changed_at=_changed_at()
-    )
-    by_id = {row["id"]: Registrant(**row) for row in found.filter(pk__in=[row.pk for row in rows])}
-    return [by_id[row.pk] for row in rows]
+    ids = [row.pk for row in rows]
+    found = _described(connection.vendor).rows(ids, at) if ids else []
+    by_id = {row[0]: Registrant(**dict(zip(_NAMES, row, strict=True))) for row in found}
+    return [by_id[pk] for pk in ids]
+
+
+@cache
+def _described(vendor: str) -> sql.KeptQuery:
+    return sql.KeptQuery(values_described, vendor)
+
+
+def values_described(ids: Any, at: datetime) -> QuerySet[EventRegistration, Any]:
+    """The values of `_NAMES` of these registrations."""
+    beside = [F(path) for path in _BESIDE.values()]
+    rows = EventRegistration.objects.filter(pk__in=ids).order_by()
+    return rows.values_list(*_COLUMNS, *beside, _status_at(at), _changed_at())
 
 
 def _changed_at() -> Greatest:
@@ -137,43 +145,23 @@ def changed_since(
 
 def prepare(registrants: Sequence[Registrant]) -> None:
     """Read what the records of these registrants show, in as many queries for one as for two hundred."""
-    ids = [row.id for row in registrants]
-    seats = SessionRegistration.objects.active().order_by("registered_at", "id")
-    seats_of = _by_registration(seats, ids, "session_id", "is_past_capacity")
-    passes = AttendeePass.objects.filter(cancelled_at=None)
-    passes_of = _by_registration(passes, ids, "event_pass_id")
-    answers_of = _by_registration(RegistrationResponse.objects.all(), ids, "field_id", "value")
+    had = sql.had_by([row.id for row in registrants])
     items_of = _waiting_by_person([row for row in registrants if not row.is_cancelled])
     for row in registrants:
-        row.live_seats, row.live_passes = seats_of[row.id], passes_of[row.id]
-        row.given_answers = answers_of[row.id]
+        row.live_seats, row.live_passes, row.given_answers = had[row.id]
         row.open_items = [] if row.is_cancelled else items_of[row.contact_id, row.event_id]
 
 
-def _by_registration(rows: QuerySet[Any], ids: Sequence[int], *columns: str) -> dict[int, list[Any]]:
-    """The rows of these registrations, with the named columns, by registration."""
-    found = defaultdict(list)
-    of_these = rows.filter(event_registration_id__in=ids)
-    for row in of_these.values_list("event_registration_id", *columns, named=True):
-        found[row.event_registration_id].append(row)
-    return found
-
-
-def _waiting_by_person(registrants: Sequence[Registrant]) -> dict[tuple[int, int], list[Any]]:
+def _waiting_by_person(registrants: Sequence[Registrant]) -> dict[tuple[int, int], list[WaitlistItem]]:
     """What these people wait for, in the order of joining, by contact and event."""
-    people = {row.contact_id for row in registrants}
-    items = WaitlistItem.objects.open().filter(
-        contact_id__in=people, event_id__in={row.event_id for row in registrants}
-    )
-    columns = ("pk", "contact_id", "event_id", "session_id", "status")
-    rows = items.in_line().values(*columns, expires_at=F("invitation_slot__expires_at"))
+    people, events = {row.contact_id for row in registrants}, {row.event_id for row in registrants}
     found = defaultdict(list)
-    for item in with_places([SimpleNamespace(**row) for row in rows]):
+    for item in with_places(sql.waits_of(people, events)) if people else ():
         found[item.contact_id, item.event_id].append(item)
     return found
 
 
-def with_places(items: list[Item]) -> list[Item]:
+def with_places(items: list[WaitlistItem]) -> list[WaitlistItem]:
     """The given items, each with its place in line (None when it is in none), in one query."""
     places = positions(items)
     for item in items:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, QuerySet, Value, When
 from rest_framework import serializers
 
 from events.api.serializers import ApiSerializer
 from events.models import Source
-from registrations.models import Activity, SessionRegistration
+from registrations import sql
+from registrations.models import SessionRegistration
 
 STATUSES = ("registered", "cancelled")
-_BESIDE = {
-    "at_event_id": F("session__event_id"),
-    "email": F("contact__email"),
-    "first_name": F("event_registration__first_name"),
-    "last_name": F("event_registration__last_name"),
-}
-_COLUMNS = (
-    *("id", "session_id", "event_registration_id", "contact_id", "source", "is_past_capacity", "reason"),
-    *("registered_at", "cancelled_at", "cancel_reason", "no_show_at"),
-)
 
 
 class SessionRegistrationSerializer(ApiSerializer):
@@ -60,34 +51,37 @@ def with_status(seats: QuerySet[SessionRegistration]) -> QuerySet[SessionRegistr
     return seats.alias(status=Case(held, default=Value("cancelled"), output_field=CharField()))
 
 
-def seat_records(ids: Sequence[int]) -> dict[int, Any]:
+def seat_records(ids: Collection[int]) -> dict[int, Any]:
     """The records of these seats by id, with whoever gave them and took them back: two queries, however many."""
-    status = Case(When(cancelled_at=None, then=Value("registered")), default=Value("cancelled"))
-    rows = (
-        SessionRegistration.objects.filter(pk__in=ids).order_by().values(*_COLUMNS, **_BESIDE, status=status)
-    )
-    records = {
-        row["id"]: SimpleNamespace(pk=row["id"], no_show=row["no_show_at"] is not None, **row) for row in rows
-    }
+    records = {seat.pk: _record(seat) for seat in sql.seats_listed(ids)} if ids else {}
     _say_by_whom(records.values())
     return records
 
 
-def _say_by_whom(records: Iterable[Any]) -> None:
-    """Let each record say who the ledger names: the moment of a seat is that of its line."""
-    records = list(records)
-    lines = Activity.objects.filter(
-        contact_id__in={row.contact_id for row in records},
-        event_id__in={row.at_event_id for row in records},
-        session_id__in={row.session_id for row in records},
-        taken_change__in=(1, -1),
+def _record(seat: SessionRegistration) -> SimpleNamespace:
+    registration = seat.event_registration
+    return SimpleNamespace(
+        **vars(seat),
+        pk=seat.id,
+        at_event_id=seat.session.event_id,
+        email=seat.contact.email,
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+        status="registered" if seat.cancelled_at is None else "cancelled",
+        no_show=seat.no_show_at is not None,
     )
-    named = {
-        (contact, session, at, change): actor
-        for contact, session, at, change, actor in lines.order_by().values_list(
-            "contact_id", "session_id", "at", "taken_change", "actor"
-        )
-    }
+
+
+def _say_by_whom(records: Collection[Any]) -> None:
+    """Let each record say who the ledger names: the moment of a seat is that of its line."""
+    if not records:
+        return
+    lines = sql.moves_of(
+        {row.contact_id for row in records},
+        {row.at_event_id for row in records},
+        {row.session_id for row in records},
+    )
+    named = {(line.contact_id, line.session_id, line.at, line.taken_change): line.actor for line in lines}
     for row in records:
         seat = row.contact_id, row.session_id
         row.registered_by = named.get((*seat, row.registered_at, 1), "")

@@ -117,13 +117,10 @@ def _without_blanks(**values: Any) -> Json:
 
 def standing_lines(registrant: Registrant, words: dict[Outcome, str]) -> list[Json]:
     """What the person holds and waits for now, as lines; `words` are the outcomes' sentences."""
-    held = [
-        _without_blanks(
-            session_id=seat.session_id,
-            outcome=Outcome.REGISTERED,
-            detail=words[Outcome.REGISTERED],
-            past_capacity=seat.is_past_capacity,
-        )
+    outcome, detail = Outcome.REGISTERED.value, words[Outcome.REGISTERED]
+    held: list[Json] = [
+        {"session_id": seat.session_id, "outcome": outcome, "detail": detail}
+        | ({"past_capacity": True} if seat.is_past_capacity else {})
         for seat in registrant.live_seats
     ]
     return held + [
@@ -134,13 +131,12 @@ def standing_lines(registrant: Registrant, words: dict[Outcome, str]) -> list[Js
 def _waiting_line(item: Any, words: dict[Outcome, str]) -> Json:
     is_on_hold = item.status == WaitlistItem.Status.ON_HOLD
     outcome = Outcome.ON_HOLD if is_on_hold else Outcome.WAITLISTED
-    return _without_blanks(
-        session_id=item.session_id,
-        outcome=outcome,
-        detail=words[outcome],
-        position=item.place,
-        invitation_expires_at=item.expires_at,
-    )
+    line = {"session_id": item.session_id, "outcome": outcome.value, "detail": words[outcome]}
+    if item.place:
+        line["position"] = item.place
+    if item.expires_at is not None:
+        line["invitation_expires_at"] = item.expires_at
+    return line
 
 
 class RegistrantSerializer(ApiSerializer):

@@ -25,7 +25,16 @@ from registrations.sql._drafts import (
 )
 from registrations.sql._events import event_with, revision_of, sessions_of_everybody
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
-from registrations.sql._listed import events_listed, linked_to, sessions_listed, waiting_for
+from registrations.sql._kept import KeptQuery
+from registrations.sql._listed import (
+    events_listed,
+    had_by,
+    linked_to,
+    moves_of,
+    seats_listed,
+    sessions_listed,
+    waits_of,
+)
 from registrations.sql._many import (
     Head,
     close_items,
@@ -60,6 +69,7 @@ from registrations.sql._writing import insert, insert_if_missing, new_row
 
 __all__ = [
     "Head",
+    "KeptQuery",
     "Nearby",
     "agenda_and_rows_nearby",
     "ahead_of",
@@ -80,6 +90,7 @@ __all__ = [
     "facts_of_link",
     "finish_draft",
     "give_door_codes",
+    "had_by",
     "heads_of",
     "held_by",
     "insert",
@@ -89,6 +100,7 @@ __all__ = [
     "linked_to",
     "mates_of",
     "moved_up",
+    "moves_of",
     "new_row",
     "numbers_transactions",
     "offers_instead_of",
@@ -106,6 +118,7 @@ __all__ = [
     "rows_nearby",
     "seat_counts",
     "seats_at",
+    "seats_listed",
     "seats_overlapping",
     "session_of",
     "sessions_by_id",
@@ -115,6 +128,6 @@ __all__ = [
     "starred_by",
     "take_out_of_draft",
     "waited_for",
-    "waiting_for",
+    "waits_of",
     "write_in_one_statement",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from events.models import Event, SeatCount
+from events.models import Contact, Event, SeatCount
+from registrations.models import Activity, EventRegistration, SessionRegistration
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value
 from sessions_app.models import Session
+from waitlists.models import InvitationSlot, WaitlistItem
+from waitlists.order import LINE
 
 # Not what is kept of a file, nor of how people wait.
 _SESSION = (
@@ -66,27 +70,158 @@ def events_listed(ids: Collection[int]) -> dict[int, Event]:
     return found
 
 
-_LINKS = {"speakers": ("sessions_app_session_speakers", "speaker_id")}
-_LINKS["passes"] = ("sessions_app_session_passes", "pass_id")
+class Linked(NamedTuple):
+    """What is linked to one session: ids of speakers and of passes, ascending, and how many stand in its line."""
+
+    speaker_ids: list[int]
+    pass_ids: list[int]
+    waiting: list[int]
 
 
-def linked_to(name: str, session_ids: Collection[int]) -> list[tuple[int, int]]:
-    """Session and speaker, or session and pass, of these sessions; by the session's id and then the other's."""
-    table, column = _LINKS[name]
-    text = f"SELECT session_id, {column} FROM {table} WHERE {among('session_id')} ORDER BY 1, 2"  # nosec B608 # names are ours
-    return _all(text, [ids_value(session_ids)])
-
-
-def waiting_for(session_ids: Collection[int]) -> dict[int, int]:
-    """How many wait for each of these sessions, are invited to it or on hold; none for one without a line."""
+def linked_to(session_ids: Collection[int]) -> dict[int, Linked]:
+    """What is linked to each of these sessions. In its line are those who wait, are invited or on hold."""
+    found = {pk: Linked([], [], []) for pk in session_ids}
     text = f"""
-        SELECT session_id, COUNT(*) FROM waitlists_waitlistitem
+        SELECT 0, session_id, speaker_id FROM sessions_app_session_speakers WHERE {among("session_id")}
+        UNION ALL
+        SELECT 1, session_id, pass_id FROM sessions_app_session_passes WHERE {among("session_id")}
+        UNION ALL
+        SELECT 2, session_id, COUNT(*) FROM waitlists_waitlistitem
         WHERE {among("session_id")} AND status IN ({OPEN}) GROUP BY session_id
+        ORDER BY 1, 2, 3
     """  # nosec B608 # names are ours
-    return dict(_all(text, [ids_value(session_ids)]))
-
-
-def _all(text: str, values: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        return cursor.fetchall()
+        cursor.execute(text, [ids_value(session_ids)] * 3)
+        for kind, session_id, value in cursor.fetchall():
+            found[session_id][kind].append(value)
+    return found
+
+
+# Columns are named by the field; of the seat itself all that a record of it says.
+_SEAT = (
+    "session event_registration contact source is_past_capacity reason registered_at cancelled_at cancel_reason"
+    " no_show_at"
+)
+
+
+@cache
+def _seats(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM registrations_sessionregistration h
+        JOIN sessions_app_session s ON s.id = h.session_id
+        JOIN events_contact c ON c.id = h.contact_id
+        JOIN registrations_eventregistration r ON r.id = h.event_registration_id
+        WHERE {among("h.id")}
+        """,
+        h=(SessionRegistration, _SEAT),
+        s=(Session, "event"),
+        c=(Contact, "email"),
+        r=(EventRegistration, "first_name last_name"),
+    )
+
+
+def seats_listed(ids: Collection[int]) -> list[SessionRegistration]:
+    """The seats with these ids, held or given back, each with its session's event and its person's names."""
+    found = []
+    for seat, session, contact, registration in _seats(connection.vendor).rows([ids_value(ids)]):
+        attach(seat, session=session, contact=contact, event_registration=registration)
+        found.append(seat)
+    return found
+
+
+@cache
+def _movers(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM registrations_activity a
+        WHERE {among("a.contact_id")} AND {among("a.event_id")} AND {among("a.session_id")}
+        AND a.taken_change IN (1, -1)
+        """,
+        a=(Activity, "contact session at taken_change actor"),
+    )
+
+
+def moves_of(contacts: Collection[int], events: Collection[int], sessions: Collection[int]) -> list[Activity]:
+    """The lines of the ledger by which these people gained and lost seats in these sessions."""
+    values = [ids_value(ids) for ids in (contacts, events, sessions)]
+    return [line for (line,) in _movers(connection.vendor).rows(values)]
+
+
+class SeatHeld(NamedTuple):
+    """One seat of a registration."""
+
+    session_id: int
+    is_past_capacity: bool
+
+
+class PassHeld(NamedTuple):
+    """One pass of a registration."""
+
+    event_pass_id: int
+
+
+class AnswerGiven(NamedTuple):
+    """One answer to a question."""
+
+    field_id: int
+    value: Any
+
+
+class Had(NamedTuple):
+    """What one registration has."""
+
+    seats: list[SeatHeld]
+    passes: list[PassHeld]
+    answers: list[AnswerGiven]
+
+
+_HAD = (
+    """SELECT event_registration_id, session_id, is_past_capacity FROM registrations_sessionregistration
+       WHERE {} AND cancelled_at IS NULL ORDER BY registered_at, id""",
+    """SELECT event_registration_id, event_pass_id FROM registrations_attendeepass
+       WHERE {} AND cancelled_at IS NULL ORDER BY issued_at DESC, id DESC""",
+    "SELECT event_registration_id, field_id, value FROM registrations_registrationresponse WHERE {} ORDER BY id",
+)
+
+
+def had_by(registration_ids: Collection[int]) -> dict[int, Had]:
+    """What each of these registrations has: seats in the order of registering, the newest pass first, answers."""
+    found = {pk: Had([], [], []) for pk in registration_ids}
+    which, value = among("event_registration_id"), ids_value(registration_ids)
+    with connection.cursor() as cursor:
+        for part, text in enumerate(_HAD):
+            cursor.execute(text.format(which), [value])
+            for pk, *said in cursor.fetchall():
+                found[pk][part].append(_READ[part](*said))
+    return found
+
+
+# The database's own words for true and false, and for JSON, are another matter on each.
+_READ: tuple[Callable[..., Any], ...] = (
+    lambda session_id, is_past: SeatHeld(session_id, bool(is_past)),
+    PassHeld,
+    lambda field_id, text: AnswerGiven(field_id, json.loads(text)),
+)
+
+
+@cache
+def _waits(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM waitlists_waitlistitem w LEFT JOIN waitlists_invitationslot i ON i.id = w.invitation_slot_id
+        WHERE {among("w.contact_id")} AND {among("w.event_id")} AND w.status IN ({OPEN})
+        ORDER BY {LINE.by("w.")}
+        """,
+        w=(WaitlistItem, "contact event session status"),
+        i=(InvitationSlot, "expires_at"),
+    )
+
+
+def waits_of(contacts: Collection[int], events: Collection[int]) -> list[WaitlistItem]:
+    """What these people wait for at these events, in the order of joining, each with its invitation."""
+    found = []
+    for item, slot in _waits(connection.vendor).rows([ids_value(contacts), ids_value(events)]):
+        attach(item, invitation_slot=slot)
+        found.append(item)
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -17,22 +16,15 @@ from sessions_app.models import SessionTrack, Speaker
 def records_of(ids: Sequence[int], expanded: Collection[str], at: datetime) -> list[SessionRecord]:
     """The records of the sessions with these ids, in this order, with what these words of `expand` name."""
     records = [SessionRecord(session) for session in sql.sessions_listed(ids)]
-    waiting, speakers, passes = sql.waiting_for(ids), _linked("speakers", ids), _linked("passes", ids)
+    linked = sql.linked_to(ids)
     for record in records:
         record.availability = availability_of(record.row, at)
-        record.waitlist_count = waiting.get(record.id, 0)
-        record.speaker_ids, record.pass_ids = speakers[record.id], passes[record.id]
+        record.speaker_ids, record.pass_ids, waiting = linked[record.id]
+        record.waitlist_count = sum(waiting)
     for word in expanded:
         if word in _EXPAND:
             _EXPAND[word](records)
     return records
-
-
-def _linked(name: str, ids: Sequence[int]) -> dict[int, list[int]]:
-    found = defaultdict(list)
-    for session_id, other_id in sql.linked_to(name, ids):
-        found[session_id].append(other_id)
-    return found
 
 
 def _events(records: Sequence[SessionRecord]) -> None:

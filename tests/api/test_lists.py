@@ -64,8 +64,8 @@ def _contacts(event, number):
 @pytest.mark.parametrize(
     ("path", "make", "queries"),
     [
-        ("/sessions?expand=event,track,location,speakers", _sessions, 7),
-        ("/sessions?expand=event,track,location,speakers&sort=-start_time,name&search=e", _sessions, 7),
+        ("/sessions?expand=event,track,location,speakers", _sessions, 10),
+        ("/sessions?expand=event,track,location,speakers&sort=-start_time,name&search=e", _sessions, 10),
         ("/events", _events, 4),
         ("/tracks", _tracks, 3),
         ("/speakers", _speakers, 3),
