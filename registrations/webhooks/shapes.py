@@ -109,9 +109,9 @@ class _SessionThen(SessionRecord):
     pass_ids = property(lambda self: self.then.pass_ids)
 
     def __init__(self, then: TargetThen, at: datetime) -> None:
+        assert isinstance(then.row, Session)
         super().__init__(then.row)
         self.then = then
-        assert isinstance(then.row, Session)
         self.availability = str(availability_of(then.row, at))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from events.api.event_record import EventSerializer
+from events.api.event_record import EventRecord, EventSerializer
 from events.api.fields import COUNTED, Record, SeatsFields, SeatsSaid
 from events.api.locations import LocationSerializer
 from events.api.serializers import (
@@ -23,12 +23,12 @@ from events.api.serializers import (
     NumberField,
     TextField,
 )
-from events.models import MOST_STANDBY_MINUTES
+from events.models import MOST_STANDBY_MINUTES, Room
 from registrations.links import session_url
 from registrations.rules.availability import Availability
 from sessions_app.api.custom_fields import CustomFieldsField
 from sessions_app.api.programme import SpeakerSerializer, TrackSerializer
-from sessions_app.models import Session
+from sessions_app.models import Session, SessionTrack, Speaker
 
 Ids = serializers.ListField
 
@@ -46,6 +46,11 @@ class SessionRecord(SeatsSaid, Record):
     availability: str = ""
     speaker_ids: Sequence[int] = ()
     pass_ids: Sequence[int] = ()
+    # What `expand` shows whole.
+    event_record: EventRecord
+    track: SessionTrack | None
+    location: Room | None
+    speakers: Sequence[Speaker]
 
     def __init__(self, row: Session) -> None:
         super().__init__(row)

@@ -89,7 +89,7 @@ class SessionViewSet(ApiViewSet):
         return sessions_with_words(rows, text)
 
     def prepare(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """Their records, with all that is said of them."""
+        """The records of these sessions, with all that is said of them."""
         expanded = parameters.names(self.request, "expand", SessionSerializer.expandable)
         return records_of([row.pk for row in rows], expanded, timezone.now())
 
