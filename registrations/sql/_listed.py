@@ -16,13 +16,9 @@ from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
 from waitlists.order import LINE
 
-# Not what is kept of a file, nor of how people wait.
-_SESSION = (
-    "uuid event seats building room layout track kind level secure_id name admin_short_name badge_name description date"
-    " starts_at ends_at own_timezone format webinar_url sold_out_message session_status locked_when_saved"
-    " selection_control selected_by_default prevent_session_conflicts validate_registrants own_standby_minutes"
-    " custom_fields own_waitlist_enabled cancelled_at archived_at created_at updated_at"
-)
+# What no record of a session says.
+_UNSAID = {"external_id", "external_data", "calendar_sequence", "cancel_reason"}
+_SESSION = " ".join(each.name for each in Session._meta.concrete_fields if each.name not in _UNSAID)
 
 
 @cache
