@@ -132,8 +132,11 @@ def registration_here(request: HttpRequest, event: Event) -> EventRegistration |
         registration = registration_from_token(token)
     except Refusal:
         return None
-    is_here = registration.event_id == event.pk and not registration.is_cancelled
-    return registration if is_here else None
+    if registration.event_id != event.pk or registration.is_cancelled:
+        return None
+    # The one at hand carries the revision of what its pages show.
+    registration.event = event
+    return registration
 
 
 def remember_draft(response: HttpResponseBase, draft: AgendaDraft) -> None:
