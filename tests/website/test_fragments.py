@@ -20,7 +20,7 @@ from events.models import Event, Room
 from registrations.actions import cancel_session_registrations
 from registrations.models import SessionRegistration
 from registrations.rules.people import Attendee
-from registrations.website import rows
+from registrations.website import rows, skeletons
 from registrations.website.fragments import Fragments
 from registrations.website.grid import Cell
 from registrations.website.rows import cells_of, rows_of
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 LIST, GRID = "/harbour/sessions/", "/harbour/sessions/grid/"
 # What Django makes anew for each answer.
 OF_ANSWER = re.compile(rb'(csrfmiddlewaretoken" value="|nonce=")[^"]+')
-MARK = re.compile(rb"(csrf|here|token)[0-9a-f]{32}")
+MARK = re.compile(rb"(csrf|here|token|hole)[0-9a-f]{32}")
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +46,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Fragments:
 def begun(monkeypatch: pytest.MonkeyPatch) -> Fragments:
     fresh = Fragments()
     monkeypatch.setattr(rows, "fragments", fresh)
+    monkeypatch.setattr(skeletons, "skeletons", skeletons.Skeletons())
     return fresh
 
 
@@ -90,9 +91,9 @@ def visitors(event: Event, programme: list[Session]) -> dict[str, Client]:
     return found
 
 
-def pages(clients: dict[str, Client]) -> dict[tuple[str, str], bytes]:
+def pages(clients: dict[str, Client], *others: str) -> dict[tuple[str, str], bytes]:
     answers = {}
-    for (name, client), page in product(clients.items(), (LIST, GRID)):
+    for (name, client), page in product(clients.items(), (LIST, GRID, *others)):
         content = client.get(page).content
         assert not MARK.search(content)
         answers[name, page] = OF_ANSWER.sub(b"", content)
@@ -104,15 +105,19 @@ def test_kept_pages_equal_those_drawn_anew_whatever_moves(
 ) -> None:
     clients = visitors(event, programme)
     processes = [begun(monkeypatch), begun(monkeypatch)]
+    pages_of = [skeletons.Skeletons(), skeletons.Skeletons()]
     chance = random.Random(16)
     for number, move in enumerate(MOVES):
         move(event, programme, chance, number)
         monkeypatch.setattr(rows, "fragments", processes[number % 2])
+        monkeypatch.setattr(skeletons, "skeletons", pages_of[number % 2])
         settings.FRAGMENTS_KEPT = 8000
-        warm = pages(clients)
+        others = ("/harbour/", "/harbour/speakers/", f"{LIST}{chance.choice(programme).uuid}/")
+        warm = pages(clients, *others)
         settings.FRAGMENTS_KEPT = 0
-        assert pages(clients) == warm, move
+        assert pages(clients, *others) == warm, move
     assert all(len(each) > len(programme) for each in processes)
+    assert all(each.weight for each in pages_of)
 
 
 def _stay(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
