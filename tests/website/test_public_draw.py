@@ -149,5 +149,5 @@ def test_page_asks_as_often_for_many_as_for_one(client, event, people, django_as
     draw = published(event, people)
     code = Ticket.objects.filter(draw=draw).first().code
     page(client, draw, ticket=code)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         page(client, draw, ticket=code)
