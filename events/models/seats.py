@@ -111,3 +111,7 @@ class SeatCount(models.Model):
     def is_in_draw(self, at: datetime) -> bool:
         """True from the opening of a draw until it is published: its seats are nobody else's to take."""
         return self.draw_opens_at is not None and self.draw_opens_at <= at
+
+    def takes_wishes(self, at: datetime) -> bool:
+        """True while these seats may be wished for: from the opening of a draw until its closing."""
+        return self.is_in_draw(at) and self.draw_closes_at is not None and at < self.draw_closes_at

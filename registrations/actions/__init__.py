@@ -2,6 +2,7 @@
 
 from events.answers import forget_old_answers
 from registrations.actions.claims.agendas import submit_agenda, swap
+from registrations.actions.claims.drafted_wishes import order_drafted_wishes
 from registrations.actions.claims.drafts import (
     add_to_draft,
     clear_draft,
@@ -210,6 +211,7 @@ __all__ = [
     "note_everything_taken",
     "note_export",
     "note_seen",
+    "order_drafted_wishes",
     "own_seat_count",
     "pair_device",
     "people_on",

@@ -40,6 +40,7 @@ class AddressMail(MailedCode):
         MINE = "mine", _("See one's own registrations")
         EXPORT = "export", _("Take one's own data along")
         ERASE = "erase", _("Be erased")
+        WISH = "wish", _("Wish in a draw with this address")
         LEFT = "left", _("Told that a registration left this address")
 
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)

@@ -20,6 +20,15 @@ from registrations.queries.lines import length_of_line, position, positions
 from registrations.queries.similar import similar_to
 from registrations.queries.standby import InLine, Standby, absent_from, house_of, standby_at
 from registrations.queries.stars import interested_in, number_interested, starred_by
+from registrations.queries.wishes import (
+    draws_for,
+    first_names_on,
+    has_ticket,
+    holder_of,
+    invited_to,
+    stated_by,
+    wished_by,
+)
 
 __all__ = [
     "Chance",
@@ -30,9 +39,14 @@ __all__ = [
     "agenda_of",
     "alternatives_to",
     "chances_of",
+    "draws_for",
+    "first_names_on",
+    "has_ticket",
+    "holder_of",
     "house_of",
     "included_sessions",
     "interested_in",
+    "invited_to",
     "length_of_line",
     "moved_up_lately",
     "number_interested",
@@ -49,5 +63,7 @@ __all__ = [
     "standings_of",
     "standings_with",
     "starred_by",
+    "stated_by",
     "waiting_of",
+    "wished_by",
 ]

@@ -9,6 +9,7 @@ from typing import Literal
 
 from registrations.rules.claims import outcome_of_claim, refusals_to_drop
 from registrations.rules.doors import Why
+from registrations.rules.draws import refusal_to_wish
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.refusals import clashes
@@ -31,6 +32,8 @@ State = Literal[
     "limit",
     "closed",
     "capacity_missing",
+    "wish",
+    "in_draw",
 ]
 
 _STATES: dict[Outcome, State] = {
@@ -98,6 +101,8 @@ def _button(session: Session, standing: Standing, mine: list[Session], at: datet
         words: dict[str, State] = {item.Status.INVITED: "invited", item.Status.ON_HOLD: "on_hold"}
         return SeatButton(session, words.get(item.status, "waiting"))
     outcome, reason = outcome_of_claim(session, standing, mine, wait=True, at=at)
+    if reason is not None and reason.why == Why.IN_DRAW:
+        return _drawn(session, standing, reason, at)
     if reason is not None and outcome == reason.outcome:
         return _refused(session, standing, mine, reason, at)
     return SeatButton(session, _STATES[outcome], reason)
@@ -115,6 +120,13 @@ def _refused(
         return SeatButton(session, "clash", reason)
     state: State = "limit" if reason.limit is not None else _STATES.get(reason.outcome, "closed")
     return SeatButton(session, state, reason)
+
+
+def _drawn(session: Session, standing: Standing, reason: Reason, at: datetime) -> SeatButton:
+    """The button of a session that a draw gives: a wish until that closes, unless this person could never have it."""
+    if refused := refusal_to_wish(session, standing, at):
+        return SeatButton(session, "closed", refused)
+    return SeatButton(session, "wish" if session.seats.takes_wishes(at) else "in_draw", reason)
 
 
 def _is_free_without(

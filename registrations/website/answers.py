@@ -28,7 +28,7 @@ from registrations.website.refusals import refused
 from registrations.website.seats import Seat, names, seats_changed
 from registrations.website.states import states_of
 from registrations.website.summary import changed_summary, own_page, summary_of
-from registrations.website.visitor import Visitor
+from registrations.website.visitor import Visitor, parted
 from registrations.website.waiting_words import waiting_words
 from sessions_app.models import Session
 
@@ -160,7 +160,8 @@ def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Ses
         longest_walk=event.longest_walk,
     )
     if visitor.draft:
-        visitor.chosen, rows = sql.agenda_and_rows_nearby(event, visitor.draft, nearby)
+        drafted, rows = sql.agenda_and_rows_nearby(event, visitor.draft, nearby)
+        visitor.chosen, visitor.drafted_wishes = parted(drafted, visitor.at)
     else:
         rows = sql.rows_nearby(event, nearby)
     return [row for row in rows if row != deed.session]
@@ -196,7 +197,7 @@ def _standing_before(visitor: Visitor, concerned: Collection[int]) -> Standing:
 def _after(seat: Seat, deed: Deed) -> Seat:
     if deed.refusal:
         return seat.having(str(deed.refusal), tone="clash", icon="triangle")
-    undo = _("Undo") if deed.can_undo and seat.verb in {"add", "join"} else ""
+    undo = _("Undo") if deed.can_undo and seat.verb in {"add", "join", "wish"} else ""
     if deed.given_up or deed.can_undo:
         tone = "full" if deed.can_undo else seat.tone
         return seat.having(

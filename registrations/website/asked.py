@@ -80,6 +80,11 @@ class Asked:
         self.people[number if number < len(self.people) else 0].add_refusal(refusal)
 
 
+def most_people(visitor: Visitor) -> int:
+    """How many one form may register: with wishes for a draw only the visitor, since each address is confirmed."""
+    return 1 if visitor.drafted_wishes else visitor.event.most_people_at_once
+
+
 def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked:
     """The forms, with what was typed into them; judged unless only a person was added or removed."""
     event = visitor.event
@@ -93,7 +98,7 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
     )
     sessions = visitor.chosen if event.allow_custom_agenda else []
     companions = []
-    for number in numbers_in(data, event.most_people_at_once):
+    for number in numbers_in(data, most_people(visitor)):
         each = CompanionForm(judged, event=event, number=number, sessions=sessions)
         companions.append(each)
         if typed is not None and typed.get("new") == str(number):
@@ -104,7 +109,7 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
     if together and typed and any(name in typed for name in together.fields):
         filled(together, typed)
     own = filled(_own_form(visitor, judged), typed)
-    if not event.allow_anonymous_registration:
+    if visitor.drafted_wishes or not event.allow_anonymous_registration:
         own.initial.pop("email", None)
         own.keep_address(proved_address(request, event))
     return Asked(
@@ -142,7 +147,7 @@ def show(
     refused: Sequence[Any] = (),
 ) -> HttpResponse:
     """The page with the forms, and what stood in the way: the visitor's own `lines`, or what of each person."""
-    event, most = visitor.event, visitor.event.most_people_at_once
+    event, most = visitor.event, most_people(visitor)
     context = {
         "event": event,
         "visitor": visitor,
@@ -160,6 +165,7 @@ def show(
         "refused": refused,
         "lines": [(line, seats_for(visitor, _of(event, line))) for line in lines],
         "seats": seats_for(visitor, visitor.chosen),
+        "wishes": visitor.drafted_wishes,
         "here": request.path,
     }
     return private(render(request, "website/finish.html", context, status=status))

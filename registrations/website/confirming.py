@@ -10,7 +10,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,7 +23,7 @@ from registrations.website.address_forms import MyAddressForm
 from registrations.website.audience import audience_of
 from registrations.website.codes import Page, ask_back, asked_with, check_asking, on_its_way
 from registrations.website.refusals import at_event
-from registrations.website.visitor import remember_registration, visitor_of
+from registrations.website.visitor import Visitor, remember_registration, visitor_of
 
 PROVED_COOKIE = "seatwise_proved"
 # So long may somebody think about the form that follows.
@@ -41,9 +40,23 @@ def proved_address(request: HttpRequest, event: Event) -> str:
         return ""
 
 
-def must_confirm(request: HttpRequest, event: Event) -> bool:
-    """True where the event wants a confirmed address, and this browser has none."""
-    return not event.allow_anonymous_registration and not proved_address(request, event)
+def must_confirm(request: HttpRequest, visitor: Visitor) -> bool:
+    """True where the event, or a wish in a draw, wants a confirmed address, and this browser has none."""
+    is_wanted = visitor.drafted_wishes or not visitor.event.allow_anonymous_registration
+    return bool(is_wanted) and not proved_address(request, visitor.event)
+
+
+def remember_proof(response: HttpResponseBase, event: Event, email: str) -> None:
+    """Let this browser be known for a while as one of whoever has this address."""
+    response.set_cookie(
+        PROVED_COOKIE,
+        signing.dumps(email, salt=_salt(event)),
+        max_age=SECONDS,
+        path=_path(event),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def forget_proof(response: HttpResponseBase, event: Event) -> None:
@@ -54,13 +67,17 @@ def forget_proof(response: HttpResponseBase, event: Event) -> None:
 @at_event
 def confirm_address(request: HttpRequest, event: Event) -> HttpResponse:
     """Ask for the address (GET); have a code mailed there (POST), whoever is registered with it."""
-    is_closed = any(rules.refusals_to_open(event, timezone.now()))
-    if is_closed or visitor_of(request, event).registration or not must_confirm(request, event):
+    visitor = visitor_of(request, event)
+    is_closed = any(rules.refusals_to_open(event, visitor.at))
+    if is_closed or visitor.registration or not must_confirm(request, visitor):
         return redirect("finish_registration", event.slug)
     page = Page(
         _("Confirm your address first"),
-        _(
-            "This event asks everybody to do so. A code is mailed to you; what you have chosen so far is kept."
+        _("This event asks everybody to do so. A code is mailed to you; what you have chosen so far is kept.")
+        if not event.allow_anonymous_registration
+        else _(
+            "In a draw everybody has one ticket, so each address is confirmed once. A code is mailed to you; your "
+            "wishes are kept."
         ),
         _("Mail me a code"),
         event,
@@ -87,7 +104,7 @@ def confirm_address(request: HttpRequest, event: Event) -> HttpResponse:
 def confirm_code(request: HttpRequest, event: Event, code_id: uuid.UUID) -> HttpResponse:
     """Ask for the code (GET); with the right one the form can be filled in, or one's page opens (POST)."""
     asked = asked_with(code_id, _REGISTER, event=event)
-    if asked is None or not must_confirm(request, event):
+    if asked is None or not must_confirm(request, visitor_of(request, event)):
         return redirect("confirm_address", event.slug)
     page = Page(
         _("Look into your mail"),
@@ -109,15 +126,7 @@ def _go_on(request: HttpRequest, event: Event, email: str) -> HttpResponse:
         remember_registration(response, registration)
         return response
     response = redirect("finish_registration", event.slug)
-    response.set_cookie(
-        PROVED_COOKIE,
-        signing.dumps(email, salt=_salt(event)),
-        max_age=SECONDS,
-        path=_path(event),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    remember_proof(response, event, email)
     return response
 
 

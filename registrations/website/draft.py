@@ -21,9 +21,10 @@ from registrations.website.answers import Deed, answer, identities_in
 from registrations.website.audience import audience_of
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
-from registrations.website.seats import Verb, closed_to, names, seats_for
+from registrations.website.seats import closed_to, names, seats_for
 from registrations.website.stars import interesting_seats
 from registrations.website.summary import summary_of
+from registrations.website.verbs import LEAVING, Verb
 from registrations.website.visitor import (
     DRAFT_COOKIE,
     Visitor,
@@ -62,7 +63,7 @@ def agenda(request: HttpRequest, event: Event) -> HttpResponse:
 @at_event
 def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb) -> HttpResponse:
     """Add a session to the draft, take it out, or put it in place of those that it clashes with."""
-    is_leaving = verb in {"remove", "leave"}
+    is_leaving = verb in LEAVING
     named = set(identities_in(request.POST.get("give_up", ""))) if verb == "swap" else set()
     draft, sessions = draft_and_sessions(event, request.COOKIES.get(DRAFT_COOKIE), {uuid, *named})
     session = next((each for each in sessions if each.uuid == uuid), None)
@@ -83,7 +84,8 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     else:
         given_up = tuple(each for each in sessions if each.uuid in named and each.is_live)
         visitor.draft = add_to_draft(event, draft, session, instead_of=given_up)
-        deed = Deed(session, _happened(given_up), given_up=given_up)
+        happened = _("Among your wishes") if session.seats.is_in_draw(visitor.at) else _happened(given_up)
+        deed = Deed(session, happened, given_up=given_up)
     if visitor.draft is None:
         return answer(request, visitor_of(request, event), deed)
     response = answer(request, visitor, deed)

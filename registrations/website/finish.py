@@ -23,7 +23,7 @@ from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
 from registrations.rules.standing import ClaimFacts, Standing
 from registrations.website import group, kept, stormed
-from registrations.website.asked import Asked, ask, show
+from registrations.website.asked import Asked, ask, most_people, show
 from registrations.website.audience import audience_of
 from registrations.website.companions import changed
 from registrations.website.confirming import forget_proof, must_confirm
@@ -33,6 +33,7 @@ from registrations.website.refusals import at_event, private
 from registrations.website.refusals import refused as refusal_page
 from registrations.website.result import result_url
 from registrations.website.visitor import Visitor, forget_draft, remember_registration, visitor_of
+from registrations.website.wishing import say_drafted_wishes
 
 
 @at_event
@@ -41,7 +42,7 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
     visitor = visitor_of(request, event)
     if instead := _instead(request, visitor):
         return instead
-    if request.method == "POST" and (more := changed(request.POST, event.most_people_at_once)):
+    if request.method == "POST" and (more := changed(request.POST, most_people(visitor))):
         return kept.shown_again(request, show(request, visitor, ask(request, visitor, more)), more)
     asked = ask(request, visitor, kept.data_of(request))
     if request.method != "POST":
@@ -69,9 +70,13 @@ def _instead(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
     for refused in rules.refusals_to_open(event, visitor.at):
         context = {"event": event, "visitor": visitor, "reason": refused}
         return render(request, "website/closed.html", context, status=409)
-    if event.allow_custom_agenda and event.sessions_required and not visitor.chosen:
+    if (
+        event.allow_custom_agenda
+        and event.sessions_required
+        and not (visitor.chosen or visitor.drafted_wishes)
+    ):
         return _without_sessions(request, event)
-    return redirect("confirm_address", event.slug) if must_confirm(request, event) else None
+    return redirect("confirm_address", event.slug) if must_confirm(request, visitor) else None
 
 
 def _again(request: HttpRequest, draft: AgendaDraft, registration: EventRegistration) -> HttpResponse:
@@ -111,6 +116,7 @@ def _register(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpRespo
         # Somebody was quicker. What stands in the way of this person alone is not said to whoever asks.
         lines = [line for line in result.lines if line.outcome != Outcome.CONFLICT]
         return show(request, visitor, asked, status=409, lines=lines)
+    say_drafted_wishes(request, result.registration, visitor.drafted_wishes)
     finish_draft(event, asked.key, result.registration)
     return _to_result(event, result.registration, result.lines)
 

@@ -32,14 +32,18 @@ from registrations.website.personal import (
     personal_at_session,
     personal_even_cancelled,
 )
+from registrations.website.proving import has_proved, to_prove
 from registrations.website.result import result_url
-from registrations.website.seats import Verb
+from registrations.website.verbs import LEAVING, Verb
 from registrations.website.visitor import (
     DRAFT_COOKIE,
     Visitor,
     forget_draft,
     forget_registration,
+    parted,
 )
+from registrations.website.wish_buttons import press_wish
+from registrations.website.wishing import say_drafted_wishes
 
 
 @personal_even_cancelled
@@ -55,9 +59,11 @@ def manage(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @personal_at_session
 def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: Verb) -> HttpResponse:
     """Take, wait for, swap or give up one seat, directly."""
-    session = session_seen(visitor, live=verb not in {"remove", "leave"})
+    session = session_seen(visitor, live=verb not in LEAVING)
     registration = _registration(visitor)
     check_visitor("seat", registration.uuid.hex)
+    if verb in {"wish", "unwish"}:
+        return press_wish(request, visitor, session, verb)
     given_up = sessions_named(request, visitor.event, "give_up") if verb == "swap" else []
     wishes: dict[str, Any] = {"add": [session], "drop": given_up}
     if verb in {"remove", "leave"}:
@@ -81,11 +87,17 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
 def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Register for the sessions that were chosen before the personal link was opened; waiting where full."""
     registration, token = _registration(visitor), request.COOKIES.get(DRAFT_COOKIE)
-    _draft, chosen = draft_and_agenda(visitor.event, token)
+    _draft, drafted = draft_and_agenda(visitor.event, token)
+    chosen, wishes = parted(drafted, visitor.at)
+    if wishes and not has_proved(request, registration):
+        return to_prove(request, visitor, draft="1")
     result = submit_agenda(visitor.event, Attendee.of(registration), chosen, wait=True)
+    is_wished = say_drafted_wishes(request, registration, wishes)
     response = redirect(result_url(registration, result.lines))
+    if wishes and not chosen:
+        response = redirect("manage_wishes", visitor.event.slug, visitor.token)
     # Where nothing could be had the choice is kept, to be tried again or changed.
-    if any(line.is_success for line in result.lines):
+    if is_wished or any(line.is_success for line in result.lines):
         finish_draft(visitor.event, token, registration)
         forget_draft(response, visitor.event)
     return response

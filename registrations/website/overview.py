@@ -18,7 +18,7 @@ from events.database_trouble import Trouble, trouble_of
 from registrations import door_codes, sql
 from registrations.actions import door_code_of, draft_and_agenda
 from registrations.models import AttendeePass, EventRegistration, SessionRegistration
-from registrations.queries import agenda_of, opened_sessions, positions, waiting_of
+from registrations.queries import agenda_of, draws_for, opened_sessions, positions, waiting_of
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
 from registrations.website.in_line import said_in_line
@@ -103,6 +103,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "is_waitlisted": registration.status == registration.Status.WAITLISTED,
         "issued": _pass(registration.pk),
         "chosen": chosen if draft and not draft.registration_id else [],
+        "draws": draws_for(registration, visitor.at),
         "interesting": interesting_seats(visitor),
         "removed": removed_seat(request, visitor),
         "here": request.path,

@@ -54,4 +54,4 @@ def removed_seat(request: HttpRequest, visitor: Visitor) -> Seat | None:
         return None
     session.event = visitor.event
     seat = seats_for(visitor, [session])[0]
-    return seat if seat.state in {"add", "join"} else None
+    return seat if seat.state in {"add", "join", "wish"} else None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from events.models import Event
 from events.names import isolated
@@ -25,16 +24,16 @@ from registrations.rules import (
     refusals_to_drop,
     seat_buttons,
 )
+from registrations.rules.doors import Why
 from registrations.rules.outcomes import names_at
 from registrations.rules.reasons import Reason
+from registrations.website.drawn_seats import words_of_draw
+from registrations.website.verbs import Verb, label_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import in_the_way_of, waiting_words
 from registrations.website.walks import Gap, words_of_walk
 from registrations.website.why_closed import why_closed
 from sessions_app.models import Session
-
-Verb = Literal["add", "remove", "swap", "join", "leave"]
-VERBS: tuple[Verb, ...] = get_args(Verb)
 
 
 @dataclass(frozen=True)
@@ -142,8 +141,13 @@ def _when_open(visitor: Visitor) -> datetime:
 
 
 def closed_to(visitor: Visitor, session: Session) -> Reason | None:
-    """Why nobody at all may claim the session now, whatever a list opened earlier says; None while it is open."""
-    return next(refusals_of_session(session, at=_when_open(visitor)), None)
+    """Why nobody at all may choose the session now, whatever a list opened earlier says; None while it is open.
+
+    What a draw gives may be wished for until that closes.
+    """
+    found = refusals_of_session(session, at=_when_open(visitor))
+    takes_wishes = session.seats.takes_wishes(visitor.at)
+    return next((each for each in found if not (each.why == Why.IN_DRAW and takes_wishes)), None)
 
 
 def _places(visitor: Visitor, sessions: Iterable[Session]) -> Mapping[int, int]:
@@ -173,6 +177,10 @@ def _seat(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) -> Se
         )
         tone, shape = ("few", "half") if few else ("free", "circle")
         return _with_verb(Seat(session, state, tone, shape, words), "add", visitor)
+    if state in {"wish", "in_draw"}:
+        said, verb = words_of_draw(button, visitor)
+        seat = Seat(session, **said)
+        return _with_verb(seat, verb, visitor) if verb else seat
     if state in {"swap", "clash"}:
         return _clashing(button, visitor)
     if state in {"join", "full"}:
@@ -267,20 +275,6 @@ def _address(visitor: Visitor, verb: Verb) -> str:
 
 # Stands in an address for the session's; no event's readable ID can hold it.
 _ANY = str(uuid4())
-
-
-def label_of(verb: Verb) -> str:
-    """The words on the button: what will happen."""
-    return str(_LABELS[verb])
-
-
-_LABELS: dict[Verb, Any] = {
-    "add": gettext_lazy("Add"),
-    "remove": gettext_lazy("Remove"),
-    "swap": gettext_lazy("Swap"),
-    "join": gettext_lazy("Join waitlist"),
-    "leave": gettext_lazy("Leave waitlist"),
-}
 
 
 def names(sessions: Iterable[Session]) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events import counted
 from registrations.rules import clashes, would_be_held
@@ -43,6 +44,8 @@ class Summary:
     button: str
     button_url: str
     is_registered: bool
+    # Of a draft with wishes for sessions that a draw gives: their page.
+    wishes_url: str = ""
 
     @property
     def key(self) -> Hashable:
@@ -64,7 +67,9 @@ class Summary:
 
 
 # Nobody outside this process knows them, so no text that a person wrote can hold one.
-_LINES, _URL, _BUTTON_URL = (f"{name}{secrets.token_hex(16)}" for name in ("lines", "url", "button"))
+_LINES, _URL, _BUTTON_URL, _WISHES_URL = (
+    f"{name}{secrets.token_hex(16)}" for name in ("lines", "url", "button", "wishes")
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class _Frame:
     url: str = _URL
     button_url: str = _BUTTON_URL
     lines: str = _LINES
+    wishes_url: str = ""
 
     @property
     def drawn_lines(self) -> SafeString:
@@ -88,14 +94,17 @@ class _Frame:
 def changed_summary(summary: Summary) -> SafeString:
     """The panel, the bar and the number as they are now, each for its place on the page."""
     said = (summary.count, summary.words, summary.button, summary.is_registered)
+    wishes_url = summary.wishes_url and _WISHES_URL
 
     def draw() -> str:
-        context = {"summary": _Frame(*said, lines=_LINES if summary.lines else "")}
+        frame = _Frame(*said, lines=_LINES if summary.lines else "", wishes_url=wishes_url)
+        context = {"summary": frame}
         return get_template("website/partials/_summary_changed.html").render(context)
 
-    html = fragments.drawn(("summary", said), draw)
+    html = fragments.drawn(("summary", said, bool(wishes_url)), draw)
     html = html.replace(_URL, conditional_escape(summary.url))
     html = html.replace(_BUTTON_URL, conditional_escape(summary.button_url))
+    html = html.replace(_WISHES_URL, conditional_escape(summary.wishes_url))
     return SafeString(html.replace(_LINES, summary.drawn_lines))  # nosec B703 # what was put in is escaped
 
 
@@ -147,7 +156,13 @@ def _of_draft(visitor: Visitor) -> Summary:
     waits = sum(line.tone == "waiting" for line in lines)
     finish = reverse("finish_registration", args=[visitor.event.slug])
     words = _counted(len(lines) - waits, waits)
-    return Summary(_by_time(lines), words, own_page(visitor), _("Finish registration"), finish, False)
+    wishes, wishes_url = len(visitor.drafted_wishes), ""
+    if wishes:
+        said = ngettext("%(n)d wish", "%(n)d wishes", wishes) % {"n": wishes}
+        words = f"{words} · {said}" if lines else said
+        wishes_url = reverse("wishes", args=[visitor.event.slug])
+    button = _("Finish registration")
+    return Summary(_by_time(lines), words, own_page(visitor), button, finish, False, wishes_url)
 
 
 def _draft_line(session: Session, held: list[Session]) -> SummaryLine:

@@ -22,6 +22,7 @@ from registrations.website import (
     personal,
     privacy,
     programme,
+    proving,
     public_draw,
     result,
     session_page,
@@ -30,9 +31,12 @@ from registrations.website import (
     stars,
     ticket,
     waiting,
+    wish_groups,
+    wish_outcome,
+    wishes,
 )
 from registrations.website.face import indexes
-from registrations.website.seats import VERBS
+from registrations.website.verbs import VERBS
 
 
 class VerbConverter:
@@ -75,6 +79,12 @@ urlpatterns = [
     path(ME + "messages/", declining.manage_messages, name="manage_messages"),
     path(ME + "new-link/", manage.new_link, name="manage_new_link"),
     path(ME + "waiting/<uuid:uuid>/", waiting.waiting_options, name="manage_waiting"),
+    path(ME + "wishes/", wishes.manage_wishes, name="manage_wishes"),
+    path(ME + "wishes/group/", wish_groups.manage_group, name="manage_wish_group"),
+    path(ME + "wishes/address/", proving.manage_prove, name="manage_prove"),
+    path(ME + "wishes/address/<uuid:code_id>/", proving.manage_prove_code, name="manage_prove_code"),
+    path(ME + "draw/", wish_outcome.manage_draw, name="manage_draw"),
+    path(ME + "draw/back/", wish_outcome.give_back, name="manage_draw_back"),
     path(ME + "invitation/<uuid:uuid>/", invitations.invitation, name="invitation"),
     path(ME + "ticket/", ticket.ticket, name="manage_ticket"),
     path(ME + "ticket-worker.js", ticket.worker, name="manage_ticket_worker"),
@@ -94,6 +104,8 @@ urlpatterns = [
     path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
     path("<slug:slug>/sessions/grid/", programme.session_grid, name="session_grid"),
     path("<slug:slug>/sessions/<uuid:uuid>/", session_page.session_page, name="session_page"),
+    path("<slug:slug>/wishes/", wishes.wishes, name="wishes"),
+    path("<slug:slug>/wishes/group/<str:code>/", wish_groups.wish_group, name="wish_group"),
     path("<slug:slug>/stars/<uuid:uuid>/", stars.star, name="star"),
     path("<slug:slug>/draw/", public_draw.draw_page, name="draw"),
     path("<slug:slug>/draw/<uuid:uuid>/", public_draw.draw_page, name="draw_of"),

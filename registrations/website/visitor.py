@@ -6,6 +6,7 @@ token once its page was opened here. `request.session` stays untouched.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +21,7 @@ from events.models import Event
 from registrations.actions import default_sessions, draft_and_agenda, draft_token
 from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
-from registrations.queries import sessions_by_pass, standings_with, starred_by
+from registrations.queries import sessions_by_pass, standings_with, starred_by, wished_by
 from registrations.rules.standing import ClaimFacts, Standing
 from registrations.website.shown_programme import programme_of
 from sessions_app.models import Session
@@ -41,6 +42,8 @@ class Visitor:
     link: str = ""
     draft: AgendaDraft | None = None
     chosen: list[Session] = field(default_factory=list)
+    # The draft's sessions that a draw gives, in their order: wishes, which are in the draw once there is a name.
+    drafted_wishes: list[Session] = field(default_factory=list)
     # What was read with the registration, where the address named a session: a claim's facts.
     seen: ClaimFacts | None = None
     # The addresses of this visitor's buttons, as they are looked up for one page.
@@ -66,6 +69,13 @@ class Visitor:
         """The ids of the sessions that the visitor is interested in."""
         return starred_by(self.draft, self.registration)
 
+    @cached_property
+    def wished(self) -> frozenset[int]:
+        """The ids of the sessions wished for; read when a page first shows one that a draw gives."""
+        if self.registration is not None:
+            return wished_by(self.registration)
+        return frozenset(session.pk for session in self.drafted_wishes)
+
     @property
     def token(self) -> str:
         """The personal link's token; empty for somebody without a registration here."""
@@ -84,10 +94,20 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     registration = registration_here(request, event)
     if registration is not None:
         return of_registration(registration, at)
-    draft, chosen = draft_and_agenda(event, request.COOKIES.get(DRAFT_COOKIE))
+    draft, drafted = draft_and_agenda(event, request.COOKIES.get(DRAFT_COOKIE))
     if draft is None or draft.is_finished:
         return Visitor(event, at, chosen=_chosen_at_first(event, at))
-    return Visitor(event, at, draft=draft, chosen=chosen)
+    chosen, wishes = parted(drafted, at)
+    return Visitor(event, at, draft=draft, chosen=chosen, drafted_wishes=wishes)
+
+
+def parted(drafted: Iterable[Session], at: datetime) -> tuple[list[Session], list[Session]]:
+    """What a draft holds: the sessions chosen, and the wishes, whose seats a draw gives."""
+    chosen: list[Session] = []
+    wishes: list[Session] = []
+    for session in drafted:
+        (wishes if session.seats.is_in_draw(at) else chosen).append(session)
+    return chosen, wishes
 
 
 def _chosen_at_first(event: Event, at: datetime) -> list[Session]:
