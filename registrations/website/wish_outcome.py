@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from registrations.queries import draws_for
 from registrations.queries.draws import DrawOutcome, WishOutcome, outcome_of
 from registrations.rules import clashes, refusals_to_drop
 from registrations.rules.draws import words_of_wish
-from registrations.rules.outcomes import Outcome, names_at
+from registrations.rules.outcomes import names_at
 from registrations.rules.people import Attendee
 from registrations.website.answers import sessions_among, sessions_named
 from registrations.website.personal import personal
@@ -46,7 +47,7 @@ def manage_draw(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What became of each wish, and why; a draw that is not published yet has its wishes instead."""
     outcome = _outcome(request, visitor)
     if outcome is None:
-        return redirect("manage_wishes", visitor.event.slug, visitor.token)
+        return _nothing(request, visitor)
     returned = sessions_among(request.GET.get("returned", ""), visitor.event)
     context = {
         "event": visitor.event,
@@ -72,7 +73,7 @@ def give_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     check_visitor("seat", registration.uuid.hex)
     outcome = _outcome(request, visitor)
     if outcome is None:
-        return redirect("manage_wishes", visitor.event.slug, visitor.token)
+        return _nothing(request, visitor)
     address = reverse("manage_draw", args=[visitor.event.slug, visitor.token])
     address = f"{address}?draw={outcome.draw.uuid}"
     if "again" in request.POST:
@@ -94,6 +95,11 @@ def _outcome(request: HttpRequest, visitor: Visitor) -> DrawOutcome | None:
         return None
     draw.event = visitor.event
     return outcome_of(registration, draw)
+
+
+def _nothing(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    messages.info(request, _("No result of a draw is here for you yet."))
+    return redirect("manage", visitor.event.slug, visitor.token)
 
 
 def _may_return(outcome: DrawOutcome) -> list[Session]:
@@ -126,7 +132,7 @@ def _line(wish: WishOutcome, outcome: DrawOutcome, seat: Seat) -> OutcomeLine:
 def _why(wish: WishOutcome, outcome: DrawOutcome) -> str:
     """Why there is no seat, in a sentence to the person."""
     given = [other.session for other in outcome.wishes if other.became == "seat"]
-    if wish.code == Outcome.CONFLICT and (others := clashes(wish.session, given)):
+    if wish.verdict == "clash" and (others := clashes(wish.session, given)):
         words = _("It overlaps %(names)s, which was drawn for you.")
         return words % {"names": names_at(wish.session.event_id, others)}
     why = words_of_wish(wish.verdict, wish.code, wish.round)

@@ -69,7 +69,7 @@ def manage_wishes(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if draw is None:
         messages.info(request, _("No draw takes wishes at the moment."))
         return redirect("manage", visitor.event.slug, visitor.token)
-    if draw.state == Draw.State.PUBLISHED:
+    if draw.publishing_at:
         return redirect("manage_draw", visitor.event.slug, visitor.token)
     stated = stated_by(registration, draw)
     may_change = draw.is_open(visitor.at)
