@@ -18,7 +18,7 @@ from events.limits import check_visitor
 from events.models import Event
 from events.names import isolated
 from registrations.actions import order_drafted_wishes, state_wishes
-from registrations.models import Draw, Ticket
+from registrations.models import Draw
 from registrations.models.tickets import MOST_WISHES
 from registrations.queries import draws_for, first_names_on, holder_of, stated_by
 from registrations.queries.draws import draws_of_sessions
@@ -86,20 +86,12 @@ def manage_wishes(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return _back(request, form)
 
     def show(form: WishesForm, status: int) -> HttpResponse:
-        holder = holder_of(registration, draw)
         lines = form.lines(visitor.mine)
         if not may_change:
             lines = lines_of([session for session, _most in stated], visitor.mine)
-        context = _context(request, visitor, form, lines)
-        context |= {
-            "draw": draw,
-            "closing": [draw] if may_change else [],
-            "may_change": may_change,
-            "others": [each for each in draws if each != draw and each.is_running],
-            "holder": holder,
-            "together": first_names_on(holder) if holder else [],
-            "group_url": _group_url(request, visitor.event, holder.ticket) if holder else "",
-        }
+        context = _context(request, visitor, form, lines) | _group(request, visitor, draw)
+        context |= {"draw": draw, "closing": [draw] if may_change else [], "may_change": may_change}
+        context["others"] = [each for each in draws if each != draw and each.is_running]
         return _shown_once(request, render(request, "website/wishes.html", context, status=status))
 
     return kept.form_page(request, form, show, act)
@@ -112,9 +104,17 @@ def _shown_once(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _group_url(request: HttpRequest, event: Event, ticket: Ticket) -> str:
-    """The whole link that lets others onto the ticket."""
-    return request.build_absolute_uri(reverse("wish_group", args=[event.slug, ticket.invitation]))
+def _group(request: HttpRequest, visitor: Visitor, draw: Draw) -> dict[str, Any]:
+    """With whom the visitor shares a ticket, and the whole link that lets others onto it."""
+    holder = holder_of(registration_of(visitor), draw)
+    if holder is None:
+        return {"holder": None, "together": []}
+    path = reverse("wish_group", args=[visitor.event.slug, holder.ticket.invitation])
+    return {
+        "holder": holder,
+        "together": first_names_on(holder),
+        "group_url": request.build_absolute_uri(path),
+    }
 
 
 def named_draw(request: HttpRequest, draws: Sequence[Draw], visitor: Visitor) -> Draw | None:
