@@ -55,7 +55,7 @@ class WishesForm(RefusableForm):
     def clean(self) -> dict[str, Any]:
         """Refuse more wishes than there may be, one wish twice, and what is no session at all."""
         data = super().clean() or {}
-        sent = self.data.getlist("wish") if isinstance(self.data, QueryDict) else []
+        sent = self.sent
         if len(sent) > MOST_WISHES:
             self.add_error(None, too_many())
         elif len(set(sent)) < len(sent):
@@ -65,10 +65,15 @@ class WishesForm(RefusableForm):
         return data
 
     @property
+    def sent(self) -> list[str]:
+        """What was sent as the list, in its order."""
+        return self.data.getlist("wish") if isinstance(self.data, QueryDict) else []
+
+    @property
     def order(self) -> list[uuid.UUID]:
         """The sessions in the order sent, with the one move applied that was asked for."""
         known = [session.uuid for session, _most in self.stated]
-        sent = [identity_in(each) for each in self.data.getlist("wish")]
+        sent = [identity_in(each) for each in self.sent]
         found = [each for each in sent if each is not None]
         # What was wished for on another page meanwhile stays, behind what this page knew.
         return _moved([*found, *(each for each in known if each not in found)], self.data.get("do", ""))
@@ -103,7 +108,7 @@ class WishesForm(RefusableForm):
 
     def is_valid_order(self, sessions: Sequence[Session]) -> bool:
         """True where what was sent is an order of these sessions."""
-        sent = self.data.getlist("wish") if isinstance(self.data, QueryDict) else []
+        sent = self.sent
         return set(sent) <= {str(session.uuid) for session in sessions} and len(set(sent)) == len(sent)
 
 
