@@ -77,6 +77,10 @@ def everything(typed: str) -> dict[str, str]:
         "task",
         "proof",
         "language",
+        "wish",
+        "do",
+        "moved",
+        "again",
         "speaker",
         "day",
         "at",
@@ -89,7 +93,14 @@ def test_addresses_take_anything(client: Client, event: Event, knots: Session, t
     narrowing = ("track", "room", "kind", "level", "time", "free", "fits", "starred", "sort", "page")
     sent = typed.encode("utf-8", "replace").decode()[:1_500]
     fields = {**everything(sent), **dict.fromkeys(narrowing, sent)}
-    for path in ("/", "/harbour/", "/harbour/sessions/", "/harbour/sessions/grid/", "/harbour/speakers/"):
+    for path in (
+        "/",
+        "/harbour/",
+        "/harbour/sessions/",
+        "/harbour/sessions/grid/",
+        "/harbour/speakers/",
+        "/harbour/wishes/",
+    ):
         assert is_harmless(client.get(path, fields)), path
     for path in (
         "/harbour/embed/",
@@ -106,7 +117,7 @@ def test_forms_take_anything(client: Client, event: Event, knots: Session, bob: 
     typed = typed.encode("utf-8", "replace").decode()
     mine_at = registered(event, bob, knots)
     choose(client, knots)
-    paths: list[str] = ["/harbour/register/", "/harbour/link/", "/me/", "/i18n/language/"]
+    paths: list[str] = ["/harbour/register/", "/harbour/link/", "/me/", "/i18n/language/", "/harbour/wishes/"]
     paths += [reverse("draft_seat", args=["harbour", knots.uuid, verb]) for verb in ("add", "remove", "swap")]
     for path in paths:
         answer = client.post(path, everything(typed))
@@ -114,7 +125,18 @@ def test_forms_take_anything(client: Client, event: Event, knots: Session, bob: 
         if answer.status_code == 303:
             assert is_harmless(client.get(answer.url)), path
     stranger = Client()
-    for name in ("manage_details", "manage_address", "manage_messages", "manage_export", "manage_erase"):
+    forms = (
+        "details",
+        "address",
+        "messages",
+        "export",
+        "erase",
+        "wishes",
+        "wish_group",
+        "prove",
+        "draw_back",
+    )
+    for name in (f"manage_{each}" for each in forms):
         assert is_harmless(stranger.post(mine(name, mine_at), everything(typed))), name
     assert EventRegistration.objects.filter(contact__email=bob.email).exists()
 
