@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from events.limits import check_visitor
 from registrations.actions import submit_agenda
-from registrations.queries import draws_for
+from registrations.queries import draws_for, holder_of
 from registrations.queries.draws import DrawOutcome, WishOutcome, outcome_of
 from registrations.rules import clashes, refusals_to_drop
 from registrations.rules.draws import words_of_wish
@@ -54,6 +54,7 @@ def manage_draw(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "visitor": visitor,
         "token": visitor.token,
         "outcome": outcome,
+        "holder": holder_of(registration_of(visitor), outcome.draw),
         "lines": _lines(visitor, outcome),
         "held": sum(wish.has_seat for wish in outcome.wishes),
         "may_return": len(_may_return(outcome)),
