@@ -118,7 +118,10 @@ def test_forms_take_anything(client: Client, event: Event, knots: Session, bob: 
     mine_at = registered(event, bob, knots)
     choose(client, knots)
     paths: list[str] = ["/harbour/register/", "/harbour/link/", "/me/", "/i18n/language/", "/harbour/wishes/"]
-    paths += [reverse("draft_seat", args=["harbour", knots.uuid, verb]) for verb in ("add", "remove", "swap")]
+    paths += [
+        reverse("draft_seat", args=["harbour", knots.uuid, verb])
+        for verb in ("add", "remove", "swap", "wish")
+    ]
     for path in paths:
         answer = client.post(path, everything(typed))
         assert is_harmless(answer), path
