@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WIDTHS = (1440, 320)
 # Not the website's, or files.
 LEFT = re.compile(
-    r"^/(admin|accounts|api|oauth2|static)/|\.(ics|json|xml|png|svg|js|txt|webp|jpg)$|/pictures?/"
+    r"^/(admin|accounts|api|oauth2|static)/|\.(ics|json|xml|png|svg|js|txt|webp|jpg|py)$|/pictures?/"
 )
 
 
