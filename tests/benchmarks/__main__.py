@@ -18,6 +18,7 @@ from tests.benchmarks import servers
 
 PARTS = (
     "journey",
+    "looks",
     "crowd",
     "http",
     "storm",

@@ -30,6 +30,14 @@ ROWS = (
 )
 PAGE = f"{ROWS} WHERE s.event_id = %s ORDER BY s.starts_at, s.id LIMIT 50"
 ONE = f"{ROWS} WHERE s.id = %s"
+DAY = f"{ROWS} WHERE s.event_id = %s AND s.date = (SELECT min(date) FROM sessions_app_session WHERE event_id = %s)"
+CELLS = 100
+TEXT = "SELECT description FROM sessions_app_session WHERE id = %s"
+SPOKEN = (
+    "SELECT p.name, p.biography FROM sessions_app_speaker p JOIN sessions_app_session_speakers l ON l.speaker_id = p.id"
+    " WHERE l.session_id = %s"
+)
+EVERYBODY = "SELECT name, company, code FROM sessions_app_speaker WHERE event_id = %s ORDER BY name"
 CHOSEN = f"{ROWS} WHERE s.id IN (SELECT session_id FROM bench_choice WHERE draft = %s) ORDER BY s.starts_at"
 
 
@@ -68,6 +76,28 @@ def listed(request: HttpRequest, event: int) -> HttpResponse:
     return HttpResponse("".join(map(_row, _all(PAGE, event))))
 
 
+def grid(request: HttpRequest, event: int) -> HttpResponse:
+    """The event's first day: all places, and the first cells drawn."""
+    rows = _all(f"{DAY} ORDER BY s.starts_at, s.id", event, event)
+    places = {row[0]: (row[5], row[3], row[4]) for row in rows}
+    return HttpResponse("".join(map(_row, rows[:CELLS])) + f"<p>{len(places)}</p>")
+
+
+def one(request: HttpRequest, session: int) -> HttpResponse:
+    """One session with its text and its speakers."""
+    [(text,)] = _all(TEXT, session)
+    people = "".join(f"<li>{name}: {life}</li>" for name, life in _all(SPOKEN, session))
+    return HttpResponse("".join(map(_row, _all(ONE, session))) + f"<div>{text}</div><ul>{people}</ul>")
+
+
+def speakers(request: HttpRequest, event: int) -> HttpResponse:
+    """Everybody who speaks."""
+    rows = _all(EVERYBODY, event)
+    return HttpResponse(
+        "".join(f'<li><a href="/{code}/">{name}</a> {firm}</li>' for name, firm, code in rows)
+    )
+
+
 def add(request: HttpRequest, event: int, draft: str, session: int) -> HttpResponse:
     """Keep one choice; the row as it is now."""
     with connection.cursor() as cursor:
@@ -97,6 +127,9 @@ def finish(request: HttpRequest, event: int, draft: str) -> HttpResponse:
 urlpatterns = [
     path("event/<int:event>/", event),
     path("list/<int:event>/", listed),
+    path("grid/<int:event>/", grid),
+    path("session/<int:session>/", one),
+    path("speakers/<int:event>/", speakers),
     path("add/<int:event>/<str:draft>/<int:session>/", add),
     path("chosen/<int:event>/<str:draft>/", chosen),
     path("finish/<int:event>/<str:draft>/", finish),

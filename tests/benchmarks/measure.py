@@ -29,6 +29,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         in_process,
         journey,
         live,
+        looks,
         memory,
         over_http,
         sign_ins,
@@ -36,6 +37,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
 
     return {
         "journey": journey.journey,
+        "looks": looks.looks,
         "crowd": crowd.crowd,
         "http": lambda: over_http.claims(requests),
         "storm": over_http.storm,

@@ -1,0 +1,83 @@
+"""One look at each page of an event by a newcomer, by somebody with a draft of five, and by somebody registered.
+
+The floor reads and writes as many rows by plain views: of the grid's day all places, and the cells that are drawn.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from registrations.actions import submit_agenda
+from registrations.links import manage_token
+from registrations.rules.people import Attendee
+from tests.benchmarks import bare_journey, servers
+from tests.benchmarks.journey import AT_ONCE, CHOSEN, FLOOR, Visitor, programme
+from tests.benchmarks.over_http import SITE, Server, make_counters, serving
+from tests.benchmarks.table import Row, middle
+
+SESSIONS, ROUNDS, LOOKS = 943, 3, 40
+GOALS = {"list": "≥ 0.4 / 0.25 / 0.25", "grid": "≥ 0.4", "event page": "≥ 0.25", "session page": "≥ 0.25"}
+
+
+def looks() -> Iterator[Row]:
+    """CPU of one look at each page, web and database together; the middle of three rounds."""
+    bare_journey.make_tables()
+    make_counters(1)
+    event, sessions = programme(SESSIONS)
+    chosen = sessions[: CHOSEN * AT_ONCE : AT_ONCE]
+    who = Attendee(f"looker.{uuid.uuid4().hex}@example.org", "Ada", "Looker")
+    registration = submit_agenda(event, who, chosen).registration
+    assert registration is not None
+    slug = [event.slug]
+    listed = reverse("session_list", args=slug)
+    pages = {
+        "event page": (reverse("event_page", args=slug), f"/event/{event.pk}/"),
+        "list": (listed, f"/list/{event.pk}/"),
+        "grid": (reverse("session_grid", args=slug), f"/grid/{event.pk}/"),
+        "session page": (
+            reverse("session_page", args=[*slug, sessions[0].uuid]),
+            f"/session/{sessions[0].pk}/",
+        ),
+        "speakers": (reverse("speaker_list", args=slug), f"/speakers/{event.pk}/"),
+    }
+    with serving(SITE) as site, serving(FLOOR) as floor:
+        visitors = {name: Visitor(site.address, 0) for name in ("newcomer", "draft", "registered")}
+        for one in chosen:
+            visitors["draft"].post(reverse("draft_seat", args=[*slug, one.uuid, "add"]), {"next": listed})
+        visitors["registered"].get(reverse("manage", args=[*slug, manage_token(registration)]))
+        bare = Visitor(floor.address, 0)
+        for page, (path, plain) in pages.items():
+            for name, visitor in visitors.items():
+                rounds = [(_look(site, visitor, path), _look(floor, bare, plain)) for _ in range(ROUNDS + 1)][
+                    1:
+                ]
+                yield _row(page, name, rounds)
+
+
+def _look(server: Server, visitor: Visitor, path: str) -> Any:
+    """CPU (ms) of a look, of the web server and of the database; and bytes."""
+    web, *database = server.pids
+    before, received = (servers.cpu_seconds(web), servers.cpu_seconds(*database)), visitor.received
+    for _look in range(LOOKS):
+        visitor.get(path)
+    after = servers.cpu_seconds(web), servers.cpu_seconds(*database)
+    spent = [(late - early) / LOOKS * 1000 for late, early in zip(after, before, strict=True)]
+    return spent[0] + spent[1], spent[0], spent[1], (visitor.received - received) / LOOKS
+
+
+def _row(page: str, name: str, rounds: list[Any]) -> Row:
+    mine, bare = (middle([each[which][0] for each in rounds]) for which in (0, 1))
+    web, database, received = (middle([ours[part] for ours, _floor in rounds]) for part in (1, 2, 3))
+    said = f"web {web:.1f} ms, database {database:.1f} ms; {received / 1000:.1f} KB"
+    return Row(
+        f"{page}, {name}",
+        f"{mine:.1f} ms CPU",
+        f"{bare:.1f} ms",
+        f"{bare / mine:.2f}",
+        GOALS.get(page, ""),
+        said,
+    )
