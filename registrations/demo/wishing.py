@@ -26,19 +26,26 @@ DAY = timedelta(days=1)
 
 def let_wish(event: Event, wanted: Mapping[str, int], staff: Actor, at: datetime) -> Draw:
     """Open a window of wishes three days ago, for four days more, in which some have ranked theirs."""
-    draw = _planned(event, staff, at - 3 * DAY, at + 4 * DAY)
+    hour = _hour(at)
+    draw = _planned(event, staff, hour - 3 * DAY, hour + 4 * DAY)
     _wish(draw, wanted, WISHING, random.Random(1884), at - 3 * DAY, at)
     return draw
 
 
 def hold_draw(event: Event, wanted: Mapping[str, int], staff: Actor, at: datetime) -> Draw:
     """Have a draw that closed the day before yesterday, with its number since yesterday, published this morning."""
-    draw = _planned(event, staff, at - 9 * DAY, at - 2 * DAY)
-    _wish(draw, wanted, DRAWN_FOR, random.Random(1886), at - 9 * DAY, at - 2 * DAY)
+    hour = _hour(at)
+    draw = _planned(event, staff, hour - 9 * DAY, hour - 2 * DAY)
+    _wish(draw, wanted, DRAWN_FOR, random.Random(1886), hour - 9 * DAY, hour - 2 * DAY)
     actions.freeze(draw, at=at - 2 * DAY)
     actions.enter_public_number(draw, NUMBER, actor=staff, at=at - DAY)
     actions.publish(draw, actor=staff, at=at - timedelta(hours=3))
     return draw
+
+
+def _hour(at: datetime) -> datetime:
+    """The full hour before: windows open and close when clocks strike."""
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _planned(event: Event, staff: Actor, opens_at: datetime, closes_at: datetime) -> Draw:

@@ -15,10 +15,14 @@ from sessions_app.models import Session
 
 
 def changes_to(draw: Draw, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of these values the draw has not yet: a record that is sent back as it was read changes nothing."""
-    changes = {
-        name: value for name, value in wanted.items() if name != "sessions" and getattr(draw, name) != value
+    """Return what of these values the draw has not yet: a record that is sent back as it was read changes nothing.
+
+    A name that was left empty stays what it was.
+    """
+    values = {
+        name: value for name, value in wanted.items() if name != "sessions" and (name, value) != ("name", "")
     }
+    changes = {name: value for name, value in values.items() if getattr(draw, name) != value}
     sessions = wanted.get("sessions")
     if sessions is not None:
         own = set(draw.draw_sessions.values_list("session_id", flat=True))

@@ -177,7 +177,7 @@ def test_changes_and_cancels_before_anything_is_decided(desk, alice, event, sess
     answer = desk.post(change, {**PLAN, "most_seats": "", "sessions": [sessions[0].pk]})
     assert answer.status_code == 302
     draw.refresh_from_db()
-    assert (draw.most_seats, draw.sessions.count()) == (None, 1)
+    assert (draw.name, draw.most_seats, draw.sessions.count()) == ("Draw", None, 1)
     assert "open to whoever comes first, at once" in pressed(desk, draw, "cancel").content.decode()
     assert pressed(desk, draw, "cancel", confirmed="1").status_code == 302
     draw.refresh_from_db()

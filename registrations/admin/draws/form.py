@@ -42,7 +42,7 @@ class DrawForm(forms.Form):
     )
     opens_at = WallClockField(label=gettext_lazy("Wishes from"))
     closes_at = WallClockField(
-        label=gettext_lazy("until"),
+        label=gettext_lazy("Wishes until"),
         help_text=gettext_lazy("Whoever wishes in the last minute has the same chance as the first."),
     )
     most_seats = forms.IntegerField(
