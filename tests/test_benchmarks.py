@@ -27,7 +27,7 @@ def test_claims_and_lines_are_measured_beside_their_floors(monkeypatch):
 
 
 def test_growth_is_measured_on_postgresql(monkeypatch):
-    for name, number in {"FEW": 5, "MANY": 20, "CLAIMS": 2, "ROUNDS": 1}.items():
+    for name, number in {"FEW": 5, "MANY": 20, "CLAIMS": 2, "PAGES": 2, "ROUNDS": 1}.items():
         monkeypatch.setattr(growth, name, number)
     rows = list(growth.growth())
     assert len(rows) == (2 if connection.vendor == "postgresql" else 0)
