@@ -110,6 +110,8 @@ def test_a_figure_is_true_while_it_stood_and_no_longer():
 
 @pytest.mark.once
 def test_a_crowd_is_shown_nothing_but_what_was_true(live_server, monkeypatch):
+    if connection.vendor == "postgresql":
+        pytest.skip("the tests' PostgreSQL dates no commits")
     for name, number in {"VISITORS": 3, "TOGETHER": 2, "TURNS": 1, "HOT_SEATS": 2, "SESSIONS": 120}.items():
         monkeypatch.setattr(crowd, name, number)
     address = live_server.thread.host, live_server.thread.port

@@ -29,6 +29,7 @@ PARTS = (
     "panels",
     "growth",
     "memory",
+    "sizes",
     "api",
     "api-requests",
     "sign-ins",

@@ -40,7 +40,7 @@ def crowd() -> Iterator[Row]:
     SeatCount.objects.filter(pk=sessions[0].seats_id).update(capacity=HOT_SEATS)
     sessions = list(Session.objects.filter(event=event).select_related("seats").order_by("starts_at", "id"))
     watch, chance = Watch(), random.Random(4)
-    stories = [_visit(event, sessions, chance, stays=not number % ONE_STAYS_OF) for number in range(VISITORS)]
+    stories = [visit(event, sessions, chance, stays=not number % ONE_STAYS_OF) for number in range(VISITORS)]
     with serving(SITE) as site:
         answers = walk_together(
             site.address, stories, at_once=TOGETHER, seconds=SECONDS_AT_MOST, between=watch.look
@@ -52,7 +52,7 @@ def crowd() -> Iterator[Row]:
         raise RuntimeError(f"{len(offences)} offences: {offences[:5]}")
 
 
-def _visit(event: Event, sessions: Sequence[Session], chance: random.Random, *, stays: bool) -> Story:
+def visit(event: Event, sessions: Sequence[Session], chance: random.Random, *, stays: bool) -> Story:
     """Somebody who is new: the whole way to a registration, with the hot session among the five."""
     listed, form = (reverse(name, args=[event.slug]) for name in ("session_list", "finish_registration"))
     yield Ask("event page", reverse("event_page", args=[event.slug]))

@@ -12,7 +12,7 @@ import django
 from tests.benchmarks.table import Row, print_heading, print_row
 
 # Measured only when named.
-LONG = {"memory"}
+LONG = {"memory", "sizes"}
 
 
 def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
@@ -33,6 +33,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         memory,
         over_http,
         sign_ins,
+        sizes,
     )
 
     return {
@@ -48,6 +49,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "panels": in_process.panels,
         "growth": growth.growth,
         "memory": memory.memory,
+        "sizes": sizes.sizes,
         "api": api_pages.pages,
         "api-requests": api_requests.requests,
         "sign-ins": sign_ins.sign_ins,
