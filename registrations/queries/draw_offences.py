@@ -34,8 +34,8 @@ def _of_event(rows: QuerySet[Any], scope: Scope, path: str) -> QuerySet[Any]:
 
 def _strange_windows(scope: Scope) -> Iterator[Offence]:
     """Seats that say a draw has them which has not."""
-    kept = DrawSession.objects.filter(is_running=True, draw__state__in=Draw.RUNNING)
-    kept = kept.values("session__seats")
+    running = DrawSession.objects.filter(is_running=True, draw__state__in=Draw.RUNNING)
+    kept = running.values("session__seats")
     rows = _of_event(SeatCount.objects.exclude(draw_opens_at=None), scope, "event")
     for seats_id in rows.exclude(pk__in=kept).order_by("pk").values_list("pk", flat=True):
         yield Offence(
