@@ -78,7 +78,11 @@ def publish_with_first(draw: Draw, first: EventRegistration) -> None:
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["scripts", "no-scripts"])
 def test_wishes_alone_and_together_until_a_seat_comes_from_the_line(
-    open_browser: Callable[..., Any], assert_accessible: Callable[..., None], event: Event, is_scripted: bool
+    open_browser: Callable[..., Any],
+    assert_accessible: Callable[..., None],
+    screenshot: Callable[..., None],
+    event: Event,
+    is_scripted: bool,
 ) -> None:
     opening = SessionFactory(event=event, name="Opening", starts_at=at(8), ends_at=at(9))
     knots = SessionFactory(event=event, name="Knots", capacity=2, starts_at=at(9), ends_at=at(11))
@@ -118,6 +122,7 @@ def test_wishes_alone_and_together_until_a_seat_comes_from_the_line(
     assert (wishes(other), fits(other)) == (["Knots", "Charts"], True)
     page.reload()
     assert page.locator(".wish-people li").all_inner_texts() == ["Bob", "Eve"]
+    screenshot(page, f"wishes-{is_scripted}")
 
     publish_with_first(draw, carol)
     page.goto(mine("manage", bob))
@@ -125,6 +130,7 @@ def test_wishes_alone_and_together_until_a_seat_comes_from_the_line(
     page.get_by_text("Full in round 1; your ticket was number 2 of 2.").wait_for()
     assert page.locator(".outcome-words").all_inner_texts()[1] == "You have a seat"
     assert fits(page)
+    screenshot(page, f"outcome-{is_scripted}")
     if is_scripted:
         assert_accessible(page, themes=True, headings=True)
     # Carol cannot come after all: both seats go to the group.
