@@ -57,6 +57,7 @@ def test_every_column_of_every_watched_table_raises_the_revision(programme: Sess
         for field in row._meta.concrete_fields:
             value, before = getattr(row, field.attname), revision()
             other = _other(value, field)
+            other = other[: field.max_length] if isinstance(other, str) else other
             if field.attname == "updated_at" or other is None:
                 continue
             one.update(**{field.attname: value})
