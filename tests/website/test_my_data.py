@@ -192,6 +192,8 @@ EXPORTED = {
     "LinkRequest": "links_asked_for",
     "MessageOptOut": "messages_declined",
     "Notification": "mails",
+    "Order": "orders",
+    "OrderLine": "ordered",
     "RegistrationResponse": "answers",
     "SessionRegistration": "seats",
     "TicketHolder": "draws",
