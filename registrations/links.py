@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
-from registrations.models import EventRegistration
+from registrations.models import Draw, EventRegistration
 from registrations.rules.standing import ClaimFacts
 from sessions_app.models import Session
 
@@ -84,6 +84,12 @@ def manage_path(registration: EventRegistration) -> str:
 def manage_url(registration: EventRegistration) -> str:
     """Return the whole address of the personal page, as mails carry it."""
     return f"{settings.SITE_URL}{manage_path(registration)}"
+
+
+def outcome_url(registration: EventRegistration, draw: Draw) -> str:
+    """Return the whole address of the page that says what became of each of the person's wishes in the draw."""
+    path = reverse("manage_draw", args=[registration.event.slug, manage_token(registration)])
+    return f"{settings.SITE_URL}{path}?draw={draw.uuid}"
 
 
 def messages_url(registration: EventRegistration) -> str:

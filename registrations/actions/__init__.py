@@ -22,7 +22,13 @@ from registrations.actions.draws.deciding import enter_public_number
 from registrations.actions.draws.freezing import freeze, freeze_due
 from registrations.actions.draws.planning import cancel_draw, change_draw, plan_draw
 from registrations.actions.draws.publishing import publish, publish_due
-from registrations.actions.draws.wishing import invite_to_ticket, join_ticket, leave_ticket, state_wishes
+from registrations.actions.draws.wishing import (
+    change_wishes,
+    invite_to_ticket,
+    join_ticket,
+    leave_ticket,
+    state_wishes,
+)
 from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.choosing import choose_waiting
 from registrations.actions.lines.expiring import end_late_waiting, expire_invitations
@@ -160,6 +166,7 @@ __all__ = [
     "change_capacity",
     "change_draw",
     "change_mails",
+    "change_wishes",
     "check_in",
     "check_out",
     "check_words",

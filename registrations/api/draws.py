@@ -16,7 +16,6 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.actors import Actor
 from events.api.filters import ApiFilterSet, NumberFilter
 from events.api.idempotency import by_action
 from events.api.views import ApiViewSet
@@ -98,8 +97,7 @@ class DrawViewSet(RegistrationsView, ApiViewSet):
             raise Invalid(fields={"event_id": [_("A draw stays with its event.")]})
         if "session_ids" in asked:
             asked["sessions"] = self.sessions_of(draw.event, asked.pop("session_ids"), "session_ids")
-        self.ask_condition()
-        actions.change_draw(draw, **changes_to(draw, asked), actor=Actor.api(self.client))
+        actions.change_draw(draw, **changes_to(draw, asked), actor=self.actor)
         return self.record(draw.pk)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -108,9 +106,7 @@ class DrawViewSet(RegistrationsView, ApiViewSet):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel the draw: its sessions are open to whoever comes first. Repeating is harmless."""
-        draw = self.get_object()
-        self.ask_condition()
-        actions.cancel_draw(draw, actor=Actor.api(self.client))
+        actions.cancel_draw(self.get_object(), actor=self.actor)
         return Response(status=204)
 
     @by_action

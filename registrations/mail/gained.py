@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from events.numbers import with_number
 from registrations import rules
 from registrations.actions.lines.answered import may_join
+from registrations.links import outcome_url
 from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
 from registrations.models import AttendeePass, EventRegistration, TicketHolder
 from registrations.queries import positions
@@ -145,8 +146,8 @@ def is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session |
 
 def drawn(facts: MailFacts) -> Letter:
     """The letter about a draw: the seats that are theirs, places in line, and why each other wish did not come true."""
-    holder = _holder(facts)
-    facts.require(holder and facts.standing.registration, "the registration was cancelled")
+    holder, registration = _holder(facts), facts.standing.registration
+    facts.require(holder and registration, "the registration was cancelled")
     seats, waiting = _agenda_lines(facts)
     outcome = holder.outcome if holder else []
     told = {*(session.pk for session in seats), *(line["session"].pk for line in waiting)}
@@ -162,6 +163,7 @@ def drawn(facts: MailFacts) -> Letter:
         ],
         "ticket": holder.ticket.place if holder else None,
         "draw": holder.draw if holder else None,
+        "outcome_url": outcome_url(registration, holder.draw) if holder and registration else "",
     }
     subject = _registered_subject(facts, seats, waiting) if seats or waiting else _nothing_drawn(facts)
     return Letter(subject, context, entries=seats)

@@ -77,7 +77,7 @@ class Samples:
         waiting = [{"session": one, "position": 2, "is_on_hold": False} for one in self.sessions[1:]]
         whole_agenda: dict[str, Any] = {
             Kind.REGISTERED: {"seats": self.sessions[:1], "waiting": waiting},
-            Kind.DRAWN: {"seats": self.sessions[:1], "waiting": waiting, "ticket": 12},
+            Kind.DRAWN: {"seats": self.sessions[:1], "waiting": waiting, "ticket": 12, "outcome_url": url},
             Kind.CANCELLED: {"seats": self.sessions[:1]},
             Kind.REMINDER: {"seats": self.sessions},
             Kind.EVENT_CANCELLED: {},

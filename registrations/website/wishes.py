@@ -79,10 +79,9 @@ def manage_wishes(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         if not has_proved(request, registration):
             return to_prove(request, visitor)
         check_visitor("wishes", registration.uuid.hex)
-        listed = _named(form, [session for session, _most in stated], draw)
-        state_wishes(
-            registration, draw, [(session, form.most_for(session)) for session in listed], actor=ATTENDEE
-        )
+        known = [session for session, _most in stated]
+        listed = [(session, form.most_for(session)) for session in _named(form, known, draw)]
+        state_wishes(registration, draw, listed, known=known, actor=ATTENDEE)
         return _back(request, form)
 
     def show(form: WishesForm, status: int) -> HttpResponse:

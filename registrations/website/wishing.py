@@ -1,4 +1,4 @@
-"""One wish more or less, and the wishes of a draft, as the whole list that the act takes."""
+"""One wish more or less, and the wishes of a draft, which come behind those said before."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 
 from events.actors import ATTENDEE
 from events.errors import Invalid, Refusal
-from registrations.actions import state_wishes
+from registrations.actions import change_wishes
 from registrations.models import EventRegistration
-from registrations.queries import stated_by
 from registrations.queries.draws import draw_of_session, draws_of_sessions
 from registrations.website.wish_list import not_drawn
 from sessions_app.models import Session
@@ -23,11 +22,10 @@ def change_wish(registration: EventRegistration, session: Session, *, is_wished:
     draw = draw_of_session(session)
     if draw is None:
         raise Invalid(not_drawn())
-    stated = stated_by(registration, draw)
-    left = [each for each in stated if each[0].pk != session.pk]
-    if is_wished and len(left) < len(stated):
-        return
-    state_wishes(registration, draw, [*left, (session, None)] if is_wished else left, actor=ATTENDEE)
+    if is_wished:
+        change_wishes(registration, draw, add=[session], actor=ATTENDEE)
+    else:
+        change_wishes(registration, draw, remove=[session], actor=ATTENDEE)
 
 
 def say_drafted_wishes(
@@ -39,15 +37,13 @@ def say_drafted_wishes(
     """
     by_session, said = draws_of_sessions([session.pk for session in drafted]), 0
     for draw in dict.fromkeys(by_session.values()):
-        stated = stated_by(registration, draw)
-        known = {session.pk for session, _most in stated}
-        new = [(each, None) for each in drafted if by_session.get(each.pk) == draw and each.pk not in known]
+        wishes = [each for each in drafted if by_session.get(each.pk) == draw]
         try:
-            state_wishes(registration, draw, [*stated, *new], actor=ATTENDEE)
+            change_wishes(registration, draw, add=wishes, actor=ATTENDEE)
         except Refusal as refusal:
             messages.warning(request, str(refusal))
         else:
-            said += len(new)
+            said += len(wishes)
     if said:
         words = ngettext(
             "Your wish is in the draw. You can change it until the draw closes.",

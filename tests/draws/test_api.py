@@ -106,6 +106,24 @@ def test_from_the_plan_to_the_decisions(api, event, sessions, clock):
     assert api.delete(f"/draws/{draw['id']}").status_code == 422
 
 
+@pytest.mark.once
+def test_is_cancelled_once_by_whoever_knows_it_as_it_is_and_others_are_told(api, event, sessions):
+    path = f"/draws/{plan(api, event, sessions).json()['id']}"
+    read = api.get(path)["ETag"]
+    changed = api.patch(path, {"name": "Evening"}, if_match=read)
+    assert changed.status_code == 200
+    for answer in (api.patch(path, {"name": "Morning"}, if_match=read), api.delete(path, if_match=read)):
+        assert (answer.status_code, answer.json()["code"]) == (412, "changed_meanwhile")
+    assert api.delete(path, if_match=changed["ETag"]).status_code == 204
+    assert api.delete(path).status_code == 204
+    told = [item for item in page_after(0, 1_000, events=[event.pk]).items if item["type"][:5] == "draw."]
+    assert [(item["type"], item["data"]["state"], item["data"]["name"]) for item in told] == [
+        ("draw.cancelled", "cancelled", "Evening")
+    ]
+    assert told[0]["data"]["cancelled_at"] is not None
+    assert told[0]["data"]["session_ids"] == sorted(session.pk for session in sessions)
+
+
 BAD_PLANS: list[dict[str, Any]] = [
     {"closes_at": (OPENS - timedelta(days=2)).isoformat()},
     {"closes_at": OPENS.isoformat()},

@@ -207,6 +207,7 @@ def _of_draws() -> dict[str, Act]:
     return {
         "cancel_draw": lambda w, t: a.cancel_draw(_draw(w, t + AN_HOUR), **w.staff, at=t),
         "change_draw": lambda w, t: a.change_draw(_draw(w, t + AN_HOUR), name="Again", **w.staff, at=t),
+        "change_wishes": lambda w, t: a.change_wishes(w.bob, _draw(w, t + AN_HOUR), remove=[w.other], at=t),
         "enter_public_number": lambda w, t: a.enter_public_number(_frozen(w, t), "7", **w.staff, at=t),
         "freeze": lambda w, t: a.freeze(_draw(w, t), t),
         "join_ticket": lambda w, t: a.join_ticket(_group(w, t)[0], w.bob, at=t),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,10 +11,10 @@ from events.actors import SYSTEM
 from events.models import Contact
 from events.pictures import Reworked, keep
 from registrations import actions
-from registrations.links import manage_url
+from registrations.links import manage_url, outcome_url
 from registrations.mail import render
 from registrations.mail.rendering import LETTERS
-from registrations.models import EventRegistration, Notification
+from registrations.models import Draw, EventRegistration, Notification
 from sessions_app.models import Session
 from tests.engine.acts import claim, contact_of, seat_of
 from tests.factories import EventFactory, SessionFactory
@@ -119,6 +120,17 @@ def test_reads_few_rows_to_render(story):
 def test_every_kind_has_a_letter_and_a_story():
     assert set(LETTERS) == set(Notification.Kind.values)
     assert all(any(story.startswith(kind) for story in SCENES) for kind in LETTERS)
+
+
+def test_outcome_of_a_draw_leads_to_what_became_of_each_wish(client):
+    notification = scenes.drawn_nothing()
+    draw = Draw.objects.get()
+    address = outcome_url(notification.event_registration, draw)
+    mail = as_sent(notification)
+    assert f"What became of my wishes:\n{address}\n" in text_of(mail)
+    assert f'href="{address}"' in text_of(mail, "html")
+    page = client.get(address.removeprefix(settings.SITE_URL))
+    assert page.context["outcome"].draw == draw
 
 
 def test_invitation_names_deadline_in_events_zone_and_links_to_answer():

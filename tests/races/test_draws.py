@@ -1,4 +1,4 @@
-"""A draw is published while others publish it too, staff act, or the process is killed."""
+"""A draw is wished in by several at once, and published while others do so, staff act, or the process is killed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,31 @@ from typing import Any
 import pytest
 
 from events.errors import Refusal
-from registrations.actions import add_to_session, cancel_session_registrations, publish, publish_due
+from registrations.actions import (
+    add_to_session,
+    cancel_session_registrations,
+    invite_to_ticket,
+    join_ticket,
+    publish,
+    publish_due,
+    state_wishes,
+    submit_agenda,
+)
 from registrations.actions.draws import _sets
-from registrations.models import Draw, Notification, SessionRegistration, TicketHolder
+from registrations.models import (
+    Draw,
+    EventRegistration,
+    Notification,
+    SessionRegistration,
+    TicketHolder,
+    Wish,
+)
 from registrations.queries.recount import recount
+from registrations.website.wishing import change_wish
 from tests.draws.acts import AFTER, World
+from tests.draws.plans import plan
 from tests.engine.acts import person
+from tests.factories import EventFactory, SessionFactory
 from tests.races.at_once import appears, at_once, errors
 
 # Of eight people this makes three sets.
@@ -96,3 +115,53 @@ def test_two_publish_while_staff_act(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_goes_wrong_without_locks(monkeypatch: pytest.MonkeyPatch, without_locks: None) -> None:
     monkeypatch.setattr(_sets, "BATCH", SMALL)
     assert appears(goes_wrong)
+
+
+def group(draw: Draw) -> list[EventRegistration]:
+    """Two people on one ticket of a draw that is open now."""
+    results = [submit_agenda(draw.event, person(f"{name}{draw.pk}"), []) for name in ("ann", "bob")]
+    ann, bob = (result.registration for result in results)
+    assert ann is not None
+    assert bob is not None
+    join_ticket(invite_to_ticket(ann, draw).invitation, bob)
+    return [ann, bob]
+
+
+def pressed() -> list[Any]:
+    """What is wrong after four buttons of one list were pressed at once: three wishes more, one less."""
+    event = EventFactory(sessions_required=False)
+    sessions = SessionFactory.create_batch(4, event=event)
+    draw = plan(event, sessions)
+    ann, bob = group(draw)
+    change_wish(ann, sessions[0], is_wished=True)
+    answers = at_once(
+        *(partial(change_wish, ann, session, is_wished=True) for session in sessions[2:]),
+        partial(change_wish, bob, sessions[1], is_wished=True),
+        partial(change_wish, bob, sessions[0], is_wished=False),
+    )
+    wished = set(Wish.objects.filter(ticket__draw=draw).values_list("session", flat=True))
+    return [*errors(answers), *(wished ^ {session.pk for session in sessions[1:]})]
+
+
+def test_presses_at_once_lose_no_wish() -> None:
+    for _round in range(3):
+        assert pressed() == []
+
+
+def test_presses_at_once_lose_a_wish_without_locks(without_locks: None) -> None:
+    assert appears(pressed)
+
+
+def test_a_list_that_is_ordered_undoes_nothing_said_meanwhile() -> None:
+    event = EventFactory(sessions_required=False)
+    one, two, three, four = SessionFactory.create_batch(4, event=event)
+    draw = plan(event, [one, two, three, four])
+    ann, bob = group(draw)
+    known = [one, two]
+    state_wishes(ann, draw, [(session, 7) for session in known])
+    # Bob adds one and takes one out, between the reading of Ann's page and what she sends.
+    change_wish(bob, three, is_wished=True)
+    change_wish(bob, one, is_wished=False)
+    ticket = state_wishes(ann, draw, [(two, 5), (one, 7), (four, None)], known=known)
+    stated = ticket.wishes.order_by("rank").values_list("session", "rank", "wait_at_most")
+    assert list(stated) == [(two.pk, 1, 5), (four.pk, 2, None), (three.pk, 3, None)]

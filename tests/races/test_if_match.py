@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.api.conftest import Api, make_api_client, make_token
 from tests.api.registering import registered
+from tests.draws.plans import plan
 from tests.factories import EventFactory, SessionFactory, SessionTrackFactory
 from tests.races.at_once import at_once
 
@@ -30,7 +31,7 @@ def words_of(path, change):
     return Counter(answer.status_code for answer in at_once(*acts))
 
 
-@pytest.mark.parametrize("kind", ["track", "session", "registrant"])
+@pytest.mark.parametrize("kind", ["track", "session", "registrant", "draw"])
 def test_one_of_several_changes_what_all_have_read(kind):
     for _round in range(ROUNDS):
         event = EventFactory(sessions_required=False)
@@ -38,6 +39,8 @@ def test_one_of_several_changes_what_all_have_read(kind):
             path, name = f"/tracks/{SessionTrackFactory(event=event).pk}", "name"
         elif kind == "session":
             path, name = f"/sessions/{SessionFactory(event=event).pk}", "name"
+        elif kind == "draw":
+            path, name = f"/draws/{plan(event, [SessionFactory(event=event)]).pk}", "name"
         else:
             path, name = (
                 f"/registrants/{registered(caller(), event, [], email='bob@example.org')}",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from events.actors import ATTENDEE
 from events.models import Event
-from registrations.actions import state_wishes
+from registrations.actions import invite_to_ticket, join_ticket, state_wishes
 from registrations.mail import send_due
 from registrations.models import Draw, EventRegistration, TicketHolder, Wish
 from registrations.rules.people import Attendee
@@ -280,6 +280,29 @@ def test_a_group_shares_a_list(client, event, draw, me, said, opening):
     assert page.context["together"] in (["Eve"], [])
     assert wished(me) == ["Tides", "Charts"]
     assert TicketHolder.objects.filter(registration=me).exists()
+
+
+def test_nobody_is_in_two_groups(client, event, draw, me, said, opening):
+    eves, dans = (
+        registered(event, Attendee(f"{name}@example.com", name, "Extra"), opening) for name in ("Eve", "Dan")
+    )
+    join_ticket(invite_to_ticket(eves, draw).invitation, dans)
+    client.post(mine("manage_wish_group", me), {"do": "start"})
+    path = f"/harbour/wishes/group/{invite_to_ticket(me, draw).invitation}/"
+    eve = Client()
+    eve.get(mine("manage", eves))
+    asked = eve.post(path)
+    page = shown(eve, prove(eve, eves, asked.url))
+    assert page.context["is_elsewhere"]
+    press(eve, eves, said[1])
+    refused = eve.post(path)
+    assert refused.status_code == 422
+    assert "You are in a group already. Leave it first" in text(refused)
+    assert (wished(eves), wished(dans), len(wished(me))) == (["Tides"], ["Tides"], 3)
+    # Once out of the one, the other takes her in; what the first wished for stays with Dan.
+    eve.post(mine("manage_wish_group", eves), {"do": "leave"})
+    assert shown(eve, eve.post(path)).context["together"] == ["Bob", "Eve"]
+    assert (wished(eves), wished(dans)) == (["Knots", "Tides", "Charts"], ["Tides"])
 
 
 def test_links_of_groups_that_lead_nowhere(client, event, draw, me, said):

@@ -82,6 +82,7 @@ def change_draw(draw: Draw, *, actor: Actor, at: datetime | None = None, **chang
     with transaction.atomic(durable=True):
         locks.lock_event(draw.event_id)
         fresh = locked_draw(draw)
+        actor.ask_condition()
         _check_changes(fresh, changes, at)
         sessions = changes.pop("sessions", None)
         own = list(fresh.sessions.all())
@@ -108,6 +109,7 @@ def cancel_draw(draw: Draw, *, actor: Actor, reason: str = "", at: datetime | No
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         fresh = locked_draw(draw)
+        actor.ask_condition()
         if fresh.state == Draw.State.CANCELLED:
             return fresh
         if fresh.state in {Draw.State.PUBLISHING, Draw.State.PUBLISHED}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from registrations.actions.journal import Journal
 from registrations.models import Activity, Draw, EventRegistration, Ticket, TicketHolder, Wish
 from registrations.models.tickets import MOST_ON_ONE_TICKET
 from registrations.rules.draws import Wished, check_wishes
+from sessions_app.models import Session
 
 
 @action
@@ -27,28 +29,60 @@ def state_wishes(
     draw: Draw,
     wishes: Wished,
     *,
+    known: Collection[Session] | None = None,
     actor: Actor = ATTENDEE,
     at: datetime | None = None,
 ) -> Ticket:
     """Let these be the person's wishes in the draw, the dearest first, instead of any before; return the ticket.
 
     Each is a session and, for whoever does not get it, up to which place they wait in its line (None: at any). Whoever
-    is in a group says them for all of it. Nobody is told. Raises NotOpenYet and Closed outside the window,
-    RegistrationCancelled, and Invalid for a session that is not in the draw, one named twice, and too many.
+    is in a group says them for all of it. Who gives what they had before as `known` undoes nothing that was changed
+    since: a wish said meanwhile stays, behind these, and one taken out stays out. Nobody is told. Raises NotOpenYet and
+    Closed outside the window, RegistrationCancelled, and Invalid for a session that is not in the draw, one named
+    twice, and too many.
     """
     at = at or timezone.now()
     check_open(draw, at)
-    check_wishes(wishes, draw.draw_sessions.values_list("session_id", flat=True))
+    check_wishes(wishes, _drawn(draw))
     with transaction.atomic(durable=True):
         fresh = locked_registration(registration, draw)
         ticket = _ticket_of(fresh, shared_open(draw.pk, at))
-        ticket.wishes.all().delete()
-        Wish.objects.bulk_create(
-            [
-                Wish(ticket=ticket, session=session, rank=rank, wait_at_most=place)
-                for rank, (session, place) in enumerate(wishes, 1)
-            ]
-        )
+        if known is not None:
+            wishes = _merged(wishes, _stated_on(ticket), known)
+            check_wishes(wishes, _drawn(draw))
+        _replace(ticket, wishes)
+        _note(actor, at, fresh, draw, wishes=len(wishes))
+        actor.done(ticket)
+    return ticket
+
+
+@action
+def change_wishes(
+    registration: EventRegistration,
+    draw: Draw,
+    *,
+    add: Sequence[Session] = (),
+    remove: Collection[Session] = (),
+    actor: Actor = ATTENDEE,
+    at: datetime | None = None,
+) -> Ticket:
+    """Put some sessions behind the person's other wishes, to be waited for at any place, and take others out.
+
+    Returns the ticket. What is wished for already keeps its rank, so repeating is harmless. Whoever changes the list at
+    the same instant, in another browser or in the same group, has their way too. Raises what `state_wishes` raises.
+    """
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        fresh = locked_registration(registration, draw)
+        ticket = _ticket_of(fresh, shared_open(draw.pk, at))
+        stated = _stated_on(ticket)
+        known, gone = {session.pk for session, _place in stated}, {session.pk for session in remove}
+        left = [wish for wish in stated if wish[0].pk not in gone]
+        wishes = [*left, *((session, None) for session in add if session.pk not in known)]
+        if wishes == stated:
+            return actor.done(ticket)
+        check_wishes(wishes, _drawn(draw))
+        _replace(ticket, wishes)
         _note(actor, at, fresh, draw, wishes=len(wishes))
         actor.done(ticket)
     return ticket
@@ -121,6 +155,36 @@ def leave_ticket(
         _note(actor, at, fresh, draw, group=1)
         actor.done(ticket)
     return ticket
+
+
+def _drawn(draw: Draw) -> Iterable[int]:
+    """The ids of the draw's sessions."""
+    return draw.draw_sessions.values_list("session_id", flat=True)
+
+
+def _stated_on(ticket: Ticket) -> list[tuple[Session, int | None]]:
+    """What the ticket wishes for, dearest first. Needs: the ticket."""
+    rows = ticket.wishes.select_related("session").order_by("rank")
+    return [(wish.session, wish.wait_at_most) for wish in rows]
+
+
+def _merged(wishes: Wished, stated: Wished, known: Collection[Session]) -> Wished:
+    """The wishes of somebody who knew of those `known`, where by now those `stated` are on the ticket."""
+    seen, now = {session.pk for session in known}, {session.pk for session, _place in stated}
+    said = {session.pk for session, _place in wishes}
+    left = [wish for wish in wishes if wish[0].pk in now or wish[0].pk not in seen]
+    return [*left, *(wish for wish in stated if wish[0].pk not in seen | said)]
+
+
+def _replace(ticket: Ticket, wishes: Wished) -> None:
+    """Let the ticket wish for these alone. Needs: the ticket."""
+    ticket.wishes.all().delete()
+    Wish.objects.bulk_create(
+        [
+            Wish(ticket=ticket, session=session, rank=rank, wait_at_most=place)
+            for rank, (session, place) in enumerate(wishes, 1)
+        ]
+    )
 
 
 def _unknown() -> Invalid:
