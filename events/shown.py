@@ -139,8 +139,8 @@ _WORDS = {
     "postgresql": "floor(random() * 281474976710656)::bigint",
 }
 _THERE = {
-    "sqlite": f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{_NAME}%'",
-    "postgresql": f"SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = '{_NAME}' AND NOT tgisinternal",
+    "sqlite": f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{_NAME}%'",  # nosec B608 # ours
+    "postgresql": f"SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = '{_NAME}' AND NOT tgisinternal",  # nosec B608 # ours
 }
 
 # Once a statement is enough, however many rows it changes. What another transaction is about to take away stays: so

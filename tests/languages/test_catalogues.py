@@ -99,7 +99,7 @@ def test_translations_go_out_and_come_back(tmp_path: Path, monkeypatch: pytest.M
         given |= json.loads(path.read_text())
     name = catalogues.id_of(Message("%(n)d seat", "%(n)d seats"))
     assert given[name]["msgid_plural"] == "%(n)d seats"
-    assert given[name]["said_in"] == ["events/counted.py"]
+    assert "events/counted.py" in given[name]["said_in"]
 
     back = tmp_path / "back.json"
     back.write_text(json.dumps({name: ["%(n)d Platz", "%(n)d Plätze"], "0000": "nichts"}))
