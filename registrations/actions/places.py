@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from events.models import Contact, Event
-from registrations import rules
+from events.models import Contact, Event, Pass
+from registrations import rules, sql
 from registrations.actions.journal import Journal
 from registrations.models import Activity
 from sessions_app.models import Session
@@ -52,18 +52,24 @@ def _new_item(
     *,
     on_hold: bool,
     joined_at: datetime | None = None,
+    event_pass: Pass | None = None,
     **chosen: Any,
 ) -> WaitlistItem:
     session = target if isinstance(target, Session) else None
-    return WaitlistItem(
-        event=target.event if isinstance(target, Session) else target,
-        session=session,
+    event = target.event if isinstance(target, Session) else target
+    item = sql.new_row(
+        WaitlistItem,
+        event_id=event.pk,
+        session_id=session and session.pk,
         seats_id=target.seats_id,
-        contact=contact,
+        contact_id=contact.pk,
+        event_pass_id=event_pass and event_pass.pk,
         status=Status.ON_HOLD if on_hold else Status.WAITING,
         joined_at=joined_at or journal.at,
         **chosen,
     )
+    sql.attach(item, event=event, session=session, contact=contact, event_pass=event_pass)
+    return item
 
 
 def close_item(

@@ -23,6 +23,15 @@ from registrations.sql._drafts import (
     rows_nearby,
     take_out_of_draft,
 )
+from registrations.sql._draws import (
+    Decided,
+    decided_for,
+    freeze_holders,
+    holders_with,
+    mark_holders,
+    seat_counts_of,
+    sessions_ruled,
+)
 from registrations.sql._events import event_with, revision_of, sessions_of_everybody
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._kept import KeptQuery
@@ -54,7 +63,7 @@ from registrations.sql._one_statement import can_write_in_one_statement, write_i
 from registrations.sql._past_lines import ended_waits, moved_up
 from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach, copied
-from registrations.sql._seats import seat_counts
+from registrations.sql._seats import seat_counts, seats_with
 from registrations.sql._statements import (
     offers_instead_of,
     registration_with,
@@ -65,9 +74,11 @@ from registrations.sql._transactions import (
     oldest_open_transaction,
     own_transaction,
 )
-from registrations.sql._writing import insert, insert_if_missing, new_row
+from registrations.sql._writing import MANY, insert, insert_if_missing, new_row
 
 __all__ = [
+    "MANY",
+    "Decided",
     "Head",
     "KeptQuery",
     "Nearby",
@@ -80,6 +91,7 @@ __all__ = [
     "contact_of",
     "contacts_with",
     "copied",
+    "decided_for",
     "door_code_given",
     "draft_and_sessions",
     "draft_with_agenda",
@@ -89,15 +101,18 @@ __all__ = [
     "facts_of_claim",
     "facts_of_link",
     "finish_draft",
+    "freeze_holders",
     "give_door_codes",
     "had_by",
     "heads_of",
     "held_by",
+    "holders_with",
     "insert",
     "insert_if_missing",
     "is_registered",
     "length_of",
     "linked_to",
+    "mark_holders",
     "mates_of",
     "moved_up",
     "moves_of",
@@ -117,13 +132,16 @@ __all__ = [
     "revision_of",
     "rows_nearby",
     "seat_counts",
+    "seat_counts_of",
     "seats_at",
     "seats_listed",
     "seats_overlapping",
+    "seats_with",
     "session_of",
     "sessions_by_id",
     "sessions_listed",
     "sessions_of_everybody",
+    "sessions_ruled",
     "sessions_with",
     "starred_by",
     "take_out_of_draft",

@@ -18,6 +18,7 @@ M = TypeVar("M", bound=models.Model)
 
 # The fewest parameters that both databases take in one statement.
 MOST_PARAMETERS = 30_000
+# More rows than these go quicker by columns.
 MANY = 10
 
 

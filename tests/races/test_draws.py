@@ -80,6 +80,15 @@ def test_is_finished_by_the_worker_wherever_it_was_killed(victim: Any) -> None:
         check_published(world)
 
 
+def test_two_publish_all_that_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds their set served goes on to the next: nobody is put into line while others are seated still."""
+    monkeypatch.setattr(_sets, "BATCH", SMALL)
+    world, staff = drawn(), World.staff()
+    at_once(*[partial(publish, world.draw, actor=staff, at=AFTER)] * 3)
+    publish_due(at=AFTER)
+    check_published(world)
+
+
 def storm() -> tuple[World, list[Any]]:
     """Two publish, a worker goes on, and staff add and cancel, all at once; return the world and the answers."""
     world, staff = drawn(), World.staff()

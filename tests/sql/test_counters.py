@@ -38,6 +38,19 @@ def test_one_without_a_seat_for_a_newcomer_refuses_the_whole(is_locked):
     assert one.taken == 1
 
 
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_many_change_in_one_statement_or_none_does(is_locked, django_assert_num_queries):
+    many = [SeatCount.objects.create(capacity=number) for number in (None, *range(3, 15))]
+    changes = [locks.Change(seats, 1, 0, 2, 3 if seats.capacity else None) for seats in many]
+    with django_assert_num_queries(1):
+        assert locks.change_counters(changes, is_locked=is_locked)
+    stored = list(SeatCount.objects.order_by("pk").values_list("capacity", "taken", "held", "waiting"))
+    assert stored == [(seats.capacity, 1, 0, 2) for seats in many]
+    assert stored == [(seats.capacity, seats.taken, seats.held, seats.waiting) for seats in many]
+    # The smaller ones have no seats left for three more.
+    assert not locks.change_counters(changes, is_locked=is_locked)
+
+
 def test_a_newer_revision_refuses_what_was_read_without_a_lock():
     one, other = counts()
     SeatCount.objects.filter(pk=other.pk).update(revision=other.revision + 1)

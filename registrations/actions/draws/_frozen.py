@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from registrations import sql
 from registrations.draw import snake
-from registrations.models import Draw, EventRegistration, Ticket, TicketHolder, Wish
+from registrations.models import Draw, EventRegistration, TicketHolder, Wish
 from registrations.queries import standings_with
 from registrations.queries.draws import sessions_of_draw
 from registrations.rules.draws import refusal_to_wish
@@ -49,6 +51,8 @@ class Freezing:
     sessions: list[Session] = field(init=False)
     numbers: dict[int, int] = field(init=False)
     limits: list[Limit] = field(init=False)
+    # By ticket: session and rank of each wish, the dearest first.
+    wishes: dict[int, list[tuple[int, int]]] = field(init=False)
     # Those who were in it, with what became of wishes that nobody need draw for.
     holders: list[TicketHolder] = field(default_factory=list)
 
@@ -56,6 +60,10 @@ class Freezing:
         self.sessions = sessions_of_draw(self.draw)
         self.numbers = {session.pk: number for number, session in enumerate(self.sessions, 1)}
         self.limits = list(_limits(self.draw, self.sessions))
+        self.wishes = defaultdict(list)
+        rows = Wish.objects.filter(ticket__draw=self.draw).order_by("ticket", "rank")
+        for ticket_id, session_id, rank in rows.values_list("ticket", "session", "rank"):
+            self.wishes[ticket_id].append((session_id, rank))
 
     def world(self) -> snake.World:
         """All that the draw will know, without anybody's name."""
@@ -73,41 +81,38 @@ class Freezing:
             tickets=tuple(tickets),
         )
 
-    def _batches(self) -> Iterator[list[Ticket]]:
-        """The tickets that anybody wished with."""
-        wished = Wish.objects.filter(ticket__draw=self.draw).values("ticket")
-        rows = Ticket.objects.filter(draw=self.draw, pk__in=wished).order_by("pk")
-        tickets = list(rows.prefetch_related("wishes", "holders__registration__contact"))
+    def _batches(self) -> Iterator[list[list[TicketHolder]]]:
+        """Of each ticket that anybody wished with, those who hold it and are registered still."""
+        people: dict[int, list[TicketHolder]] = defaultdict(list)
+        ids = TicketHolder.objects.filter(draw=self.draw).values_list("pk", flat=True)
+        for holder in sql.holders_with(list(ids)):
+            if holder.ticket_id in self.wishes and _is_in(holder.registration):
+                people[holder.ticket_id].append(holder)
+        tickets = [people[ticket_id] for ticket_id in sorted(people)]
         for begin in range(0, len(tickets), BATCH):
             yield tickets[begin : begin + BATCH]
 
-    def _tickets_of(self, tickets: Sequence[Ticket]) -> Iterator[snake.Ticket]:
-        """The tickets of those who are registered still, in the file's words."""
-        people = {
-            ticket.pk: [holder for holder in ticket.holders.all() if _is_in(holder.registration)]
-            for ticket in tickets
-        }
-        registrations = {
-            one.registration.contact_id: one.registration for own in people.values() for one in own
-        }
+    def _tickets_of(self, tickets: Sequence[list[TicketHolder]]) -> Iterator[snake.Ticket]:
+        """The tickets in the file's words."""
+        registrations = {one.registration.contact_id: one.registration for own in tickets for one in own}
         standings = standings_with(registrations, self.draw.event)
         by_pk = {session.pk: session for session in self.sessions}
-        for ticket in tickets:
-            if holders := people[ticket.pk]:
-                own = [standings[holder.registration.contact_id] for holder in holders]
-                yield self._ticket(ticket, holders, own, by_pk)
+        for holders in tickets:
+            own = [standings[holder.registration.contact_id] for holder in holders]
+            yield self._ticket(holders, own, by_pk)
 
     def _ticket(
-        self, ticket: Ticket, holders: list[TicketHolder], own: list[Standing], by_pk: dict[int, Session]
+        self, holders: list[TicketHolder], own: list[Standing], by_pk: dict[int, Session]
     ) -> snake.Ticket:
         wished, refused = [], []
-        for wish in ticket.wishes.all():
-            session = by_pk[wish.session_id]
+        ticket = holders[0].ticket
+        for session_id, rank in self.wishes[ticket.pk]:
+            session = by_pk[session_id]
             code = _code_of_refusal(session, own, self.at)
             if code is None:
                 wished.append(session)
             else:
-                refused.append({"session": session.pk, "rank": wish.rank, "became": "nothing", "code": code})
+                refused.append({"session": session.pk, "rank": rank, "became": "nothing", "code": code})
         for holder in holders:
             holder.is_frozen, holder.outcome = True, refused
         self.holders += holders

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from registrations.actions import giving
-from registrations.actions.draws._sets import Person, Set, places_wished
-from registrations.models import DrawDecision, SessionRegistration
+from registrations.actions.draws._sets import Decisions, Person, Set
+from registrations.models import DrawDecision, SessionRegistration, TicketHolder
 from registrations.rules.doors import DRAWN, Why
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.refusals import first_refusal, refusals_to_seat
+from registrations.sql import Decided
 from sessions_app.models import Session
 
 Verdict = DrawDecision.Verdict
@@ -19,33 +21,39 @@ SEAT, LINE, NOTHING = "seat", "line", "nothing"
 _OF_SEATS = {Why.FULL, Why.HARD_LIMIT}
 
 
-def seat(some: Set) -> list[str]:
-    """Give what is given, and keep for each person what became of each wish; return the fields that changed.
+def sessions_given(_holders: Sequence[TicketHolder], decisions: Decisions) -> set[int]:
+    """The sessions of which somebody is to be given a seat."""
+    return {one.session_id for own in decisions.values() for one in own if one.verdict == Verdict.GIVEN}
+
+
+def seat(some: Set) -> None:
+    """Give what is given, and keep for each person what became of each wish.
 
     A whole group has a session or nobody of it, as far as seats go. What keeps a single one of them from it (the
     registration ended, staff gave them something at that time) is theirs alone.
     """
-    wished = places_wished(some.people)
     for ticket_id, people in some.people.items():
         for person in people:
             # Wishes that were not in the draw at all are there since it was frozen.
             person.holder.outcome = list(person.holder.outcome)
-            person.holder.seated_at = some.journal.at
         for decision in some.decisions[ticket_id]:
-            rank, _place = wished.get((ticket_id, decision.session_id), (decision.rank, None))
-            _one_wish(some, people, decision, rank)
+            _one_wish(some, people, decision)
         for person in people:
             person.holder.outcome.sort(key=lambda line: line["rank"])
-    return ["seated_at", "outcome"]
 
 
-def _one_wish(some: Set, people: list[Person], decision: DrawDecision, rank: int) -> None:
-    session = some.sessions[decision.session_id]
-    line = {"session": session.pk, "rank": rank, "verdict": decision.verdict, "round": decision.round}
+def _one_wish(some: Set, people: list[Person], decision: Decided) -> None:
+    line = {
+        "session": decision.session_id,
+        "rank": decision.rank,
+        "verdict": decision.verdict,
+        "round": decision.round,
+    }
     if decision.verdict != Verdict.GIVEN:
         for person in people:
             person.holder.outcome.append(line | {"became": NOTHING, "code": decision.verdict})
         return
+    session = some.sessions[decision.session_id]
     refused = {id(person): _refusal(person, session, some) for person in people}
     wanting = [person for person in people if refused[id(person)] is None]
     is_full = not _has_seats(session, len(wanting))
@@ -83,10 +91,10 @@ def _has_seats(session: Session, number: int) -> bool:
     return has_room and (seats.available is None or seats.available >= number)
 
 
-def _give(some: Set, person: Person, session: Session, decision: DrawDecision) -> SessionRegistration:
+def _give(some: Set, person: Person, session: Session, decision: Decided) -> SessionRegistration:
     registration = person.registration
     assert registration is not None
-    detail: dict[str, Any] = {"draw": some.draw.pk, "round": decision.round, "rank": decision.rank}
+    detail: dict[str, Any] = {"draw": some.draw.pk, "round": decision.round, "rank": decision.drawn_rank}
     given, _activity = giving.give_seat(
         some.journal, session, registration, person.standing, by_newcomer=True, detail=detail
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,16 @@ from django.db.models import QuerySet
 
 from events.actors import Actor
 from events.models import Contact
-from registrations import locks
+from registrations import locks, sql
 from registrations.actions import steps
 from registrations.actions.journal import Journal
-from registrations.models import Draw, DrawDecision, DrawSession, EventRegistration, TicketHolder, Wish
+from registrations.models import Draw, EventRegistration, TicketHolder
 from registrations.models.tickets import MOST_ON_ONE_TICKET
 from registrations.queries import standings_of
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
+Decisions = Mapping[int, Sequence[sql.Decided]]
 # People in one transaction.
 BATCH = 250
 
@@ -40,6 +41,18 @@ class Person:
         return own if is_in and own is not None and own.status == EventRegistration.Status.CONFIRMED else None
 
 
+@dataclass(frozen=True)
+class Step:
+    """One of the two rounds of publishing."""
+
+    # The column that says when somebody was served.
+    mark: str
+    # The sessions that are read and locked for these people, with what was decided for their tickets.
+    sessions_of: Callable[[Sequence[TicketHolder], Decisions], set[int]]
+    # Gives the people of a set what is theirs.
+    serve: Callable[[Set], None]
+
+
 @dataclass
 class Set:
     """Some tickets of a draw, with their people, decisions and the sessions that these are about, all locked."""
@@ -47,7 +60,7 @@ class Set:
     draw: Draw
     journal: Journal
     people: dict[int, list[Person]]
-    decisions: dict[int, list[DrawDecision]]
+    decisions: dict[int, list[sql.Decided]]
     sessions: dict[int, Session]
 
     @property
@@ -56,54 +69,53 @@ class Set:
         return [person.holder for own in self.people.values() for person in own]
 
 
-def next_set(draw: Draw, waiting: QuerySet[TicketHolder], actor: Actor, at: datetime) -> Set | None:
-    """Lock the next tickets by their places, whole, and read what is theirs; None where nobody is `waiting`.
+def next_set(draw: Draw, step: Step, actor: Actor, at: datetime) -> Set | None:
+    """Lock the next tickets by their places, whole, and read what the step needs; None where it waits for nobody.
 
-    The people's contacts are locked before anything is read again: who was served meanwhile is not in the set.
+    The people's contacts are locked before anything is read again: who was served meanwhile is not in the set, which
+    may be empty so.
     """
+    waiting = TicketHolder.objects.filter(draw=draw, is_frozen=True, **{step.mark: None})
     first = _first(waiting)
     if not first:
         return None
-    locks.lock_contacts({holder.registration.contact_id for holder in first})
-    holders = list(_with_people(waiting.filter(pk__in=[holder.pk for holder in first])))
-    return _read(draw, holders, actor, at)
+    contacts = locks.lock_contacts(set(first.values()))
+    holders = [
+        holder
+        for holder in sql.holders_with(first)
+        if getattr(holder, step.mark) is None and holder.registration.contact_id in contacts
+    ]
+    return _read(draw, step, holders, contacts, actor, at)
 
 
-def _first(waiting: QuerySet[TicketHolder]) -> list[TicketHolder]:
-    """The next people, of each ticket all or none: as many whole tickets as a set has room for."""
+def _first(waiting: QuerySet[TicketHolder]) -> dict[int, int]:
+    """The next people with their contacts' ids, of each ticket all or none: as many as a set has room for."""
     most = BATCH - MOST_ON_ONE_TICKET + 1
-    tickets = list(
-        dict.fromkeys(waiting.order_by("ticket__place", "pk").values_list("ticket", flat=True)[:most])
-    )
-    return list(_with_people(waiting.filter(ticket__in=tickets)))
+    tickets = waiting.order_by("ticket__place", "pk").values_list("ticket", flat=True)[:most]
+    return dict(waiting.filter(ticket__in=set(tickets)).values_list("pk", "registration__contact"))
 
 
-def _with_people(holders: QuerySet[TicketHolder]) -> QuerySet[TicketHolder]:
-    return holders.select_related("registration__contact", "ticket").order_by("ticket__place", "number")
-
-
-def _read(draw: Draw, holders: Sequence[TicketHolder], actor: Actor, at: datetime) -> Set:
-    tickets = {holder.ticket_id for holder in holders}
-    decisions: dict[int, list[DrawDecision]] = defaultdict(list)
-    for one in DrawDecision.objects.filter(ticket__in=tickets).order_by("ticket", "rank"):
+def _read(
+    draw: Draw,
+    step: Step,
+    holders: Sequence[TicketHolder],
+    contacts: Mapping[int, Contact],
+    actor: Actor,
+    at: datetime,
+) -> Set:
+    decisions: dict[int, list[sql.Decided]] = defaultdict(list)
+    for one in sql.decided_for({holder.ticket_id for holder in holders}):
         decisions[one.ticket_id].append(one)
-    wanted = {one.session_id for own in decisions.values() for one in own}
-    seat_ids = DrawSession.objects.filter(draw=draw, session__in=wanted).values_list(
-        "session__seats", flat=True
-    )
-    seats = locks.lock_seats(set(seat_ids))
+    wanted = step.sessions_of(holders, decisions)
+    seats = locks.lock_seats(sql.seat_counts_of(wanted))
     event = steps.fresh_event(draw.event)
-    sessions = steps.fresh_sessions(wanted, event, seats)
-    contacts = {holder.registration.contact_id: holder.registration.contact for holder in holders}
-    standings = standings_of(contacts, event, contacts)
+    sessions = {session.pk: session for session in sql.sessions_ruled(wanted)}
+    for session in sessions.values():
+        sql.attach(session, event=event, seats=seats[session.seats_id])
+    own = {holder.registration.contact_id for holder in holders}
+    standings = standings_of(own, event, contacts)
     people: dict[int, list[Person]] = defaultdict(list)
     for holder in holders:
-        contact = holder.registration.contact
+        contact = contacts[holder.registration.contact_id]
         people[holder.ticket_id].append(Person(holder, contact, standings[contact.pk]))
     return Set(draw, Journal(actor, at, seats, in_sets=True), people, decisions, sessions)
-
-
-def places_wished(tickets: Iterable[int]) -> dict[tuple[int, int], tuple[int, int | None]]:
-    """The rank that a ticket gave to a session, and up to which place it waits there."""
-    rows = Wish.objects.filter(ticket__in=tickets)
-    return {(one.ticket_id, one.session_id): (one.rank, one.wait_at_most) for one in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +12,13 @@ from django.db.models import Max
 
 from registrations.actions import places
 from registrations.actions.draws._seating import LINE, SEAT
-from registrations.actions.draws._sets import Person, Set, places_wished
-from registrations.models import Activity, Draw, DrawDecision, Notification, Ticket
+from registrations.actions.draws._sets import Decisions, Person, Set
+from registrations.models import Activity, Draw, DrawDecision, Notification, Ticket, TicketHolder
 from registrations.models.tickets import MOST_ON_ONE_TICKET
 from registrations.rules.doors import JOIN_AFTER_DRAW
 from registrations.rules.outcomes import Outcome
 from registrations.rules.refusals import first_refusal, refusals_to_seat
+from registrations.sql import Decided
 from sessions_app.models import Session
 
 Verdict = DrawDecision.Verdict
@@ -45,35 +47,35 @@ class Order:
         people = tickets * (MOST_ON_ONE_TICKET + 1)
         return cls(draw, rounds, tickets, ((most["rank"] or 0) + 1) * rounds * people)
 
-    def moment(self, person: Person, line: dict[str, Any]) -> datetime:
+    def moment(self, person: Person, decision: Decided) -> datetime:
         """When this wish came into line."""
         holder = person.holder
         own = (holder.ticket.place or 0) * (MOST_ON_ONE_TICKET + 1) + holder.number
         people = self.tickets * (MOST_ON_ONE_TICKET + 1)
-        if line["verdict"] == Verdict.GIVEN:
+        if decision.verdict == Verdict.GIVEN:
             return self.draw.opens_at - timedelta(microseconds=people - own)
         assert self.draw.publishing_at is not None
-        before = (line["drawn_rank"] * self.rounds + line["round"]) * people + own
+        before = (decision.drawn_rank * self.rounds + decision.round) * people + own
         return self.draw.publishing_at - timedelta(microseconds=self.latest - before)
 
 
-def tell(some: Set) -> list[str]:
-    """Put whose wish found no seat into line, and write each person's mail; return the fields that changed."""
-    order, wished = Order.of(some.draw), places_wished(some.people)
-    ranks = {(one.ticket_id, one.session_id): one.rank for own in some.decisions.values() for one in own}
+def sessions_missed(holders: Sequence[TicketHolder], _decisions: Decisions) -> set[int]:
+    """The sessions in whose lines somebody may be put."""
+    lines = (line for holder in holders for line in holder.outcome)
+    return {line["session"] for line in lines if line["code"] == Outcome.FULL}
+
+
+def tell(order: Order, some: Set) -> None:
+    """Put whose wish found no seat into line, and write each person's mail."""
     for ticket_id, people in some.people.items():
         for decision in some.decisions[ticket_id]:
-            key = (ticket_id, decision.session_id)
-            _one_session(some, order, people, decision, wished.get(key, (0, None))[1], ranks[key])
+            if decision.session_id in some.sessions:
+                _one_session(some, order, people, decision)
         for person in people:
             _tell(some, person)
-            person.holder.told_at = some.journal.at
-    return ["told_at", "outcome"]
 
 
-def _one_session(
-    some: Set, order: Order, people: list[Person], decision: DrawDecision, place: int | None, rank: int
-) -> None:
+def _one_session(some: Set, order: Order, people: list[Person], decision: Decided) -> None:
     """Put those of the ticket who missed the session for want of seats into its line, linked."""
     session = some.sessions[decision.session_id]
     joining: list[tuple[Person, dict[str, Any]]] = []
@@ -92,7 +94,7 @@ def _one_session(
         together = uuid.uuid5(some.draw.uuid, f"{joining[0][0].holder.ticket.code}:{session.uuid}")
     for person, line in joining:
         line["became"] = LINE
-        moment = order.moment(person, line | {"drawn_rank": rank})
+        moment, place = order.moment(person, decision), decision.wait_at_most
         _wait(some, person, session, line, joined_at=moment, place_at_most=place, together=together)
 
 

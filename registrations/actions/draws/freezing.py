@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from events.actors import SYSTEM
 from events.retrying import action
+from registrations import sql
 from registrations.actions.draws._frozen import Freezing
 from registrations.actions.draws._states import locked_draw
 from registrations.actions.journal import Journal
 from registrations.draw import snake
-from registrations.models import Activity, Draw, DrawSession, TicketHolder
+from registrations.models import Activity, Draw, DrawSession
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def _write(draw: Draw, freezing: Freezing, text: str, at: datetime) -> None:
     for row in rows:
         row.number = freezing.numbers[row.session_id]
     DrawSession.objects.bulk_update(rows, ["number"], batch_size=500)
-    TicketHolder.objects.bulk_update(freezing.holders, ["is_frozen", "outcome"], batch_size=200)
+    sql.freeze_holders({holder.pk: holder.outcome for holder in freezing.holders})
     draw.frozen_file, draw.commitment = text, snake.commitment(text)
     draw.state, draw.frozen_at = Draw.State.FROZEN, at
     draw.save(update_fields=["frozen_file", "commitment", "state", "frozen_at", "updated_at"])

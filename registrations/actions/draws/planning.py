@@ -17,7 +17,7 @@ from events.retrying import action
 from registrations import locks
 from registrations.actions.draws._states import locked_draw
 from registrations.actions.journal import Journal
-from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.lines.settling import lines_to_serve, settle_after_commit
 from registrations.models import Activity, Draw, DrawSession
 from registrations.rules.draws import check_plan
 from sessions_app.models import Session
@@ -119,9 +119,10 @@ def cancel_draw(draw: Draw, *, actor: Actor, reason: str = "", at: datetime | No
         fresh.state, fresh.cancelled_at = Draw.State.CANCELLED, at
         fresh.save(update_fields=["state", "cancelled_at", "updated_at"])
         freed = within_let_go_all(fresh)
+        to_serve = lines_to_serve(freed)
         _note(actor, at, Verb.DRAW_CANCELLED, fresh, reason=reason)
         actor.done(fresh)
-    settle_after_commit(freed, (), at, again=freed)
+    settle_after_commit(to_serve, (), at, again=freed)
     return fresh
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,13 +15,14 @@ from django.utils.translation import gettext as _
 from events.actors import Actor
 from events.errors import Invalid
 from events.retrying import action
-from registrations.actions.draws._seating import seat
-from registrations.actions.draws._sets import next_set
+from registrations import sql
+from registrations.actions.draws._seating import seat, sessions_given
+from registrations.actions.draws._sets import Step, next_set
 from registrations.actions.draws._states import locked_draw
-from registrations.actions.draws._telling import tell
+from registrations.actions.draws._telling import Order, sessions_missed, tell
 from registrations.actions.draws.planning import within_let_go_all
 from registrations.actions.journal import Journal
-from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.lines.settling import lines_to_serve, settle_after_commit
 from registrations.models import Activity, Draw, TicketHolder
 
 logger = logging.getLogger(__name__)
@@ -72,8 +74,8 @@ def go_on_publishing(
     Nobody is put into a line before all seats are given: who waits would be ahead of a seat that was drawn.
     """
     done = 0
-    for serve_set in (_seat_set, _tell_set):
-        while served := serve_set(draw, at or timezone.now()):
+    for step in _steps(draw):
+        while (served := _one_set(draw, step, at or timezone.now())) is not None:
             done += served
             if should_stop():
                 return done
@@ -81,30 +83,25 @@ def go_on_publishing(
     return done
 
 
-@action
-def _seat_set(draw: Draw, at: datetime) -> int:
-    return _one_set(draw, at, seat, seated_at=None)
+def _steps(draw: Draw) -> Iterator[Step]:
+    yield Step("seated_at", sessions_given, seat)
+    yield Step("told_at", sessions_missed, partial(tell, Order.of(draw)))
 
 
 @action
-def _tell_set(draw: Draw, at: datetime) -> int:
-    return _one_set(draw, at, tell, told_at=None)
+def _one_set(draw: Draw, step: Step, at: datetime) -> int | None:
+    """One transaction: some people have theirs afterwards, and are marked; return how many.
 
-
-def _one_set(draw: Draw, at: datetime, serve: Callable[..., list[str]], **waiting: None) -> int:
-    """One transaction: some people have theirs afterwards, and are marked; return how many."""
+    None where nobody waits any more. None of a set may be left, since somebody else served them meanwhile.
+    """
     with transaction.atomic(durable=True):
-        rows = TicketHolder.objects.filter(draw=draw, is_frozen=True, **waiting)
-        some = next_set(draw, rows, _publisher(draw), at)
+        some = next_set(draw, step, _publisher(draw), at)
         if some is None:
-            return 0
-        fields = serve(some)
+            return None
+        step.serve(some)
         some.journal.write()
-        TicketHolder.objects.bulk_update(some.holders, fields, batch_size=BATCH_OF_MARKS)
+        sql.mark_holders(step.mark, at, {holder.pk: holder.outcome for holder in some.holders})
     return len(some.holders)
-
-
-BATCH_OF_MARKS = 125
 
 
 def _publisher(draw: Draw) -> Actor:
@@ -125,11 +122,12 @@ def _finish(draw: Draw, at: datetime) -> None:
         fresh.state, fresh.published_at = Draw.State.PUBLISHED, at
         fresh.save(update_fields=["state", "published_at", "updated_at"])
         freed = within_let_go_all(fresh)
+        to_serve = lines_to_serve(freed)
         journal = Journal(_publisher(fresh), at, {})
         said = {"draw": fresh.pk, "name": fresh.name, "people": fresh_people(fresh)}
         journal.note(Activity.Verb.DRAW_PUBLISHED, fresh.event, detail=said)
         journal.write()
-    settle_after_commit(freed, (), at, again=freed)
+    settle_after_commit(to_serve, (), at, again=freed)
 
 
 def fresh_people(draw: Draw) -> int:

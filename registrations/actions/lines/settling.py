@@ -14,7 +14,7 @@ from functools import partial
 from itertools import takewhile
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from events.actors import SYSTEM
@@ -192,11 +192,18 @@ def _left_undone(at: datetime) -> Iterator[Callable[[], int]]:
     passed_over = WaitlistItem.objects.waiting().exclude(passed_over_at=None).filter(to_come).order_by()
     for seats_id in list(passed_over.values_list("seats_id", flat=True).distinct()):
         yield partial(_look_again_and_settle, seats_id, at)
-    free = SeatCount.objects.filter(waiting__gt=0).filter(
-        Q(capacity=None) | Q(capacity__gt=F("taken") + F("held"))
-    )
-    for seats_id in list(free.order_by("id").values_list("id", flat=True)):
+    for seats_id in _beside_a_free_seat(SeatCount.objects.all()):
         yield partial(settle, [seats_id], at=at)
+
+
+def lines_to_serve(seat_ids: Collection[int]) -> list[int]:
+    """Of these seat counts those in whose line somebody waits beside a free seat."""
+    return _beside_a_free_seat(SeatCount.objects.filter(pk__in=seat_ids))
+
+
+def _beside_a_free_seat(rows: QuerySet[SeatCount]) -> list[int]:
+    free = rows.filter(waiting__gt=0).filter(Q(capacity=None) | Q(capacity__gt=F("taken") + F("held")))
+    return list(free.order_by("id").values_list("id", flat=True))
 
 
 def _look_again_and_settle(seats_id: int, at: datetime) -> int:
