@@ -77,6 +77,18 @@ class SessionForm(TimedSessionForm):
         texts, before = self.cleaned_data["custom_fields"], self.instance.custom_fields
         return before if texts is None else merged(texts, before)
 
+    def clean_selection_control(self) -> str:
+        """What everybody is given cannot be drawn: while a draw is planned or runs, the session stays one of choice."""
+        chosen, session = str(self.cleaned_data["selection_control"]), self.instance
+        becomes_included = chosen == Session.SelectionControl.INCLUDED != session.selection_control
+        if becomes_included and session.pk and session.seats.draw_opens_at is not None:
+            raise forms.ValidationError(
+                _(
+                    "The seats of this session are drawn. Take it out of the draw first, or wait for its result."
+                )
+            )
+        return chosen
+
     def _save_m2m(self) -> None:
         """Passes that the session is put into, or taken out of, have changed too."""
         if "passes" in self.cleaned_data:

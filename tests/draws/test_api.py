@@ -60,6 +60,17 @@ def registrant(api: Api, event: Any, name: str) -> int:
     return api.post("/registrants", body).json()["id"]
 
 
+def test_what_is_drawn_cannot_be_given_to_everybody(api, event, sessions):
+    draw = plan(api, event, sessions[:1]).json()
+    path, included = f"/sessions/{sessions[0].pk}", {"selection_control": "included"}
+    refused = api.patch(path, included)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["selection_control"])
+    assert api.get(path).json()["selection_control"] != "included"
+    assert api.patch(f"/sessions/{sessions[1].pk}", included).status_code == 200
+    assert api.delete(f"/draws/{draw['id']}").status_code in {200, 204}
+    assert api.patch(path, included).status_code == 200
+
+
 def test_from_the_plan_to_the_decisions(api, event, sessions, clock):
     made = plan(api, event, sessions, most_seats=1)
     assert made.status_code == 201, made.content
