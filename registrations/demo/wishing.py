@@ -20,14 +20,17 @@ FEWEST, MOST = 2, 6
 MOST_SEATS = 3
 # Every so many come onto the ticket of whoever was there before them.
 TOGETHER = 9
-NUMBER = "5d8c0f3b1a7e4296c4e1b7a90d2f6385ab17c9e40f6d2b8391e5a7c3d0f48b26"
+# Invented as the people are: nobody's lottery, and no beacon's round, gave it.
+NUMBER = "4 11 17 23 38 42"
+RAFFLE = "The six numbers of the Harbour raffle of the evening after the closing, in rising order (invented for this demo)."
 DAY = timedelta(days=1)
 
 
 def let_wish(event: Event, wanted: Mapping[str, int], staff: Actor, at: datetime) -> Draw:
     """Open a window of wishes three days ago, for four days more, in which some have ranked theirs."""
     hour = _hour(at)
-    draw = _planned(event, staff, hour - 3 * DAY, hour + 4 * DAY)
+    closes_at = hour + 4 * DAY
+    draw = _planned(event, staff, hour - 3 * DAY, closes_at, beacon(event, closes_at))
     _wish(draw, wanted, WISHING, random.Random(1884), at - 3 * DAY, at)
     return draw
 
@@ -35,7 +38,7 @@ def let_wish(event: Event, wanted: Mapping[str, int], staff: Actor, at: datetime
 def hold_draw(event: Event, wanted: Mapping[str, int], staff: Actor, at: datetime) -> Draw:
     """Have a draw that closed the day before yesterday, with its number since yesterday, published this morning."""
     hour = _hour(at)
-    draw = _planned(event, staff, hour - 9 * DAY, hour - 2 * DAY)
+    draw = _planned(event, staff, hour - 9 * DAY, hour - 2 * DAY, RAFFLE)
     _wish(draw, wanted, DRAWN_FOR, random.Random(1886), hour - 9 * DAY, hour - 2 * DAY)
     actions.freeze(draw, at=at - 2 * DAY)
     actions.enter_public_number(draw, NUMBER, actor=staff, at=at - DAY)
@@ -48,14 +51,14 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _planned(event: Event, staff: Actor, opens_at: datetime, closes_at: datetime) -> Draw:
+def _planned(event: Event, staff: Actor, opens_at: datetime, closes_at: datetime, source: str) -> Draw:
     sessions = list(Session.objects.filter(event=event).select_related("event", "seats").in_programme_order())
     return actions.plan_draw(
         event,
         sessions,
         opens_at=opens_at,
         closes_at=closes_at,
-        number_source=beacon(event, closes_at),
+        number_source=source,
         most_seats=MOST_SEATS,
         actor=staff,
         at=opens_at - DAY,
