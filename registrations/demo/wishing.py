@@ -22,7 +22,9 @@ MOST_SEATS = 3
 TOGETHER = 9
 # Invented as the people are: nobody's lottery, and no beacon's round, gave it.
 NUMBER = "4 11 17 23 38 42"
-RAFFLE = "The six numbers of the Harbour raffle on the evening after the closing, rising (invented for this demo)."
+RAFFLE = (
+    "The six numbers of the Harbour raffle on the evening after the closing, rising (invented for this demo)."
+)
 DAY = timedelta(days=1)
 
 
