@@ -168,6 +168,16 @@ def test_paid_too_late_by_somebody_registered_meanwhile_it_is_refunded(expo, two
     assert figures_of(two_left) == ((10, 1, 0, 0), (2, 1, 0, 0))
 
 
+def test_paid_for_somebody_registered_by_another_door_it_is_refunded(expo, two_left):
+    placed = order(two_left, BOB, CAROL)
+    register_for_event(expo, BOB, PassFactory(event=expo))
+    assert pay(placed) == pay(placed) == Settled.REFUND_DUE
+    placed.refresh_from_db()
+    assert (placed.state, confirmed(expo)) == ("cancelled", {"bob"})
+    assert Refund.objects.get().reason == "Somebody on it was registered meanwhile"
+    assert figures_of(two_left) == ((10, 1, 0, 0), (2, 0, 0, 0))
+
+
 def test_paid_twice_one_of_the_payments_is_refunded(two_left):
     placed = order(two_left, BOB)
     assert (pay(placed, reference="a"), pay(placed, reference="b")) == (Settled.SEATED, Settled.REFUND_DUE)

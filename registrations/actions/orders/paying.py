@@ -92,7 +92,8 @@ def _is_given(locked: Locked) -> bool:
     if order.state == State.PAID or order.paid_at is not None:
         return False
     if order.state == State.HELD:
-        if rules.first_refusal(rules.refusals_to_open(locked.event, at), PAYMENT):
+        is_gone = rules.first_refusal(rules.refusals_to_open(locked.event, at), PAYMENT) is not None
+        if is_gone or _registered(locked):
             end(locked, State.CANCELLED, _why(order))
             locked.journal.write()
             return False
@@ -107,12 +108,17 @@ def _is_given(locked: Locked) -> bool:
     return True
 
 
+def _registered(locked: Locked) -> bool:
+    """True where somebody on the order came by another door meanwhile: nobody pays for what they have."""
+    contacts = [line.contact_id for line in locked.lines]
+    return EventRegistration.objects.active().filter(event=locked.event, contact__in=contacts).exists()
+
+
 def _give_late(locked: Locked) -> None:
     """Seat everybody on an order that has ended. Raises the refusal of the first who finds no seat."""
     contacts = [line.contact_id for line in locked.lines]
-    taken = EventRegistration.objects.active().filter(event=locked.event, contact__in=contacts)
     held = OrderLine.objects.filter(event=locked.event, contact__in=contacts, is_held=True)
-    if taken.exists() or held.exists():
+    if _registered(locked) or held.exists():
         raise Refusal
     lines, locked.lines = locked.lines, []
     locked.order.state, locked.order.ended_at = State.PAID, None
@@ -132,5 +138,6 @@ def _why(order: Order) -> str:
     if order.state == State.PAID:
         return _("Paid twice")
     if order.state == State.HELD:
-        return _("The event does not take place")
+        is_off = order.event.cancelled_at or order.event.archived_at
+        return _("The event does not take place") if is_off else _("Somebody on it was registered meanwhile")
     return _("Paid when the seats were held no more, and others had taken them")
