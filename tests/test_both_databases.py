@@ -45,6 +45,16 @@ def test_ends_with_line_that_ci_reads():
     assert parent._in_words(Counter(passed=3, error=1)) == "3 passed, 0 failed, 0 skipped, 1 error"
 
 
+def test_says_at_the_end_what_failed_and_why():
+    child = SimpleNamespace(name="sqlite", bad=[("tests/x.py::test_y", "first\nAssertionError: 3 seats")])
+
+    assert parent._said_again(child) == [
+        "    sqlite | FAILED tests/x.py::test_y",
+        "    sqlite |   first",
+        "    sqlite |   AssertionError: 3 seats",
+    ]
+
+
 def test_runs_on_the_database_it_says(db):
     from django.db import connection
 

@@ -35,6 +35,8 @@ REPORT = "SEATWISE_TEST_REPORT"
 ALONE = "SEATWISE_TEST_ALONE"
 SHARED = "SEATWISE_TEST_SHARED"
 SHOWN_FIRST = ("passed", "failed", "skipped")
+TOLD_AGAIN = 8
+LINES_TOLD = 40
 NO_TESTS = int(pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
@@ -130,6 +132,7 @@ class Child:
     process: subprocess.Popen[str] | None = None
     reader: threading.Thread | None = None
     counts: Counter[str] = field(default_factory=Counter)
+    bad: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def report(self) -> Path:
@@ -191,7 +194,9 @@ class Child:
         if self.reader:
             self.reader.join(timeout=10)
         with contextlib.suppress(OSError, ValueError):
-            self.counts.update(json.loads(self.report.read_text()))
+            report = json.loads(self.report.read_text())
+            self.counts.update(report["counts"])
+            self.bad = report["bad"]
         return code
 
     def end(self) -> None:
@@ -252,8 +257,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not path:
         return
     names = ("passed", "failed", "skipped", "error", "xfailed", "xpassed")
-    counts = {name: len(terminalreporter.stats.get(name, [])) for name in names}
-    Path(path).write_text(json.dumps(counts))
+    stats = terminalreporter.stats
+    counts = {name: len(stats.get(name, [])) for name in names}
+    bad = [(one.nodeid, one.longreprtext) for name in ("failed", "error") for one in stats.get(name, [])]
+    Path(path).write_text(json.dumps({"counts": counts, "bad": bad}))
 
 
 def _print_totals(children: list[Child], seconds: float) -> None:
@@ -261,8 +268,19 @@ def _print_totals(children: list[Child], seconds: float) -> None:
     print()
     for child in children:
         total.update(child.counts)
+        for line in _said_again(child):
+            print(line)
         print(f"{child.name:>10} | {_in_words(child.counts)}")
     print(f"===== {_in_words(total)} in {seconds:.2f}s =====", flush=True)
+
+
+def _said_again(child: Child) -> list[str]:
+    """Return what failed, with the end of its reason: whoever reads only the end of a long output still learns it."""
+    lines = []
+    for name, reason in child.bad[:TOLD_AGAIN]:
+        lines.append(f"{child.name:>10} | FAILED {name}")
+        lines += [f"{child.name:>10} |   {line}" for line in reason.splitlines()[-LINES_TOLD:]]
+    return lines
 
 
 def _in_words(counts: Counter[str]) -> str:
