@@ -15,6 +15,7 @@ from events.models.mirrored import Mirrored, Tombstone
 from events.models.passes import Pass
 from events.models.pictures import Picture, PictureFile, SharedPicture
 from events.models.places import Building, Layout, Located, Room
+from events.models.sales import Sale
 from events.models.seats import MAXIMUM_CAPACITY, SeatCount
 from events.models.shown import ShownRevision
 from events.models.sources import Source
@@ -42,6 +43,7 @@ __all__ = [
     "Picture",
     "PictureFile",
     "Room",
+    "Sale",
     "SeatCount",
     "SharedPicture",
     "ShownRevision",

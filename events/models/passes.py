@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Self
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +34,17 @@ class Pass(models.Model):
         _("price"), max_digits=10, decimal_places=2, default=0, validators=[MinValueValidator(0)]
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    # Prices contain it.
+    vat_rate = models.DecimalField(
+        _("VAT contained (%)"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    pay_online = models.BooleanField(_("may be paid online"), default=True, db_default=True)
+    pay_by_invoice = models.BooleanField(_("may be paid by invoice"), default=True, db_default=True)
     on_sale_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
     on_sale_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
     most_sessions = models.PositiveSmallIntegerField(
@@ -56,6 +67,9 @@ class Pass(models.Model):
         verbose_name_plural = _("passes")
         constraints = [
             models.CheckConstraint(condition=models.Q(price__gte=0), name="pass_price_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(vat_rate__gte=0, vat_rate__lte=100), name="pass_vat_rate_is_a_share"
+            ),
             models.UniqueConstraint(
                 fields=["event", "name"],
                 condition=models.Q(archived_at=None),

@@ -13,6 +13,7 @@ from registrations.models.draws import Draw, DrawSession
 from registrations.models.feed import FeedEntry, LedgerCursor
 from registrations.models.files import FileChoice
 from registrations.models.imports import ImportBatch, ImportRow
+from registrations.models.invoices import Invoice, InvoiceFile, InvoiceSeries
 from registrations.models.ledger import Activity
 from registrations.models.link_requests import LinkRequest
 from registrations.models.messages import (
@@ -24,7 +25,8 @@ from registrations.models.messages import (
     ReminderSettings,
 )
 from registrations.models.notifications import Notification
-from registrations.models.orders import Order, OrderLine, Payment, Refund
+from registrations.models.orders import Order, OrderLine, OrderSeat
+from registrations.models.payments import Payment, ProviderEvent, Refund
 from registrations.models.registrations import AttendeePass, EventRegistration, SessionRegistration
 from registrations.models.tickets import DrawDecision, Ticket, TicketHolder, Wish
 from registrations.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
@@ -48,6 +50,9 @@ __all__ = [
     "FileChoice",
     "ImportBatch",
     "ImportRow",
+    "Invoice",
+    "InvoiceFile",
+    "InvoiceSeries",
     "LedgerCursor",
     "LinkRequest",
     "MailWords",
@@ -57,7 +62,9 @@ __all__ = [
     "Notification",
     "Order",
     "OrderLine",
+    "OrderSeat",
     "Payment",
+    "ProviderEvent",
     "Refund",
     "RefusedTries",
     "RegistrationResponse",

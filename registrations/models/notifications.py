@@ -43,6 +43,13 @@ class Notification(models.Model):
         EVENT_CANCELLED = "event_cancelled", _("Event cancelled")
         LINK_REQUESTED = "link_requested", _("Link requested")
         ADDRESS_CODE = "address_code", _("Code for another address")
+        ORDER_PLACED = "order_placed", _("Order placed")
+        ORDER_PAID = "order_paid", _("Order paid")
+        ORDER_EXPIRED = "order_expired", _("Order not paid in time")
+        ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
+        ORDER_REMINDER = "order_reminder", _("Order still to be paid")
+        PAYMENT_WRONG = "payment_wrong", _("Payment of another sum received")
+        REFUND_DUE = "refund_due", _("Refund on its way")
         REMINDER = "reminder", _("Reminder")
         MESSAGE = "message", _("Message")
 

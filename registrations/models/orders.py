@@ -1,20 +1,31 @@
-"""Orders: passes that are held while somebody pays for them, and what was paid and given back."""
+"""Orders: passes that are held while somebody pays for them, or given to whoever pays by invoice."""
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event, Pass
 from events.models.names import PersonNameField
 from registrations.models.registrations import EventRegistration
+from sessions_app.models import Session
+
+# Read aloud at a counter, typed into a bank transfer: no letter looks like a digit.
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """Return a fresh code for an order; a trillion are possible."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _each in range(_CODE_LENGTH))
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -26,10 +37,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(models.Model):
-    """One purchase of passes at one event: while it is held, seats of the event and passes are held for its lines."""
+    """One purchase of passes at one event: while it is held, seats of the event and passes are held for its lines.
+
+    Once it is paid, what was received and kept is its total less what was credited.
+    """
 
     class State(models.TextChoices):
         HELD = "held", _("Waits for payment")
+        # Given on trust, by invoice: everybody on it is registered, and the money is still to come.
+        OWED = "owed", _("Invoice open")
         PAID = "paid", _("Paid")
         EXPIRED = "expired", _("Not paid in time")
         CANCELLED = "cancelled", pgettext_lazy("registration", "Cancelled")
@@ -40,6 +56,8 @@ class Order(models.Model):
         COMPLIMENTARY = "complimentary", _("Complimentary")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # What whoever pays writes into a bank transfer, and says on the phone.
+    code = models.CharField(_("order code"), max_length=8, unique=True, default=new_code, editable=False)
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, related_name="orders", verbose_name=_("event"), db_index=False
     )
@@ -49,9 +67,17 @@ class Order(models.Model):
     way = models.CharField(_("way of payment"), max_length=13, choices=Way, default=Way.ONLINE)
     currency = models.CharField(_("currency"), max_length=3)
     total = models.DecimalField(_("total"), max_digits=10, decimal_places=2)
+    # What of the total need not be paid after all, or was given back: its credit notes, summed.
+    credited = models.DecimalField(_("credited"), max_digits=10, decimal_places=2, default=0)
+    # As they were when it was placed: see `Frozen`.
+    terms = models.JSONField(_("terms"), default=dict, blank=True)
+    # Who gets the invoice, by the names of `BILLING_FIELDS`.
+    billing = models.JSONField(_("billing details"), default=dict, blank=True)
     placed_at = models.DateTimeField(_("placed"))
     # Until when the seats are held; none where they are held until staff decide, and once they are given or free again.
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    # By when it should be paid where nothing is held for it; after that it is overdue.
+    pay_by = models.DateTimeField(_("to be paid by"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     # Since when it is over without having been paid, or although it was.
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -80,7 +106,11 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
             models.CheckConstraint(
+                condition=Q(credited__gte=0, credited__lte=F("total")), name="order_credited_at_most_total"
+            ),
+            models.CheckConstraint(
                 condition=Q(state="held", paid_at=None, ended_at=None)
+                | Q(state="owed", held_until=None, paid_at=None, ended_at=None)
                 | Q(state="paid", held_until=None, paid_at__isnull=False, ended_at=None)
                 | Q(state="expired", held_until=None, paid_at=None, ended_at__isnull=False)
                 | Q(state="cancelled", held_until=None, ended_at__isnull=False),
@@ -98,9 +128,17 @@ class Order(models.Model):
     @property
     def received(self) -> Decimal:
         """What was paid for it, less what was given back or is about to be."""
-        paid = self.payments.filter(state=Payment.State.PAID).aggregate(sum=Sum("amount"))["sum"] or 0
-        given_back = Refund.objects.filter(payment__order=self).exclude(state=Refund.State.FAILED)
-        return Decimal(paid) - Decimal(given_back.aggregate(sum=Sum("amount"))["sum"] or 0)
+        kept = self.payments.filter(state="paid")
+        paid = kept.aggregate(sum=Sum("amount"))["sum"] or 0
+        back = kept.aggregate(sum=Sum("refunds__amount", filter=~Q(refunds__state="failed")))["sum"] or 0
+        return Decimal(paid) - Decimal(back)
+
+    @property
+    def open(self) -> Decimal:
+        """What is still to be paid for it; nothing once it has ended."""
+        if self.state not in (self.State.HELD, self.State.OWED):
+            return Decimal(0)
+        return self.total - self.credited - self.received
 
 
 class OrderLine(models.Model):
@@ -122,6 +160,10 @@ class OrderLine(models.Model):
     # Answers to the event's own questions by field id, and what other systems know, until the person is registered.
     details = models.JSONField(default=dict, blank=True)
     price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    # What of the price is VAT, by the pass's rate when it was ordered; each line is rounded by itself.
+    vat_rate = models.DecimalField(_("VAT contained (%)"), max_digits=5, decimal_places=2, default=0)
+    vat = models.DecimalField(_("VAT"), max_digits=10, decimal_places=2, default=0)
+    credited = models.DecimalField(_("credited"), max_digits=10, decimal_places=2, default=0)
     position = models.PositiveSmallIntegerField(default=0)
     # True while seats are held for it.
     is_held = models.BooleanField(default=True, editable=False)
@@ -142,6 +184,13 @@ class OrderLine(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(price__gte=0), name="orderline_price_not_negative"),
             models.CheckConstraint(
+                condition=Q(vat__gte=0, vat__lte=F("price")), name="orderline_vat_within_price"
+            ),
+            models.CheckConstraint(
+                condition=Q(credited__gte=0, credited__lte=F("price")),
+                name="orderline_credited_at_most_price",
+            ),
+            models.CheckConstraint(
                 condition=Q(is_held=False) | Q(registration=None), name="orderline_held_or_given"
             ),
             models.UniqueConstraint(
@@ -155,73 +204,25 @@ class OrderLine(models.Model):
         return f"{self.event_pass}: {self.first_name} {self.last_name}".strip()
 
 
-class Payment(models.Model):
-    """One payment at one provider for an order, by the provider's own reference; no reference is counted twice."""
+class OrderSeat(models.Model):
+    """One session chosen with a line of an order, where passes and own agendas go together; a seat is held with it."""
 
-    class State(models.TextChoices):
-        BEGUN = "begun", _("Begun")
-        PAID = "paid", _("Paid")
-        # Another sum or currency than asked for: it seats nobody, and somebody has to look at it.
-        WRONG = "wrong", _("Wrong amount")
-
-    order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order")
+    order_line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, related_name="chosen", verbose_name=_("line of an order")
     )
-    provider = models.CharField(_("provider"), max_length=20)
-    reference = models.CharField(_("reference"), max_length=200)
-    state = models.CharField(_("state"), max_length=5, choices=State, default=State.BEGUN)
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    currency = models.CharField(_("currency"), max_length=3)
-    begun_at = models.DateTimeField(_("begun"))
-    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    session = models.ForeignKey(
+        Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("session")
+    )
+    # False where the person waits for it once they are registered, and when nothing is held any more.
+    is_held = models.BooleanField(default=True, editable=False)
 
     class Meta:
-        ordering = ["-begun_at", "-id"]
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
+        ordering = ["id"]
+        verbose_name = _("session of an order")
+        verbose_name_plural = _("sessions of orders")
         constraints = [
-            models.UniqueConstraint(fields=["provider", "reference"], name="payment_once_per_reference"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
-            models.CheckConstraint(
-                condition=Q(state="begun", paid_at=None) | (~Q(state="begun") & Q(paid_at__isnull=False)),
-                name="payment_paid_has_a_date",
-            ),
+            models.UniqueConstraint(fields=["order_line", "session"], name="orderseat_once_per_line")
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
-
-
-class Refund(models.Model):
-    """One sum that goes back to whoever paid it; its key lets a provider know the same request again."""
-
-    class State(models.TextChoices):
-        DUE = "due", _("To be refunded")
-        DONE = "done", _("Refunded")
-        FAILED = "failed", _("Failed")
-
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
-    )
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    amount = models.DecimalField(_("amount"), max_digits=10, decimal_places=2)
-    state = models.CharField(_("state"), max_length=6, choices=State, default=State.DUE)
-    reason = models.CharField(_("reason"), max_length=300)
-    due_at = models.DateTimeField(_("due"))
-    done_at = models.DateTimeField(_("refunded"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["-due_at", "-id"]
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="due"), name="refund_due")]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
-            models.CheckConstraint(
-                condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),
-                name="refund_done_has_a_date",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.payment.currency}"
+        return f"{self.session}"

@@ -58,6 +58,16 @@ class WebhookEvent(models.TextChoices):
     DRAW_DRAWN = "draw.drawn", _("Draw drawn")
     DRAW_PUBLISHED = "draw.published", _("Draw published")
     DRAW_CANCELLED = "draw.cancelled", _("Draw cancelled")
+    ORDER_PLACED = "order.placed", _("Order placed")
+    ORDER_UPDATED = "order.updated", _("Order given more time, or partly credited")
+    ORDER_PAID = "order.paid", _("Order paid")
+    ORDER_EXPIRED = "order.expired", _("Order not paid in time")
+    ORDER_CANCELLED = "order.cancelled", _("Order cancelled")
+    PAYMENT_RECEIVED = "payment.received", _("Payment received")
+    PAYMENT_WRONG = "payment.wrong", _("Payment of another sum received")
+    REFUND_DUE = "refund.due", _("To be refunded")
+    REFUND_DONE = "refund.done", _("Refunded")
+    REFUND_FAILED = "refund.failed", _("Refund failed")
 
 
 # A message that nobody subscribes to: sent when somebody asks for it, to see whether it arrives.
