@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from events.actors import ATTENDEE
@@ -55,7 +56,7 @@ def wishes(request: HttpRequest, event: Event) -> HttpResponse:
         }
         context = _context(request, visitor, form, form.lines())
         context |= {"closing": sorted(closing.values(), key=lambda draw: draw.closes_at), "may_change": True}
-        return _shown_once(request, private(render(request, "website/wishes.html", context, status=status)))
+        return _shown_once(request, private(_shown(request, context, status)))
 
     return kept.form_page(request, form, show, act)
 
@@ -91,9 +92,21 @@ def manage_wishes(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         context = _context(request, visitor, form, lines) | _group(request, visitor, draw)
         context |= {"draw": draw, "closing": [draw] if may_change else [], "may_change": may_change}
         context["others"] = [each for each in draws if each != draw and each.is_running]
-        return _shown_once(request, render(request, "website/wishes.html", context, status=status))
+        return _shown_once(request, _shown(request, context, status))
 
     return kept.form_page(request, form, show, act)
+
+
+def _shown(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    """The page, or the list alone where htmx puts it into the page that is there.
+
+    A whole page would bring its own style, which the page that is there does not let in.
+    """
+    part = request.headers.get("HX-Target") == "wishes"
+    template = "website/partials/_wish_list.html" if part else "website/wishes.html"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
 
 
 def _shown_once(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -325,3 +325,15 @@ def test_addresses_that_want_a_draw_say_so_where_there_is_none(client, event, me
     session = SessionFactory(event=event)
     assert press(client, me, session).status_code < 500
     assert wished(me) == []
+
+
+def test_htmx_gets_the_list_alone(client, me, said):
+    """A whole page would bring the style of another page, which the browser refuses and complains of."""
+    part = client.get(mine("manage_wishes", me), headers={"HX-Request": "true", "HX-Target": "wishes"})
+
+    drawn = part.content.decode()
+    assert drawn.lstrip().startswith("<form")
+    assert "<style" not in drawn
+    assert 'id="wish-list"' in drawn
+    assert "HX-Target" in part["Vary"]
+    assert b"<html" in client.get(mine("manage_wishes", me)).content
