@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
-from registrations.models import Draw, EventRegistration
+from registrations.models import Draw, EventRegistration, Order
 from registrations.rules.standing import ClaimFacts
 from sessions_app.models import Session
 
 VALID_AFTER_EVENT = timedelta(days=30)
+# Whoever paid looks for the invoice when the year's taxes are done.
+ORDER_VALID_AFTER_EVENT = timedelta(days=365)
 _SIGNER = signing.Signer(sep=".", salt="registrations.personal-link")
+_ORDERS = signing.Signer(sep=".", salt="registrations.order")
 _REMINDERS = signing.Signer(sep=".", salt="registrations.reminders")
 
 
@@ -46,13 +49,13 @@ def manage_token(registration: EventRegistration) -> str:
 
 def registration_from_token(token: str) -> EventRegistration:
     """Return the registration that `token` opens; raise LinkBroken or LinkExpired."""
-    identity, version = _read(token)
+    identity, version = _read(_SIGNER, token)
     return _opened(sql.registration_with(identity), version)
 
 
 def facts_from_token(token: str, session: uuid.UUID) -> ClaimFacts:
     """The registration that `token` opens, with all that decides its holder's claim of the session: one statement."""
-    identity, version = _read(token)
+    identity, version = _read(_SIGNER, token)
     facts = sql.facts_of_link(identity, session)
     if facts is None:
         raise LinkBroken
@@ -60,9 +63,9 @@ def facts_from_token(token: str, session: uuid.UUID) -> ClaimFacts:
     return facts
 
 
-def _read(token: str) -> tuple[uuid.UUID, str]:
+def _read(signer: signing.Signer, token: str) -> tuple[uuid.UUID, str]:
     try:
-        identity, version = _SIGNER.unsign(token).split(".")
+        identity, version = signer.unsign(token).split(".")
         return uuid.UUID(identity), version
     except (signing.BadSignature, ValueError) as error:
         raise LinkBroken from error
@@ -74,6 +77,33 @@ def _opened(registration: EventRegistration | None, version: str) -> EventRegist
     if str(registration.link_version) != version or is_worn_out(registration.event):
         raise LinkExpired(event=registration.event)
     return registration
+
+
+def order_token(order: Order) -> str:
+    """Return the signed token that opens the order's page to whoever pays for it."""
+    return _ORDERS.sign(f"{order.uuid.hex}.{order.link_version}")
+
+
+def order_from_token(token: str) -> Order:
+    """Return the order that `token` opens, with its event and payer; raise LinkBroken or LinkExpired."""
+    identity, version = _read(_ORDERS, token)
+    order = Order.objects.select_related("event__seats", "payer").filter(uuid=identity).first()
+    if order is None:
+        raise LinkBroken
+    is_over = order.event.ends_at + ORDER_VALID_AFTER_EVENT < timezone.now()
+    if str(order.link_version) != version or is_over:
+        raise LinkExpired(event=order.event)
+    return order
+
+
+def order_path(order: Order) -> str:
+    """Return the path of the order's page."""
+    return reverse("order", args=[order.event.slug, order_token(order)])
+
+
+def order_url(order: Order) -> str:
+    """Return the whole address of the order's page, as mails to the payer carry it."""
+    return f"{settings.SITE_URL}{order_path(order)}"
 
 
 def manage_path(registration: EventRegistration) -> str:

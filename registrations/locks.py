@@ -1,4 +1,4 @@
-"""The row locks, always taken in this order: contacts ascending, draws, then seat counts ascending.
+"""The row locks, always taken in this order: contacts ascending, draws, seat counts ascending, a row of numbers last.
 
 Rows are locked without joins: a locked join returned the new counter beside the old capacity in a trial.
 Facts that belong to a locked row are read in the statement after the lock.
@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from events.errors import Busy
 from events.models import Contact, Event, SeatCount
 from registrations import sql
-from registrations.models import Draw
+from registrations.models import Draw, InvoiceSeries
 from registrations.rules.people import Attendee
 
 M = TypeVar("M", bound=models.Model)
@@ -135,6 +135,19 @@ def lock_seats_to_change_facts(seat_ids: Collection[int]) -> dict[int, SeatCount
     with connection.cursor() as cursor:
         cursor.executemany(REVISE, [[seats_id] for seats_id in seats])
     return seats
+
+
+def lock_series(name: str) -> InvoiceSeries:
+    """Return the locked row of invoice numbers of this name, made first where it is missing; nothing is locked after.
+
+    Without it two invoices would get one number, or one that is rolled back would leave a gap.
+    """
+    rows = _for_update(InvoiceSeries.objects.filter(name=name))
+    found = rows.first()
+    if found is None:
+        InvoiceSeries.objects.bulk_create([InvoiceSeries(name=name)], ignore_conflicts=True)
+        found = rows.get()
+    return found
 
 
 class Change(NamedTuple):

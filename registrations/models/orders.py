@@ -82,6 +82,8 @@ class Order(models.Model):
     # Since when it is over without having been paid, or although it was.
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # Raised to make every link to its page worthless that was mailed before.
+    link_version = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from events.actors import Actor
@@ -107,7 +107,7 @@ def _move(event: Event, old: Contact, new: Contact) -> None:
     EventRegistration.objects.filter(**mine).update(contact=new)
     WaitlistItem.objects.filter(**mine).update(contact=new)
     OrderLine.objects.filter(**mine).update(contact=new)
-    Order.objects.filter(event=event, payer=old).update(payer=new)
+    Order.objects.filter(event=event, payer=old).update(payer=new, link_version=F("link_version") + 1)
     same = Notification.objects.filter(activity=OuterRef("activity"), kind=OuterRef("kind"), contact=new)
     Notification.objects.filter(**mine).exclude(Exists(same)).update(contact=new)
     # Of one thing both were told: what did not leave yet is never sent to the old address with the new link.
