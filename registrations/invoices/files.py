@@ -1,0 +1,40 @@
+"""The file of an invoice: made once, by the worker or by whoever asks first, and the same ever after."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from registrations.invoices.drawing import draw
+from registrations.invoices.words import page_of
+from registrations.models import Invoice, InvoiceFile
+
+BATCH = 50
+
+
+def file_of(invoice: Invoice, *, at: datetime | None = None) -> InvoiceFile:
+    """The invoice's file, made now where there is none; of two who make it at once both get the one that is kept."""
+    kept = InvoiceFile.objects.filter(invoice=invoice).first()
+    if kept is not None:
+        return kept
+    content = draw(page_of(invoice.content))
+    digest = hashlib.sha256(content).hexdigest()
+    made = InvoiceFile(invoice=invoice, content=content, digest=digest, made_at=at or timezone.now())
+    InvoiceFile.objects.bulk_create([made], ignore_conflicts=True)
+    return InvoiceFile.objects.get(invoice=invoice)
+
+
+def make_missing(
+    *, limit: int = BATCH, at: datetime | None = None, should_stop: Callable[[], bool] = lambda: False
+) -> int:
+    """Make the files of up to `limit` invoices that have none, oldest first; return how many."""
+    made = 0
+    for invoice in Invoice.objects.filter(file=None).order_by("pk")[:limit]:
+        file_of(invoice, at=at)
+        made += 1
+        if should_stop():
+            break
+    return made

@@ -1,0 +1,74 @@
+"""Letters of invoices: fonts that come along, and texts in the order in which a page shows them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+FOLDER = Path(settings.BASE_DIR) / "static" / "vendor" / "dejavu"
+PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+_LEFTWARD = frozenset({"R", "AL"})
+_DIGITS = re.compile(r"\d[\d.,:/-]*\d|\d")
+
+
+@cache
+def load() -> None:
+    """Let PDFs be written with our fonts; each process reads them once."""
+    for name in (PLAIN, BOLD):
+        pdfmetrics.registerFont(TTFont(name, str(FOLDER / f"{name}.ttf")))
+    pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
+
+
+def as_shown(text: str) -> str:
+    """The text without what nobody sees, and what is written from right to left in the order of the page."""
+    seen = "".join(each for each in text if each == "\n" or unicodedata.category(each) not in ("Cc", "Cf", "Cs"))
+    if not any(_is_leftward(each) for each in seen):
+        return seen
+    return "\n".join(_ordered(line) for line in seen.split("\n"))
+
+
+def _is_leftward(character: str) -> bool:
+    return unicodedata.bidirectional(character) in _LEFTWARD
+
+
+def _ordered(line: str) -> str:
+    """The line with each stretch from right to left turned round; numbers in it stay as they are."""
+    shown, at = [], 0
+    while at < len(line):
+        if not _is_leftward(line[at]):
+            shown.append(line[at])
+            at += 1
+            continue
+        end = _end_of_stretch(line, at)
+        turned = "".join(reversed(_letters(line[at:end])))
+        shown.append(_DIGITS.sub(lambda found: found[0][::-1], turned))
+        at = end
+    return "".join(shown)
+
+
+def _end_of_stretch(line: str, begin: int) -> int:
+    """Just after the last letter from right to left that no letter from left to right comes before."""
+    end = begin + 1
+    for at in range(begin, len(line)):
+        if unicodedata.bidirectional(line[at]) == "L":
+            break
+        if _is_leftward(line[at]) or unicodedata.combining(line[at]):
+            end = at + 1
+    return end
+
+
+def _letters(text: str) -> list[str]:
+    """Each letter with the marks that stand on it."""
+    letters: list[str] = []
+    for each in text:
+        if letters and unicodedata.combining(each):
+            letters[-1] += each
+        else:
+            letters.append(each)
+    return letters
