@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from io import BytesIO
 from typing import Any
 
+from django.utils.text import Truncator
 from reportlab.lib.colors import Color, HexColor, toColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -31,6 +31,8 @@ MARGIN, HEAD, FOOT, BAND = 22 * mm, 22 * mm, 24 * mm, 2.5 * mm
 WIDTH = A4[0] - 2 * MARGIN
 _HALF = WIDTH / 2
 _RATE, _PRICE = 22 * mm, 38 * mm
+# So much fits beside the number of the sheet.
+FOOT_CHARACTERS = 80
 
 
 def draw(page: Page) -> bytes:
@@ -85,7 +87,7 @@ def _style(size: float, leading: float, **more: Any) -> ParagraphStyle:
 
 def _said(text: str, style: ParagraphStyle) -> Paragraph:
     """The text as it was written, line by line; nothing in it is markup."""
-    return Paragraph(escape(fonts.as_shown(text)).replace("\n", "<br/>"), style)
+    return Paragraph(fonts.marked_up(text), style)
 
 
 def _head(page: Page, styles: _Styles) -> list[Any]:
@@ -201,6 +203,6 @@ def _frame(canvas: Canvas, page: Page, number: int, pages: int) -> None:
     canvas.setFillColor(MUTED)
     canvas.setFont(fonts.PLAIN, 8)
     said = fonts.as_shown(f"{page.seller[0]} · {page.title}")
-    canvas.drawString(MARGIN, FOOT - 5 * mm, said if len(said) <= 80 else f"{said[:79]}…")
+    canvas.drawString(MARGIN, FOOT - 5 * mm, Truncator(said).chars(FOOT_CHARACTERS))
     numbering = page.numbering.format(page=number, pages=pages)
     canvas.drawRightString(A4[0] - MARGIN, FOOT - 5 * mm, numbering)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from events.colours import accent_pair
 from events.templatetags.money import money, rate
@@ -101,7 +102,7 @@ def _facts(content: Content) -> list[tuple[str, str]]:
     days = list(dict.fromkeys(_day(event[edge], content) for edge in ("starts_at", "ends_at")))
     facts = [
         (_("Date"), _day(content["issued_at"], content)),
-        (_("Order"), content["order"]),
+        (pgettext("purchase", "Order"), content["order"]),
         (_("Your reference"), content["buyer"].get("reference", "")),
         (_("Event"), event["name"]),
         (_("Takes place"), " \N{EN DASH} ".join(days)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from registrations.calendar import told_wrongly
 from registrations.mail.facts import Letter, MailFacts, name_and_time
+from registrations.mail.order_words import WORDS
 from registrations.models import CalendarEntry, Notification
 from sessions_app.models import Session
 
@@ -41,7 +42,9 @@ class CalendarMail(EmailMultiAlternatives):
 
 
 # Mails about seats: where what one would say is not so any more, another is sent if the calendar is wrong.
-_OF_SEATS = frozenset(Kind) - {Kind.ADDRESS_CODE, Kind.MESSAGE, Kind.REMINDER, Kind.LINK_REQUESTED}
+_OF_SEATS = (
+    frozenset(Kind) - {Kind.ADDRESS_CODE, Kind.MESSAGE, Kind.REMINDER, Kind.LINK_REQUESTED} - WORDS.keys()
+)
 
 
 def correction(facts: MailFacts) -> Letter | None:

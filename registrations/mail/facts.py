@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from events.models import Event
 from events.names import for_greeting, isolated
-from registrations.links import event_url, manage_token, manage_url
-from registrations.models import EventRegistration, Notification
+from registrations.links import event_url, manage_token, manage_url, order_url
+from registrations.models import EventRegistration, Invoice, Notification, Order
 from registrations.queries import sessions_by_pass, standing_of
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -58,6 +58,8 @@ class Letter:
     to: str = ""
     # Other words than those of its kind: the name of their templates.
     template: str = ""
+    # Invoices and credit notes whose files come along.
+    papers: list[Invoice] = field(default_factory=list)
 
 
 @dataclass
@@ -132,6 +134,15 @@ class MailFacts:
         return self.standing.registration or self.notification.event_registration
 
     @cached_property
+    def order(self) -> Order | None:
+        """The order that the mail is about, of which the reader is the payer."""
+        known = self.notification.payload.get("order")
+        order = Order.objects.filter(pk=known, event=self.event).first() if known else None
+        if order is not None:
+            order.event, order.payer = self.event, self.notification.contact
+        return order
+
+    @cached_property
     def item(self) -> WaitlistItem | None:
         """The place in line that the mail is about."""
         rows = WaitlistItem.objects.select_related("invitation_slot", "event")
@@ -153,7 +164,9 @@ class MailFacts:
 
     @property
     def personal_url(self) -> str:
-        """The address of the person's agenda; the event's page for somebody who is not registered any more."""
+        """The address of the person's agenda, or of the order they pay for; the event's page for anybody else."""
+        if self.order is not None:
+            return order_url(self.order)
         if self.standing.registration is None:
             return event_url(self.event)
         return manage_url(self.standing.registration)

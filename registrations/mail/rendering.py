@@ -19,7 +19,8 @@ from events.colours import accent_pair
 from events.models import Event
 from events.names import for_greeting, isolated
 from registrations.calendar import sessions_ics
-from registrations.mail import changed, door, gained, gathered, moved, own_words
+from registrations.invoices import file_of
+from registrations.mail import changed, door, gained, gathered, moved, orders, own_words
 from registrations.mail.calendars import CalendarMail, correction, put_right
 from registrations.mail.facts import Letter, MailFacts, NoLongerTrue
 from registrations.models import EventRegistration, Notification
@@ -43,6 +44,7 @@ LETTERS: dict[str, Callable[[MailFacts], Letter]] = {
     Kind.ADDRESS_CODE: changed.address_code,
     Kind.REMINDER: own_words.reminder,
     Kind.MESSAGE: own_words.message,
+    **dict.fromkeys(orders.KINDS, orders.letter),
 }
 
 # The most that a logo takes, in pixels of the mail.
@@ -120,6 +122,9 @@ def _message(facts: MailFacts, letter: Letter) -> CalendarMail:
     if "door_picture" in context:
         message.picture = door.picture(context)
         message.attach(message.picture)
+    if facts.checked:
+        for paper in letter.papers:
+            message.attach(f"{paper}.pdf", bytes(file_of(paper).content), "application/pdf")
     if (letter.entries or letter.cancelled_entries) and facts.registration:
         message.attach(_calendar_part(facts, letter))
         message.entries, message.cancelled_entries = letter.entries, letter.cancelled_entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,13 +15,26 @@ from events.models import Event
 from events.placeholders import Values
 from events.zones import abbreviation
 from registrations.links import event_url
+from registrations.mail import orders
 from registrations.mail.moved import Difference, Moved
+from registrations.mail.order_words import WORDS, Bill
 from registrations.mail.own_words import agenda_line, filled
 from registrations.mail.rendering import frame_of, tidy
-from registrations.models import Notification
+from registrations.models import Notification, Order
 from sessions_app.models import Session
 
 Kind = Notification.Kind
+_CODE, _PRICE = "ABCD2345", Decimal(120)
+_STATES = {
+    Kind.ORDER_PAID: Order.State.PAID,
+    Kind.ORDER_EXPIRED: Order.State.EXPIRED,
+    Kind.ORDER_CANCELLED: Order.State.CANCELLED,
+    Kind.REFUND_DUE: Order.State.CANCELLED,
+}
+
+
+def _template_of(kind: str) -> str:
+    return orders.TEMPLATE if kind in orders.KINDS else kind
 
 
 class Samples:
@@ -45,12 +59,14 @@ class Samples:
     def text(self, kind: str, written: Mapping[str, str] | None = None) -> str:
         """The whole mail as text, with what an organizer has written for this kind or for all."""
         with timezone.override(self.event.zone):
-            return tidy(render_to_string(f"mail/{kind}.txt", self._context(kind, written or {})))
+            return tidy(
+                render_to_string(f"mail/{_template_of(kind)}.txt", self._context(kind, written or {}))
+            )
 
     def html(self, kind: str, written: Mapping[str, str] | None = None) -> str:
         """The whole mail as HTML, with the same."""
         with timezone.override(self.event.zone):
-            return render_to_string(f"mail/{kind}.html", self._context(kind, written or {}))
+            return render_to_string(f"mail/{_template_of(kind)}.html", self._context(kind, written or {}))
 
     def _context(self, kind: str, written: Mapping[str, str]) -> dict[str, Any]:
         url = f"{event_url(self.event)}me/…"
@@ -83,7 +99,21 @@ class Samples:
             Kind.EVENT_CANCELLED: {},
             Kind.LINK_REQUESTED: {},
         }
+        if kind in orders.KINDS:
+            return self._of_order(kind, url)
         return whole_agenda[kind] if kind in whole_agenda else self._of_session(url)
+
+    def _of_order(self, kind: str, url: str) -> dict[str, Any]:
+        """An invented order, by invoice, as it stands when mails of this kind are written."""
+        at = timezone.now()
+        state = _STATES.get(kind, Order.State.HELD)
+        order = Order(
+            event=self.event, code=_CODE, currency="EUR", total=_PRICE, state=state, way=Order.Way.INVOICE
+        )
+        order.held_until = at + timedelta(days=7) if state == Order.State.HELD else None
+        bill = Bill(order, at, open=_PRICE, amount=_PRICE, was_paid=True)
+        bill.amount = _PRICE / 2 if kind == Kind.PAYMENT_WRONG else _PRICE
+        return {**orders.context_of(bill, WORDS[kind](bill), url), "passes": [_("1 × (a pass)")]}
 
     def _of_session(self, url: str) -> dict[str, Any]:
         was = Difference("time", _("When"), _("(its time before)"), _("(its time now)"))

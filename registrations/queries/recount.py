@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import Event, Pass
 from registrations.models import Activity, EventRegistration, SessionRegistration
-from registrations.queries import money, offences
+from registrations.queries import invoices, money, offences
 from registrations.queries.asked_once import Question, Rows, Within
 from registrations.queries.counters import Counters, Scope, Stored, counted
 from registrations.queries.draw_offences import wrong_draws
@@ -48,6 +48,8 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         money.lines_unlike_their_orders,
         money.money_astray,
         money.refunded_twice,
+        invoices.invoices_unlike_their_orders,
+        invoices.files_unlike_their_digests,
         offences.doubled_seats,
         offences.doubled_people,
         offences.doubled_items,

@@ -45,7 +45,12 @@ def sums_by_rate(lines: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
         gross[rate] += Decimal(line["price"])
         vat[rate] += Decimal(line["vat"])
     return [
-        {"rate": str(rate), "net": str(gross[rate] - vat[rate]), "vat": str(vat[rate]), "gross": str(gross[rate])}
+        {
+            "rate": str(rate),
+            "net": str(gross[rate] - vat[rate]),
+            "vat": str(vat[rate]),
+            "gross": str(gross[rate]),
+        }
         for rate in sorted(gross, reverse=True)
     ]
 

@@ -17,9 +17,10 @@ from registrations.links import (
     order_token,
 )
 from registrations.models import Order
-from tests.engine.acts import contact_of, person
+from registrations.rules.people import Attendee
+from tests.engine.acts import claim, contact_of, person
 from tests.engine.test_orders import order
-from tests.factories import EventFactory, PassFactory, RegistrationFactory
+from tests.factories import EventFactory, PassFactory, SessionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BOB = person("Bob")
@@ -36,7 +37,8 @@ def test_opens_the_order(placed: Order) -> None:
 
 
 def test_opens_nothing_by_the_link_of_another_page(placed: Order) -> None:
-    registration = RegistrationFactory(event=placed.event)
+    registration = claim(SessionFactory(), Attendee("ada@example.org", "Ada")).registration
+    assert registration is not None
     for token in ("", "abc", order_token(placed)[:-1], manage_token(registration)):
         with pytest.raises(LinkBroken):
             order_from_token(token)

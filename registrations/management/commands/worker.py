@@ -32,6 +32,8 @@ from registrations.actions import (
 )
 from registrations.actions.people.retention import forget_people
 from registrations.imports.running import work_on_imports
+from registrations.invoices import BATCH as INVOICE_BATCH
+from registrations.invoices import make_missing
 from registrations.mail import MailServer, send_due
 from registrations.mail.sending import BATCH
 from registrations.management.loops import Loop, run
@@ -123,6 +125,7 @@ def parts() -> dict[str, Part]:
             write_reminders(should_stop=should_stop) + write_messages(should_stop=should_stop)
         ),
         "imports": lambda should_stop: work_on_imports(should_stop=should_stop),
+        "invoices": lambda should_stop: make_missing(should_stop=should_stop),
         "mails": lambda should_stop: send_due(server=server, should_stop=should_stop),
         "webhooks": lambda should_stop: plan_and_send(receivers=receivers, should_stop=should_stop),
     }
@@ -132,7 +135,7 @@ def loops(interval: float) -> list[Loop]:
     """The kinds of work as loops of their own: seats wait for no mail, mails for no webhook."""
     all_parts = parts()
     # Only messages may be more than one round can do; lines are served to their end in one.
-    full = {"mails": BATCH, "webhooks": WEBHOOK_BATCH}
+    full = {"invoices": INVOICE_BATCH, "mails": BATCH, "webhooks": WEBHOOK_BATCH}
     pauses = {
         "invitations": min(interval, LOOK_AT_INVITATIONS_EVERY),
         "tidying": max(interval, TIDY_UP_EVERY),
