@@ -142,11 +142,11 @@ def lock_series(name: str) -> InvoiceSeries:
 
     Without it two invoices would get one number, or one that is rolled back would leave a gap.
     """
-    rows = _for_update(InvoiceSeries.objects.filter(name=name))
-    found = rows.first()
-    if found is None:
+    rows = _for_update(InvoiceSeries.objects.filter(name=name).order_by("id"))
+    if not rows:
         InvoiceSeries.objects.bulk_create([InvoiceSeries(name=name)], ignore_conflicts=True)
-        found = rows.get()
+        rows = rows.all()
+    [found] = rows
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from registrations.invoices.words import page_of
 from registrations.models import Invoice, InvoiceFile
 
 BATCH = 50
+_one_at_a_time = threading.Lock()
 
 
 def file_of(invoice: Invoice, *, at: datetime | None = None) -> InvoiceFile:
@@ -20,7 +22,9 @@ def file_of(invoice: Invoice, *, at: datetime | None = None) -> InvoiceFile:
     kept = InvoiceFile.objects.filter(invoice=invoice).first()
     if kept is not None:
         return kept
-    content = draw(page_of(invoice.content))
+    # Drawing is work, and its library shares state: a process draws one after the other.
+    with _one_at_a_time:
+        content = draw(page_of(invoice.content))
     digest = hashlib.sha256(content).hexdigest()
     made = InvoiceFile(invoice=invoice, content=content, digest=digest, made_at=at or timezone.now())
     InvoiceFile.objects.bulk_create([made], ignore_conflicts=True)

@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from events.names import for_greeting
 from events.numbers import with_number
 from registrations import rules
 from registrations.actions.lines.answered import may_join
 from registrations.links import outcome_url
 from registrations.mail.facts import Letter, MailFacts, name_and_time, short_moment
-from registrations.models import AttendeePass, EventRegistration, TicketHolder
+from registrations.models import AttendeePass, EventRegistration, OrderLine, TicketHolder
 from registrations.queries import positions
 from registrations.rules.draws import words_of_wish
 from sessions_app.models import Session
@@ -30,12 +31,14 @@ def registered(facts: MailFacts) -> Letter:
     facts.require(seats or waiting or not was_about_sessions, "the seats were given up")
     others = facts.held_ids - {session.pk for session in seats}
     given_up = facts.given_up("dropped_session_ids")
+    issued = _pass_of(registration)
     context = {
         "seats": seats,
         "waiting": waiting,
         "given_up": given_up,
         "others": facts.sessions(others),
-        "event_pass": _pass_of(registration),
+        "event_pass": issued,
+        **_ordered(issued),
         "is_automatic": _are_automatic(facts, waiting),
         "may_choose_later": facts.event.allow_custom_agenda and not facts.standing.seats and not waiting,
     }
@@ -95,6 +98,18 @@ def in_line(wishes: list[tuple[Session, WaitlistItem | None]]) -> list[dict]:
 def _pass_of(registration: EventRegistration | None) -> AttendeePass | None:
     issued = AttendeePass.objects.filter(event_registration=registration, cancelled_at=None)
     return issued.select_related("event_pass").first() if registration else None
+
+
+def _ordered(issued: AttendeePass | None) -> dict[str, Any]:
+    """Whether the pass came by an order, whose payer is told how it is paid; and who that is, if somebody else."""
+    if issued is None or not issued.event_pass.price:
+        return {}
+    lines = OrderLine.objects.filter(registration=issued.event_registration_id)
+    line = lines.select_related("order__payer").first()
+    if line is None:
+        return {}
+    is_own = line.order.payer_id == line.contact_id
+    return {"is_ordered": True, "buyer": "" if is_own else for_greeting(line.order.payer.full_name)}
 
 
 def waitlisted(facts: MailFacts) -> Letter:

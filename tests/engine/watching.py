@@ -22,7 +22,7 @@ ONE_PERSON = re.compile(
 IN_ORDER = re.compile(r'ORDER BY ("?\w+"?\."id" ASC|id) FOR ')
 COUNTED = re.compile(r'UPDATE "events_seatcount" SET taken = .* WHERE id = (?P<id>\d+)')
 # Always in this order; the event's own row is locked for what concerns passes and the switch.
-ORDER = {"events_event": 0, "events_contact": 1, "events_seatcount": 2}
+ORDER = {"events_event": 0, "events_contact": 1, "events_seatcount": 2, "registrations_invoiceseries": 9}
 
 
 @dataclass

@@ -18,7 +18,7 @@ from registrations.models import Draw, EventRegistration, Notification
 from sessions_app.models import Session
 from tests.engine.acts import claim, contact_of, seat_of
 from tests.factories import EventFactory, SessionFactory
-from tests.mail import scenes
+from tests.mail import order_scenes, scenes
 from tests.mail.reading import as_sent, text_of
 from tests.mail.scenes import BOB, CAROL, SCENES
 
@@ -119,7 +119,8 @@ def test_reads_few_rows_to_render(story):
 
 def test_every_kind_has_a_letter_and_a_story():
     assert set(LETTERS) == set(Notification.Kind.values)
-    assert all(any(story.startswith(kind) for story in SCENES) for kind in LETTERS)
+    stories = [*SCENES, *order_scenes.SCENES]
+    assert all(any(story.startswith(kind) for story in stories) for kind in LETTERS)
 
 
 def test_outcome_of_a_draw_leads_to_what_became_of_each_wish(client):
