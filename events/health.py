@@ -8,7 +8,18 @@ from django.db.migrations.executor import MigrationExecutor
 from events.models import WorkerHeartbeat
 
 # The worker's loops by name. A worker run from cron each minute is not silent.
-LOOPS = ("invitations", "waitlists", "draws", "links", "tidying", "reminders", "imports", "mails", "webhooks")
+LOOPS = (
+    "invitations",
+    "waitlists",
+    "draws",
+    "links",
+    "tidying",
+    "reminders",
+    "imports",
+    "invoices",
+    "mails",
+    "webhooks",
+)
 SILENT_AFTER = 120.0
 
 

@@ -140,7 +140,7 @@ def cancelled(bill: Bill) -> Told:
 
 
 def reminder(bill: Bill) -> Told:
-    """It is still to be paid: before the seats are lost, or after the day has passed."""
+    """The order is still to be paid: before its seats are lost, or after the day has passed."""
     words = {"when": bill.when, "event": name_and_time(bill.order.event)}
     if bill.is_held and bill.when:
         lead = _("Your seats are held until %(when)s. After that others may have them.") % words

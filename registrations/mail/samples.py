@@ -25,7 +25,7 @@ from sessions_app.models import Session
 
 Kind = Notification.Kind
 _CODE, _PRICE = "ABCD2345", Decimal(120)
-_STATES = {
+_STATES: dict[str, Order.State] = {
     Kind.ORDER_PAID: Order.State.PAID,
     Kind.ORDER_EXPIRED: Order.State.EXPIRED,
     Kind.ORDER_CANCELLED: Order.State.CANCELLED,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.actors import SYSTEM
-from events.models import Contact, Event
+from events.models import Contact, Event, Pass
 from registrations.actions.journal import Journal
 from registrations.actions.orders.invoicing import within_credit, within_invoice
 from registrations.models import Invoice, Order, OrderLine
@@ -38,7 +38,7 @@ def owed(
         OrderLine.objects.create(
             order=order,
             event=event,
-            event_pass=PassFactory(event=event, name=f"Pass {position}", price=price),
+            event_pass=_pass(event, f"Pass {position}", price),
             contact=ContactFactory(),
             first_name="Łucja",
             last_name=f"Nr{position}",
@@ -49,6 +49,12 @@ def owed(
             is_held=False,
         )
     return order
+
+
+def _pass(event: Event, name: str, price: Decimal) -> Pass:
+    return Pass.objects.filter(event=event, name=name).first() or PassFactory(
+        event=event, name=name, price=price
+    )
 
 
 def invoiced(order: Order) -> Invoice | None:
