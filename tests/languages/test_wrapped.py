@@ -17,7 +17,7 @@ from registrations.mail import render
 from registrations.models import Notification
 from tests.factories import SessionTrackFactory, SpeakerFactory, UserFactory
 from tests.languages import pseudo
-from tests.mail import order_scenes, scenes
+from tests.mail import scenes
 from tests.website.clicks import choose, mine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -108,9 +108,9 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize("name", [*TOLD, *order_scenes.SCENES])
+@pytest.mark.parametrize("name", TOLD)
 def test_mails(visitor: Client, name: str) -> None:
-    notification = {**scenes.SCENES, **order_scenes.SCENES}[name]()
+    notification = scenes.SCENES[name]()
     Contact.objects.update(language=pseudo.CODE)
     mail = render(Notification.objects.get(pk=notification.pk), checked=False)
     texts = [mail.subject, str(mail.body), str(mail.alternatives[0][0])]
