@@ -77,8 +77,15 @@ def _complete(bill: Bill, kind: str, facts: MailFacts) -> None:
         bill.is_part = bool(payload.get("is_part"))
         facts.require(bill.is_part or order.state == State.CANCELLED, "the order is not cancelled any more")
         bill.is_by_transfer = _is_by_hand(order.payments.filter(state=Payment.State.PAID))
-    bill.amount = Decimal(payload.get("amount") or payload.get("credited") or 0)
+        bill.amount = Decimal(0) if bill.is_part else _back(order)
+    bill.amount = Decimal(payload.get("amount") or payload.get("credited") or bill.amount)
     bill.currency = str(payload.get("currency") or "")
+
+
+def _back(order: Order) -> Decimal:
+    """What of the order's payments went back, or is about to."""
+    refunds = Refund.objects.filter(payment__order=order, payment__state=Payment.State.PAID)
+    return sum(refunds.exclude(state=Refund.State.FAILED).values_list("amount", flat=True), Decimal(0))
 
 
 def _is_by_hand(payments: Any) -> bool:
@@ -96,7 +103,10 @@ def _papers(kind: str, facts: MailFacts) -> list[Invoice]:
         return [each for each in papers if each.kind == Invoice.Kind.INVOICE][-1:]
     activity = facts.notification.activity
     then = activity.at if activity else facts.notification.created_at
-    return [each for each in papers if each.kind == Invoice.Kind.CREDIT_NOTE and each.issued_at == then]
+    notes = [each for each in papers if each.kind == Invoice.Kind.CREDIT_NOTE]
+    of_then = [each for each in notes if each.issued_at == then]
+    # Sent again by staff, the mail is younger than what it brings.
+    return of_then or (notes[-1:] if kind in (Kind.ORDER_EXPIRED, Kind.ORDER_CANCELLED) else [])
 
 
 def _reason(kind: str, facts: MailFacts) -> str:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from events.actors import SYSTEM
 from events.models import Contact, Event, Pass
+from registrations.actions.invoicing import within_credit, within_invoice
 from registrations.actions.journal import Journal
-from registrations.actions.orders.invoicing import within_credit, within_invoice
 from registrations.models import Invoice, Order, OrderLine
 from tests.factories import ContactFactory, EventFactory, PassFactory
 

@@ -8,6 +8,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from events.actors import SYSTEM
+from registrations.actions.invoicing import within_reissue
+from registrations.actions.journal import Journal
 from registrations.models import Invoice, InvoiceSeries, Order
 from registrations.queries.recount import recount
 from tests.invoices.orders import State, Way, credited, invoiced, owed
@@ -123,3 +126,25 @@ def test_check_seats_finds_invoices_unlike_their_order() -> None:
     assert faults() == []
     Order.objects.update(credited=5)
     assert faults() == ["invoices"]
+
+
+@pytest.mark.once
+def test_a_reissued_invoice_takes_the_old_one_back_and_says_the_new_details() -> None:
+    order = owed("20", "30")
+    first, old = order.order_lines.first(), invoiced(order)
+    credited(order, "20", {first.pk: Decimal(20)})
+    order.billing = {"company": "Harbour Ltd"}
+    order.save()
+    with transaction.atomic():
+        new = within_reissue(Journal(SYSTEM, timezone.now(), {}), order, "Other details")
+    assert new is not None
+    assert (str(new), new.total, new.content["buyer"]["company"]) == (
+        "2027-00004",
+        Decimal(30),
+        "Harbour Ltd",
+    )
+    assert new.content["rates"][0]["vat"] == "4.79"
+    assert old.credit_notes.count() == 2
+    assert faults() == []
+    with transaction.atomic():
+        assert within_reissue(Journal(SYSTEM, timezone.now(), {}), owed("5"), "Other details") is None

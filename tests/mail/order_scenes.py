@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.actors import SYSTEM
+from registrations.actions.invoicing import within_credit, within_invoice
 from registrations.actions.journal import Journal
-from registrations.actions.orders.invoicing import within_credit, within_invoice
 from registrations.models import Activity, Notification, Order, Payment, Refund
 from tests.factories import ContactFactory, at
 from tests.invoices.orders import State, Way, owed

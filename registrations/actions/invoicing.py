@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from registrations import locks
+from registrations.actions.invoice_content import content_of, line_of
 from registrations.actions.journal import Journal
-from registrations.actions.orders.invoice_content import content_of, line_of
 from registrations.models import Invoice, Order, OrderLine
 from registrations.rules.invoices import part_of_vat, spread, total_of
 
@@ -63,6 +63,27 @@ def within_credit(
     written = [_credited(line, papers, parts) for line in papers.invoice.content["lines"]]
     content = [line for line in written if line is not None]
     return _numbered(journal, order, content, papers.invoice, reason)
+
+
+def within_reissue(journal: Journal, order: Order, reason: str) -> Invoice | None:
+    """A new invoice over what is left of the order's one, with the billing details of now; None where none stands.
+
+    The old one is taken back by a credit note. Needs: as `within_invoice`.
+    """
+    papers = _papers(order)
+    if papers is None:
+        return None
+    left = papers.left
+    lines = [_left(line, papers, left) for line in papers.invoice.content["lines"] if line["line"] in left]
+    within_credit(journal, order, sum(left.values(), Decimal(0)), left, reason)
+    return _numbered(journal, order, lines)
+
+
+def _left(line: Mapping[str, Any], papers: Papers, left: Mapping[int, Decimal]) -> dict[str, Any]:
+    """What is left of a line, as a line of a new invoice."""
+    price, part = Decimal(line["price"]), left[line["line"]]
+    vat = part_of_vat(price, Decimal(line["vat"]), before=price - part, part=part)
+    return {**line, "price": str(part), "vat": str(vat)}
 
 
 def _papers(order: Order) -> Papers | None:
