@@ -74,12 +74,12 @@ def within_reissue(journal: Journal, order: Order, reason: str) -> Invoice | Non
     if papers is None:
         return None
     left = papers.left
-    lines = [_left(line, papers, left) for line in papers.invoice.content["lines"] if line["line"] in left]
+    lines = [_left(line, left) for line in papers.invoice.content["lines"] if line["line"] in left]
     within_credit(journal, order, sum(left.values(), Decimal(0)), left, reason)
     return _numbered(journal, order, lines)
 
 
-def _left(line: Mapping[str, Any], papers: Papers, left: Mapping[int, Decimal]) -> dict[str, Any]:
+def _left(line: Mapping[str, Any], left: Mapping[int, Decimal]) -> dict[str, Any]:
     """What is left of a line, as a line of a new invoice."""
     price, part = Decimal(line["price"]), left[line["line"]]
     vat = part_of_vat(price, Decimal(line["vat"]), before=price - part, part=part)
