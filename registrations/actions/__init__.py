@@ -46,9 +46,8 @@ from registrations.actions.many.registering import Forecast, register_many
 from registrations.actions.many.removing import remove_many
 from registrations.actions.many.terms import Terms
 from registrations.actions.many.undoing import Made, Undoing, undo_many
-from registrations.actions.orders.ending import cancel_order, expire_orders
-from registrations.actions.orders.paying import Settled, begin_payment, settle_payment
-from registrations.actions.orders.placing import place_order
+from registrations.actions.orders import acts as of_orders
+from registrations.actions.orders.acts import *  # noqa: F403
 from registrations.actions.people.address_codes import forget_old_codes, mail_address_code, prove_address
 from registrations.actions.people.address_mails import mail_code, mail_code_to_registrant, prove_by_code
 from registrations.actions.people.addresses import correct_address
@@ -137,7 +136,6 @@ __all__ = [
     "Paired",
     "Pairing",
     "PassRow",
-    "Settled",
     "Terms",
     "Undoing",
     "Words",
@@ -155,12 +153,10 @@ __all__ = [
     "ask_for_link",
     "back_to_confirmed",
     "begin_pairing",
-    "begin_payment",
     "calendar_key_of",
     "cancel_draw",
     "cancel_event",
     "cancel_event_registrations",
-    "cancel_order",
     "cancel_session",
     "cancel_session_registrations",
     "change_capacity",
@@ -188,7 +184,6 @@ __all__ = [
     "enter_public_number",
     "erase_contact",
     "expire_invitations",
-    "expire_orders",
     "finish_draft",
     "forget_old_answers",
     "forget_old_codes",
@@ -222,7 +217,6 @@ __all__ = [
     "own_seat_count",
     "pair_device",
     "people_on",
-    "place_order",
     "plan_draw",
     "preview_capacity",
     "prove_address",
@@ -245,7 +239,6 @@ __all__ = [
     "revoke_links",
     "send_message",
     "settle",
-    "settle_payment",
     "speak_to",
     "state_wishes",
     "stop",
@@ -277,3 +270,4 @@ __all__ = [
     "write_messages",
     "write_reminders",
 ]
+__all__ += of_orders.__all__

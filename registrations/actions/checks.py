@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Invalid, RegistrationCancelled
 from events.models import Event, Pass
 from registrations import rules
-from registrations.rules.doors import CLAIM
+from registrations.rules.doors import Door
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -34,8 +34,10 @@ def check_still_registered(attendee: Attendee, standing: Standing) -> None:
         raise RegistrationCancelled
 
 
-def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime) -> None:
-    """Raise Invalid where a pass is missing or of another event, Closed or Full where this one cannot be had."""
+def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime, door: Door) -> None:
+    """Raise Invalid where a pass is missing or of another event, and what keeps this one from being had by the door:
+    Closed, Full, or PaymentRequired.
+    """
     words = _("Choose a pass.") if event_pass is None else _("Choose a pass of this event.")
     if event_pass is None:
         if event.passes.offered().exists():
@@ -43,4 +45,4 @@ def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime) -> No
         return
     if event_pass.event_id != event.pk or event_pass.archived_at:
         raise Invalid(fields={"event_pass": [words]})
-    rules.check(rules.refusals_of_pass(event_pass, at), CLAIM)
+    rules.check(rules.refusals_of_pass(event_pass, at), door)

@@ -37,12 +37,14 @@ class Decision:
     actor: Actor
     reason: str
     overrides: frozenset[Override] = frozenset()
+    # Why passes with a price are given away; empty where whoever gets one owes it.
+    complimentary: str = ""
 
     @classmethod
-    def of(cls, actor: Actor, reason: str, **chosen: bool) -> Decision:
+    def of(cls, actor: Actor, reason: str, *, complimentary: str = "", **chosen: bool) -> Decision:
         """Return the decision for the overrides chosen by their words; an API client's reason is its name."""
         overrides = frozenset(Override(name) for name, is_chosen in chosen.items() if is_chosen)
-        return cls(actor, actor.reason_for(reason), overrides)
+        return cls(actor, actor.reason_for(reason), overrides, complimentary)
 
     @classmethod
     def checked(cls, actor: Actor, reason: str, **chosen: bool) -> Decision:
@@ -63,6 +65,8 @@ class Decision:
 
     def check(self) -> None:
         """Raise NotPermitted or Invalid unless this decision may be taken at all."""
+        if self.complimentary and self.actor.is_attendee:
+            raise Invalid(fields={"complimentary": [_("Only staff give passes away.")]})
         for override in Override:
             if override in self.overrides and not _may_go_past(self.actor, override):
                 raise NotPermitted(_REFUSED[override])

@@ -8,11 +8,13 @@ from typing import Any
 from events.models import Contact, CustomRegistrationField, Event, Pass
 from registrations import rules, sql
 from registrations.actions.journal import Journal
+from registrations.actions.owing import owe
 from registrations.actions.places import close_item, enqueue
 from registrations.models import (
     Activity,
     AttendeePass,
     EventRegistration,
+    Order,
     OrderLine,
     RegistrationResponse,
     SessionRegistration,
@@ -36,6 +38,7 @@ def give_seat(
     *,
     verb: Activity.Verb = Verb.REGISTERED,
     by_newcomer: bool = False,
+    held: int = 0,
     reason: str = "",
     detail: dict[str, Any] | None = None,
     **recorded: Any,
@@ -43,10 +46,11 @@ def give_seat(
     """Give the holder of `registration` a seat in the session, and end their place in its line.
 
     Every seat of a session is given here. Needs: the contact and the session's seat count. `recorded` is kept on the
-    seat; the standing holds it afterwards. The row is written with the journal.
+    seat; the standing holds it afterwards. `held` is -1 where an order held the seat. The row is written with the
+    journal.
     """
     item = standing.items.get(session.pk)
-    held, waiting = close_item(journal, item, session, Status.REGISTERED) if item is not None else (0, 0)
+    let_go, waiting = close_item(journal, item, session, Status.REGISTERED) if item is not None else (0, 0)
     seat = _new_seat(journal, session, registration, reason=reason, **recorded)
     standing.seats[session.pk] = seat
     return seat, journal.move(
@@ -54,7 +58,7 @@ def give_seat(
         session,
         registration.contact,
         taken=1,
-        held=held,
+        held=held + let_go,
         waiting=waiting,
         by_newcomer=by_newcomer,
         reason=reason,
@@ -154,7 +158,8 @@ def _take_paid(journal: Journal, paid: OrderLine, target: Event | Pass, contact:
     """Take the seat that the order holds; where it holds none any more, one that nobody waits for."""
     held = -1 if paid.is_held else 0
     detail = {"order": paid.order_id}
-    journal.move(Verb.PAID, target, contact, taken=1, held=held, by_newcomer=not held, detail=detail)
+    verb = Verb.PAID if paid.order.state == Order.State.PAID else Verb.REGISTERED
+    journal.move(verb, target, contact, taken=1, held=held, by_newcomer=not held, detail=detail)
 
 
 def _keep(journal: Journal, registration: EventRegistration, attendee: Attendee) -> None:
@@ -205,7 +210,11 @@ def issue_pass(
     by_newcomer: bool = False,
     paid: OrderLine | None = None,
 ) -> None:
-    """Give the registration the pass; what was `paid` holds one. Needs: the pass's seat count."""
+    """Give the registration the pass; what was `paid` holds one. Needs: the pass's seat count.
+
+    Here it is decided that no pass with a price is given for nothing: where no order was, the person owes one from
+    now on, or the act says why it is complimentary.
+    """
     issued = AttendeePass(event_registration=registration, event_pass=event_pass, issued_at=journal.at)
     if journal.in_sets:
         journal.passes_issued.append(issued)
@@ -214,6 +223,8 @@ def issue_pass(
     if paid is not None:
         _take_paid(journal, paid, event_pass, registration.contact)
         return
+    if event_pass.price:
+        owe(journal, registration, event_pass)
     is_over = not by_newcomer and not event_pass.seats.has_seat_for_newcomer
     verb = Verb.ADDED_PAST_CAPACITY if is_over else Verb.REGISTERED
     reason = registration.reason if is_over else ""

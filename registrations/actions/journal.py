@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,8 @@ class Journal:
     is_locked: bool = True
     contact_seen: Contact | None = None
     in_sets: bool = False
+    # Why passes with a price are given away by this act; empty where whoever gets one owes it.
+    complimentary: str = ""
     activities: list[Activity] = field(default_factory=list)
     messages: list[notifications.Message] = field(default_factory=list)
     # Seats given and places in line ended: written with the ledger, in sets.
@@ -71,6 +73,9 @@ class Journal:
     answers_given: list[RegistrationResponse] = field(default_factory=list)
     passes_issued: list[AttendeePass] = field(default_factory=list)
     items_opened: list[WaitlistItem] = field(default_factory=list)
+    # Whoever gets a pass with a price, that was not paid; written by what is called last before the ledger.
+    owed: list[Any] = field(default_factory=list)
+    before_ledger: list[Callable[[], None]] = field(default_factory=list)
     # Lines to be served: a seat of theirs is free again, or somebody has left them.
     freed: set[int] = field(default_factory=set)
     lost_a_seat: set[int] = field(default_factory=set)
@@ -198,6 +203,8 @@ class Journal:
         self._count()
         self._write_opened()
         self.write_seats()
+        for write in self.before_ledger:
+            write()
         keep_as_it_was(self.activities)
         sql.insert(self.activities)
         notifications.write(self.messages, self.at)

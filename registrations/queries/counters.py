@@ -11,7 +11,7 @@ from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce
 
 from events.models import Event, Pass, SeatCount
-from registrations.models import AttendeePass, EventRegistration, OrderLine, SessionRegistration
+from registrations.models import AttendeePass, EventRegistration, OrderLine, OrderSeat, SessionRegistration
 from registrations.queries.asked_once import Question, Rows, Within
 from sessions_app.models import Session
 from waitlists.models import InvitationSlot, WaitlistItem
@@ -172,12 +172,18 @@ def _passes_ordered(within: Within) -> Rows:
 
 
 @Question
+def _sessions_ordered(within: Within) -> Rows:
+    held = within.narrow(OrderSeat.objects.filter(is_held=True), "order_line__event")
+    return _count_by(held, "session__seats")
+
+
+@Question
 def _waiting(within: Within) -> Rows:
     return _count_by(within.narrow(WaitlistItem.objects.eligible()), "seats")
 
 
 _TAKEN = (_confirmed, _seated, _issued)
-_HELD = (_invited, _ordered, _passes_ordered)
+_HELD = (_invited, _ordered, _passes_ordered, _sessions_ordered)
 
 
 def _count_by(rows: Rows, path: str) -> Rows:

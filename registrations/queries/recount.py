@@ -50,6 +50,8 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         money.refunded_twice,
         invoices.invoices_unlike_their_orders,
         invoices.files_unlike_their_digests,
+        money.sums_astray,
+        money.seats_unlike_their_lines,
         offences.doubled_seats,
         offences.doubled_people,
         offences.doubled_items,

@@ -30,6 +30,7 @@ class Why(StrEnum):
     CONFLICT = "conflict"
     HARD_LIMIT = "hard_limit"
     FULL = "full"
+    TO_BE_PAID = "to_be_paid"
 
 
 class Seats(Enum):
@@ -64,7 +65,13 @@ _BEFORE_LIVE = frozenset({Why.NOT_LIVE})
 # While a session is drawn they may give its seats as well; the ledger says so.
 _EARLY_BY_STAFF = _BEFORE_LIVE | frozenset({Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE, Why.IN_DRAW})
 
+# Whom staff, a file or another system register pays by invoice: they are trusted with an order that is owed. Whoever
+# comes by themselves pays first.
+BILLED = frozenset({Why.TO_BE_PAID})
+
 CLAIM = Door("claim", _SAID_AS_FULL)
+# Somebody asks for a pass that is paid for in another way: by an order that holds it, or later by invoice.
+BUY = Door("buy", _SAID_AS_FULL | BILLED)
 # What a new draft holds from the start is chosen before registration opens, and may have to wait.
 DEFAULT_CHOICE = Door("default choice", frozenset({Why.NOT_LIVE, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL)
 # What comes with a registration that staff make comes with it whenever they make it.
@@ -89,16 +96,17 @@ JOIN = Door("join", frozenset({Why.CONFLICT, Why.FULL}) | _SAID_AS_FULL)
 WISH_ON_HOLD = Door("wish on hold", _WISHED_IN_TIME | _SAID_AS_FULL)
 # A line is served only while it has a seat, which is asked for each person anew. A clash is settled by a swap or by
 # asking, and where the person wants neither they are passed over.
+# A pass that is to be paid keeps nobody back either.
 PROMOTION = Door(
-    "promotion", frozenset({Why.CONFLICT, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL, Seats.LINE
+    "promotion", frozenset({Why.CONFLICT, Why.FULL}) | _WISHED_IN_TIME | _SAID_AS_FULL | BILLED, Seats.LINE
 )
 # An invitation was made before its session came into a draw: the seat is held for them, and never was in the draw.
 ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL | {Why.IN_DRAW}, Seats.HELD)
 
 # What was paid in time is given; only an event that is gone keeps it back, and then the money goes back. Paid too late,
 # it is given while it is there and nobody waits for it.
-PAYMENT = Door("payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL, Seats.HELD)
-LATE_PAYMENT = Door("late payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL)
+PAYMENT = Door("payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL | BILLED, Seats.HELD)
+LATE_PAYMENT = Door("late payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL | BILLED)
 
 # What a decision of staff goes past.
 PAST_CAPACITY = frozenset({Why.FULL, Why.CAPACITY_MISSING, Why.NOT_IN_PASS})
@@ -139,8 +147,9 @@ def claiming(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:
     # Past capacity a hard limit is a refusal of its own, no other word for full.
     overlooks = (frozenset() if Why.FULL in decided else CLAIM.overlooks) | decided
     if by_staff:
-        return Door("staff claim", overlooks | _EARLY_BY_STAFF)
-    return Door(CLAIM.name, overlooks) if decided else CLAIM
+        return Door("staff claim", overlooks | _EARLY_BY_STAFF | BILLED)
+    # No attendee decides anything.
+    return Door(CLAIM.name, overlooks | BILLED) if decided else CLAIM
 
 
 def joining(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:
@@ -152,7 +161,7 @@ def joining(decided: frozenset[Why] = frozenset(), *, by_staff: bool) -> Door:
 
 def staff_adding(decided: frozenset[Why] = frozenset(), *, by_staff: bool = True) -> Door:
     """The door by which staff add somebody past what they `decided` to go past; other systems decide all of it."""
-    return Door("staff adding", (_EARLY_BY_STAFF if by_staff else frozenset()) | decided)
+    return Door("staff adding", (_EARLY_BY_STAFF if by_staff else frozenset()) | BILLED | decided)
 
 
 def standby(*, is_in_line: bool, is_invited: bool, decided: frozenset[Why] = frozenset()) -> Door:
@@ -166,5 +175,7 @@ def standby(*, is_in_line: bool, is_invited: bool, decided: frozenset[Why] = fro
 
 def register_now(*, is_invited: bool, decided: frozenset[Why] = frozenset(), by_staff: bool = True) -> Door:
     """The door by which somebody in line, who wished in time, is given a seat; who was invited has one held."""
-    overlooked = _WISHED_IN_TIME | (_BEFORE_LIVE | OVERRIDE_DRAW if by_staff else frozenset()) | decided
-    return Door("register now", overlooked, Seats.HELD if is_invited else Seats.LINE)
+    leave = _BEFORE_LIVE | OVERRIDE_DRAW if by_staff else frozenset()
+    return Door(
+        "register now", _WISHED_IN_TIME | BILLED | leave | decided, Seats.HELD if is_invited else Seats.LINE
+    )

@@ -33,6 +33,7 @@ class Outcome(models.TextChoices):
     SESSION_LIMIT = "session_limit", _("As many sessions as one person may choose")
     LOCKED = "locked", _("Only the organizer can change this")
     HARD_LIMIT = "hard_limit", _("The room's hard limit is reached")
+    PAYMENT_REQUIRED = "payment_required", _("To be paid first")
 
 
 SUCCESSES = frozenset(

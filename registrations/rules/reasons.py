@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from events import errors
+from events.errors_of_orders import PaymentRequired
 from events.models import Event, Pass
 from events.zones import abbreviation
 from registrations.rules.doors import Why
@@ -32,6 +33,7 @@ OUTCOMES: dict[Why, Outcome] = {
     Why.CONFLICT: Outcome.CONFLICT,
     Why.HARD_LIMIT: Outcome.HARD_LIMIT,
     Why.FULL: Outcome.FULL,
+    Why.TO_BE_PAID: Outcome.PAYMENT_REQUIRED,
 }
 REFUSALS: dict[Outcome, type[errors.Refusal]] = {
     Outcome.FULL: errors.Full,
@@ -46,6 +48,7 @@ REFUSALS: dict[Outcome, type[errors.Refusal]] = {
     Outcome.SESSION_LIMIT: errors.SessionLimit,
     Outcome.LOCKED: errors.Locked,
     Outcome.HARD_LIMIT: errors.HardLimit,
+    Outcome.PAYMENT_REQUIRED: PaymentRequired,
 }
 # What the outcome's own words would not say of a pass, or of the event itself.
 _OF_PASS = {
@@ -133,5 +136,11 @@ class Reason:
             named |= {"opens_at": self.moment}
         if self.until is not None:
             named |= {"closes_at": self.until}
+        if self.why == Why.TO_BE_PAID and isinstance(self.about, Pass):
+            named |= {
+                "pass_id": self.about.pk,
+                "price": str(self.about.price),
+                "currency": self.about.currency,
+            }
         is_told = bool(self.sessions or self.moment or self._of_its_own())
         return REFUSALS[self.outcome](self.words if is_told else None, **{**named, **data})

@@ -94,6 +94,8 @@ def refusals_of_pass(event_pass: Pass, at: datetime) -> Iterator[Reason]:
     if not event_pass.is_on_sale(at):
         yield Reason(Why.PASS_NOT_ON_SALE, event_pass)
     yield from _refusals_of_seats(event_pass, Seats.NEWCOMER)
+    if event_pass.price:
+        yield Reason(Why.TO_BE_PAID, event_pass)
 
 
 def may_limit_all(event: Event) -> bool:

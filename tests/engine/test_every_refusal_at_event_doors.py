@@ -86,6 +86,10 @@ def _off_sale(world: World) -> None:
     Pass.objects.filter(pk=world.offered.pk).update(on_sale_until=timezone.now() - timedelta(days=1))
 
 
+def _priced(world: World) -> None:
+    Pass.objects.filter(pk=world.offered.pk).update(price=20)
+
+
 REASONS: dict[str, Callable[[World], Any]] = {
     Why.GONE: _event(cancelled_at=timezone.now(), publish_status="cancelled"),
     Why.NOT_LIVE: _event(publish_status="draft"),
@@ -96,6 +100,7 @@ REASONS: dict[str, Callable[[World], Any]] = {
     Why.FULL: _seats("event", capacity=0),
     "pass sold out": _seats("offered", capacity=0),
     "pass at its hard limit": _seats("offered", capacity=0, hard_limit=0),
+    Why.TO_BE_PAID: _priced,
 }
 _SELF_SERVICE = {
     Why.GONE: "not_live",
@@ -107,24 +112,30 @@ _SELF_SERVICE = {
     Why.FULL: "full",
     "pass sold out": "full",
     "pass at its hard limit": "full",
+    Why.TO_BE_PAID: "payment_required",
 }
 _STAFF = {
     **_SELF_SERVICE,
-    **dict.fromkeys((Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE), GIVEN),
+    # What they give has to be paid later.
+    **dict.fromkeys((Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.PASS_NOT_ON_SALE, Why.TO_BE_PAID), GIVEN),
     Why.HARD_LIMIT: "hard_limit",
     "pass at its hard limit": "hard_limit",
 }
 _REFUNDED = "refund_due"
 ANSWERS = {
     "register": _SELF_SERVICE,
-    "order": _SELF_SERVICE,
+    "order": {**_SELF_SERVICE, Why.TO_BE_PAID: GIVEN},
     # What is held is given, unless the event is gone.
     "payment": {**dict.fromkeys(REASONS, GIVEN), Why.GONE: _REFUNDED},
     # Paid too late it is given where it is still there; what closed meanwhile was wished for in time.
     "late payment": {
         **dict.fromkeys(REASONS, _REFUNDED),
         **dict.fromkeys(
-            (Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS_NOT_ON_SALE), GIVEN
+            (
+                *(Why.NOT_LIVE, Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED, Why.PASS_NOT_ON_SALE),
+                Why.TO_BE_PAID,
+            ),
+            GIVEN,
         ),
     },
     "agenda": _SELF_SERVICE,
@@ -136,6 +147,7 @@ ANSWERS = {
         **dict.fromkeys((Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED), GIVEN),
         # Bought with the place in line, while it was on sale.
         Why.PASS_NOT_ON_SALE: GIVEN,
+        Why.TO_BE_PAID: GIVEN,
         "pass sold out": PASSED_OVER,
         "pass at its hard limit": PASSED_OVER,
     },
@@ -239,6 +251,9 @@ DOORS: dict[str, tuple[Callable[[World], str], Callable[[World], Any] | None]] =
 }
 
 
+OF_MONEY = {"order", "payment", "late payment"}
+
+
 def _said(act: Callable[[World], str], world: World) -> str:
     try:
         return act(world)
@@ -253,7 +268,8 @@ def test_event_doors(door: str) -> None:
     said = {}
     for reason, make_true in {"nothing": lambda _world: None, **REASONS}.items():
         event = EventFactory(session_level=False, capacity=2)
-        world = World(event, PassFactory(event=event, capacity=2, price=20), person(f"Bob{next(_number)}"))
+        price = 20 if door in OF_MONEY else 0
+        world = World(event, PassFactory(event=event, capacity=2, price=price), person(f"Bob{next(_number)}"))
         if come is not None:
             come(world)
         make_true(world)

@@ -92,7 +92,7 @@ def test_an_order_holds_seats_and_registers_nobody(expo, two_left):
     assert (placed.state, placed.total, placed.currency) == ("held", 2 * PRICE, "EUR")
     assert placed.held_until == placed.placed_at + HELD_FOR
     assert figures_of(two_left) == ((10, 0, 2, 0), (2, 0, 2, 0))
-    assert (confirmed(expo), mails()) == (set(), [])
+    assert (confirmed(expo), mails()) == (set(), [("order_placed", "bob")])
     with pytest.raises(Full):
         order(two_left, DORA)
     with pytest.raises(Full):
@@ -107,7 +107,7 @@ def test_paid_it_registers_everybody_on_it_once(expo, two_left):
     assert figures_of(two_left) == ((10, 2, 0, 0), (2, 2, 0, 0))
     assert confirmed(expo) == {"bob", "carol"}
     assert AttendeePass.objects.filter(event_pass=two_left, cancelled_at=None).count() == 2
-    assert mails() == [("registered", "bob"), ("registered", "carol")]
+    assert mails()[1:] == [("registered", "bob"), ("registered", "carol"), ("order_paid", "bob")]
     assert Payment.objects.count() == 1
 
 
@@ -126,6 +126,7 @@ def test_not_paid_in_time_all_of_it_is_free_again(two_left):
     placed.refresh_from_db()
     assert (placed.state, placed.ended_at) == ("expired", at)
     assert figures_of(two_left) == ((10, 0, 0, 0), (2, 0, 0, 0))
+    assert (placed.credited, mails()[1:]) == (2 * PRICE, [("order_expired", "bob")])
     assert order(two_left, BOB, DORA).state == "held"
 
 
@@ -140,7 +141,7 @@ def test_paid_too_late_they_are_seated_while_nobody_else_is(expo, two_left):
     expire_orders(timezone.now() + LATER)
     assert pay(placed) == Settled.SEATED
     placed.refresh_from_db()
-    assert (placed.state, placed.ended_at) == ("paid", None)
+    assert (placed.state, placed.ended_at, placed.credited) == ("paid", None, 0)
     assert confirmed(expo) == {"bob", "carol"}
 
 
@@ -155,7 +156,10 @@ def test_paid_too_late_for_all_of_them_it_is_refunded_whole(expo, two_left, ends
     assert pay(placed) == pay(placed) == Settled.REFUND_DUE
     [refund] = Refund.objects.all()
     assert (refund.amount, refund.state) == (2 * PRICE, "due")
-    assert "others had taken them" in refund.reason
+    assert (
+        "others had taken them" if ends == "expires" else "after the order was cancelled"
+    ) in refund.reason
+    assert mails()[-1] == ("refund_due", "bob")
     assert confirmed(expo) == set()
     assert figures_of(two_left) == ((10, 0, 1, 0), (2, 0, 1, 0))
 
@@ -163,9 +167,9 @@ def test_paid_too_late_for_all_of_them_it_is_refunded_whole(expo, two_left, ends
 def test_paid_too_late_by_somebody_registered_meanwhile_it_is_refunded(expo, two_left):
     placed = order(two_left, BOB)
     expire_orders(timezone.now() + LATER)
-    register_for_event(expo, BOB, two_left)
+    register_for_event(expo, BOB, PassFactory(event=expo))
     assert pay(placed) == Settled.REFUND_DUE
-    assert figures_of(two_left) == ((10, 1, 0, 0), (2, 1, 0, 0))
+    assert figures_of(two_left) == ((10, 1, 0, 0), (2, 0, 0, 0))
 
 
 def test_paid_for_somebody_registered_by_another_door_it_is_refunded(expo, two_left):

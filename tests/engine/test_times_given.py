@@ -6,14 +6,25 @@ import inspect
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from events.actors import ATTENDEE, Actor
+from events.actors import ATTENDEE, SYSTEM, Actor
 from registrations import actions
 from registrations.actions import PassRow
-from registrations.models import Activity, CheckIn, Draw, EventRegistration, Message, Notification, Order
+from registrations.models import (
+    Activity,
+    CheckIn,
+    Draw,
+    EventRegistration,
+    Message,
+    Notification,
+    Order,
+    Payment,
+    Refund,
+)
 from registrations.queries.copying import Copying
 from registrations.rules.choices import Choices
 from registrations.rules.groups import Member
@@ -40,6 +51,9 @@ NOT_ASKED = {
     "ask_for_link",
     "begin_pairing",
     "begin_payment",
+    "note_begun",
+    "note_not_paid",
+    "remind_payers",
     "decline_messages",
     "decline_reminders",
     "default_sessions",
@@ -195,6 +209,18 @@ def _about_orders() -> dict[str, Act]:
     return {
         "cancel_order": lambda w, t: a.cancel_order(_ordered(BEFORE), **w.staff, at=t),
         "expire_orders": lambda w, t: _ordered(t - AN_HOUR) and a.expire_orders(t),
+        "cancel_by_payer": lambda w, t: a.cancel_by_payer(_ordered(BEFORE), at=t),
+        "extend_order": lambda w, t: a.extend_order(_invoiced(), t + AN_HOUR, **w.staff, at=t),
+        "mark_paid": lambda w, t: a.mark_paid(_invoiced(), **w.staff, at=t),
+        "refund_order": lambda w, t: a.refund_order(
+            _paid(), amount=Decimal(5), reason="Rain", **w.staff, at=t
+        ),
+        "refund_payment": lambda w, t: a.refund_payment(_paid_wrong(), reason="Rain", **w.staff, at=t),
+        "note_refunded": lambda w, t: a.note_refunded(_refund(w), "1", at=t),
+        "note_refund_failed": lambda w, t: a.note_refund_failed(_refund(w), "No", final=True, at=t),
+        "try_refund_again": lambda w, t: a.try_refund_again(
+            a.note_refund_failed(_refund(w), "No", final=True, at=BEFORE), **w.staff, at=t
+        ),
         "place_order": lambda w, t: _ordered(t),
         "settle_payment": lambda w, t: a.settle_payment(
             a.begin_payment(_ordered(BEFORE), "test", "1", at=BEFORE), amount=20, currency="EUR", at=t
@@ -226,6 +252,32 @@ def _ordered(at: datetime) -> Order:
     """Eve's order of a pass."""
     offered = PassFactory(price=20)
     return actions.place_order(offered.event, EVE, [Bought(EVE, offered)], at=at)
+
+
+def _invoiced() -> Order:
+    """Eve's order that she pays by invoice."""
+    offered = PassFactory(price=20)
+    how = {"way": Order.Way.INVOICE, "held_for": None, "at": BEFORE}
+    return actions.place_order(offered.event, EVE, [Bought(EVE, offered)], **how)
+
+
+def _paid() -> Order:
+    """Eve's order, paid."""
+    order = _invoiced()
+    actions.mark_paid(order, actor=SYSTEM, at=BEFORE)
+    return order
+
+
+def _paid_wrong() -> Payment:
+    """What Eve paid too much."""
+    order = _invoiced()
+    actions.mark_paid(order, amount=Decimal(21), actor=SYSTEM, at=BEFORE)
+    return order.payments.get()
+
+
+def _refund(world: World) -> Refund:
+    """What goes back of it."""
+    return actions.refund_payment(_paid_wrong(), reason="Too much", **world.staff, at=BEFORE)
 
 
 def _draw(world: World, closes: datetime) -> Draw:

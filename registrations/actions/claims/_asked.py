@@ -17,7 +17,7 @@ from registrations.actions import checks
 from registrations.actions.decisions import Decision
 from registrations.models import EventRegistration
 from registrations.queries.draws import open_draw
-from registrations.rules.doors import Why, claiming
+from registrations.rules.doors import BUY, CLAIM, Why, claiming
 from registrations.rules.outcomes import Mode, Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import Line
@@ -101,7 +101,9 @@ class AskedAgenda:
         if not self.add:
             self._check_sessions_required(event)
         if event.passes_with_agenda:
-            checks.check_chosen_pass(event, self.event_pass, self.at)
+            # Whoever waits for the event pays once they are invited.
+            is_trusted = not self.actor.is_attendee or not event.seats.has_seat_for_newcomer
+            checks.check_chosen_pass(event, self.event_pass, self.at, BUY if is_trusted else CLAIM)
 
     def _check_sessions_required(self, event: Event) -> None:
         """Raise what asks for a session: the website's setting, or that of other systems, which add them later.

@@ -16,7 +16,8 @@ from events.models import Contact, Event, Pass, SeatCount
 from registrations import sql
 from registrations.actions import steps
 from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
-from registrations.actions.claims.event_level import gets_a_seat
+from registrations.actions.claims.event_level import claim_by, gets_a_seat
+from registrations.actions.owing import check_complimentary
 from registrations.queries import included_sessions, sessions_opened_by, standings_of
 from registrations.rules.groups import GroupResult, Member, MemberResult
 from registrations.rules.outcomes import Mode, Outcome
@@ -47,12 +48,14 @@ class AskedGroup:
     automatically_register: bool | None
     when_clashing: WhenClashing
     event_pass: Pass | None
+    complimentary: str = ""
 
     def check(self) -> None:
         """Raise Invalid for too many people, an address named twice, and what `submit_agenda` finds invalid.
 
         `person` in its data says whose, counted from 0.
         """
+        check_complimentary(self.complimentary, is_attendee=self.actor.is_attendee)
         most = self.event.most_people_at_once
         if not 0 < len(self.members) <= most:
             words = ngettext(
@@ -194,7 +197,7 @@ class Deciding:
                 return False
         else:
             wait = self.asked.may_wait_for_event(apart)
-            result.is_seated = gets_a_seat(event, event_pass, wait, self.asked.at)
+            result.is_seated = gets_a_seat(event, event_pass, wait, self.asked.at, claim_by(self.asked.actor))
         for line in result.lines:
             _take(line.session.seats, is_seated=line.outcome == Outcome.REGISTERED, waits=_waits(line))
         _take(event.seats, is_seated=result.is_seated, waits=not result.is_seated)

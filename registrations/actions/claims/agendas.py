@@ -53,6 +53,7 @@ def submit_agenda(
     actor: Actor = ATTENDEE,
     reason: str = "",
     overrides: Collection[Override] = (),
+    complimentary: str = "",
     notify: bool = True,
     at: datetime | None = None,
     seen: ClaimFacts | None = None,
@@ -63,18 +64,19 @@ def submit_agenda(
     table was changed; a preview never changes one, locks nothing and gives the same lines. `wait` says whether
     (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
     become of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
-    answer needs no second look then, since the write itself asks whether it is still true. A new registrant is
-    given the included sessions first. The person gets one mail for the whole. What `overrides` go
-    past refuses nothing, past capacity nobody waits; none implies another, and each is recorded with the reason.
+    answer needs no second look then, since the write itself asks whether it is still true. A new registrant is given
+    the included sessions first; by another's hand a pass with a price is owed, or `complimentary` for this reason. The
+    person gets one mail for the whole. What `overrides` go past refuses nothing, past capacity nobody waits; none
+    implies another, and each is recorded with the reason.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another
-    system), Full or Closed for the pass, and NotLive, Closed or Full for a newcomer without any session,
+    system), Full, Closed or PaymentRequired for the pass, NotLive, Closed or Full for a newcomer without any session,
     RegistrationCancelled where the attendee acts by a registration that has ended, NotPermitted where the actor may
     not decide so, Invalid where that lacks its reason.
     """
     at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
-    decision = Decision(actor, actor.reason_for(reason), frozenset(overrides))
+    decision = Decision(actor, actor.reason_for(reason), frozenset(overrides), complimentary)
     asked = AskedAgenda(event, attendee, add, drop, actor, at, *how, decision)
     asked.check()
     return _submitted(asked, notify, preview, seen)
@@ -208,5 +210,6 @@ def _read_under_locks(
     fresh = steps.fresh_sessions(ids, event, seats)
     standing = standings_with({contact.pk: registration}, event)[contact.pk]
     standing = _with_chosen_pass(standing, asked)
-    journal = Journal(asked.actor, asked.at, seats, notify)
+    given_away = asked.decision.complimentary if asked.decision else ""
+    journal = Journal(asked.actor, asked.at, seats, notify, complimentary=given_away)
     return event, standing, {pk: fresh[pk] for pk in ids}, journal

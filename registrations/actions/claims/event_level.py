@@ -16,9 +16,10 @@ from events.retrying import action
 from registrations import demand, locks, rules
 from registrations.actions import checks, giving, places, steps
 from registrations.actions.journal import Journal
+from registrations.actions.owing import check_complimentary
 from registrations.models import EventRegistration, Notification
 from registrations.queries import registration_of, standing_of
-from registrations.rules.doors import CLAIM
+from registrations.rules.doors import BUY, CLAIM, Door
 from registrations.rules.people import Attendee
 
 Kind = Notification.Kind
@@ -34,20 +35,22 @@ def register_for_event(
     preview: bool = False,
     automatically_register: bool | None = None,
     actor: Actor = ATTENDEE,
+    complimentary: str = "",
     notify: bool = True,
     at: datetime | None = None,
 ) -> EventRegistration:
     """Register `attendee` for the event, by a pass where it offers passes; repeating is harmless.
 
-    Afterwards the registration is confirmed and holds a seat of the event (and of the pass), or, with `wait`
-    and the event full, is waitlisted. One mail. A preview writes nothing, and returns a row not saved. Raises
-    NotLive, Closed, Full (also for a sold-out pass), WrongLevel where registrants create their own agenda, Invalid
-    where a pass is missing or of another event.
+    Afterwards the registration is confirmed and holds a seat of the event (and of the pass), or, with `wait` and the
+    event full, is waitlisted. One mail. A preview writes nothing, and returns a row not saved. By another's hand a
+    pass with a price is owed, or `complimentary` for this reason. Raises NotLive, Closed, Full, PaymentRequired,
+    WrongLevel where registrants create their own agenda, Invalid where a pass is missing or of another event.
     """
     at = at or timezone.now()
     attendee.check()
+    check_complimentary(complimentary, is_attendee=actor.is_attendee)
     if preview:
-        return _preview(event, attendee, event_pass, wait, at)
+        return _preview(event, attendee, event_pass, wait, at, claim_by(actor))
     with demand.noting(event.pk, actor, at), transaction.atomic(durable=True):
         contact = locks.lock_attendees([attendee])[attendee.email]
         seats = locks.lock_seats(steps.seats_of([event, *([event_pass] if event_pass else [])]))
@@ -56,8 +59,8 @@ def register_for_event(
         if registration := standing_of(contact, event).registration:
             return registration
         event_pass = event_pass and _fresh_pass(event_pass, seats)
-        journal = Journal(actor, at, seats, notify)
-        if gets_a_seat(event, event_pass, wait, at):
+        journal = Journal(actor, at, seats, notify, complimentary=complimentary)
+        if gets_a_seat(event, event_pass, wait, at, claim_by(actor)):
             registration = within_confirm(journal, event, contact, attendee, event_pass)
         else:
             registration = within_wait(journal, event, contact, attendee, event_pass, automatically_register)
@@ -73,7 +76,7 @@ def _fresh_pass(event_pass: Pass, seats: dict[int, SeatCount]) -> Pass:
 
 
 def _preview(
-    event: Event, attendee: Attendee, event_pass: Pass | None, wait: bool, at: datetime
+    event: Event, attendee: Attendee, event_pass: Pass | None, wait: bool, at: datetime, door: Door
 ) -> EventRegistration:
     """What the act would return, read without any lock."""
     event = steps.fresh_event(event)
@@ -83,22 +86,28 @@ def _preview(
         return registration
     if event_pass is not None:
         event_pass = Pass.objects.select_related("seats").get(pk=event_pass.pk)
-    is_seated, status = gets_a_seat(event, event_pass, wait, at), EventRegistration.Status
+    is_seated, status = gets_a_seat(event, event_pass, wait, at, door), EventRegistration.Status
     return EventRegistration(event=event, status=status.CONFIRMED if is_seated else status.WAITLISTED)
 
 
-def gets_a_seat(event: Event, event_pass: Pass | None, wait: bool, at: datetime) -> bool:
+def claim_by(actor: Actor) -> Door:
+    """The door by which this actor asks for a pass: whoever comes by themselves pays first."""
+    return CLAIM if actor.is_attendee else BUY
+
+
+def gets_a_seat(event: Event, event_pass: Pass | None, wait: bool, at: datetime, door: Door) -> bool:
     """True where a newcomer gets a seat of the event as it was just read, False where they wait for one.
 
     Raises what refuses both, as `register_for_event` does.
     """
-    rules.check(rules.refusals_to_open(event, at), CLAIM)
+    rules.check(rules.refusals_to_open(event, at), door)
     if event.allow_custom_agenda:
         raise WrongLevel(_("At this event everybody chooses sessions. Add sessions to your agenda first."))
-    checks.check_chosen_pass(event, event_pass, at)
     is_seated = event.seats.has_seat_for_newcomer
+    # Whoever waits pays once they are invited.
+    checks.check_chosen_pass(event, event_pass, at, door if is_seated else BUY)
     if not is_seated and not (wait and event.waitlist_enabled):
-        rules.check(rules.refusals_at_event(event, None, at=at), CLAIM)
+        rules.check(rules.refusals_at_event(event, None, at=at), door)
     return is_seated
 
 

@@ -42,6 +42,7 @@ def register_group(
     automatically_register: bool | None = None,
     when_clashing: WhenClashing = WhenClashing.ASK,
     event_pass: Pass | None = None,
+    complimentary: str = "",
     preview: bool = False,
     actor: Actor = ATTENDEE,
     notify: bool = True,
@@ -57,10 +58,11 @@ def register_group(
     `known_at`: the visitor is not proved to be them. `key` is the draft's token: the same form sent again changes
     nothing (`is_repeated`). One transaction; a preview locks and changes nothing.
 
+    By another system's hand a pass with a price makes an order for each, owed or `complimentary` for this reason.
     Raises Invalid for more people than the event allows, for an address named twice, and with what `submit_agenda` or
     `register_for_event` raise for one person; `person` in the refusal's data says for whom, counted from 0.
     """
-    at, how = at or timezone.now(), (wait, automatically_register, when_clashing, event_pass)
+    at, how = at or timezone.now(), (wait, automatically_register, when_clashing, event_pass, complimentary)
     asked = AskedGroup(event, members, actor, at, frozenset(together), wait_together, *how)
     asked.check()
     with demand.noting(event.pk, actor, at):
@@ -99,7 +101,7 @@ def _registered(asked: AskedGroup, key: str | None, notify: bool) -> GroupResult
             _advise(result, facts, asked.at)
             transaction.set_rollback(True)
             return result
-        journal = Journal(asked.actor, asked.at, facts.seats, notify)
+        journal = Journal(asked.actor, asked.at, facts.seats, notify, complimentary=asked.complimentary)
         _write(journal, asked, facts, contacts, result)
         journal.write()
         finish_draft(asked.event, key, result.members[0].registration, result.recorded)

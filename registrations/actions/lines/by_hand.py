@@ -88,6 +88,7 @@ def register_from_waitlist(
     accept_clash: bool = False,
     override_limits: bool = False,
     override_closed: bool = False,
+    complimentary: str = "",
     notify: bool = True,
     at: datetime | None = None,
 ) -> list[PersonLine]:
@@ -96,6 +97,7 @@ def register_from_waitlist(
     Without `past_capacity` only free seats are given; with it the capacity stops nobody, nor does a pass that does not
     open the session, which is flagged and recorded with the reason; the other overrides as in `add_to_session`. Who
     stands in line wished in time, so that only a session which has started takes `override_closed`.
+    A pass with a price makes an order that is owed, or `complimentary` for this reason.
     A hard limit is never passed here: adding them directly does, with its own permission.
     Raises NotPermitted or Invalid as `add_to_session` does.
     """
@@ -106,6 +108,7 @@ def register_from_waitlist(
         accept_clash=accept_clash,
         override_limits=override_limits,
         override_closed=override_closed,
+        complimentary=complimentary,
     )
     decision.check()
     if not decision.is_any:
@@ -117,7 +120,8 @@ def _register(items: list[WaitlistItem], decision: Decision, notify: bool, at: d
     actor = decision.actor
     with transaction.atomic(durable=True):
         locks.lock_contacts({item.contact_id for item in items})
-        journal = Journal(actor, at, locks.lock_seats(seats_for(items)), notify)
+        seats = locks.lock_seats(seats_for(items))
+        journal = Journal(actor, at, seats, notify, complimentary=decision.complimentary)
         chosen = {item.pk for item in items}
         line = [item.pk for item in reread(items) if item.status != Status.ON_HOLD]
         # Each is read when its turn comes: who was invited together with an earlier one is back in line by then.

@@ -59,7 +59,10 @@ class Rows(Giving):
         self.asks_for_pass = self._offers_passes()
         by_staff = terms.decision.actor.is_staff
         self.rules = Rules(self.event, terms.door, at, terms.wait, by_staff)
-        self.journal = Journal(terms.decision.actor, at, seats, terms.notify, in_sets=True)
+        given_away = terms.decision.complimentary
+        self.journal = Journal(
+            terms.decision.actor, at, seats, terms.notify, in_sets=True, complimentary=given_away
+        )
         found = standings_of([contact.pk for contact in stored.values()], self.event)
         self.standings = defaultdict(Standing, {email: found[one.pk] for email, one in stored.items()})
         self.lengths = _lengths_of(steps.seats_of([self.event, *self.sessions.values()]))

@@ -25,11 +25,21 @@ class Terms:
 
     @classmethod
     def of(
-        cls, actor: Actor, *, reason: str = "", overrides: Iterable[Override] = (), **how: object
+        cls,
+        actor: Actor,
+        *,
+        reason: str = "",
+        overrides: Iterable[Override] = (),
+        complimentary: str = "",
+        **how: object,
     ) -> Terms:
-        """Return the terms for this actor. `how` are the terms themselves by their names."""
+        """Return the terms for this actor. `how` are the terms themselves by their names.
+
+        Why passes with a price are `complimentary`; without a reason whoever gets one owes it.
+        """
         chosen = {override.value: True for override in overrides}
-        return cls(Decision.of(actor, reason, **chosen), **how)  # type: ignore[arg-type]
+        decision = Decision.of(actor, reason, complimentary=complimentary, **chosen)
+        return cls(decision, **how)  # type: ignore[arg-type]
 
     @property
     def door(self) -> Door:

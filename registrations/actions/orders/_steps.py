@@ -12,15 +12,19 @@ from events.models import Contact, Event, Pass
 from registrations import locks
 from registrations.actions import giving, steps
 from registrations.actions.journal import Journal
+from registrations.actions.orders import _seats
+from registrations.actions.orders._money import credit, left_of
 from registrations.models import Activity, Notification, Order, OrderLine
+from registrations.queries import included_sessions
 from registrations.rules.people import Attendee
+from sessions_app.models import Session
 
 Verb = Activity.Verb
 
 
 @dataclass
 class Locked:
-    """An order under its locks: the people on its lines, and the seat counts of its event and passes."""
+    """An order under its locks: the people on its lines, its own row, and the seat counts of all that it is about."""
 
     order: Order
     event: Event
@@ -28,30 +32,44 @@ class Locked:
     contacts: dict[int, Contact]
     passes: dict[int, Pass]
     journal: Journal
+    # The sessions chosen with it, and those that everybody gets, by their ids.
+    sessions: dict[int, Session]
 
 
 def lock_order(order_id: int, actor: Actor, at: datetime, also: Iterable[int] = ()) -> Locked:
     """Lock everybody on the order's lines and what is held for them, and read it anew.
 
-    Without it two payments of one order, or a payment and its end, would both find the seats held. The event's seat
-    count is the one that all of them wait for. `also` is further seat counts.
+    Without it two payments of one order, or a payment and its end, would both find the seats held. `also` is further
+    seat counts.
     """
     named = OrderLine.objects.filter(order=order_id)
     people = set(named.values_list("contact_id", flat=True))
     contacts = locks.lock_contacts(people)
-    seat_ids = set(named.values_list("event_pass__seats_id", flat=True)) | set(also)
-    event_seats = Order.objects.values_list("event__seats_id", flat=True).get(pk=order_id)
-    seats = locks.lock_seats(seat_ids | {event_seats})
-    order = Order.objects.select_related("event__seats").get(pk=order_id)
+    event = Event.objects.get(orders=order_id)
+    chosen = set(named.exclude(chosen=None).values_list("chosen__session_id", flat=True))
+    wanted = Session.objects.filter(pk__in=chosen | {one.pk for one in included_sessions(event)})
+    seat_ids = {event.seats_id, *also, *named.values_list("event_pass__seats_id", flat=True)}
+    seats = locks.lock_seats(seat_ids | set(wanted.values_list("seats_id", flat=True)))
+    order = read_locked(order_id)
     steps.attach_seats(order.event, seats)
-    lines = list(OrderLine.objects.filter(order=order).order_by("position"))
+    lines = list(OrderLine.objects.filter(order=order).order_by("position").prefetch_related("chosen"))
     if {line.contact_id for line in lines} != set(contacts):
         # An address was corrected while we waited; asked again, the right people will be locked.
         raise Busy
     passes = Pass.objects.in_bulk({line.event_pass_id for line in lines})
     for each in passes.values():
         each.seats = seats[each.seats_id]
-    return Locked(order, order.event, lines, contacts, passes, Journal(actor, at, seats))
+    sessions = steps.fresh_sessions(wanted.values_list("pk", flat=True), order.event, seats)
+    return Locked(order, order.event, lines, contacts, passes, Journal(actor, at, seats), sessions)
+
+
+def read_locked(order_id: int) -> Order:
+    """The order as it is now, locked: the last lock but that of invoice numbers, and the only one of its money.
+
+    Without it two refunds of one payment could each find what the other is about to give back.
+    """
+    locks.lock_row(Order, order_id)
+    return Order.objects.select_related("event__seats", "payer").get(pk=order_id)
 
 
 def hold(journal: Journal, line: OrderLine, event: Event, event_pass: Pass, contact: Contact) -> None:
@@ -66,20 +84,25 @@ def release(locked: Locked) -> None:
     detail = {"order": locked.order.pk}
     for line in locked.lines:
         if line.is_held:
+            contact = locked.contacts[line.contact_id]
             for target in (locked.event, locked.passes[line.event_pass_id]):
-                contact = locked.contacts[line.contact_id]
                 locked.journal.move(Verb.RELEASED, target, contact, held=-1, detail=detail)
+            _seats.release(locked.journal, line, contact, locked.sessions)
             line.is_held = False
             line.save(update_fields=["is_held"])
 
 
 def end(locked: Locked, state: Order.State, reason: str = "") -> None:
-    """Release what is held and say that the order has ended. Needs: what `lock_order` locks."""
+    """Release what is held, let nothing be owed any more, and say that the order has ended.
+
+    Needs: what `lock_order` locks.
+    """
     release(locked)
     order = locked.order
     order.state, order.held_until, order.ended_at = state, None, locked.journal.at
     order.reason = reason[:300] or order.reason
     order.save(update_fields=["state", "held_until", "ended_at", "reason"])
+    credit(locked.journal, order, locked.lines, left_of(order, locked.lines), reason)
 
 
 def give(locked: Locked) -> None:
@@ -90,10 +113,12 @@ def give(locked: Locked) -> None:
     for line in locked.lines:
         contact, event_pass = locked.contacts[line.contact_id], locked.passes[line.event_pass_id]
         first = len(locked.journal.activities)
+        line.order = locked.order
         registration = giving.open_registration(
             locked.journal, locked.event, contact, attendee_of(line, contact), paid=line
         )
         giving.issue_pass(locked.journal, registration, event_pass, paid=line)
+        said = _seats.give(locked.journal, line, registration, event_pass, locked.sessions)
         line.is_held, line.registration = False, registration
         line.save(update_fields=["is_held", "registration"])
         locked.journal.tell(
@@ -102,7 +127,7 @@ def give(locked: Locked) -> None:
             locked.journal.activities[first],
             locked.event,
             registration=registration,
-            payload={"pass_id": event_pass.pk},
+            payload={"pass_id": event_pass.pk} | said,
         )
 
 

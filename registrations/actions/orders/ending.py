@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from events.actors import SYSTEM, Actor
+from events.actors import ATTENDEE, SYSTEM, Actor
 from events.errors import Busy
+from events.errors_of_orders import OrderOver
 from events.models import Event
 from events.retrying import action
 from registrations import locks
 from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import do_each, settle_after_commit
+from registrations.actions.orders._money import credit, left_of, pay_back
 from registrations.actions.orders._steps import Locked, end, lock_order
-from registrations.models import Activity, EventRegistration, Order, OrderLine, Payment, Refund
+from registrations.actions.telling_payers import Kind, Verb, say
+from registrations.models import EventRegistration, Order, OrderLine, OrderSeat
+from registrations.rules.orders import back_to_payer, shares_of
 
 State = Order.State
 
@@ -26,12 +34,25 @@ State = Order.State
 def expire_orders(at: datetime | None = None) -> int:
     """End every order that was not paid in time; what it held goes to whoever waits, else to newcomers.
 
-    Returns how many ended. One that cannot be ended is left for the next time and its failure raised, once the others
-    are done.
+    Each payer is told. Returns how many ended. One that cannot be ended is left for the next time and its failure
+    raised, once the others are done.
     """
     at = at or timezone.now()
     late = Order.objects.held().filter(held_until__lte=at).order_by("held_until", "id")
     return do_each([partial(_expire, pk, at) for pk in late.values_list("pk", flat=True)])
+
+
+def _expire(order_id: int, at: datetime) -> int:
+    with transaction.atomic(durable=True):
+        locked = lock_order(order_id, SYSTEM, at)
+        until = locked.order.held_until
+        if until is None or until > at:
+            return 0
+        end(locked, State.EXPIRED)
+        say(locked.journal, locked.order, Verb.ORDER_EXPIRED, Kind.ORDER_EXPIRED)
+        locked.journal.write()
+    settle_after_commit(locked.journal.freed, [], at)
+    return 1
 
 
 def cancel_held(order_id: int, actor: Actor, at: datetime) -> None:
@@ -40,72 +61,124 @@ def cancel_held(order_id: int, actor: Actor, at: datetime) -> None:
         locked = lock_order(order_id, actor, at)
         if locked.order.state == State.HELD:
             end(locked, State.CANCELLED)
+            say(locked.journal, locked.order, Verb.ORDER_CANCELLED)
             locked.journal.write()
     settle_after_commit(locked.journal.freed, [], at)
 
 
 def within_end_held(journal: Journal, event: Event, reason: str) -> None:
-    """End every order of the event that waits for payment. Needs: the seat counts of the event and all its passes."""
+    """End every order of the event that waits for payment; each payer is told.
+
+    Needs: the seat counts of the event, and of all its passes and sessions.
+    """
     lines = OrderLine.objects.filter(event=event, is_held=True)
+    seats = OrderSeat.objects.filter(order_line__event=event, is_held=True)
     for line in lines.select_related("event_pass", "contact").order_by("id"):
-        for target in (event, line.event_pass):
+        chosen = [one.session for one in seats.filter(order_line=line).select_related("session")]
+        for target in (event, line.event_pass, *chosen):
             detail = {"order": line.order_id}
-            journal.move(Activity.Verb.RELEASED, target, line.contact, held=-1, reason=reason, detail=detail)
+            journal.move(Verb.RELEASED, target, line.contact, held=-1, reason=reason, detail=detail)
+    seats.update(is_held=False)
     lines.update(is_held=False)
-    Order.objects.held().filter(event=event).update(
-        state=State.CANCELLED, held_until=None, ended_at=journal.at, reason=reason[:300]
-    )
-
-
-def _expire(order_id: int, at: datetime) -> int:
-    with transaction.atomic(durable=True):
-        locked = lock_order(order_id, SYSTEM, at)
-        held_until = locked.order.held_until
-        if held_until is None or held_until > at:
-            return 0
-        end(locked, State.EXPIRED)
-        locked.journal.write()
-    settle_after_commit(locked.journal.freed, [], at)
-    return 1
+    for order in Order.objects.held().filter(event=event).select_related("event", "payer").order_by("id"):
+        order.state, order.held_until, order.ended_at = State.CANCELLED, None, journal.at
+        order.reason = reason[:300] or order.reason
+        order.save(update_fields=["state", "held_until", "ended_at", "reason"])
+        of_order = list(order.order_lines.all())
+        credit(journal, order, of_order, left_of(order, of_order), reason)
+        say(journal, order, Verb.ORDER_CANCELLED, Kind.ORDER_CANCELLED, reason=reason)
 
 
 @action
 def cancel_order(order: Order, *, actor: Actor, reason: str = "", at: datetime | None = None) -> Order:
     """End the order, whether paid or not: what it held or gave is free, and all that was paid is to be refunded.
 
-    Whoever it had registered is told that they hold nothing any more; freed seats are settled. An order that has ended
-    already stays as it is.
+    Nothing of it is owed any more. Whoever it had registered is told that they hold nothing any more, and the payer
+    what comes back; freed seats are settled. An order that has ended already stays as it is.
+    """
+    return _cancelled(order, actor, at or timezone.now(), _Ending(reason, lambda order: order.received))
+
+
+@action
+def cancel_by_payer(order: Order, *, at: datetime | None = None) -> Order:
+    """End the order at its payer's wish, as `cancel_order` does; of what was paid comes back what its terms say.
+
+    What is held and not paid may always be cancelled. Raises OrderOver where the terms do not, or no longer, allow
+    it, Locked where somebody on it holds a seat that was locked when saved.
     """
     at = at or timezone.now()
+
+    def back(fresh: Order) -> Decimal:
+        allowed = back_to_payer(fresh, at)
+        if allowed is None:
+            words = _("This order cannot be cancelled here any more. Please write to the organizer.")
+            raise OrderOver(words, state=fresh.state)
+        return allowed
+
+    return _cancelled(order, ATTENDEE, at, _Ending("", back, is_even_locked=False))
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """Why an order is cancelled, and what of that which was paid comes back."""
+
+    reason: str
+    back: Callable[[Order], Decimal]
+    is_even_locked: bool = True
+
+
+def _cancelled(order: Order, actor: Actor, at: datetime, ending: _Ending) -> Order:
     with transaction.atomic(durable=True):
-        given = list(_given(order))
-        # Before the seat counts: an ending registration may hold more than the order gave.
-        locks.lock_contacts({each.contact_id for each in given} | _people(order))
-        locked = lock_order(order.pk, actor, at, also=seats_touched(given))
-        given_now = list(_given(order))
-        if {each.pk for each in given_now} != {each.pk for each in given}:
-            raise Busy
-        if locked.order.state in (State.HELD, State.PAID):
-            end_all(locked.journal, given_now, reason, even_locked=True)
-            end(locked, State.CANCELLED, reason)
+        locked, given = lock_given(order.pk, None, actor, at)
+        if locked.order.state in (State.HELD, State.OWED, State.PAID):
+            _cancel(locked, given, ending)
             locked.journal.write()
-            _refund_all(locked, reason)
+        actor.done(locked.order)
     settle_after_commit(locked.journal.freed, locked.journal.lost_a_seat, at)
     return locked.order
 
 
-def _given(order: Order) -> list[EventRegistration]:
-    rows = EventRegistration.objects.active().filter(order_line__order=order)
+def _cancel(locked: Locked, given: list[EventRegistration], ending: _Ending) -> None:
+    order, journal = locked.order, locked.journal
+    back, kept = ending.back(order), order.received
+    end_all(journal, given, ending.reason, even_locked=ending.is_even_locked)
+    if kept > back:
+        # The payer gives up what their terms keep: that much of the invoice stands.
+        shares = shares_of(back, locked.lines)
+        credit(journal, order, locked.lines, shares, ending.reason)
+        _say_ended(order, journal.at, ending.reason)
+    else:
+        end(locked, State.CANCELLED, ending.reason)
+    pay_back(journal, order, back, ending.reason)
+    payload = {"amount": str(back)} if back else {}
+    say(journal, order, Verb.ORDER_CANCELLED, Kind.ORDER_CANCELLED, reason=ending.reason, payload=payload)
+
+
+def _say_ended(order: Order, at: datetime, reason: str) -> None:
+    order.state, order.ended_at, order.reason = State.CANCELLED, at, reason[:300] or order.reason
+    order.save(update_fields=["state", "ended_at", "reason"])
+
+
+def lock_given(
+    order_id: int, line_ids: set[int] | None, actor: Actor, at: datetime
+) -> tuple[Locked, list[EventRegistration]]:
+    """Lock the order, and everything that the registrations of these lines (None: all) hold; return both.
+
+    Raises Busy where somebody on it got or lost something meanwhile.
+    """
+    given = _given(order_id, line_ids)
+    # Before the seat counts: an ending registration may hold more than the order gave.
+    people = OrderLine.objects.filter(order=order_id).values_list("contact_id", flat=True)
+    locks.lock_contacts({each.contact_id for each in given} | set(people))
+    locked = lock_order(order_id, actor, at, also=seats_touched(given))
+    given_now = _given(order_id, line_ids)
+    if {each.pk for each in given_now} != {each.pk for each in given}:
+        raise Busy
+    return locked, given_now
+
+
+def _given(order_id: int, line_ids: set[int] | None) -> list[EventRegistration]:
+    rows = EventRegistration.objects.active().filter(order_line__order=order_id)
+    if line_ids is not None:
+        rows = rows.filter(order_line__in=line_ids)
     return list(rows.select_related("event", "contact").order_by("id"))
-
-
-def _people(order: Order) -> set[int]:
-    return set(order.order_lines.values_list("contact_id", flat=True))
-
-
-def _refund_all(locked: Locked, reason: str) -> None:
-    for payment in locked.order.payments.filter(state=Payment.State.PAID):
-        given_back = payment.refunds.exclude(state=Refund.State.FAILED)
-        left = payment.amount - sum((each.amount for each in given_back), 0)
-        if left > 0:
-            Refund.objects.create(payment=payment, amount=left, reason=reason or "", due_at=locked.journal.at)

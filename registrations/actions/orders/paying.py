@@ -1,49 +1,98 @@
-"""Settle payments: each ends as a seat, as a refund, or as something for the desk to look at."""
+"""Payments: begun before a provider is asked, and settled once the money has come, or will not."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actors import SYSTEM, Actor
-from events.errors import Refusal
+from events.errors import Invalid
+from events.errors_of_orders import OrderOver
 from events.retrying import action
-from registrations import rules
-from registrations.actions.orders._steps import Locked, end, give, lock_order
-from registrations.actions.orders.placing import pay_at_once
-from registrations.models import EventRegistration, Order, OrderLine, Payment, Refund
-from registrations.rules.doors import LATE_PAYMENT, PAYMENT, Seats
+from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.orders._settling import Settled, said_before, settle_within
+from registrations.actions.orders._steps import lock_order, read_locked
+from registrations.models import Order, Payment
 
 State = Order.State
-
-
-class Settled(StrEnum):
-    """What became of a payment."""
-
-    SEATED = "seated"
-    REFUND_DUE = "refund_due"
-    WRONG_AMOUNT = "wrong_amount"
+MANUAL = "manual"
+# How soon a worker asks the provider by itself.
+FIRST_LOOK = timedelta(minutes=1)
 
 
 @action
-def begin_payment(order: Order, provider: str, reference: str, *, at: datetime | None = None) -> Payment:
-    """The payment of the order's total at this provider, by its own reference; beginning again is harmless."""
+def begin_payment(order: Order, provider: str, reference: str = "", *, at: datetime | None = None) -> Payment:
+    """A payment of what is open for the order at this provider, written before the provider is asked for it.
+
+    One that was begun and can still be paid is returned again, with the key by which the provider knows the request.
+    With a `reference` it is the payment that the provider knows by it, whatever has become of the order.
+    Raises OrderOver where nothing is to be paid, or the order is held no more.
+    """
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        fresh = read_locked(order.pk)
+        if reference:
+            return _known(fresh, provider, reference, at)
+        is_late = fresh.held_until is not None and fresh.held_until <= at
+        if not fresh.open or is_late:
+            raise OrderOver(_("Nothing is to be paid for this order now."), state=fresh.state)
+        begun = fresh.payments.filter(state=Payment.State.BEGUN, provider=provider, amount=fresh.open)
+        for payment in begun.order_by("-pk"):
+            if payment.expires_at is None or payment.expires_at > at:
+                return payment
+        return Payment.objects.create(
+            order=fresh, provider=provider, amount=fresh.open, currency=fresh.currency, begun_at=at
+        )
+
+
+def _known(order: Order, provider: str, reference: str, at: datetime) -> Payment:
     payment, _is_new = Payment.objects.get_or_create(
         provider=provider,
         reference=reference,
-        defaults={
-            "order": order,
-            "amount": order.total,
-            "currency": order.currency,
-            "begun_at": at or timezone.now(),
-        },
+        defaults={"order": order, "amount": order.total, "currency": order.currency, "begun_at": at},
     )
     return payment
+
+
+@action
+def note_begun(
+    payment: Payment,
+    reference: str,
+    address: str,
+    expires_at: datetime | None,
+    *,
+    at: datetime | None = None,
+) -> Payment:
+    """Keep what the provider answered: its reference, where the payer goes, until when; a worker asks from now on."""
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        read_locked(payment.order_id)
+        fresh = Payment.objects.get(pk=payment.pk)
+        fresh.reference, fresh.address, fresh.expires_at = reference, address, expires_at
+        if fresh.state == Payment.State.BEGUN:
+            fresh.next_look_at = at + FIRST_LOOK
+        fresh.save(update_fields=["reference", "address", "expires_at", "next_look_at"])
+    return fresh
+
+
+@action
+def note_not_paid(payment: Payment, *, at: datetime | None = None) -> Payment:
+    """The provider says that no money will come by it; the order stays held until its time. What was paid stays so.
+
+    Nothing but the payment knows of it, so that no time is kept.
+    """
+    del at
+    with transaction.atomic(durable=True):
+        read_locked(payment.order_id)
+        fresh = Payment.objects.get(pk=payment.pk)
+        if fresh.state == Payment.State.BEGUN:
+            fresh.state, fresh.next_look_at, fresh.leased_until = Payment.State.NOT_PAID, None, None
+            fresh.save(update_fields=["state", "next_look_at", "leased_until"])
+    return fresh
 
 
 @action
@@ -58,86 +107,48 @@ def settle_payment(
     """Note that this much was paid, and give everybody on the order what is held for them; asked again, nothing more.
 
     Paid too late, they are seated where all of them still find a seat and a pass that nobody waits for; else, as when
-    the order was paid already or the event is cancelled, all of it is to be refunded. Another sum or currency seats
-    nobody and changes nothing but the payment, which says so.
+    the order was paid or cancelled already or the event is cancelled, all of it is to be refunded, and the payer told.
+    Another sum or currency seats nobody and changes nothing but the payment, which says so. Raises Invalid for no sum
+    at all.
     """
     at = at or timezone.now()
+    if amount <= 0:
+        raise Invalid(fields={"amount": [_("Give an amount above zero.")]})
     with transaction.atomic(durable=True):
         locked = lock_order(payment.order_id, actor, at)
         fresh = Payment.objects.get(pk=payment.pk)
-        if fresh.state != Payment.State.BEGUN:
-            return _said_before(fresh)
-        is_right = (amount, currency) == (locked.order.total, locked.order.currency)
-        fresh.state = Payment.State.PAID if is_right else Payment.State.WRONG
-        fresh.amount, fresh.currency, fresh.paid_at = amount, currency, at
-        fresh.save()
-        if not is_right:
-            return Settled.WRONG_AMOUNT
-        why = _why(locked.order)
-        if _is_given(locked):
-            return Settled.SEATED
-        Refund.objects.create(payment=fresh, amount=amount, reason=why, due_at=at)
-        return Settled.REFUND_DUE
+        if (before := said_before(fresh, locked.order)) is not None:
+            return before
+        settled = actor.done(settle_within(locked, fresh, amount, currency))
+    settle_after_commit(locked.journal.freed, [], at)
+    return settled
 
 
-def _said_before(payment: Payment) -> Settled:
-    if payment.state == Payment.State.WRONG:
-        return Settled.WRONG_AMOUNT
-    return Settled.REFUND_DUE if payment.refunds.exists() else Settled.SEATED
+@action
+def mark_paid(
+    order: Order, *, amount: Decimal | None = None, note: str = "", actor: Actor, at: datetime | None = None
+) -> Settled:
+    """Note that the money came by another way, such as a bank transfer: all that is open, or this `amount`.
 
-
-def _is_given(locked: Locked) -> bool:
-    """Give what was paid for; False, with nothing changed, where that cannot be. Needs: what `lock_order` locks."""
-    order, at = locked.order, locked.journal.at
-    if order.state == State.PAID or order.paid_at is not None:
-        return False
-    if order.state == State.HELD:
-        is_gone = rules.first_refusal(rules.refusals_to_open(locked.event, at), PAYMENT) is not None
-        if is_gone or _registered(locked):
-            end(locked, State.CANCELLED, _why(order))
-            locked.journal.write()
-            return False
-        pay_at_once(locked)
-        locked.journal.write()
-        return True
-    try:
-        with transaction.atomic():
-            _give_late(locked)
-    except Refusal:
-        return False
-    return True
-
-
-def _registered(locked: Locked) -> bool:
-    """True where somebody on the order came by another door meanwhile: nobody pays for what they have."""
-    contacts = [line.contact_id for line in locked.lines]
-    return EventRegistration.objects.active().filter(event=locked.event, contact__in=contacts).exists()
-
-
-def _give_late(locked: Locked) -> None:
-    """Seat everybody on an order that has ended. Raises the refusal of the first who finds no seat."""
-    contacts = [line.contact_id for line in locked.lines]
-    held = OrderLine.objects.filter(event=locked.event, contact__in=contacts, is_held=True)
-    if _registered(locked) or held.exists():
-        raise Refusal
-    lines, locked.lines = locked.lines, []
-    locked.order.state, locked.order.ended_at = State.PAID, None
-    locked.order.paid_at = locked.journal.at
-    locked.order.save(update_fields=["state", "ended_at", "paid_at"])
-    for line in lines:
-        event_pass = locked.passes[line.event_pass_id]
-        found = rules.refusals_at_event(locked.event, event_pass, at=locked.journal.at, seats=Seats.NEWCOMER)
-        rules.check(found, LATE_PAYMENT)
-        locked.lines = [line]
-        give(locked)
-    locked.lines = lines
-    locked.journal.write()
-
-
-def _why(order: Order) -> str:
-    if order.state == State.PAID:
-        return _("Paid twice")
-    if order.state == State.HELD:
-        is_off = order.event.cancelled_at or order.event.archived_at
-        return _("The event does not take place") if is_off else _("Somebody on it was registered meanwhile")
-    return _("Paid when the seats were held no more, and others had taken them")
+    Afterwards it is settled like any other payment. Marked again without an amount, nothing more is noted. Raises
+    Invalid for an amount of nothing, OrderOver where nothing was to be paid.
+    """
+    at = at or timezone.now()
+    if amount is not None and amount <= 0:
+        raise Invalid(fields={"amount": [_("Give an amount above zero.")]})
+    with transaction.atomic(durable=True):
+        locked = lock_order(order.pk, actor, at)
+        fresh = locked.order
+        if not fresh.total:
+            raise OrderOver(_("Nothing is to be paid for this order now."), state=fresh.state)
+        if fresh.state == State.PAID and amount is None:
+            return actor.done(Settled.SEATED)
+        came = amount if amount is not None else fresh.open or fresh.total
+        payment = Payment(
+            order=fresh, provider=MANUAL, amount=came, currency=fresh.currency, begun_at=at, note=note[:300]
+        )
+        payment.noted_by = actor.user
+        payment.save()
+        settled = actor.done(settle_within(locked, payment, came, fresh.currency))
+    settle_after_commit(locked.journal.freed, [], at)
+    return settled

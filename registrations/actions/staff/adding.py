@@ -49,6 +49,7 @@ def add_to_session(
     past_hard_limit: bool = False,
     override_limits: bool = False,
     override_closed: bool = False,
+    complimentary: str = "",
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -60,7 +61,8 @@ def add_to_session(
     same unless `accept_clash`, which is recorded too, a limit of how many one person may choose unless
     `override_limits`, coming after closing or start unless `override_closed`, and a hard limit unless
     `past_hard_limit`, which needs a permission of its own; none of these implies another. A preview writes nothing.
-    Each person added is told once. Raises NotPermitted without the permission, Invalid without a reason (an API
+    Each person added is told once. Whoever gets a pass with a price owes an order of it, or has it `complimentary` for
+    this reason. Raises NotPermitted without the permission, Invalid without a reason (an API
     client's is its name) or for an impossible address.
     """
     decision = Decision.of(
@@ -71,6 +73,7 @@ def add_to_session(
         past_hard_limit=past_hard_limit,
         override_limits=override_limits,
         override_closed=override_closed,
+        complimentary=complimentary,
     )
     go = Go(preview, notify, at or timezone.now())
     return _add([session], session.event, people, None, decision, go)
@@ -89,6 +92,7 @@ def add_to_sessions(
     accept_clash: bool = False,
     override_limits: bool = False,
     override_closed: bool = False,
+    complimentary: str = "",
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -106,6 +110,7 @@ def add_to_sessions(
         accept_clash=accept_clash,
         override_limits=override_limits,
         override_closed=override_closed,
+        complimentary=complimentary,
     )
     event = sessions[0].event
     checks.check_event(event, sessions)
@@ -126,6 +131,7 @@ def add_all_to_sessions(
     past_hard_limit: bool = False,
     override_limits: bool = False,
     override_closed: bool = False,
+    complimentary: str = "",
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -144,6 +150,7 @@ def add_all_to_sessions(
         past_hard_limit=past_hard_limit,
         override_limits=override_limits,
         override_closed=override_closed,
+        complimentary=complimentary,
     )
     event = sessions[0].event
     checks.check_event(event, sessions)
@@ -161,6 +168,7 @@ def add_to_event(
     past_capacity: bool = False,
     past_hard_limit: bool = False,
     override_closed: bool = False,
+    complimentary: str = "",
     preview: bool = False,
     notify: bool = True,
     at: datetime | None = None,
@@ -172,6 +180,7 @@ def add_to_event(
         past_capacity=past_capacity,
         past_hard_limit=past_hard_limit,
         override_closed=override_closed,
+        complimentary=complimentary,
     )
     if event_pass is not None and event_pass.event_id != event.pk:
         raise Invalid(fields={"event_pass": [_("Choose a pass of this event.")]})
@@ -203,7 +212,9 @@ def _add(
         contacts = locks.lock_attendees(people)
         targets += included_sessions(event)
         wanted = steps.seats_of(targets) | steps.seats_waited_for(event, contacts)
-        journal = Journal(decision.actor, go.at, locks.lock_seats(wanted), go.notify)
+        given_away = decision.complimentary
+        seats = locks.lock_seats(wanted)
+        journal = Journal(decision.actor, go.at, seats, go.notify, complimentary=given_away)
         lines = Adding(event, sessions, event_pass, decision, journal, preview=False).run(people, contacts)
         if go.mode == Mode.ALL_OR_NOTHING and not all(line.is_success for line in lines):
             transaction.set_rollback(True)

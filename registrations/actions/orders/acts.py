@@ -1,0 +1,40 @@
+"""The acts about orders and their money, for the one door."""
+
+from registrations.actions.orders._settling import Settled
+from registrations.actions.orders.ending import cancel_by_payer, cancel_order, expire_orders
+from registrations.actions.orders.paying import (
+    begin_payment,
+    mark_paid,
+    note_begun,
+    note_not_paid,
+    settle_payment,
+)
+from registrations.actions.orders.placing import place_order
+from registrations.actions.orders.refunding import (
+    note_refund_failed,
+    note_refunded,
+    refund_order,
+    refund_payment,
+    try_refund_again,
+)
+from registrations.actions.orders.waiting import extend_order, remind_payers
+
+__all__ = [
+    "Settled",
+    "begin_payment",
+    "cancel_by_payer",
+    "cancel_order",
+    "expire_orders",
+    "extend_order",
+    "mark_paid",
+    "note_begun",
+    "note_not_paid",
+    "note_refund_failed",
+    "note_refunded",
+    "place_order",
+    "refund_order",
+    "refund_payment",
+    "remind_payers",
+    "settle_payment",
+    "try_refund_again",
+]
