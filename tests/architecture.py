@@ -24,6 +24,7 @@ LAYERS: list[set[str]] = [
         "door_codes",
         "draw",
         "errors",
+        "errors_of_orders",
         "findings",
         "html_to_markdown",
         "markdown",

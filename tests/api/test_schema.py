@@ -18,6 +18,7 @@ from tests.api.agreeing import METHODS, description, resolved, wrong_in
 
 # Refused by pages and the desk only, each with its reason.
 NOT_OF_API = {
+    "order_over": "of orders, which the API does not change yet",
     "refused": "the base of all",
     "not_permitted": "of staff; a client's scopes are insufficient_scope",
     "too_often": "of the website's forms",

@@ -60,24 +60,22 @@ def submit_agenda(
 ) -> AgendaResult:
     """Register `attendee` at the event if need be, take the sessions of `add`, give up those of `drop`.
 
-    Afterwards each line says what became of it. In `all_or_nothing` one refused line means that no row of any
-    table was changed; a preview never changes one, locks nothing and gives the same lines. `wait` says whether
-    (or for which session ids) a place in line is wanted where there is no seat, `when_clashing` what shall then
-    become of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
+    Afterwards each line says what became of it. In `all_or_nothing` one refused line means that no row was changed; a
+    preview never changes one, locks nothing and gives the same lines. `wait` says whether (or for which session ids)
+    a place in line is wanted where there is no seat, `when_clashing` what then becomes of a seat in the way. `seen` is what this very request has read of the person and of the sessions: a plain
     answer needs no second look then, since the write itself asks whether it is still true. A new registrant is given
-    the included sessions first; by another's hand a pass with a price is owed, or `complimentary` for this reason. The
-    person gets one mail for the whole. What `overrides` go past refuses nothing, past capacity nobody waits; none
-    implies another, and each is recorded with the reason.
+    the included sessions first. The person gets one mail for the whole. What `overrides` go past refuses nothing,
+    past capacity nobody waits; none implies another, and each is recorded with the reason. By another's hand a pass
+    with a price is owed, or `complimentary` for this reason.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another
     system), Full, Closed or PaymentRequired for the pass, NotLive, Closed or Full for a newcomer without any session,
-    RegistrationCancelled where the attendee acts by a registration that has ended, NotPermitted where the actor may
-    not decide so, Invalid where that lacks its reason.
+    RegistrationCancelled by a registration that has ended, NotPermitted or Invalid for what is not to be decided so.
     """
     at, how = at or timezone.now(), (mode, wait, automatically_register, when_clashing, event_pass)
-    decision = Decision(actor, actor.reason_for(reason), frozenset(overrides), complimentary)
-    asked = AskedAgenda(event, attendee, add, drop, actor, at, *how, decision)
+    decided = Decision(actor, actor.reason_for(reason), frozenset(overrides), complimentary)
+    asked = AskedAgenda(event, attendee, add, drop, actor, at, *how, decided)
     asked.check()
     return _submitted(asked, notify, preview, seen)
 
