@@ -49,7 +49,7 @@ class Decision:
     @classmethod
     def checked(cls, actor: Actor, reason: str, **chosen: bool) -> Decision:
         """Return the decision as `of` does. Raises what `check` raises."""
-        decision = cls.of(actor, reason, **chosen)
+        decision = cls.of(actor, reason, complimentary="", **chosen)
         decision.check()
         return decision
 

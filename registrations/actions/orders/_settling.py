@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -48,10 +49,9 @@ def settle_within(locked: Locked, payment: Payment, amount: Decimal, currency: s
     payment.amount, payment.currency, payment.paid_at = amount, currency, at
     payment.next_look_at = payment.leased_until = None
     payment.save()
-    said = {"payment": payment.pk, "amount": str(amount), "currency": currency}
+    said: dict[str, Any] = {"payment": payment.pk, "amount": str(amount), "currency": currency}
     if not is_right:
-        payload = {"payment": payment.pk, "amount": str(amount), "currency": currency}
-        say(money, order, Verb.PAYMENT_WRONG, Kind.PAYMENT_WRONG, payload=payload, **said)
+        say(money, order, Verb.PAYMENT_WRONG, Kind.PAYMENT_WRONG, payload=said, **said)
         money.write()
         return Settled.WRONG_AMOUNT
     say(money, order, Verb.PAYMENT_RECEIVED, **said)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from events.actors import ATTENDEE, SYSTEM, Actor
 from events.errors import Busy
 from events.errors_of_orders import OrderOver
-from events.models import Event
+from events.models import Event, Pass
 from events.retrying import action
 from registrations import locks
 from registrations.actions.endings import end_all, seats_touched
@@ -26,6 +26,7 @@ from registrations.actions.orders._steps import Locked, end, lock_order
 from registrations.actions.telling_payers import Kind, Verb, say
 from registrations.models import EventRegistration, Order, OrderLine, OrderSeat
 from registrations.rules.orders import back_to_payer, shares_of
+from sessions_app.models import Session
 
 State = Order.State
 
@@ -75,7 +76,8 @@ def within_end_held(journal: Journal, event: Event, reason: str) -> None:
     seats = OrderSeat.objects.filter(order_line__event=event, is_held=True)
     for line in lines.select_related("event_pass", "contact").order_by("id"):
         chosen = [one.session for one in seats.filter(order_line=line).select_related("session")]
-        for target in (event, line.event_pass, *chosen):
+        targets: list[Event | Session | Pass] = [event, line.event_pass, *chosen]
+        for target in targets:
             detail = {"order": line.order_id}
             journal.move(Verb.RELEASED, target, line.contact, held=-1, reason=reason, detail=detail)
     seats.update(is_held=False)

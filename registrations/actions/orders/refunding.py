@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -209,6 +210,6 @@ def _fresh(refund: Refund) -> tuple[Order, Refund]:
 
 def _note(refund: Refund, order: Order, verb: Verb, actor: Actor, at: datetime) -> None:
     journal = Journal(actor, at, {})
-    detail = {"refund": refund.pk, "payment": refund.payment_id, "amount": str(refund.amount)}
+    detail: dict[str, Any] = {"refund": refund.pk, "payment": refund.payment_id, "amount": str(refund.amount)}
     say(journal, order, verb, reason=refund.last_error, **detail)
     journal.write()
