@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Invalid
 from events.models import Pass, Sale
 from registrations import sql
+from registrations.actions.invoicing import within_invoice
 from registrations.actions.journal import Journal
 from registrations.actions.telling_payers import Kind, Verb, say
 from registrations.models import Activity, EventRegistration, Order, OrderLine
@@ -96,6 +97,8 @@ def _write(journal: Journal) -> None:
             activity.detail["order"] = order.pk
     _name_in_mails(journal, owed)
     sql.insert([one.line for one in owed])
+    for order, _line, _said in owed:
+        within_invoice(journal, order)
 
 
 def _name_in_mails(journal: Journal, owed: list[Owed]) -> None:

@@ -66,8 +66,7 @@ def submit_agenda(
     what this very request has read of the person and of the sessions: a plain answer needs no second look then, since
     the write itself asks whether it is still true. A new registrant is given the included sessions first. The person
     gets one mail for the whole. What `overrides` go past refuses nothing, past capacity nobody waits; none implies
-    another, and each is recorded with the reason. By another's hand a pass with a price is owed, or `complimentary`
-    for this reason.
+    another, each is recorded with the reason. By another's hand a pass is owed, or `complimentary` for this reason.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from registrations.actions.invoicing import within_credit
 from registrations.actions.journal import Journal
 from registrations.actions.telling_payers import say
 from registrations.models import Activity, Notification, Order, OrderLine, Payment, Refund
@@ -24,13 +25,13 @@ def left_of(order: Order, lines: Sequence[OrderLine]) -> dict[int, Decimal]:
 
 
 def credit(
-    journal: Journal,  # noqa: ARG001
+    journal: Journal,
     order: Order,
     lines: Sequence[OrderLine],
     shares: Mapping[int, Decimal],
-    reason: str,  # noqa: ARG001
+    reason: str,
 ) -> Decimal:
-    """Let this much of these lines, by their ids, need not be paid; return the sum."""
+    """Let this much of these lines, by their ids, need not be paid, and write its credit note; return the sum."""
     amount = sum(shares.values(), Decimal(0))
     if not amount:
         return amount
@@ -40,6 +41,7 @@ def credit(
             line.save(update_fields=["credited"])
     order.credited += amount
     order.save(update_fields=["credited"])
+    within_credit(journal, order, amount, shares, reason)
     return amount
 
 

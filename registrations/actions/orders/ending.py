@@ -132,6 +132,7 @@ class _Ending:
 def _cancelled(order: Order, actor: Actor, at: datetime, ending: _Ending) -> Order:
     with transaction.atomic(durable=True):
         locked, given = lock_given(order.pk, None, actor, at)
+        actor.ask_condition()
         if locked.order.state in (State.HELD, State.OWED, State.PAID):
             _cancel(locked, given, ending)
             locked.journal.write()

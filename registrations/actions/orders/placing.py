@@ -18,6 +18,7 @@ from events.models import Contact, Event, Pass, Sale
 from events.retrying import action
 from registrations import demand, locks, rules
 from registrations.actions import checks, steps
+from registrations.actions.invoicing import within_invoice
 from registrations.actions.journal import Journal
 from registrations.actions.orders import _seats
 from registrations.actions.orders._steps import Locked, give, hold
@@ -136,6 +137,7 @@ def _place(order: Order, asked: _Asked, people: dict[str, Contact], journal: Jou
         pay_at_once(locked)
     elif asked.is_owed:
         _give_on_trust(locked)
+    within_invoice(journal, order)
     journal.write()
 
 
@@ -211,6 +213,7 @@ def pay_at_once(locked: Locked) -> None:
     order.paid_at, order.ended_at = locked.journal.at, None
     order.save(update_fields=["state", "held_until", "pay_by", "paid_at", "ended_at", "credited"])
     give(locked)
+    within_invoice(locked.journal, order)
     say_paid(locked.journal, order)
 
 

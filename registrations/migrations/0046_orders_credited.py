@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0044_orders_in_full'),
+        ('registrations', '0045_order_links'),
     ]
 
     operations = [
