@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.storms.SignInGuard",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.content_policy.ContentPolicy",
     "events.middleware.Compressed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.storms.LongWait",

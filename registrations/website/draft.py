@@ -71,7 +71,7 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
         raise Http404("No such session")
     if registration := registration_here(request, event):
         return redirect("manage", event.slug, manage_token(registration))
-    visitor = Visitor(event, timezone.now(), draft=draft)
+    visitor, noted = Visitor(event, timezone.now(), draft=draft), draft and (draft.pk, draft.updated_at)
     if not is_leaving and (closed := closed_to(visitor, session)):
         return answer(request, visitor_of(request, event), Deed(session, refusal=closed.refusal()))
     if draft is None:
@@ -91,7 +91,9 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     response = answer(request, visitor, deed)
     # Its buttons need the cookie, which is no part of it; the CSRF token is masked anew for each answer.
     allow_compression(response)
-    remember_draft(response, visitor.draft)
+    # The cookie lives as long as the draft since it was last noted that somebody works on it.
+    if noted != (visitor.draft.pk, visitor.draft.updated_at):
+        remember_draft(response, visitor.draft)
     return response
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Hashable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -19,11 +20,13 @@ from django.utils.safestring import SafeString
 from events.models import Event
 from registrations.website.fragments import fragments
 from registrations.website.grid import Cell
-from registrations.website.seats import Seat
+from registrations.website.seats import Seat, seat_with
+from registrations.website.states import CSRF, HERE, marked_state
 from registrations.website.timeline import Group
+from sessions_app.models import Session
 
 # Nobody outside this process knows them, so no text that a person wrote can hold one.
-_CSRF, _HERE, _TOKEN = (f"{name}{secrets.token_hex(16)}" for name in ("csrf", "here", "token"))
+_TOKEN, _SEAT = (f"{name}{secrets.token_hex(16)}" for name in ("token", "seat"))
 
 # Every word of a seat; the sessions and the personal link are put into the key in a form of their own.
 _WORDS = attrgetter(
@@ -49,8 +52,7 @@ def cells_of(cells: Sequence[Cell[Seat]], event: Event, here: str, csrf_token: A
 def seat_of_page(seat: Seat, event: Event, in_line: Sequence[str], here: str, csrf_token: Any) -> SafeString:
     """What a session's own page says of its seat, its line and its star."""
     seat = _impersonal(seat)
-    key = ("seat", _said(seat, event), tuple(in_line))
-    drawn = _drawn("_seat_of_page.html", key, seat, {"seat": seat, "event": event, "in_line": in_line})
+    drawn = _drawn("_seat_of_page.html", tuple(in_line), seat, event, {"in_line": in_line})
     return _joined([drawn], [seat], here, csrf_token)
 
 
@@ -67,35 +69,32 @@ def _joined(drawn: list[str], seats: Sequence[Seat], here: str, csrf_token: Any)
     html = "".join(drawn)
     token = next((seat.token for seat in seats if seat.token), "")
     # A page without a form asks for no token, and so sends no cookie.
-    if _CSRF in html:
-        html = html.replace(_CSRF, conditional_escape(str(csrf_token)))
-    html = html.replace(_HERE, conditional_escape(here)).replace(_TOKEN, token)
+    if CSRF in html:
+        html = html.replace(CSRF, conditional_escape(str(csrf_token)))
+    html = html.replace(HERE, conditional_escape(here)).replace(_TOKEN, token)
     return SafeString(html)  # nosec B703 # drawn by templates, and what was put in is escaped
 
 
 def _row(seat: Seat, event: Event) -> str:
     seat = _impersonal(seat)
-    key: Hashable = ("row", _said(seat, event))
+    of_programme: Hashable = ()
     if "kept_as" not in vars(seat.session):
         of_track = seat.session.track and _OF_TRACK(seat.session.track)
-        key = key, of_track, tuple([(each.code, each.name) for each in seat.session.speakers.all()])
-    return _drawn("_session_row.html", key, seat, {"seat": seat, "event": event})
+        of_programme = of_track, tuple([(each.code, each.name) for each in seat.session.speakers.all()])
+    return _drawn("_session_row.html", (seat.is_mine, of_programme), seat, event, {})
 
 
 def _cell(cell: Cell[Seat], event: Event) -> str:
-    seat = _impersonal(cell.seat)
-    key = ("cell", _said(seat, event), cell.row, cell.rows, cell.column)
-    return _drawn("_grid_cell.html", key, seat, {"cell": cell, "seat": seat, "event": event})
+    return _drawn(
+        "_grid_cell.html", (cell.row, cell.rows, cell.column), _impersonal(cell.seat), event, {"cell": cell}
+    )
 
 
-def _said(seat: Seat, event: Event) -> Hashable:
-    """All that a row or a cell says of the session and to the visitor, but for the track and the speakers."""
-    session = seat.session
-    to_visitor = _WORDS(seat), tuple([other.uuid for other in seat.give_up])
+def _of_session(session: Session, event: Event) -> Hashable:
+    """All that a row or a cell says of the session, but for the track and the speakers."""
     if kept_as := vars(session).get("kept_as"):
-        return kept_as, to_visitor
+        return kept_as
     return (
-        to_visitor,
         _OF_EVENT(event),
         _OF_SESSION(session),
         session.room and session.room.name,
@@ -103,20 +102,30 @@ def _said(seat: Seat, event: Event) -> Hashable:
     )
 
 
-def _drawn(template: str, key: Hashable, seat: Seat, context: dict[str, Any]) -> str:
-    def draw() -> str:
-        marked = {**context, "here": _HERE, "csrf_token": _CSRF}
+def _drawn(template: str, said: Hashable, seat: Seat, event: Event, context: dict[str, Any]) -> str:
+    """The partial, which says `said` besides the session, the star and what the visitor has."""
+    key = (template, said, _of_session(seat.session, event), seat.is_starred)
+
+    def draw(**more: Any) -> str:
+        marked = {**context, "seat": seat, "event": event, "here": HERE, "csrf_token": CSRF, **more}
         return get_template(f"website/partials/{template}").render(marked)
 
+    def draw_seat() -> str:
+        # Seats move all the time: what is around them is kept by itself.
+        frame = fragments.drawn(("frame", key), lambda: draw(drawn_seat=_SEAT))
+        return frame.replace(_SEAT, marked_state(seat))
+
     # What was searched for is marked in it: hardly ever the same again.
-    return draw() if seat.beginnings or seat.excerpt else fragments.drawn(key, draw)
+    if seat.beginnings or seat.excerpt or not settings.FRAGMENTS_KEPT:
+        return draw()
+    return fragments.drawn((key, _WORDS(seat), tuple([other.uuid for other in seat.give_up])), draw_seat)
 
 
 def _impersonal(seat: Seat) -> Seat:
     """The seat with a mark where its addresses have the personal link."""
     if not seat.token or not (seat.url or seat.link or seat.options):
         return seat
-    return replace(
+    return seat_with(
         seat,
         url=seat.url.replace(seat.token, _TOKEN),
         link=seat.link.replace(seat.token, _TOKEN),

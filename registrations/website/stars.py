@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from registrations.website.answers import find_session, safe_next
 from registrations.website.audience import audience_of
 from registrations.website.programme_days import with_speakers
 from registrations.website.refusals import at_event
-from registrations.website.seats import Seat, seats_for
+from registrations.website.seats import Seat, seat_with, seats_for
 from registrations.website.visitor import DRAFT_COOKIE, Visitor, remember_draft, visitor_of
 from sessions_app.models import Session
 
@@ -45,7 +44,8 @@ def with_stars(visitor: Visitor, seats: Iterable[Seat]) -> list[Seat]:
     """The seats, each with whether the visitor is interested; untouched where nobody chooses sessions."""
     if not visitor.event.allow_custom_agenda:
         return list(seats)
-    return [replace(seat, is_starred=seat.session.pk in visitor.stars) for seat in seats]
+    stars = visitor.stars
+    return [seat_with(seat, is_starred=seat.session.pk in stars) for seat in seats]
 
 
 def interesting_seats(visitor: Visitor) -> list[Seat]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
+from html import escape
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,10 +17,11 @@ from django.utils.safestring import SafeString
 
 from events.names import isolated
 from registrations.website.fragments import fragments
-from registrations.website.seats import Seat
+from registrations.website.seats import Seat, seat_with
 
 # Nobody outside this process knows them, so no text that a person wrote can hold one. They fit into an address.
-_NAMES = ("csrf", "here", "uuid", "name", "slug", "words", "note", "url", "link", "options", "giveup")
+_NAMES = ("uuid", "name", "slug", "words", "note", "url", "link", "options", "giveup")
+CSRF, HERE = (f"{name}{secrets.token_hex(16)}" for name in ("csrf", "here"))
 _MARKS = SimpleNamespace(**{name: f"{name}{secrets.token_hex(16)}" for name in _NAMES})
 _SESSION: Any = SimpleNamespace(
     uuid=_MARKS.uuid, name=_MARKS.name, event=SimpleNamespace(slug=_MARKS.slug), event_id=None
@@ -30,14 +31,15 @@ _GIVEN_UP: Any = (SimpleNamespace(uuid=_MARKS.giveup),)
 
 def states_of(seats: Iterable[Seat], here: str, csrf_token: Any, *, are_elsewhere: bool = True) -> SafeString:
     """What stands beside each of these sessions, without the rest of its row; `are_elsewhere`: each finds its place."""
-    html = "".join([_state(seat, are_elsewhere) for seat in seats])
-    if _MARKS.csrf in html:
-        html = html.replace(_MARKS.csrf, conditional_escape(str(csrf_token)))
+    html = "".join([marked_state(seat, is_elsewhere=are_elsewhere) for seat in seats])
+    if CSRF in html:
+        html = html.replace(CSRF, conditional_escape(str(csrf_token)))
     # Drawn by a template, and what was put in is escaped.
-    return SafeString(html.replace(_MARKS.here, conditional_escape(here)))  # nosec B703
+    return SafeString(html.replace(HERE, conditional_escape(here)))  # nosec B703
 
 
-def _state(seat: Seat, is_elsewhere: bool) -> str:
+def marked_state(seat: Seat, *, is_elsewhere: bool = False) -> str:
+    """What stands beside the session, with `CSRF` and `HERE` where the request's own belong."""
     session = seat.session
     html = _shape(seat, is_elsewhere)
     told = [
@@ -54,8 +56,14 @@ def _state(seat: Seat, is_elsewhere: bool) -> str:
         told.append((_MARKS.giveup, ",".join([str(other.uuid) for other in seat.give_up])))
     for mark, value in told:
         if value:
-            html = html.replace(mark, conditional_escape(value))
+            html = html.replace(mark, _escaped(value))
     return html
+
+
+def _escaped(value: object) -> str:
+    """As `conditional_escape` has it, which looks at each argument for words to be translated later."""
+    text = str(value)
+    return text if hasattr(text, "__html__") else escape(text)
 
 
 def _shape(seat: Seat, is_elsewhere: bool) -> str:
@@ -65,7 +73,7 @@ def _shape(seat: Seat, is_elsewhere: bool) -> str:
     key = ("state", of_all, said, bool(seat.give_up), is_elsewhere)
 
     def draw() -> str:
-        marked = replace(
+        marked = seat_with(
             seat,
             session=_SESSION,
             words=seat.words and _MARKS.words,
@@ -75,7 +83,7 @@ def _shape(seat: Seat, is_elsewhere: bool) -> str:
             options=seat.options and _MARKS.options,
             give_up=seat.give_up and _GIVEN_UP,
         )
-        context = {"seat": marked, "oob": is_elsewhere, "here": _MARKS.here, "csrf_token": _MARKS.csrf}
+        context = {"seat": marked, "oob": is_elsewhere, "here": HERE, "csrf_token": CSRF}
         return get_template("website/partials/_seat.html").render(context)
 
     return fragments.drawn(key, draw)

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from events import counted
 from registrations.rules import clashes, would_be_held
 from registrations.website.fragments import fragments
+from registrations.website.paths import path_of
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session
 
@@ -130,7 +131,7 @@ def own_page(visitor: Visitor) -> str:
     """The path of the visitor's own page: the personal one, or the agenda chosen so far; "/" where there is none."""
     if visitor.registration:
         return reverse("manage", args=[visitor.event.slug, visitor.token])
-    return reverse("agenda", args=[visitor.event.slug]) if visitor.event.allow_custom_agenda else "/"
+    return path_of("agenda", visitor.event.slug) if visitor.event.allow_custom_agenda else "/"
 
 
 def _of_registration(visitor: Visitor) -> Summary:
@@ -154,13 +155,13 @@ def _of_draft(visitor: Visitor) -> Summary:
     held = would_be_held(visitor.chosen)
     lines = [_draft_line(session, held) for session in visitor.chosen]
     waits = sum(line.tone == "waiting" for line in lines)
-    finish = reverse("finish_registration", args=[visitor.event.slug])
+    finish = path_of("finish_registration", visitor.event.slug)
     words = _counted(len(lines) - waits, waits)
     wishes, wishes_url = len(visitor.drafted_wishes), ""
     if wishes:
         said = ngettext("%(n)d wish", "%(n)d wishes", wishes) % {"n": wishes}
         words = f"{words} · {said}" if lines else said
-        wishes_url = reverse("wishes", args=[visitor.event.slug])
+        wishes_url = path_of("wishes", visitor.event.slug)
     button = _("Finish registration")
     return Summary(_by_time(lines), words, own_page(visitor), button, finish, False, wishes_url)
 

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 from django.utils import timezone
 
 from events.errors import Refusal
@@ -23,6 +22,7 @@ from registrations.links import manage_token, registration_from_token
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass, standings_with, starred_by, wished_by
 from registrations.rules.standing import ClaimFacts, Standing
+from registrations.website.paths import path_of
 from registrations.website.shown_programme import programme_of
 from sessions_app.models import Session
 
@@ -79,7 +79,10 @@ class Visitor:
     @property
     def token(self) -> str:
         """The personal link's token; empty for somebody without a registration here."""
-        return self.link or (manage_token(self.registration) if self.registration else "")
+        if not self.link and self.registration:
+            # Each button of a page asks for it.
+            self.link = manage_token(self.registration)
+        return self.link
 
     @property
     def mine(self) -> list[Session]:
@@ -180,7 +183,7 @@ def forget_draft(response: HttpResponseBase, event: Event) -> None:
 
 
 def _path(event: Event) -> str:
-    return reverse("event_page", args=[event.slug])
+    return path_of("event_page", event.slug)
 
 
 def _set(response: HttpResponseBase, name: str, value: str, event: Event, seconds: int | None) -> None:

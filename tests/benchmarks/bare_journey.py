@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from config.databases import database_from_environment
+from tests.benchmarks.floor_database import floor_database
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS bench_choice (draft varchar(64), session_id integer)",
@@ -136,8 +135,6 @@ urlpatterns = [
 ]
 
 if not settings.configured:
-    from pathlib import Path
-
     settings.configure(
         SECRET_KEY="floor",
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -145,10 +142,6 @@ if not settings.configured:
         MIDDLEWARE=[],
         INSTALLED_APPS=[],
         USE_TZ=True,
-        DATABASES={
-            "default": database_from_environment(
-                Path(os.environ["SEATWISE_DATA"]) / "db.sqlite3", durable=True
-            )
-        },
+        DATABASES={"default": floor_database()},
     )
     application = get_wsgi_application()

@@ -5,15 +5,13 @@ No middleware, no session, no rules, no ledger, no outbox; the same Django, the 
 
 from __future__ import annotations
 
-import os
-
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
-from config.databases import database_from_environment
+from tests.benchmarks.floor_database import floor_database
 
 CLAIM = (
     "UPDATE bench_counter SET taken = taken + 1"
@@ -86,8 +84,6 @@ urlpatterns = [
 ]
 
 if not settings.configured:
-    from pathlib import Path
-
     settings.configure(
         SECRET_KEY="floor",
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -95,10 +91,6 @@ if not settings.configured:
         MIDDLEWARE=[],
         INSTALLED_APPS=[],
         USE_TZ=True,
-        DATABASES={
-            "default": database_from_environment(
-                Path(os.environ["SEATWISE_DATA"]) / "db.sqlite3", durable=True
-            )
-        },
+        DATABASES={"default": floor_database()},
     )
     application = get_wsgi_application()

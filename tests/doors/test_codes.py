@@ -70,6 +70,12 @@ def test_qr_code_is_small_and_says_what_it_is():
     assert "&lt;b&gt;" in door_codes.address_svg("https://example.com/", "<b>")
 
 
+def test_qr_code_is_made_of_its_bits_as_the_library_makes_it():
+    letters = [letter * 12 for letter in door_codes.ALPHABET]
+    for code in [*letters, *(door_codes.new_code() for _each in range(40))]:
+        assert door_codes.qr_svg(code) == door_codes.svg_of(door_codes.qr_of(code), "QR code for the door")
+
+
 @pytest.fixture
 def registration(event, bob):
     return claim(SessionFactory(event=event), bob).registration
