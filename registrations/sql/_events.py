@@ -17,6 +17,8 @@ _REVISION = ", ".join(
     f"(SELECT sum(word) FROM {shown.TABLE} WHERE event_id = {which})"  # nosec B608 # ours
     for which in ("{event}", "0")
 )
+# Both, of the event that a statement names so.
+REVISION_OF_E = [_REVISION.format(event="e.id")]
 _PARTS: tuple[tuple[type[Any], str], ...] = ((Event, "e"), (SeatCount, "ec"), (Building, "b"), (Room, "o"))
 
 
@@ -28,7 +30,7 @@ def _event(vendor: str) -> tuple[str, list[tuple[int, int, Shape]]]:
         parts.append((begin, begin := begin + len(shape.names), shape))
         columns.append(shape.columns)
     text = f"""
-        SELECT {", ".join(columns)}, {_REVISION.format(event="e.id")}
+        SELECT {", ".join([*columns, *REVISION_OF_E])}
         FROM events_event e
         JOIN events_seatcount ec ON ec.id = e.seats_id
         LEFT JOIN events_building b ON b.id = e.building_id
@@ -53,7 +55,7 @@ def event_with(slug: str) -> Event | None:
     event, *related = (shape.read(row[begin:end]) if row[begin] else None for begin, end, shape in parts)
     assert isinstance(event, Event)
     attach(event, **dict(zip(("seats", "building", "room"), related, strict=True)))
-    event.shown_as = _revision(*row[-2:])
+    event.shown_as = revision_in(*row[-2:])
     return event
 
 
@@ -61,11 +63,11 @@ def revision_of(event: Event) -> Any:
     """The revision of what the event's public pages show as it is now; None where nobody knows."""
     with connections[router.db_for_read(Event)].cursor() as cursor:
         cursor.execute(f"SELECT {_REVISION.format(event='%s')}", [event.pk])  # nosec B608 # ours
-        return _revision(*cursor.fetchone())
+        return revision_in(*cursor.fetchone())
 
 
-def _revision(of_event: Any, of_all: Any) -> Any:
-    """None while nobody watches the tables, as in the midst of a migration."""
+def revision_in(of_event: Any, of_all: Any) -> Any:
+    """The revision that the two columns say; None while nobody watches the tables, as in the midst of a migration."""
     return None if of_all is None else (of_event, of_all)
 
 

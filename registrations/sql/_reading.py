@@ -61,6 +61,7 @@ class Statement:
     """One SELECT over several models (or an UPDATE that `returns`), answering with rows of their instances.
 
     Each alias of `text` stands for a model, or for some fields of one; others are read when somebody asks for them.
+    `besides` are columns of none of them, whose values each row ends with.
     """
 
     def __init__(
@@ -68,13 +69,15 @@ class Statement:
         text: str,
         *,
         returns: bool = False,
+        besides: Sequence[str] = (),
         **shapes: type[models.Model] | tuple[type[models.Model], str],
     ) -> None:
         named = {alias: each if isinstance(each, tuple) else (each, "") for alias, each in shapes.items()}
         read = [Shape(model, alias, only) for alias, (model, only) in named.items()]
         ends = list(accumulate(len(shape.names) for shape in read))
         self.parts = list(zip([0, *ends], ends, read, strict=False))
-        columns = ", ".join(shape.columns for shape in read)
+        self.end = ends[-1]
+        columns = ", ".join([*(shape.columns for shape in read), *besides])
         self.text = f"{text} RETURNING {columns}" if returns else f"SELECT {columns} {text}"
 
     def rows(self, parameters: Sequence[Any], using: str = DEFAULT_DB_ALIAS) -> list[list[Any]]:
@@ -89,12 +92,13 @@ class Statement:
         return [self._read(row, known) for row in found]
 
     def _read(self, row: Sequence[Any], known: dict[tuple[int, Any], Any]) -> list[Any]:
-        instances = []
+        instances: list[Any] = []
         for begin, end, shape in self.parts:
             key = (begin, row[begin])
             if key not in known:
                 known[key] = shape.read(row[begin:end])
             instances.append(known[key])
+        instances += row[self.end :]
         return instances
 
 

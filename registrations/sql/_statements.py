@@ -11,6 +11,7 @@ from django.db import connection
 
 from events.models import Building, Contact, Event, Room, SeatCount
 from registrations.models import EventRegistration
+from registrations.sql._events import REVISION_OF_E, revision_in
 from registrations.sql._reading import Statement, among, attach, key_of, keys_value
 from sessions_app.models import Session, SessionTrack
 
@@ -25,6 +26,7 @@ def _registration(vendor: str) -> Statement:
         JOIN events_contact c ON c.id = r.contact_id
         WHERE r.uuid = %s
         """,
+        besides=REVISION_OF_E,
         r=EventRegistration,
         e=Event,
         ec=SeatCount,
@@ -33,13 +35,17 @@ def _registration(vendor: str) -> Statement:
 
 
 def registration_with(identity: uuid.UUID) -> EventRegistration | None:
-    """The registration with this identity, with its event, the event's seats and its contact."""
+    """The registration with this identity, with its event, the event's seats and its contact.
+
+    The event carries the revision of what its public pages show.
+    """
     rows = _registration(connection.vendor).rows([key_of(identity)])
     if not rows:
         return None
-    registration, event, seats, contact = rows[0]
-    event.seats = seats
-    registration.event, registration.contact = event, contact
+    registration, event, seats, contact, *revision = rows[0]
+    attach(event, seats=seats)
+    event.shown_as = revision_in(*revision)
+    attach(registration, event=event, contact=contact)
     return registration
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 
 from events.errors import Refusal
 from events.models import Event, Pass
@@ -24,9 +23,11 @@ from registrations.website.companions import (
     numbers_in,
 )
 from registrations.website.confirming import proved_address
+from registrations.website.own_parts import own_parts
 from registrations.website.pass_form import PassForm
 from registrations.website.refusals import private
 from registrations.website.seats import seats_for
+from registrations.website.skeletons import framed
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
 
@@ -147,11 +148,11 @@ def show(
     refused: Sequence[Any] = (),
 ) -> HttpResponse:
     """The page with the forms, and what stood in the way: the visitor's own `lines`, or what of each person."""
-    event, most = visitor.event, most_people(visitor)
+    event, most, summary = visitor.event, most_people(visitor), summary_of(visitor)
     context = {
         "event": event,
         "visitor": visitor,
-        "summary": summary_of(visitor),
+        "summary": summary,
         "form": asked.form,
         "passes": asked.passes,
         "offered": list(asked.passes.choice.queryset or []) if asked.passes else [],
@@ -168,7 +169,8 @@ def show(
         "wishes": visitor.drafted_wishes,
         "here": request.path,
     }
-    return private(render(request, "website/finish.html", context, status=status))
+    parts = own_parts(visitor, known=summary)
+    return private(framed(request, event, "finish.html", context, parts, status=status))
 
 
 def _of(event: Event, line: Line) -> list[Any]:

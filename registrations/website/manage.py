@@ -26,6 +26,7 @@ from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
 from registrations.website.answers import Deed, answer, session_seen, sessions_named
 from registrations.website.overview import overview_of
+from registrations.website.own_parts import own_parts
 from registrations.website.personal import (
     cancelled,
     personal,
@@ -34,6 +35,7 @@ from registrations.website.personal import (
 )
 from registrations.website.proving import has_proved, to_prove
 from registrations.website.result import result_url
+from registrations.website.skeletons import framed
 from registrations.website.verbs import LEAVING, Verb
 from registrations.website.visitor import (
     DRAFT_COOKIE,
@@ -52,7 +54,10 @@ def manage(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     registration = _registration(visitor)
     if registration.is_cancelled:
         return cancelled(request, visitor)
-    return render(request, "website/manage.html", overview_of(request, visitor))
+    context = overview_of(request, visitor)
+    return framed(
+        request, visitor.event, "manage.html", context, own_parts(visitor, "agenda", context["summary"])
+    )
 
 
 @require_POST

@@ -15,9 +15,14 @@ from registrations.website.visitor import Visitor
 PARTS = ("agenda_link", "agenda_bar", "agenda_panel")
 
 
-def own_parts(visitor: Visitor, section: str = "") -> dict[str, Callable[[], str]]:
-    """The holes of a page that show the visitor's agenda in short; it is put together when the first is filled."""
-    summary = cache(lambda: summary_of(visitor))
+def own_parts(
+    visitor: Visitor, section: str = "", known: Summary | None = None
+) -> dict[str, Callable[[], str]]:
+    """The holes of a page that show the visitor's agenda in short.
+
+    It is put together when the first is filled, where it is not `known`.
+    """
+    summary = cache(lambda: known or summary_of(visitor))
     return {name: partial(_drawn, name, visitor, summary, section) for name in PARTS}
 
 

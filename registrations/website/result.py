@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from events.models import Event
 from events.names import isolated
 from registrations import sql
 from registrations.links import manage_token
@@ -21,9 +23,13 @@ from registrations.rules.doors import Why
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.results import Line
+from registrations.website.fragments import fragments
 from registrations.website.overview import ticket_of
+from registrations.website.own_parts import own_parts
 from registrations.website.personal import personal
+from registrations.website.rows import said_of
 from registrations.website.seats import Seat, seats_for
+from registrations.website.skeletons import framed
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import waiting_words, what_comes
@@ -64,22 +70,37 @@ def result_url(registration: EventRegistration, lines: Iterable[Line]) -> str:
 @personal
 def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The result page: one line per session; then what next."""
-    recorded = _recorded(request)
-    lines = _lines(visitor, recorded)
+    registration, summary = visitor.registration, summary_of(visitor)
+    assert registration is not None
+    lines = _lines(visitor, _recorded(request))
     context = {
         "event": visitor.event,
         "visitor": visitor,
-        "registration": visitor.registration,
+        "registration": registration,
         "lines": lines,
+        "drawn_lines": SafeString("".join([_drawn_line(request, visitor.event, line) for line in lines])),  # nosec B703 # drawn by a template
         "walks": words_of_short_walks(visitor.event, visitor.mine),
         "refused": sum(line.tone in {"clash", "full"} for line in lines),
         "token": visitor.token,
-        "ticket": ticket_of(visitor.registration) if visitor.registration else None,
-        "summary": summary_of(visitor),
+        "ticket": ticket_of(registration),
+        "summary": summary,
         "here": request.get_full_path(),
-        "is_waitlisted": visitor.registration.status == "waitlisted" if visitor.registration else False,
+        "is_waitlisted": registration.status == "waitlisted",
     }
-    return render(request, "website/result.html", context)
+    return framed(request, visitor.event, "result.html", context, own_parts(visitor, known=summary))
+
+
+def _drawn_line(request: HttpRequest, event: Event, line: ResultLine) -> str:
+    """The line; drawn once for what it says, where nothing is offered in it."""
+
+    def draw() -> str:
+        context = {"line": line, "here": request.get_full_path()}
+        return render_to_string("website/partials/_result_line.html", context, request)
+
+    if line.alternatives:
+        return draw()
+    key = ("result", line.tone, line.icon, line.words, line.more, said_of(line.session, event))
+    return fragments.drawn(key, draw)
 
 
 def _recorded(request: HttpRequest) -> Recorded:

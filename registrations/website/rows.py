@@ -39,9 +39,18 @@ _OF_SESSION = attrgetter(
 _OF_TRACK = attrgetter("pk", "name", "colour")
 
 
-def rows_of(seats: Sequence[Seat], event: Event, here: str, csrf_token: Any) -> SafeString:
-    """The rows of these sessions, one after the other."""
-    return _joined([_row(seat, event) for seat in seats], seats, here, csrf_token)
+def rows_of(
+    seats: Sequence[Seat],
+    event: Event,
+    here: str,
+    csrf_token: Any,
+    *,
+    is_plain: bool = False,
+    has_day: bool = False,
+) -> SafeString:
+    """The rows of these sessions, one after the other; `is_plain`: their buttons need no script."""
+    drawn = [_row(seat, event, is_plain=is_plain, has_day=has_day) for seat in seats]
+    return _joined(drawn, seats, here, csrf_token)
 
 
 def cells_of(cells: Sequence[Cell[Seat]], event: Event, here: str, csrf_token: Any) -> SafeString:
@@ -75,13 +84,13 @@ def _joined(drawn: list[str], seats: Sequence[Seat], here: str, csrf_token: Any)
     return SafeString(html)  # nosec B703 # drawn by templates, and what was put in is escaped
 
 
-def _row(seat: Seat, event: Event) -> str:
+def _row(seat: Seat, event: Event, **how: bool) -> str:
     seat = _impersonal(seat)
     of_programme: Hashable = ()
     if "kept_as" not in vars(seat.session):
         of_track = seat.session.track and _OF_TRACK(seat.session.track)
         of_programme = of_track, tuple([(each.code, each.name) for each in seat.session.speakers.all()])
-    return _drawn("_session_row.html", (seat.is_mine, of_programme), seat, event, {})
+    return _drawn("_session_row.html", (seat.is_mine, of_programme, *how.values()), seat, event, how)
 
 
 def _cell(cell: Cell[Seat], event: Event) -> str:
@@ -90,8 +99,8 @@ def _cell(cell: Cell[Seat], event: Event) -> str:
     )
 
 
-def _of_session(session: Session, event: Event) -> Hashable:
-    """All that a row or a cell says of the session, but for the track and the speakers."""
+def said_of(session: Session, event: Event) -> Hashable:
+    """All that a row or a cell says of the session, but for its track and its speakers, as a part of a key."""
     if kept_as := vars(session).get("kept_as"):
         return kept_as
     return (
@@ -104,7 +113,7 @@ def _of_session(session: Session, event: Event) -> Hashable:
 
 def _drawn(template: str, said: Hashable, seat: Seat, event: Event, context: dict[str, Any]) -> str:
     """The partial, which says `said` besides the session, the star and what the visitor has."""
-    key = (template, said, _of_session(seat.session, event), seat.is_starred)
+    key = (template, said, said_of(seat.session, event), seat.is_starred)
 
     def draw(**more: Any) -> str:
         marked = {**context, "seat": seat, "event": event, "here": HERE, "csrf_token": CSRF, **more}
@@ -113,7 +122,7 @@ def _drawn(template: str, said: Hashable, seat: Seat, event: Event, context: dic
     def draw_seat() -> str:
         # Seats move all the time: what is around them is kept by itself.
         frame = fragments.drawn(("frame", key), lambda: draw(drawn_seat=_SEAT))
-        return frame.replace(_SEAT, marked_state(seat))
+        return frame.replace(_SEAT, marked_state(seat, is_plain=context.get("is_plain", False)))
 
     # What was searched for is marked in it: hardly ever the same again.
     if seat.beginnings or seat.excerpt or not settings.FRAGMENTS_KEPT:

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.template.loader import get_template, render_to_string
 from django.urls import get_script_prefix
 from django.utils.html import conditional_escape
@@ -120,9 +121,9 @@ def drawn(request: HttpRequest, template: str, context: dict[str, Any], data: An
     """The page as a sketch, by its template."""
     marked = {
         "here": mark("here"),
+        "request": _Asked(request.path),
         **context,
         "csrf_token": mark("csrf"),
-        "request": _Asked(request),
         "holes": True,
     }
     return Sketch(tuple(_MARK.split(get_template(f"website/{template}").render(marked))), data)
@@ -144,6 +145,40 @@ def answer(
     return HttpResponse(sketch.filled({**always, **holes}), status=status)
 
 
+def framed(
+    request: HttpRequest,
+    event: Event,
+    template: str,
+    context: dict[str, Any],
+    parts: Holes,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A page that is one person's own: what stands around its content is kept, the content drawn for this request.
+
+    Its template extends `parent|default:"base.html"`, and says outside of its block `content` nothing but of the event.
+    """
+    name = f"website/{template}"
+    # The answer to a form stands at an address of which there is no page.
+    if request.method != "GET" or not is_keeping(event):
+        return render(request, name, context, status=status)
+
+    def frame() -> Sketch:
+        asked = {
+            "event": event,
+            "section": context.get("section"),
+            "is_frame": True,
+            "request": _Asked(mark("nobody")),
+        }
+        return drawn(request, template, asked)
+
+    def content() -> str:
+        return get_template(name).render({**context, "parent": "website/_content.html"}, request)
+
+    sketch = sketch_of(event, ("frame", template), frame)
+    return answer(request, sketch, {**parts, "content": content}, status=status)
+
+
 def _messages(request: HttpRequest) -> str:
     said = list(get_messages(request))
     return render_to_string("website/partials/_messages.html", {"messages": said}) if said else ""
@@ -154,8 +189,8 @@ class _Asked:
 
     method = "GET"
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.path = request.path
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.csp_nonce = mark("nonce")
 
     def get_full_path(self) -> str:

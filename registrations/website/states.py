@@ -38,10 +38,10 @@ def states_of(seats: Iterable[Seat], here: str, csrf_token: Any, *, are_elsewher
     return SafeString(html.replace(HERE, conditional_escape(here)))  # nosec B703
 
 
-def marked_state(seat: Seat, *, is_elsewhere: bool = False) -> str:
+def marked_state(seat: Seat, *, is_elsewhere: bool = False, is_plain: bool = False) -> str:
     """What stands beside the session, with `CSRF` and `HERE` where the request's own belong."""
     session = seat.session
-    html = _shape(seat, is_elsewhere)
+    html = _shape(seat, is_elsewhere, is_plain)
     told = [
         (_MARKS.uuid, str(session.uuid)),
         (_MARKS.slug, session.event.slug),
@@ -61,16 +61,16 @@ def marked_state(seat: Seat, *, is_elsewhere: bool = False) -> str:
 
 
 def _escaped(value: object) -> str:
-    """As `conditional_escape` has it, which looks at each argument for words to be translated later."""
+    """The words as `conditional_escape` has them, which first looks for some to be translated later."""
     text = str(value)
     return text if hasattr(text, "__html__") else escape(text)
 
 
-def _shape(seat: Seat, is_elsewhere: bool) -> str:
+def _shape(seat: Seat, is_elsewhere: bool, is_plain: bool) -> str:
     """The state with marks for what it says of this session alone."""
     said = (bool(seat.words), bool(seat.note), bool(seat.url), bool(seat.link), bool(seat.options))
     of_all = (seat.state, seat.tone, seat.icon, seat.verb, seat.label, seat.in_line, seat.walks)
-    key = ("state", of_all, said, bool(seat.give_up), is_elsewhere)
+    key = ("state", of_all, said, bool(seat.give_up), is_elsewhere, is_plain)
 
     def draw() -> str:
         marked = seat_with(
@@ -83,7 +83,13 @@ def _shape(seat: Seat, is_elsewhere: bool) -> str:
             options=seat.options and _MARKS.options,
             give_up=seat.give_up and _GIVEN_UP,
         )
-        context = {"seat": marked, "oob": is_elsewhere, "here": HERE, "csrf_token": CSRF}
+        context = {
+            "seat": marked,
+            "oob": is_elsewhere,
+            "is_plain": is_plain,
+            "here": HERE,
+            "csrf_token": CSRF,
+        }
         return get_template("website/partials/_seat.html").render(context)
 
     return fragments.drawn(key, draw)
