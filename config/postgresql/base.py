@@ -19,6 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     says so, and that can be read. Only then, after a pause, and after an error is the server asked.
     """
 
+    health_check_done: bool
     _used_until = 0.0
 
     def close_if_unusable_or_obsolete(self) -> None:
