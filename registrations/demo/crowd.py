@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from events.actors import IMPORT, Actor
-from events.models import CustomRegistrationField, Event, Pass
+from events.models import CustomRegistrationField, Event
 from registrations import actions
 from registrations.demo.names import people, person
 from registrations.models import EventRegistration, SessionRegistration
@@ -185,17 +185,6 @@ def _change_minds(by_name: dict[str, Session], chance: random.Random, staff: Act
     actions.cancel_event_registrations(
         leaving, actor=staff, reason="Ill, told us by phone", notify=False, at=at
     )
-
-
-def fill_training(event: Event, at: datetime) -> None:
-    """Sell the passes: the one for the bridge entirely, the last of it to Greta."""
-    chance = random.Random(1953)
-    passes = {one.name: one for one in Pass.objects.filter(event=event)}
-    crowd = iter(people(40, chance))
-    for name, count in (("Bridge pass", 11), ("Deck pass", 22), ("Student pass", 3)):
-        for _number in range(count):
-            actions.register_for_event(event, next(crowd), passes[name], notify=False, at=at)
-    actions.register_for_event(event, GRETA, passes["Bridge pass"], at=at)
 
 
 def register_guests(event: Event) -> None:

@@ -33,6 +33,7 @@ from registrations.demo.accounts import GUESTS, join_team, make_staff
 from registrations.demo.evening import hold_meetup
 from registrations.demo.faces import dress
 from registrations.demo.files import take_along, upload_people
+from registrations.demo.selling import put_on_sale, sell_passes
 from registrations.demo.today import open_doors, put_around
 from registrations.demo.wishing import hold_draw, let_wish
 from registrations.models import EventRegistration
@@ -93,7 +94,7 @@ def load_demo(at: datetime | None = None) -> Event:
         go_live(event, actor=actor, at=at)
     crowd.fill_conference(conference, actor, at)
     upload_people(conference, organizer)
-    crowd.fill_training(training, at)
+    sell_passes(training, actor, at)
     hold_meetup(over, actor)
     open_doors(today, actor, at)
     take_along(conference, actor, at)
@@ -182,6 +183,7 @@ def _make_event(row: Row, at: datetime, organizer: User, *, sessions: Iterable[R
     SessionTrack.objects.bulk_create([SessionTrack(event=event, position=n, **track) for n, track in tracks])
     if "pass" in row:
         add_passes(event, [_pass_row(one) for one in row["pass"]], actor=IMPORT)
+        put_on_sale(event, row, at)
     _make_sessions(event, sessions)
     return event
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from events.admin.decisions import AtHand
-from events.models import Building, Event, Layout, Pass, Room, User
+from events.models import Building, Event, Layout, Pass, Room, Sale, User
 from registrations.admin.home.matters import CapacityMissing, Clashes, InvitationsEnding, PastCapacity
 from registrations.demo import give_staff_their_password, guests, load_demo
 from registrations.demo.imported import move_ahead
@@ -25,6 +26,10 @@ from registrations.models import (
     ImportBatch,
     ImportRow,
     Notification,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
     SessionRegistration,
 )
 from registrations.queries.advice import advice_for
@@ -112,10 +117,13 @@ def _has_second_event_with_passes_and_a_draft() -> None:
     assert not training.allow_custom_agenda
     passes = {one.name: one.seats for one in Pass.objects.filter(event=training).select_related("seats")}
     assert {name: seats.available for name, seats in passes.items()} == {
-        "Deck pass": 18,
+        "Early deck pass": 4,
+        "Deck pass": 17,
         "Bridge pass": 0,
         "Student pass": 7,
+        "Galley pass": 17,
     }
+    _sells_its_passes(training)
     draft = Event.objects.get(slug="winter-lay-up")
     assert draft.publish_status == Event.PublishStatus.DRAFT
     assert Session.objects.capacity_missing().filter(event=draft).count() == 1
@@ -123,6 +131,21 @@ def _has_second_event_with_passes_and_a_draft() -> None:
         Session.objects.filter(event=draft).select_related("seats", "event", "room__building")
     )
     assert {"room_clash", "speaker_clash"} <= {warning.code for _session, warning in clashes}
+
+
+def _sells_its_passes(training: Event) -> None:
+    """Orders in every state, VAT of two rates, and something to look at."""
+    at, orders = timezone.now(), Order.objects.filter(event=training)
+    assert set(orders.values_list("state", flat=True)) == set(Order.State.values)
+    assert set(orders.values_list("way", flat=True)) == set(Order.Way.values)
+    assert orders.filter(state="owed", pay_by__lt=at).count() == 1
+    assert orders.filter(state="held", held_until__gt=at).count() == 2
+    lines = OrderLine.objects.filter(order__in=orders, price__gt=0)
+    assert set(lines.values_list("vat_rate", flat=True)) == {Decimal(7), Decimal(19)}
+    assert not Pass.objects.get(event=training, name="Early deck pass").is_on_sale(at)
+    assert Payment.objects.filter(state="wrong").count() == 1
+    assert Refund.objects.filter(state="done").count() == 1
+    assert Sale.of(training).provider == "test"
 
 
 def _has_figures_and_advice(conference: Event) -> None:

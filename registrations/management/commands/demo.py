@@ -163,6 +163,7 @@ class Command(BaseCommand):
             *(f"    {row.full_name}, {row.event.name}\n      {manage_url(row)}" for row in guests()),
             "",
             f"  Mails        {settings.EMAIL_FILE_PATH}",
+            "  Payments     by a provider named “test”: no money moves",
             "",
             "Ctrl-C stops everything; the data stays. Begin anew with --fresh.",
         ]
