@@ -29,6 +29,7 @@ class Role(StrEnum):
     JOB_TITLE = "job_title"
     PHONE = "phone"
     PASS = "pass"
+    COMPLIMENTARY = "complimentary"
     SESSIONS = "sessions"
     NOTHING = ""
 
@@ -43,6 +44,7 @@ LABELS = {
     Role.JOB_TITLE: _("Job title"),
     Role.PHONE: _("Phone"),
     Role.PASS: _("Pass"),
+    Role.COMPLIMENTARY: _("Why the pass is complimentary"),
     Role.SESSIONS: _("Sessions, by name or number"),
 }
 NAMES = (Role.FIRST_NAME, Role.LAST_NAME, Role.FULL_NAME)
@@ -68,6 +70,9 @@ _HEADINGS: dict[Role, str] = {
     " mobiltelefon, rufnummer, telefono, movil, celular, numero de telefono, portable, numero de telephone",
     Role.PASS: "pass, ticket, ticket type, pass type, karte, kartenart, ticketart, eintrittskarte, entrada, pase,"
     " tipo de entrada, billet, type de billet",
+    Role.COMPLIMENTARY: "complimentary, complimentary reason, complimentary because, reason for a complimentary pass,"
+    " why the pass is complimentary, free because, freikarte, grund der freikarte, kostenlos weil, gratis, invitacion,"
+    " motivo de la gratuidad, gratuit, invitation gratuite, motif de gratuite",
     Role.SESSIONS: "session, sessions, session id, session ids, session name, session names, workshop, workshops,"
     " course, courses, talk, talks, veranstaltung, veranstaltungen, kurs, kurse, vortrag, vortraege, vortrage,"
     " sitzung, sitzungen, sesion, sesiones, taller, talleres, curso, cursos, charla, charlas, seance, seances,"

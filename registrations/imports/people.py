@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
@@ -98,7 +98,8 @@ class Reader:
         try:
             person = self._person(email, said)
             sessions = self._sessions(said)
-            wanted = Wanted(number, person, sessions, self._pass(said.get(Role.PASS, "")))
+            event_pass = self._pass(said.get(Role.PASS, ""))
+            wanted = Wanted(number, person, sessions, event_pass, complimentary=_reason_in(said))
         except Invalid as error:
             code = UNKNOWN_SESSION if "session" in error.data.get("fields", {}) else INVALID
             words = " ".join(str(each) for messages in error.data["fields"].values() for each in messages)
@@ -223,7 +224,14 @@ def _is_yes(cell: str) -> bool:
     raise Invalid(fields={"session": [_("“%(cell)s” says neither yes nor no.") % {"cell": cell[:40]}]})
 
 
-_LONGEST = {Role.COMPANY: 200, Role.JOB_TITLE: 200, Role.PHONE: 50}
+def _reason_in(said: Mapping[str, str]) -> str:
+    """Why the row's pass costs nothing. Raises Invalid for what is too long."""
+    reason = said.get(Role.COMPLIMENTARY, "").strip()
+    _check_lengths({Role.COMPLIMENTARY: reason})
+    return reason
+
+
+_LONGEST = {Role.COMPANY: 200, Role.JOB_TITLE: 200, Role.PHONE: 50, Role.COMPLIMENTARY: 300}
 
 
 def _check_lengths(details: dict[Role, str]) -> None:

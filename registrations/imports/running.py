@@ -20,9 +20,9 @@ from registrations.actions.many.undoing import WORDS, Undoing
 from registrations.imports.people import Planned, Reader
 from registrations.imports.uploading import Kind, Status, actor_of, terms_of
 from registrations.imports.words import told
-from registrations.models import Activity, ImportBatch, ImportRow
+from registrations.models import Activity, ImportBatch, ImportRow, Order
 from registrations.rules.outcomes import Outcome
-from registrations.rules.verdicts import Verdict
+from registrations.rules.verdicts import Verdict, owed_by
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def _check(batch: ImportBatch, should_stop: ShouldStop) -> bool:
     """Say of every row what would become of it. A check that is broken off begins anew."""
     batch.rows.update(code="")
     ImportBatch.objects.filter(pk=batch.pk, lease=batch.lease).update(done=0)
-    forecast, mails = Forecast(batch.event, terms_of(batch)), 0
+    forecast, mails, orders = Forecast(batch.event, terms_of(batch)), 0, []
     for rows in _sets(_plan(batch)):
         if should_stop():
             return False
@@ -99,8 +99,9 @@ def _check(batch: ImportBatch, should_stop: ShouldStop) -> bool:
         else:
             verdicts = forecast.verdicts(wanted)
         mails += sum(map(_tells, verdicts))
+        orders += [verdict.order for verdict in verdicts if verdict.order is not None]
         _keep(batch, rows, verdicts, is_done=False)
-    _finish(batch, Status.CHECKED, mails=mails)
+    _finish(batch, Status.CHECKED, mails=mails, owed=owed_by(orders))
     return True
 
 
@@ -119,7 +120,9 @@ def _run(batch: ImportBatch, should_stop: ShouldStop) -> bool:
         if should_stop():
             return False
         _serve(batch, rows)
-    _finish(batch, Status.DONE)
+    made = batch.rows.exclude(made={}).values_list("made", flat=True)
+    orders = Order.objects.filter(pk__in=[each["order"] for each in made if each.get("order")])
+    _finish(batch, Status.DONE, owed=owed_by(orders))
     return True
 
 
@@ -185,6 +188,7 @@ def _made(verdict: Verdict, ledger: dict[int, int]) -> dict[str, object]:
         "ledger": ledger.get(registration.contact_id, 0),
         "at": timezone.now().isoformat(),
         "has_changed_others": verdict.has_changed_others,
+        **({"order": verdict.order.pk} if verdict.order else {}),
     }
 
 

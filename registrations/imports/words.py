@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from registrations.imports.people import INVALID, MERGED, UNKNOWN_SESSION
-from registrations.models import ImportBatch
+from registrations.models import ImportBatch, Order
 from registrations.rules.outcomes import Outcome
 from registrations.rules.verdicts import PAST, Verdict
 
@@ -34,6 +35,7 @@ CODES = {
     "session_limit": _("Limit of sessions"),
     "wrong_level": _("No sessions to choose here"),
     "sessions_required": _("Sessions required"),
+    "payment_required": _("To be paid first"),
     "not_registered": _("Not registered"),
     UNKNOWN_SESSION: _("Unknown session"),
     INVALID: _("Cannot be understood"),
@@ -68,7 +70,15 @@ def told(verdict: Verdict) -> tuple[str, str]:
             pgettext("registration", "Cancelled") if line.outcome == Outcome.DROPPED else line.words(person)
         )
         parts.append(f"{line.session.name}: {words}" if several and line.session else words)
+    if verdict.order is not None:
+        parts.append(_owes(verdict.order))
     return verdict.code, "; ".join(parts)
+
+
+def _owes(order: Order) -> str:
+    if not order.total:
+        return _t("Complimentary: %(reason)s") % {"reason": order.reason}
+    return _t("Owes %(amount)s %(currency)s") % {"amount": f"{order.total:.2f}", "currency": order.currency}
 
 
 def bad_rows(batch: ImportBatch) -> Iterable[object]:

@@ -94,6 +94,8 @@ class ImportBatch(models.Model):
     done = models.PositiveIntegerField(_("rows done"), default=0)
     # How many people would be told, where people are.
     mails = models.PositiveIntegerField(_("mails"), default=0)
+    # What whoever gets a pass with a price owes, by currency: see `owed_by`.
+    owed = models.JSONField(_("will be owed"), default=list, db_default=[], blank=True)
     failure = models.TextField(_("what went wrong"), blank=True)
     created_at = models.DateTimeField(_("uploaded"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import gettext as _t
 
 from events.errors import Refusal
 from events.models import Pass
-from registrations.models import EventRegistration, SessionRegistration
+from registrations.models import EventRegistration, Order, SessionRegistration
 from registrations.rules.doors import PAST_CAPACITY, PAST_HARD_LIMIT
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.people import Attendee
@@ -28,6 +30,8 @@ class Wanted:
     sessions: Sequence[Session] = ()
     event_pass: Pass | None = None
     automatically_register: bool | None = None
+    # Why a pass with a price costs this person nothing, beside what the terms say of all rows.
+    complimentary: str = ""
 
 
 @dataclass
@@ -92,6 +96,8 @@ class Verdict:
     seats: list[SessionRegistration] = field(default_factory=list)
     items: list[WaitlistItem] = field(default_factory=list)
     has_changed_others: bool = False
+    # Of the pass, where it has a price: owed, or complimentary.
+    order: Order | None = None
 
     @property
     def is_success(self) -> bool:
@@ -115,3 +121,16 @@ class Verdict:
 
 PAST = "past_capacity"
 _MOST_FIRST = (Outcome.REGISTERED, Outcome.ON_HOLD, Outcome.WAITLISTED, Outcome.DROPPED, Outcome.ALREADY)
+
+
+def owed_by(orders: Iterable[Order]) -> list[dict[str, object]]:
+    """How many of these orders are to be paid, and the sum of them, by currency."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    numbers: Counter[str] = Counter()
+    for order in orders:
+        if order.total:
+            sums[order.currency] += order.total
+            numbers[order.currency] += 1
+    return [
+        {"currency": each, "orders": numbers[each], "amount": f"{sums[each]:.2f}"} for each in sorted(sums)
+    ]

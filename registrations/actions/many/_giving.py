@@ -46,7 +46,9 @@ class Giving:
 
     def give(self, verdict: Verdict, standing: Standing, event_pass: Pass | None) -> None:
         """Note everything that the row is given, and that the person is told of it once."""
-        first = len(self.journal.activities)
+        first, orders = len(self.journal.activities), len(self.journal.owed)
+        own, of_all = verdict.wanted.complimentary, self.terms.decision.complimentary
+        self.journal.complimentary = own or of_all
         status = standing.registration.status if standing.registration else None
         contact = self._contact(verdict)
         registration = self._registration(verdict, standing, event_pass, contact)
@@ -60,6 +62,7 @@ class Giving:
         elif status == Registration.WAITLISTED and is_confirmed:
             verdict.has_changed_others = True
             said |= _added(said, decide_on_hold(self.journal, self.event, standing))
+        verdict.order = next((one.order for one in self.journal.owed[orders:]), None)
         self._tell(verdict, registration, said, first)
 
     def _contact(self, verdict: Verdict) -> Contact:

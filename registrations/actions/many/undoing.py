@@ -20,6 +20,7 @@ from registrations.actions import steps
 from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.orders.ending import within_cancel_left
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from waitlists.models import WaitlistItem
 
@@ -127,6 +128,7 @@ def _take_back(
     journal.seats = locks.lock_seats(wanted | (seats_touched(new) if new else set()))
     if new:
         end_all(journal, new, reason)
+        within_cancel_left(journal, new, reason)
     told: dict[int, list[int]] = {}
     first: dict[int, Activity] = {}
     for seat in seats:

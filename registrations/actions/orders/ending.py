@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import do_each, settle_after_commit
 from registrations.actions.orders._money import credit, left_of, pay_back
-from registrations.actions.orders._steps import Locked, end, lock_order
+from registrations.actions.orders._steps import Locked, end, lock_order, read_locked
 from registrations.actions.telling_payers import Kind, Verb, say
 from registrations.models import EventRegistration, Order, OrderLine, OrderSeat
 from registrations.rules.orders import back_to_payer, shares_of
@@ -89,6 +89,25 @@ def within_end_held(journal: Journal, event: Event, reason: str) -> None:
         of_order = list(order.order_lines.all())
         credit(journal, order, of_order, left_of(order, of_order), reason)
         say(journal, order, Verb.ORDER_CANCELLED, Kind.ORDER_CANCELLED, reason=reason)
+
+
+def within_cancel_left(journal: Journal, ended: Iterable[EventRegistration], reason: str) -> None:
+    """Cancel what was owed, or given away, for these ended registrations where nobody is left on the order.
+
+    What was paid stays until somebody gives it back. Needs: the contacts.
+    """
+    gone = {each.pk for each in ended}
+    orders = OrderLine.objects.filter(registration__in=gone).values_list("order_id", flat=True)
+    for pk in sorted(set(orders)):
+        order = read_locked(pk)
+        left = EventRegistration.objects.active().filter(order_line__order=order).exclude(pk__in=gone)
+        if order.state not in (State.OWED, State.PAID) or order.received or left.exists():
+            continue
+        lines = list(order.order_lines.all())
+        credit(journal, order, lines, left_of(order, lines), reason)
+        _say_ended(order, journal.at, reason)
+        kind = Kind.ORDER_CANCELLED if order.total else None
+        say(journal, order, Verb.ORDER_CANCELLED, kind, reason=reason)
 
 
 @action
