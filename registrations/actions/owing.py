@@ -95,6 +95,7 @@ def _write(journal: Journal) -> None:
         line.order_id, line.registration_id = order.pk, line.registration.pk if line.registration else None
         for activity in said:
             activity.detail["order"] = order.pk
+            activity.detail["then"]["pay_by"] = order.pay_by and order.pay_by.isoformat()
     _name_in_mails(journal, owed)
     sql.insert([one.line for one in owed])
     for order, _line, _said in owed:

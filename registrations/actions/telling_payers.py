@@ -26,10 +26,22 @@ def say(
     Whoever was erased is told nothing.
     """
     payer = order.payer
-    activity = journal.note(verb, order.event, payer, reason=reason, detail={"order": order.pk, **detail})
+    said = {"order": order.pk, "then": as_it_is(order), **detail}
+    activity = journal.note(verb, order.event, payer, reason=reason, detail=said)
     if kind is not None and not payer.erased_at:
         journal.tell(kind, payer, activity, order.event, payload={"order": order.pk, **(payload or {})})
     return activity
+
+
+def as_it_is(order: Order) -> dict[str, str | None]:
+    """What of the order changes in the course of time, as it is now: other systems are told of it much later."""
+    moments = {name: getattr(order, name) for name in ("held_until", "pay_by", "paid_at", "ended_at")}
+    return {
+        "state": str(order.state),
+        **{name: f"{getattr(order, name):.2f}" for name in ("total", "credited")},
+        "received": f"{order.received if order.pk else 0:.2f}",
+        **{name: moment and moment.isoformat() for name, moment in moments.items()},
+    }
 
 
 def say_placed(journal: Journal, order: Order) -> None:

@@ -13,23 +13,14 @@ from rest_framework import serializers
 from events.api.event_record import EventSerializer
 from events.api.serializers import ApiSerializer, TombstoneSerializer
 from events.models import Source
+from registrations.api.messages_of_orders import OrderMessage, PaymentMessage, RefundMessage
 from registrations.api.seat_record import STATUSES
 from registrations.api.shapes import CheckInSerializer, RegistrantSerializer, WaitlistItemSerializer
-from registrations.models import Activity, WebhookEvent
+from registrations.api.told import Told, cause_field, erased_field, type_of
 from registrations.models.webhooks import TEST
 from sessions_app.api.session_record import SessionSerializer
 
 DRAW_STATES = ("frozen", "drawn", "published", "cancelled")
-
-
-def _cause() -> Any:
-    return serializers.ChoiceField(Activity.Verb.choices, help_text="What happened, in the ledger's word.")
-
-
-def _erased_at() -> Any:
-    return serializers.DateTimeField(
-        required=False, help_text="Of somebody who was erased since: names, address and answers are blank."
-    )
 
 
 # Records, as they were
@@ -43,9 +34,9 @@ class RegistrantThen(RegistrantSerializer):
     position = None  # type: ignore[assignment]
     lines = None  # type: ignore[assignment]
     email = serializers.EmailField(allow_blank=True)
-    cause = _cause()
+    cause = cause_field()
     from_contact_id = serializers.IntegerField()
-    erased_at = _erased_at()
+    erased_at = erased_field()
 
 
 class SessionRegistrationThen(ApiSerializer):
@@ -67,8 +58,8 @@ class SessionRegistrationThen(ApiSerializer):
     registered_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
     no_show = serializers.BooleanField(help_text="They did not come to the session.")
-    cause = _cause()
-    erased_at = _erased_at()
+    cause = cause_field()
+    erased_at = erased_field()
 
 
 class WaitlistItemThen(WaitlistItemSerializer):
@@ -79,8 +70,8 @@ class WaitlistItemThen(WaitlistItemSerializer):
     position = None  # type: ignore[assignment]
     email = serializers.EmailField(allow_blank=True)
     contact_id = serializers.IntegerField()
-    cause = _cause()
-    erased_at = _erased_at()
+    cause = cause_field()
+    erased_at = erased_field()
 
 
 class CheckInThen(CheckInSerializer):
@@ -92,21 +83,21 @@ class CheckInThen(CheckInSerializer):
     email = serializers.EmailField(allow_blank=True)
     first_name = serializers.CharField()
     last_name = serializers.CharField()
-    cause = _cause()
-    erased_at = _erased_at()
+    cause = cause_field()
+    erased_at = erased_field()
 
 
 class SessionThen(SessionSerializer):
     """A session as it was."""
 
-    cause = _cause()
+    cause = cause_field()
 
 
 class EventThen(EventSerializer):
     """An event as it was."""
 
     event_id = serializers.IntegerField()
-    cause = _cause()
+    cause = cause_field()
 
 
 class DrawThen(ApiSerializer):
@@ -130,14 +121,14 @@ class DrawThen(ApiSerializer):
     drawn_at = serializers.DateTimeField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
-    cause = _cause()
+    cause = cause_field()
 
 
 class TargetGone(TombstoneSerializer):
     """A session or event that was deleted."""
 
     event_id = serializers.IntegerField()
-    cause = _cause()
+    cause = cause_field()
 
 
 class ContactErased(serializers.Serializer):
@@ -147,64 +138,44 @@ class ContactErased(serializers.Serializer):
     event_id = serializers.IntegerField()
     registrant_ids = serializers.ListField(child=serializers.IntegerField())
     erased_at = serializers.DateTimeField()
-    cause = _cause()
+    cause = cause_field()
 
 
 # Messages
 
 
-class _Told(serializers.Serializer):
-    """What every message says beside the record."""
-
-    timestamp = serializers.DateTimeField(help_text="When it happened.")
-    seq = serializers.IntegerField(
-        help_text="Rises from change to change; a line that says two things has one. Of two messages about one "
-        "object the higher is the later."
-    )
-
-
-def _type(kind: str) -> Any:
-    """The names of one kind, such as session.created."""
-    return serializers.ChoiceField([each for each in WebhookEvent.choices if kind_of(each[0]) == kind])
-
-
-def kind_of(name: str) -> str:
-    """What a message is about: the part of its name before the dot."""
-    return name.partition(".")[0]
-
-
-class RegistrantMessage(_Told):
+class RegistrantMessage(Told):
     """Somebody registered at an event, changed, or cancelled."""
 
-    type = _type("registrant")
+    type = type_of("registrant")
     data = RegistrantThen()  # type: ignore[assignment]
 
 
-class SessionRegistrationMessage(_Told):
+class SessionRegistrationMessage(Told):
     """Somebody got a seat in a session, gave it up, or did not come to it."""
 
-    type = _type("session_registration")
+    type = type_of("session_registration")
     data = SessionRegistrationThen()  # type: ignore[assignment]
 
 
-class WaitlistItemMessage(_Told):
+class WaitlistItemMessage(Told):
     """Somebody joined a line, moved in it, or left it."""
 
-    type = _type("waitlist_item")
+    type = type_of("waitlist_item")
     data = WaitlistItemThen()  # type: ignore[assignment]
 
 
-class CheckInMessage(_Told):
+class CheckInMessage(Told):
     """Somebody came in, went, or was let in by mistake."""
 
-    type = _type("check_in")
+    type = type_of("check_in")
     data = CheckInThen()  # type: ignore[assignment]
 
 
-class ContactMessage(_Told):
+class ContactMessage(Told):
     """Somebody is to be forgotten."""
 
-    type = _type("contact")
+    type = type_of("contact")
     data = ContactErased()  # type: ignore[assignment]
 
 
@@ -222,24 +193,24 @@ class _EventData(serializers.DictField):
     """The event, or that it is gone."""
 
 
-class SessionMessage(_Told):
+class SessionMessage(Told):
     """A session was planned, changed, cancelled or deleted."""
 
-    type = _type("session")
+    type = type_of("session")
     data = _SessionData()  # type: ignore[assignment]
 
 
-class EventMessage(_Told):
+class EventMessage(Told):
     """An event was planned, changed, cancelled or deleted."""
 
-    type = _type("event")
+    type = type_of("event")
     data = _EventData()  # type: ignore[assignment]
 
 
-class DrawMessage(_Told):
+class DrawMessage(Told):
     """The wishes of a draw were frozen, its number decided, its result was published, or it was cancelled."""
 
-    type = _type("draw")
+    type = type_of("draw")
     data = DrawThen()  # type: ignore[assignment]
 
 
@@ -269,6 +240,9 @@ MESSAGES: dict[str, type[serializers.Serializer]] = {
     "session": SessionMessage,
     "event": EventMessage,
     "draw": DrawMessage,
+    "order": OrderMessage,
+    "payment": PaymentMessage,
+    "refund": RefundMessage,
 }
 
 

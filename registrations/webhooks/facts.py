@@ -20,6 +20,7 @@ from registrations.models import (
 )
 from registrations.queries.as_it_was import Facts, facts_of
 from registrations.webhooks.draws import draws_of
+from registrations.webhooks.orders import OrderFacts
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -43,6 +44,7 @@ class PayloadFacts:
     erased: dict[tuple[int, int], datetime]
     targets: dict[tuple[type, int], Facts]
     draws: dict[int, Draw]
+    orders: OrderFacts
 
     @classmethod
     def about(cls, rows: Sequence[Activity]) -> PayloadFacts:
@@ -51,7 +53,7 @@ class PayloadFacts:
         events = {row.event_id for row in rows}
         of_people = {"event_registration__contact__in": contacts, "event_registration__event__in": events}
         registrations = EventRegistration.objects.filter(contact__in=contacts, event__in=events)
-        found = list(registrations.select_related("contact", "event").order_by("id"))
+        found = list(registrations.select_related("contact", "event", "order_line").order_by("id"))
         seats = list(SessionRegistration.objects.filter(**of_people).order_by("id"))
         items = WaitlistItem.objects.filter(contact__in=contacts, event__in=events)
         entered = CheckIn.objects.filter(**of_people).select_related("event_registration")
@@ -71,6 +73,7 @@ class PayloadFacts:
             _erased(contacts, events),
             _targets_without_facts(rows),
             draws_of(rows),
+            OrderFacts.about(rows),
         )
 
     def target_of(self, row: Activity) -> Facts:

@@ -13,6 +13,7 @@ from registrations.queries.as_it_was import target_then
 from registrations.webhooks import shapes
 from registrations.webhooks.draws import ABOUT_DRAWS, told_of_draw
 from registrations.webhooks.facts import PayloadFacts, is_open, row_then
+from registrations.webhooks.orders import ABOUT_ORDERS, told_of_order
 from registrations.webhooks.then import entry_then, item_then, registrant_then
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
@@ -56,7 +57,10 @@ def told_of(row: Activity, facts: PayloadFacts) -> list[Told]:
 
     Of somebody who was erased meanwhile only a tombstone is told: the ids, states and times of their record.
     """
-    told = told_of_draw(row, facts.draws) if row.verb in ABOUT_DRAWS else _told_of(row, facts)
+    if row.verb in ABOUT_ORDERS:
+        told = told_of_order(row, facts.orders)
+    else:
+        told = told_of_draw(row, facts.draws) if row.verb in ABOUT_DRAWS else _told_of(row, facts)
     erased_at = facts.erased_at(row)
     if erased_at is None:
         return told

@@ -132,6 +132,8 @@ def _place(order: Order, asked: _Asked, people: dict[str, Contact], journal: Jou
         except Refusal as refusal:
             refusal.data["person"] = position
             raise
+    if asked.is_owed and order.total:
+        order.state, order.held_until = State.OWED, None
     say_placed(journal, order)
     if not order.total:
         pay_at_once(locked)
@@ -219,6 +221,5 @@ def pay_at_once(locked: Locked) -> None:
 
 def _give_on_trust(locked: Locked) -> None:
     """Give what the order holds; the invoice is open. Needs: what `lock_order` locks."""
-    locked.order.state, locked.order.held_until = State.OWED, None
     locked.order.save(update_fields=["state", "held_until"])
     give(locked)
