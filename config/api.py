@@ -11,6 +11,7 @@ from events.api.errors import unknown_address
 from events.api.events import EventViewSet
 from events.api.locations import LocationViewSet
 from events.api.passes import PassViewSet
+from events.api.sale import SaleView
 from events.api.views import ID
 from registrations.api.catalogue import errors
 from registrations.api.guide import guide
@@ -37,6 +38,7 @@ urlpatterns = [
     path("sessions/create", SessionViewSet.as_view({"post": "create"})),
     re_path(rf"^sessions/update/(?P<pk>{ID})$", SessionViewSet.as_view({"put": "update"})),
     re_path(rf"^sessions/delete/(?P<pk>{ID})$", SessionViewSet.as_view({"delete": "destroy"})),
+    path("events/<int:id>/sale", SaleView.as_view(), name="event-sale"),
     path("", include(router.urls)),
     path("", include("registrations.api.urls")),
     path("feed", FeedView.as_view(), name="feed"),

@@ -78,6 +78,11 @@ SPECTACULAR_SETTINGS = {
         "FlagEnum": [(0, 0), (1, 1)],
         "RegistrationStatusEnum": "registrations.api.reading.REGISTRATION_STATUSES",
         "NewRegistrationStatusEnum": ["confirmed"],
+        "OrderStateEnum": "registrations.models.Order.State",
+        "PaymentStateEnum": "registrations.models.Payment.State",
+        "RefundStateEnum": "registrations.models.Refund.State",
+        "OrderWayEnum": "registrations.models.Order.Way",
+        "NewOrderWayEnum": "registrations.api.order_requests.WAYS",
         "WrittenRegistrationStatusEnum": ["confirmed", "cancelled", "attended"],
     },
 }

@@ -17,7 +17,7 @@ from events.api.fields import MomentField, Record
 from events.api.filters import ApiFilterSet, NumberFilter, TextFilter
 from events.api.saving import check_form, event_to_write
 from events.api.searching import Moment, Number, Text
-from events.api.serializers import ApiSerializer, IdField, NumberField, TextField
+from events.api.serializers import ApiSerializer, FlagField, IdField, NumberField, TextField
 from events.api.views import ApiViewSet
 from events.errors import Invalid
 from events.forms.effects import save_links, save_pass
@@ -36,6 +36,7 @@ class PassRecord(Record):
     zone = property(lambda self: self.event.zone)
     allocated = property(lambda self: self.seats.capacity)
     sold = property(lambda self: self.seats.taken)
+    held = property(lambda self: self.seats.held)
     remaining = property(lambda self: self.seats.available)
     session_ids = property(lambda self: sorted(session.pk for session in self.sessions.all()))
     # Said only by the answer to what did it.
@@ -45,7 +46,7 @@ class PassRecord(Record):
 class PassSerializer(ApiSerializer):
     """One kind of admission to an event."""
 
-    moved_by_others = frozenset({"sold", "remaining", "agenda_switched_off"})
+    moved_by_others = frozenset({"sold", "held", "remaining", "agenda_switched_off"})
 
     id = serializers.IntegerField(read_only=True)
     event_id = IdField()
@@ -53,10 +54,25 @@ class PassSerializer(ApiSerializer):
     description = TextField(required=False)
     price = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0, required=False)
     currency = serializers.RegexField(r"^[A-Za-z]{3}\Z", required=False)
+    vat_rate = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text="Percent of VAT, which the price contains.",
+    )
+    pay_online = FlagField(required=False, help_text="May be paid online, where the event has a provider.")
+    pay_by_invoice = FlagField(
+        required=False, help_text="May be paid by invoice, where the event says how_to_pay."
+    )
     allocated = NumberField(
         min_value=0, max_value=MAXIMUM_CAPACITY, required=False, allow_null=True, help_text="null: no limit."
     )
     sold = serializers.IntegerField(read_only=True)
+    held = serializers.IntegerField(
+        read_only=True, help_text="For orders that are being paid, and for invitations that are open."
+    )
     remaining = serializers.IntegerField(read_only=True, allow_null=True)
     on_sale_from = MomentField(required=False, allow_null=True)
     on_sale_until = MomentField(required=False, allow_null=True)

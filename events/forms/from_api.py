@@ -55,7 +55,8 @@ class PassFromApi(PassForm):
     class Meta(PassForm.Meta):
         exclude = None  # type: ignore[assignment]
         fields: ClassVar[tuple[str, ...]] = (
-            *("name", "description", "price", "currency", "most_sessions", "position"),
+            *("name", "description", "price", "currency", "vat_rate", "pay_online", "pay_by_invoice"),
+            *("most_sessions", "position"),
             *PASS_WALL_CLOCKS,
         )
 

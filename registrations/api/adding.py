@@ -53,6 +53,8 @@ class Manner:
     preview: bool = False
     notify: bool = True
     automatically_register: bool | None = None
+    # Why a pass with a price costs nothing; empty where whoever gets it owes it.
+    complimentary: str = ""
 
     @property
     def overridden(self) -> frozenset[Outcome]:
@@ -130,6 +132,7 @@ class Asked:
             "automatically_register": manner.automatically_register,
             "actor": actor,
             "notify": manner.notify,
+            "complimentary": manner.complimentary,
             "at": manner.at,
         }
         if self.event.allow_custom_agenda or self.sessions:
@@ -145,6 +148,7 @@ class Asked:
             "reason": manner.reason,
             "preview": manner.preview,
             "notify": manner.notify,
+            "complimentary": manner.complimentary,
             "at": manner.at,
             **chosen(overrides),
         }

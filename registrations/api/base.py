@@ -27,7 +27,12 @@ from sessions_app.models import Session
 OVERRIDING = (*OVERRIDES, "override")
 ALL_OPTIONS = {*OVERRIDES, "reason", "send_email", "validate_only", "waitlist"}
 # Fields as the actions name them, and as the API does.
-FIELDS = {"event_pass": "pass_id", "session": "session_ids", "sessions": "session_ids"}
+FIELDS = {
+    "event_pass": "pass_id",
+    "session": "session_ids",
+    "sessions": "session_ids",
+    "complimentary": "complimentary_reason",
+}
 R = TypeVar("R")
 
 
@@ -99,6 +104,7 @@ class RegistrationsView:
             preview=asked.get("validate_only", False),
             notify=asked.get("send_email", True),
             automatically_register=asked.get("automatically_register"),
+            complimentary=asked.get("complimentary_reason", ""),
         )
 
     def answer(self, asked: Asked, render: Callable[[], Response]) -> Response:
@@ -152,14 +158,19 @@ class RegistrationsView:
     def sessions_of(self, event: Event, ids: Iterable[int], field: str) -> list[Session]:
         """The event's sessions named in a body, in their order. Raises Invalid, naming those that it has not."""
         wanted = list(dict.fromkeys(ids))
-        found = _sessions(event).in_bulk(wanted) if wanted else {}
+        found = self.sessions_named(event, wanted)
         unknown = [str(pk) for pk in wanted if pk not in found]
         if unknown:
             words = _("No session of this event: %(ids)s.") % {"ids": ", ".join(unknown)}
             raise Invalid(fields={field: [words]})
+        return [found[pk] for pk in wanted]
+
+    def sessions_named(self, event: Event, ids: Sequence[int]) -> dict[int, Session]:
+        """The sessions of the event among these, by id."""
+        found = _sessions(event).in_bulk(ids) if ids else {}
         for session in found.values():
             session.event = event
-        return [found[pk] for pk in wanted]
+        return found
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer a refusal, its fields named as in the API."""

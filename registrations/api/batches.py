@@ -22,11 +22,11 @@ from events.models import CustomRegistrationField, Event, Pass
 from registrations.actions import Forecast, Terms, register_many
 from registrations.api.base import ALL_OPTIONS, FIELDS, RegistrationsView
 from registrations.api.custom_fields import AnswersField, answers_to
-from registrations.api.requests import DETAILS, MOST_SESSIONS, ModeField, PreviewableRequest
+from registrations.api.requests import DETAILS, LONGEST_REASON, MOST_SESSIONS, ModeField, PreviewableRequest
 from registrations.api.shapes import Json, applied_of, line_of
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
-from registrations.rules.verdicts import RowLine, Verdict, Wanted
+from registrations.rules.verdicts import RowLine, Verdict, Wanted, owed_by
 from sessions_app.models import Session
 
 MOST_ROWS = 500
@@ -43,6 +43,9 @@ class RegistrantRow(ApiSerializer):
     phone = TextField(max_length=50, required=False)
     pass_id = IdField(allow_null=True, default=None)
     session_ids = serializers.ListField(child=IdField(), default=list, max_length=MOST_SESSIONS)
+    complimentary_reason = TextField(
+        default="", max_length=LONGEST_REASON, help_text="As of the whole request, for this row."
+    )
     automatically_register = FlagField(allow_null=True, default=None)
     custom_fields = AnswersField(default=dict)
 
@@ -63,6 +66,11 @@ class BatchRequest(PreviewableRequest):
 
     event_id = IdField()
     registrants = RowsField(help_text="Served in their order: the earlier one has the last seat.")
+    complimentary_reason = TextField(
+        default="",
+        max_length=LONGEST_REASON,
+        help_text="Why passes with a price cost nothing; left out: whoever gets one owes it.",
+    )
     mode = ModeField()
 
 
@@ -86,6 +94,7 @@ class BatchView(RegistrationsView, ApiView):
             wait=manner.wait,
             mode=Mode(asked["mode"]),
             notify=manner.notify,
+            complimentary=manner.complimentary,
         )
         if manner.preview:
             verdicts = Forecast(batch.event, terms, manner.at).verdicts(batch.wanted)
@@ -143,6 +152,7 @@ class Batch:
                 "validate_only": is_preview,
                 "applied": applied,
                 "counts": dict(Counter(row["code"] for row in rows)),
+                "owed": owed_by(verdict.order for verdict in verdicts if verdict.order),
                 "rows": rows,
             }
         )
@@ -168,7 +178,8 @@ def _wanted(
     person = Attendee(row["email"], row["first_name"], row["last_name"], answers, details=details)
     person.check_named()
     chosen, event_pass = [sessions[pk] for pk in ids], passes.get(row["pass_id"])
-    return Wanted(index, person, chosen, event_pass, row["automatically_register"])
+    how = row["automatically_register"]
+    return Wanted(index, person, chosen, event_pass, how, complimentary=row["complimentary_reason"])
 
 
 def _told(verdict: Verdict, is_preview: bool) -> Json:
@@ -194,9 +205,18 @@ def _told(verdict: Verdict, is_preview: bool) -> Json:
         "code": verdict.code,
         **({} if is_preview and verdict.is_new else known),
         "registration_status": registration.status,
+        **owed_of(verdict),
         "applied": applied_of([line.is_success for line in verdict.lines]),
         "lines": lines,
     }
+
+
+def owed_of(verdict: Verdict) -> Json:
+    """What the person owes by the order that the row made, or would make, and its id."""
+    if verdict.order is None:
+        return {}
+    known = {} if verdict.order.pk is None else {"order_id": verdict.order.pk}
+    return {**known, "owed": f"{verdict.order.total:.2f}", "currency": verdict.order.currency}
 
 
 def _line(line: RowLine) -> Json:

@@ -65,6 +65,16 @@ _TEXTS = {
         _("Nobody is registered at this event without a session."),
         _("Name at least one in session_ids."),
     ),
+    "payment_required": (
+        409,
+        _("The pass has a price, and nothing was paid; pass_id, price and currency say what it costs."),
+        _("Place an order: POST /orders. Staff's clients need not: whoever they register owes it."),
+    ),
+    "order_over": (
+        409,
+        _("The order is in a state in which this cannot be done with it; state says in which."),
+        _READ_AGAIN,
+    ),
     "invitation_gone": (
         410,
         _("The invitation was answered, or its deadline has passed."),

@@ -24,6 +24,7 @@ from events.api.views import ApiViewSet
 from events.errors import Invalid
 from registrations.api.adding import overrides_in
 from registrations.api.base import RegistrationsView
+from registrations.api.order_record import Owed
 from registrations.api.requests import LONGEST_REASON
 from registrations.imports.tables import MOST_BYTES, too_large
 from registrations.imports.uploading import choose, keep, same_before_each, undo
@@ -41,7 +42,8 @@ class ColumnSerializer(serializers.Serializer):
 
     heading = serializers.CharField()
     means = serializers.CharField(
-        help_text="email, first_name, last_name, full_name, company, job_title, phone, pass, sessions, "
+        help_text="email, first_name, last_name, full_name, company, job_title, phone, pass, complimentary, "
+        "sessions, "
         "`session:<id>`, `question:<id>`; empty: left out."
     )
 
@@ -64,6 +66,7 @@ class ImportSerializer(ApiSerializer):
     total = serializers.IntegerField()
     done = serializers.IntegerField(help_text="Rows that this step is through with.")
     counts = serializers.SerializerMethodField(help_text="How often each code was said of a row.")
+    owed = Owed(many=True, help_text="By orders for passes with a price: what would be, or is.")
     same_file_as = serializers.SerializerMethodField(
         help_text="An earlier upload of the very same file to the same place."
     )
@@ -221,12 +224,17 @@ class ImportRowSerializer(ApiSerializer):
     detail = serializers.CharField(source="words")
     done = FlagField(source="is_done", help_text="0: what would become of it.")
     registrant_id = serializers.SerializerMethodField()
+    order_id = serializers.SerializerMethodField(help_text="Of the pass, where it has a price.")
     undo = serializers.CharField(source="undo_code", help_text="undone, touched, gone, changed_others.")
     cells = serializers.ListField(child=serializers.CharField())
 
     def get_registrant_id(self, row: Any) -> int | None:
         """Whom the row registered, or gave something."""
         return row.made.get("registration")
+
+    def get_order_id(self, row: Any) -> int | None:
+        """The order that the row made."""
+        return row.made.get("order")
 
 
 class RowFilters(ApiFilterSet):

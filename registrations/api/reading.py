@@ -38,6 +38,7 @@ _BESIDE = {
     "email": "contact__email",
     "language": "contact__language",
     "makes_own_agenda": "event__allow_custom_agenda",
+    "order_id": "order_line__order_id",
 }
 
 
@@ -48,7 +49,7 @@ _NAMES = (*_COLUMNS, *_BESIDE, "registration_status", "changed_at")
 class Registrant(SimpleNamespace):
     """A registration as the API's record reads it: values, since instances of models cost more than all that is said.
 
-    Its columns by their names, and beside them `email`, `language`, `makes_own_agenda` (of the event),
+    Its columns by their names, and beside them `email`, `language`, `makes_own_agenda` (of the event), `order_id`,
     `registration_status`, `changed_at`, `live_seats`, `live_passes`, `given_answers` and `open_items`, each item with
     its `place`.
     """
@@ -62,6 +63,7 @@ class Registrant(SimpleNamespace):
             "email": contact.email,
             "language": contact.language,
             "makes_own_agenda": registration.event.allow_custom_agenda,
+            "order_id": getattr(getattr(registration, "order_line", None), "order_id", None),
         }
         return cls(**{**columns, **beside, **values})
 

@@ -16,7 +16,7 @@ from events.api.serializers import ApiSerializer
 from events.api.views import ApiView, ApiViewSet
 from events.languages import codes
 from events.models import CustomRegistrationField, Event
-from registrations.api.requests import MOST_SESSIONS
+from registrations.api.requests import LONGEST_REASON, MOST_SESSIONS
 from registrations.forms import LONG, SHORT
 
 Kind = CustomRegistrationField.Kind
@@ -134,6 +134,7 @@ def schema_of(event: Event) -> dict[str, Any]:
     }
     if passes:
         properties["pass_id"] = {"enum": [*passes, None]}
+        properties["complimentary_reason"] = {"type": "string", "maxLength": LONGEST_REASON}
     named = [
         {"required": [name], "properties": {name: {"minLength": 1}}} for name in ("first_name", "last_name")
     ]

@@ -102,6 +102,11 @@ class RegistrantRequest(PreviewableRequest):
         max_length=MOST_SESSIONS,
         help_text="None: registered without, where the event does not require sessions of other systems.",
     )
+    complimentary_reason = TextField(
+        default="",
+        max_length=LONGEST_REASON,
+        help_text="Why a pass with a price costs nothing; left out: the person owes it, by an order of their own.",
+    )
     mode = ModeField()
     automatically_register = FlagField(
         allow_null=True,
@@ -133,7 +138,7 @@ class RegistrantChange(ApiSerializer):
                 "source",
             ),
             *("registered_by_id", "registered_at", "cancelled_at", "no_show_at"),
-            *("updated_at", "lines", "applied"),
+            *("updated_at", "lines", "applied", "order_id"),
         }
     )
 

@@ -167,6 +167,9 @@ class RegistrantSerializer(ApiSerializer):
     )
     registration_status = serializers.ChoiceField(choices=[(word, word) for word in REGISTRATION_STATUSES])
     pass_id = serializers.SerializerMethodField()
+    order_id = serializers.IntegerField(
+        allow_null=True, help_text="The order by which they came; null: their pass costs nothing."
+    )
     session_ids = serializers.SerializerMethodField()
     waitlisted_session_ids = serializers.SerializerMethodField()
     no_sessions = serializers.SerializerMethodField(

@@ -8,6 +8,8 @@ from registrations.api.check_ins import CheckInViewSet, ScanView
 from registrations.api.draws import DrawDecisionViewSet, DrawViewSet
 from registrations.api.imports import ImportRowViewSet, ImportViewSet
 from registrations.api.ledger import LedgerViewSet
+from registrations.api.money import InvoiceViewSet, PaymentViewSet, RefundViewSet
+from registrations.api.orders import OrderViewSet
 from registrations.api.registrants import RegistrantViewSet
 from registrations.api.registration_fields import RegistrationFieldViewSet, RegistrationSchemaView
 from registrations.api.seats import AgendaView, SeatView
@@ -23,6 +25,10 @@ router.register("session-registrations", SessionRegistrationViewSet, basename="s
 router.register("waitlist-items", WaitlistItemViewSet, basename="waitlist-item")
 router.register("draws", DrawViewSet, basename="draw")
 router.register(r"draws/(?P<draw_id>[0-9]{1,18})/decisions", DrawDecisionViewSet, basename="draw-decision")
+router.register("orders", OrderViewSet, basename="order")
+router.register("payments", PaymentViewSet, basename="payment")
+router.register("refunds", RefundViewSet, basename="refund")
+router.register("invoices", InvoiceViewSet, basename="invoice")
 router.register("check-ins", CheckInViewSet, basename="check-in")
 router.register("registration-fields", RegistrationFieldViewSet, basename="registration-field")
 router.register("imports", ImportViewSet, basename="import")

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -130,10 +130,11 @@ class Order(models.Model):
     @property
     def received(self) -> Decimal:
         """What was paid for it, less what was given back or is about to be."""
-        kept = self.payments.filter(state="paid")
-        paid = kept.aggregate(sum=Sum("amount"))["sum"] or 0
-        back = kept.aggregate(sum=Sum("refunds__amount", filter=~Q(refunds__state="failed")))["sum"] or 0
-        return Decimal(paid) - Decimal(back)
+        kept = [payment for payment in self.payments.all() if payment.state == "paid"]
+        back = [refund for payment in kept for refund in payment.refunds.all() if refund.state != "failed"]
+        return sum((each.amount for each in kept), Decimal(0)) - sum(
+            (each.amount for each in back), Decimal(0)
+        )
 
     @property
     def open(self) -> Decimal:

@@ -47,3 +47,34 @@ def rows_of_every_table() -> dict[str, list[tuple[Any, ...]]]:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy
     }
+
+
+def orders_with_money(event: Any, count: int) -> list[Any]:
+    """So many owed orders as rows alone: each with a line, a payment of which a part could not go back, an invoice."""
+    from django.utils import timezone
+
+    from registrations.models import InvoiceFile, InvoiceSeries, Order
+    from tests.factories import ContactFactory, PassFactory
+
+    at, offered = timezone.now(), PassFactory(event=event)
+    series = InvoiceSeries.objects.get_or_create(name="T-")[0]
+    placed = {
+        "event": event,
+        "state": "owed",
+        "way": "invoice",
+        "currency": "EUR",
+        "total": 20,
+        "placed_at": at,
+    }
+    paid = {"provider": "test", "state": "paid", "currency": "EUR", "begun_at": at, "paid_at": at}
+    orders = []
+    for _number in range(count):
+        payer = ContactFactory()
+        order = Order.objects.create(payer=payer, pay_by=at, **placed)
+        order.order_lines.create(event=event, event_pass=offered, contact=payer, price=20, is_held=False)
+        payment = order.payments.create(amount=20, **paid)
+        payment.refunds.create(amount=5, state="failed", reason="Ill", due_at=at)
+        invoice = series.invoices.create(number=order.pk, order=order, issued_at=at, total=20, currency="EUR")
+        InvoiceFile.objects.create(invoice=invoice, content=b"%PDF-", digest="", made_at=at)
+        orders.append(order)
+    return orders

@@ -18,7 +18,7 @@ from registrations.models import EventRegistration, WebhookDelivery
 from registrations.webhooks import plan
 from tests.api.agreeing import description, disagreement, operation_at
 from tests.api.conftest import Api, make_api_client, make_token
-from tests.api.registering import registered, rows_of_every_table
+from tests.api.registering import orders_with_money, registered, rows_of_every_table
 from tests.factories import (
     CustomRegistrationFieldFactory,
     EventFactory,
@@ -102,7 +102,27 @@ def ids_of_all(owner):
     batch = api.browser.post("/api/v1/imports", sent, headers=api._headers({})).json()["id"]
     found |= {"imports": batch, "import_id": batch}
     found |= {"rows": api.get(f"/imports/{batch}/rows").json()["items"][0]["id"]}
-    return found | {"passes": PassFactory(event=event).pk} | drawn(event, rid)
+    return found | {"passes": PassFactory(event=event).pk} | drawn(event, rid) | sold(event)
+
+
+def sold(event):
+    """An order that is owed, with an invoice, a payment of a wrong sum, and a refund that failed."""
+    [order] = orders_with_money(event, 1)
+    wrong = order.payments.create(
+        provider="test",
+        state="wrong",
+        amount=5,
+        currency="EUR",
+        begun_at=order.placed_at,
+        paid_at=order.placed_at,
+    )
+    refund = order.payments.get(state="paid").refunds.get()
+    return {
+        "orders": order.pk,
+        "payments": wrong.pk,
+        "refunds": refund.pk,
+        "invoices": order.invoices.get().pk,
+    }
 
 
 def drawn(event, rid):
@@ -211,6 +231,7 @@ ENDS = {
 ENDS |= {"/events/{id}": 4, "/events/{id}/cancellation": 5}
 # Another number decides anew; what is published stays.
 ENDS |= {"/draws/{id}/public-number": 1, "/draws/{id}/publication": 2}
+ENDS |= {"/orders/{id}/payment": 1, "/orders/{id}/refunds": 2}
 # Why an operation refuses what its example asks, with the rows of `ids`.
 REFUSED = {
     # Its body is no JSON.
@@ -224,6 +245,10 @@ REFUSED = {
     "put /draws/{id}": "invalid",
     "patch /draws/{id}": "invalid",
     "delete /draws/{id}": "invalid",
+    # At that event everybody chooses sessions.
+    "post /orders": "wrong_level",
+    # Its lines are no lines of this order.
+    "post /orders/{id}/refunds": "invalid",
     # One of its sessions is named twice.
     "put /registrants/{rid}/draws/{draw_id}/wishes": "invalid",
     # Sessions take place there by now.
@@ -254,6 +279,7 @@ def fitting(body, ids, name):
     """The example with the ids of rows that are there, and what may be there once only."""
     own = {"event_id": ids["events"], "session_id": ids["full"], "registrant_id": ids["rid"]}
     own |= {"location_id": ids["locations"], "track_id": ids["tracks"], "building_id": ids["building"]}
+    own |= {"pass_id": ids["passes"]}
     own |= {"session_ids": [ids["sessions"]], "add": [ids["sessions"]], "drop": []}
     own |= {"name": name, "slug": name.replace(" ", "").replace("/", "-"), "url": "https://93.184.216.34/y"}
     own |= {"timezone": "UTC", "allow_custom_agenda": 0, "left_at": timezone.now().isoformat()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+from registrations.api.order_record import Owed
 from registrations.api.reading import REGISTRATION_STATUSES
 from registrations.api.shapes import CheckInSerializer, LineSerializer, RegistrantSerializer
 
@@ -112,6 +113,11 @@ class RowVerdict(serializers.Serializer):
     id = serializers.IntegerField(required=False, help_text="The registrant.")
     secure_id = serializers.UUIDField(required=False)
     registration_status = serializers.ChoiceField(choices=_STATUSES, required=False)
+    order_id = serializers.IntegerField(required=False, help_text="Where the pass has a price.")
+    owed = serializers.DecimalField(
+        max_digits=10, decimal_places=2, required=False, help_text="By this order; 0.00: complimentary."
+    )
+    currency = serializers.CharField(required=False)
     applied = AppliedField()
     lines = LineSerializer(many=True)
 
@@ -122,6 +128,7 @@ class BatchAnswer(serializers.Serializer):
     validate_only = serializers.BooleanField()
     applied = AppliedField()
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="How often each code is said.")
+    owed = Owed(many=True, help_text="By orders for passes with a price.")
     rows = RowVerdict(many=True)
 
 

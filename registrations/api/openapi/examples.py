@@ -6,6 +6,7 @@ from typing import Any
 
 from registrations.api.openapi.examples_of_draws import DRAWS
 from registrations.api.openapi.examples_of_many import MANY
+from registrations.api.openapi.examples_of_orders import ORDERS
 from registrations.api.openapi.examples_of_plans import PLANS, WRITTEN_AT
 
 _LINE = {"session_id": 12345, "outcome": "registered", "detail": "You have a seat"}
@@ -23,6 +24,7 @@ _REGISTRANT: dict[str, Any] = {
     "language": "en",
     "registration_status": "confirmed",
     "pass_id": None,
+    "order_id": None,
     "session_ids": [12345],
     "waitlisted_session_ids": [],
     "no_sessions": False,
@@ -89,6 +91,7 @@ RECORDS: dict[str, Any] = {
     **MANY,
     **PLANS,
     **DRAWS,
+    **ORDERS,
     "CancellationRequest": {"reason": "The speaker is ill.", "send_email": 1},
     "Contact": {
         "id": 77,

@@ -33,6 +33,7 @@ _IMPORT: dict[str, Any] = {
     "total": 1,
     "done": 0,
     "counts": {},
+    "owed": [],
     "same_file_as": None,
     "failure": "",
     "created_at": "2026-11-20T09:00:00Z",
@@ -52,6 +53,7 @@ MANY: dict[str, Any] = {
         "validate_only": False,
         "applied": True,
         "counts": {"registered": 1, "waitlisted": 1},
+        "owed": [],
         "rows": [
             {"index": 0, "code": "registered", "id": 501, **_ROW, "lines": [_LINE]},
             {"index": 1, "code": "waitlisted", "id": 502, **_ROW, "lines": [_WAITING]},
@@ -73,6 +75,7 @@ MANY: dict[str, Any] = {
         "detail": "Registered",
         "done": 1,
         "registrant_id": 501,
+        "order_id": None,
         "undo": "",
         "cells": ["bob@example.org", "Bob Baker"],
     },

@@ -63,6 +63,16 @@ _PASS: dict[str, Any] = {
     "session_ids": [12345],
 }
 
+_SALE: dict[str, Any] = {
+    "provider": "",
+    "hold_minutes": 50,
+    "seller": "Harbour Events\nPier 7\n1019 Amsterdam",
+    "seller_tax_id": "NL000000000B01",
+    "invoice_series": "2027-",
+    "refunds_until": "2027-04-20T23:59:00+02:00",
+    "refund_percent": 80,
+}
+
 _SESSION_READ: dict[str, Any] = {
     "id": 12345,
     "secure_id": "abc123xyz",
@@ -146,16 +156,22 @@ PLANS: dict[str, Any] = {
         "id": 41,
         **_PASS,
         "description": "",
+        "vat_rate": "0.00",
+        "pay_online": 1,
+        "pay_by_invoice": 1,
         "on_sale_from": None,
         "on_sale_until": None,
         "most_sessions": None,
         "position": 0,
         "sold": 3,
+        "held": 0,
         "remaining": 197,
         "agenda_switched_off": None,
         **WRITTEN_AT,
     },
     "PassRequest": _PASS,
+    "Sale": {"event_id": 67890, **_SALE, "invoice_days": 14, "invoice_footer": "", "terms": ""},
+    "SaleRequest": _SALE,
     "Track": {"id": 5678, **_TRACK, "most_sessions": None, **WRITTEN_AT},
     "TrackRequest": _TRACK,
     "Speaker": {"id": 61, "name": "Ada Moore", **_SPEAKER, "bio": "Builds **locks**.", **WRITTEN_AT},

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from events.api.described import FLAG
 from events.api.event_record import EventSerializer
 from events.api.events import CancellationSerializer
+from events.api.sale import SaleSerializer
 from registrations.api import (
     batches,
     draw_record,
@@ -21,7 +22,9 @@ from registrations.api import (
     webhooks,
 )
 from registrations.api.openapi import answers
+from registrations.api.openapi.operations_of_orders import OF_ORDERS
 from registrations.api.openapi.refusals import SEAT
+from registrations.api.order_record import PDF
 from registrations.models.webhooks import SUBSCRIPTIONS
 from sessions_app.api.session_record import SavedSessionSerializer, SessionSerializer
 
@@ -34,6 +37,8 @@ class Operation:
 
     body: Any = None
     answers: dict[int, Any] | None = None
+    # The kind of file that is answered instead of JSON.
+    file: str = ""
     # The words of a 409, what it looks like, and what its examples say beside them.
     codes: tuple[str, ...] = ()
     refused: Any = None
@@ -111,6 +116,11 @@ OPERATIONS: dict[str, Operation] = {
             ("partial_update", "Change the {}'s named fields; the rest stays"),
             ("destroy", "Take the {} out of the programme for good; its sessions stay"),
         )
+    },
+    "events_sale_retrieve": Operation(answers={200: SaleSerializer}),
+    **{
+        f"events_sale_{act}": Operation(body=SaleSerializer, answers={200: SaleSerializer})
+        for act in ("update", "partial_update")
     },
     "passes_destroy": Operation(codes=("has_registrations",)),
     "registrants_create": Operation(
@@ -203,6 +213,10 @@ OPERATIONS: dict[str, Operation] = {
         answers={200: draw_record.WishesSerializer},
         codes=("not_open_yet", "closed", "cancelled"),
     ),
+    "orders_create": Operation(**OF_ORDERS["orders_create"], query=(TRY,)),
+    "orders_destroy": Operation(codes=("order_over",), query=(WHY_CANCELLED,)),
+    **{name: Operation(**said) for name, said in OF_ORDERS.items() if name != "orders_create"},
+    "invoices_file_retrieve": Operation(file=PDF),
     "imports_create": Operation(
         body=imports.ImportRequest,
         answers={202: imports.ImportSerializer},

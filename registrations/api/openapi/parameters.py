@@ -1,10 +1,12 @@
-"""Parameters and headers that many operations have."""
+"""Parameters, headers and answers that many operations have."""
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 ANY_TAG = OpenApiExample("whatever it is", value="*", parameter_only=("If-Match", "header"))
+A_FILE = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
 ONLY_THESE = (
     "Only these, between commas, and `id`: the answer then lacks the others, required in its schema or not."
 )

@@ -10,6 +10,7 @@ from django.conf import settings
 from events import errors
 from events.api.errors import Duplicate, InUse
 from events.api.permissions import InsufficientScope
+from events.errors_of_orders import OrderOver
 from events.refused import CATALOGUE
 from registrations.imports.uploading import NotNow
 from registrations.rules.reasons import REFUSALS
@@ -44,6 +45,7 @@ _RULES: list[type[errors.Refusal]] = [
     *REFUSALS.values(),
     errors.WrongLevel,
     errors.SessionsRequired,
+    OrderOver,
     errors.NoWaitlist,
     errors.NotRegistered,
     errors.AnotherSession,

@@ -27,7 +27,7 @@ from registrations.api.base import OVERRIDING
 from registrations.api.openapi import answers, refusals
 from registrations.api.openapi.envelope import Envelope
 from registrations.api.openapi.examples import RECORDS
-from registrations.api.openapi.parameters import ANY_TAG, BUDGET, OF_PATH, ONLY_THESE, some_of
+from registrations.api.openapi.parameters import A_FILE, ANY_TAG, BUDGET, OF_PATH, ONLY_THESE, some_of
 from registrations.api.openapi.words import NOUNS
 
 if TYPE_CHECKING:
@@ -211,7 +211,9 @@ class Schema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Every status with what comes with it."""
-        given = {str(status): self._given(status, kind) for status, kind in self._answers.items()}
+        given: dict[Any, Any] = {str(code): self._given(code, kind) for code, kind in self._answers.items()}
+        if self._described.file:
+            given = {("200", self._described.file): A_FILE}
         refused = {str(status): self._refused(status) for status in self._refusals}
         unchanged = {"304": OpenApiResponse(description=_KNOWN)} if self._has_records else {}
         return {**given, **unchanged, **refused}

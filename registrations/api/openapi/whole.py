@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 
-from registrations.api.messages import MESSAGES, kind_of
+from registrations.api.messages import MESSAGES
 from registrations.api.openapi.words import TAGS
+from registrations.api.told import kind_of
 from registrations.models import WebhookEvent
 from registrations.models.webhooks import TEST
 
