@@ -18,6 +18,7 @@ from config.languages import *  # noqa: F403
 from config.limits import *  # noqa: F403
 from config.limits import TRUSTED_PROXIES
 from config.monitoring import logging_from_environment, metrics_from_environment
+from config.payments import *  # noqa: F403
 from config.reports import report_errors
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -27,6 +27,7 @@ urlpatterns = [
     # Until the next version: pictures as the one before shows them. A web server in front may answer these itself.
     path("media/events/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "events"}),
     path("door/", include("registrations.door.urls")),
+    path("payments/", include("registrations.payments.urls")),
     # Last: an event's readable ID may be any word that is not taken above.
     path("", include("registrations.website.urls")),
     path("", include("sessions_app.urls")),

@@ -16,6 +16,8 @@ LOOPS = (
     "tidying",
     "reminders",
     "imports",
+    "payments",
+    "refunds",
     "invoices",
     "mails",
     "webhooks",

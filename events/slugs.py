@@ -20,6 +20,7 @@ RESERVED_SLUGS = frozenset(
         "metrics",
         "oauth2",
         "pay",
+        "payments",
         "pictures",
         "readyz",
         "robots.txt",

@@ -66,8 +66,8 @@ ROOF = {
     "urls",
     "views",
 }
-# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems,
-# into processes that serve, into a folder and back.
+# These translate as well: into a whole demo, into mails, from and to programme files, into calls of other systems
+# and of banks, into processes that serve, into a folder and back.
 ROOF |= {
     "backup",
     "demo",
@@ -75,6 +75,7 @@ ROOF |= {
     "imports",
     "invoices",
     "mail",
+    "payments",
     "schedule",
     "serving",
     "webhooks",

@@ -65,7 +65,7 @@ def test_administrators_change_every_place(desk, url):
 
 def test_reserves_every_address_that_is_taken_or_will_be():
     asked = """accounts api admin door draw embed favicon.ico health healthz i18n livez login logout me media metrics
-    oauth2 pay pictures readyz robots.txt sitemap.xml static sw.js webhooks .well-known"""
+    oauth2 pay payments pictures readyz robots.txt sitemap.xml static sw.js webhooks .well-known"""
     assert frozenset(asked.split()) == RESERVED_SLUGS
 
 

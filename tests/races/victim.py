@@ -145,8 +145,19 @@ def publish(draw: int, batch: int) -> None:
     publishing.publish(row, actor=SYSTEM, at=row.drawn_at)
 
 
+def tell(body: str, headers: dict[str, str], site: dict[str, Any]) -> None:
+    """A provider's message comes, at a site of these settings."""
+    from django.conf import settings
+
+    from registrations.payments.flow import receive
+
+    for name, value in site.items():
+        setattr(settings, name, value)
+    receive("stripe", body.encode(), headers)
+
+
 ACTS: dict[str, Callable[..., None]] = {
-    act.__name__: act for act in (cancel, expire, sweep, work, publish, send, post)
+    act.__name__: act for act in (cancel, expire, sweep, work, publish, send, post, tell)
 }
 DEATHS: dict[str, Callable[..., None]] = {
     "commit": die_at_commit,

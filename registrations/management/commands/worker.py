@@ -39,6 +39,7 @@ from registrations.mail.sending import BATCH
 from registrations.management.loops import Loop, run
 from registrations.management.metrics_port import serve
 from registrations.management.stopping import Stop
+from registrations.payments.working import Banks, look_due, refund_due
 from registrations.webhooks import BATCH as WEBHOOK_BATCH
 from registrations.webhooks import Receivers, plan_and_send
 
@@ -101,9 +102,9 @@ def _serve_metrics() -> None:
 def parts() -> dict[str, Part]:
     """All kinds of work by name, seats first; each does what there is for one round and returns how much it was.
 
-    What is known of the mail server and of the webhooks' receivers lasts as long as the parts do.
+    What is known of the mail server, of the webhooks' receivers and of banks lasts as long as the parts do.
     """
-    server, receivers = MailServer(), Receivers()
+    server, receivers, banks = MailServer(), Receivers(), Banks()
     return {
         "invitations": lambda _should_stop: expire_invitations() + end_late_waiting() + expire_orders(),
         "waitlists": lambda _should_stop: sweep(),
@@ -125,6 +126,8 @@ def parts() -> dict[str, Part]:
             write_reminders(should_stop=should_stop) + write_messages(should_stop=should_stop)
         ),
         "imports": lambda should_stop: work_on_imports(should_stop=should_stop),
+        "payments": lambda should_stop: look_due(should_stop, banks=banks),
+        "refunds": lambda should_stop: refund_due(should_stop, banks=banks),
         "invoices": lambda should_stop: make_missing(should_stop=should_stop),
         "mails": lambda should_stop: send_due(server=server, should_stop=should_stop),
         "webhooks": lambda should_stop: plan_and_send(receivers=receivers, should_stop=should_stop),

@@ -1,0 +1,1 @@
+"""Payments at providers: one small port, and what goes through it. No card data ever comes here."""
