@@ -286,6 +286,7 @@ class Serving:
         self.server.bank = Bank()  # type: ignore[attr-defined]
         for name, value in settings_for(self.url).items():
             setattr(settings, name, value)
+        settings.ROOT_URLCONF = "tests.payments.urls"
         return self.server.bank  # type: ignore[attr-defined]
 
     def __enter__(self) -> Serving:
