@@ -163,7 +163,7 @@ def _given(world: World) -> dict[str, Any]:
         },
         **{"verb": "add", "path": "nothing.png", "url": "nothing", "content_type_id": 1},
         "key": calendar_key_of(world.registration),
-        **{"code": "full", "secret": "wrong", "code_id": session.uuid},
+        **{"code": "full", "secret": "wrong", "code_id": session.uuid, "provider": "manual"},
         "form": "xml",
         **{"figure": "overview_seats", "other": session.pk},
         "uidb36": "1",

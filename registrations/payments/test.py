@@ -44,7 +44,7 @@ class TestProvider:
     origin = ""
 
     def begin(self, payment: Payment, *, success_address: str, cancel_address: str) -> Begun:
-        """Its page is ours, and can be paid as long as the order is held."""
+        """Have the payment said on a page of ours, for as long as its order is held."""
         order = payment.order
         path = reverse("order_test", args=[order.event.slug, order_token(order), payment.key])
         return Begun(f"test_{payment.key}", f"{settings.SITE_URL}{path}", order.held_until)
@@ -62,14 +62,14 @@ class TestProvider:
         return Truth(State.PAID, payment.amount + wrong, payment.currency)
 
     def close(self, payment: Payment) -> None:
-        """Nothing to be done: it ends with its order."""
+        """Do nothing: a payment here ends with its order."""
 
     def refund(self, refund: Refund) -> RefundTruth:
-        """Goes back at once, as nothing came."""
+        """Say that it is done: as nothing came, nothing has to go."""
         return RefundTruth(Back.DONE, f"test_{refund.key}")
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Message:
-        """Only what our own page signed."""
+        """What our own page signed, and nothing else."""
         try:
             said = json.loads(_SIGNER.unsign(body.decode()))
         except (UnicodeDecodeError, signing.BadSignature) as error:

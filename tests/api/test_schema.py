@@ -28,6 +28,11 @@ NOT_OF_API = {
     "pairing_ended": "of phones at doors",
     "not_this_door": "of phones at doors",
     "event_over": "of phones at doors",
+    "provider_silent": "of pages on which somebody pays",
+    "provider_declined": "of pages on which somebody pays",
+    "unknown_provider": "of pages on which somebody pays, and of providers' messages",
+    "forged": "of providers' messages",
+    "unreadable": "of providers' messages",
 }
 
 
