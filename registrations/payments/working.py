@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -58,12 +59,12 @@ def look_due(
     left = ProviderEvent.objects.filter(handled_at=None, received_at__lte=now - HANDLED_WITHIN)
     for event in left.order_by("id")[:BATCH]:
         if not should_stop() and banks.may_be_asked(event.provider):
-            done += _tried(banks, event.provider, lambda event=event: finish(event, at or timezone.now()))
+            done += _tried(banks, event.provider, partial(finish, event, at or timezone.now()))
     for payment in Payment.objects.due(now).order_by("next_look_at", "id")[:BATCH]:
         if should_stop() or not banks.may_be_asked(payment.provider):
             continue
         if leases.lend_payment(payment.pk, at or timezone.now()):
-            done += _tried(banks, payment.provider, lambda payment=payment: look(payment, at=at))
+            done += _tried(banks, payment.provider, partial(look, payment, at=at))
     for payment in leases.never_answered(now)[:BATCH]:
         look(payment, at=at)
     return done
