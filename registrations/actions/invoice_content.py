@@ -42,7 +42,8 @@ def content_of(invoice: Invoice, lines: Sequence[Mapping[str, Any]], reason: str
         "seller": order.terms.get("seller", ""),
         "seller_tax_id": order.terms.get("seller_tax_id", ""),
         "footer": order.terms.get("footer", ""),
-        "buyer": _buyer(order),
+        # Whoever got the invoice gets what takes it back, whatever became of them or their details.
+        "buyer": invoice.credits.content["buyer"] if invoice.credits else _buyer(order),
         "event": _event(event),
         "order": order.code,
         "currency": invoice.currency,

@@ -15,7 +15,7 @@ from events.templatetags.money import money
 from events.templatetags.seatwise import moment
 from events.zones import abbreviation
 from registrations.mail.facts import name_and_time
-from registrations.models import Notification, Order
+from registrations.models import Invoice, Notification, Order
 
 Kind = Notification.Kind
 State = Order.State
@@ -37,8 +37,8 @@ class Bill:
     is_part: bool = False
     # Money was received for it, whatever became of that.
     was_paid: bool = False
-    # How many files come along: invoices or credit notes.
-    files: int = 0
+    # What comes along: an invoice, credit notes, or nothing.
+    attached: str = ""
 
     @property
     def is_held(self) -> bool:
@@ -92,7 +92,7 @@ def placed(bill: Bill) -> Told:
     subject = _("Your seats are held, please pay: %(event)s") % words
     if bill.when:
         subject = _("Please pay by %(when)s: %(event)s") % words
-    lead = [_("They are held for you until %(when)s.") % words] if bill.when else []
+    lead = [_("Your seats are held until %(when)s.") % words] if bill.when else []
     lead.append(_("As soon as your payment is there, everybody on the order is registered and gets a mail."))
     label = _("Pay now") if bill.is_online else ""
     return Told(subject, _("Your seats wait for your payment"), [" ".join(lead), *_how_to_pay(bill)], label)
@@ -167,7 +167,7 @@ def wrong(bill: Bill) -> Told:
     subject = _("We received %(received)s instead of %(total)s: %(event)s") % words
     lead = _("%(received)s came for your order, and %(total)s is to be paid.") % words
     rest = _("Nothing is lost: the organizer looks at it, and you hear from them or get it back.")
-    return Told(subject, _("Another sum came than was asked for"), [lead, rest])
+    return Told(subject, _("We received another sum than we asked for"), [lead, rest])
 
 
 def refund(bill: Bill) -> Told:
@@ -205,8 +205,7 @@ def _goes_back(bill: Bill) -> str:
 
 
 def _attached(bill: Bill) -> list[str]:
-    if not bill.files:
+    if not bill.attached:
         return []
-    is_over = bill.order.state in (State.EXPIRED, State.CANCELLED)
-    is_credit = is_over or bill.is_part or bill.amount
-    return [_("The credit note is attached.") if is_credit else _("The invoice is attached.")]
+    is_invoice = bill.attached == Invoice.Kind.INVOICE
+    return [_("The invoice is attached.") if is_invoice else _("The credit note is attached.")]

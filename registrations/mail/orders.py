@@ -40,7 +40,7 @@ def letter(facts: MailFacts) -> Letter:
     bill = Bill(order, facts.at, open=order.open, was_paid=order.paid_at is not None)
     _complete(bill, kind, facts)
     papers = _papers(kind, facts)
-    bill.files = len(papers)
+    bill.attached = papers[0].kind if papers else ""
     told = WORDS[kind](bill)
     said = {"reason": _reason(kind, facts), "passes": _passes(order)}
     return Letter(

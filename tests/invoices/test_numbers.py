@@ -144,7 +144,7 @@ def test_a_reissued_invoice_takes_the_old_one_back_and_says_the_new_details() ->
         "Harbour Ltd",
     )
     assert new.content["rates"][0]["vat"] == "4.79"
-    assert old.credit_notes.count() == 2
+    assert [note.content["buyer"] for note in old.credit_notes.all()] == [old.content["buyer"]] * 2
     assert faults() == []
     with transaction.atomic():
         assert within_reissue(Journal(SYSTEM, timezone.now(), {}), owed("5"), "Other details") is None
