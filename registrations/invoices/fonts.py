@@ -14,6 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 
+from registrations.invoices.joined import joined
+
 FOLDER = Path(settings.BASE_DIR) / "static" / "vendor" / "dejavu"
 PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 # Readers bring these along: the letters of East Asia would be ten times the file.
@@ -81,7 +83,7 @@ def _ordered(line: str) -> str:
             at += 1
             continue
         end = _end_of_stretch(line, at)
-        turned = "".join(reversed(_letters(line[at:end])))
+        turned = "".join(reversed(joined(_letters(line[at:end]))))
         shown.append(_DIGITS.sub(lambda found: found[0][::-1], turned))
         at = end
     return "".join(shown)

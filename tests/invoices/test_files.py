@@ -117,6 +117,10 @@ def test_any_name_can_be_drawn(name: str) -> None:
         ("אב 12,5 ג", "ג 12,5 בא"),
         ("\u2068Ada\u2069\u200b", "Ada"),
         ("בּא", "אבּ"),
+        # Initial, medial and final shapes; lam and alef are one; dal holds on to nothing after it.
+        ("محمد", "\ufeaa\ufee4\ufea4\ufee3"),
+        ("دلا", "\ufefb\ufea9"),
+        ("سلام", "\ufee1\ufefc\ufeb3"),
     ],
 )
 def test_right_to_left_is_shown_in_the_order_of_the_page(written: str, shown: str) -> None:
