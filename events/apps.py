@@ -18,7 +18,7 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Let what pages show of an event have a revision."""
         watch("events.Event", "id")
-        for label in ("events.Pass", "events.Picture", "events.Sponsor"):
+        for label in ("events.Pass", "events.Picture", "events.Sale", "events.Sponsor"):
             watch(label)
         for label in ("events.Building", "events.Room", "events.Layout"):
             watch(label, OF_ALL)

@@ -25,6 +25,7 @@ REGISTRATIONS = (
     "registrationresponse",
 )
 RECORDS = ("activity", "notification", "checkin")
+SALES = ("order", "payment", "refund", "invoice")
 
 
 def _may(verbs: str, *models: str) -> set[str]:
@@ -39,10 +40,16 @@ ROLES: dict[str, set[str] | None] = {
     | _may("view", "activity")
     | _may("view add change", "draw")
     | _may("view change", "notification")
+    | _may("view", *SALES)
+    # Whoever has `add_refund` gives money back at their events: `may_refund` asks for a planner's role too.
+    | {"change_order", "add_refund"}
     # At the events that they own, or plan with a team: `may_register` asks for that.
     | {"add_past_capacity", "admit_all_the_same", "export_people"},
     "Registration staff": _may("view", "event", *PROGRAMME, *PLACES, "activity", "draw")
     | _may("view change", "notification")
+    | _may("view", *SALES)
+    # They take money, give more time and cancel what is not paid; what was paid goes back by planners.
+    | {"change_order"}
     | _may("view add change", "contact", "checkin", *REGISTRATIONS)
     | {"add_past_capacity", "admit_all_the_same"},
     "Door staff": _may(
@@ -153,6 +160,11 @@ def may_export(user: Any, event: Event) -> bool:
     return allowed and _works_on(user, event, Role.PLANNER, Role.REGISTRATION)
 
 
+def may_refund(user: Any, event: Event) -> bool:
+    """True when this person may give back what was paid for passes of the event."""
+    return user.has_perm("registrations.add_refund") and _works_on(user, event, Role.PLANNER)
+
+
 def may_check_in(user: Any, event: Event) -> bool:
     """True when this person may let people in."""
     allowed = user.has_perm("registrations.add_checkin")
@@ -163,6 +175,7 @@ def may_check_in(user: Any, event: Event) -> bool:
 _DELICATE = (
     *("events.view_contact", "registrations.view_eventregistration", "registrations.view_checkin"),
     *("waitlists.view_waitlistitem", "registrations.add_past_capacity", "registrations.add_past_hard_limit"),
+    *("registrations.view_order", "registrations.change_order", "registrations.add_refund"),
 )
 
 

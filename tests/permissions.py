@@ -32,7 +32,16 @@ from registrations.actions import (
 )
 from registrations.imports.uploading import keep
 from registrations.links import manage_token
-from registrations.models import Draw, EventRegistration, ImportBatch, Message
+from registrations.models import (
+    Draw,
+    EventRegistration,
+    ImportBatch,
+    Invoice,
+    InvoiceFile,
+    InvoiceSeries,
+    Message,
+    Order,
+)
 from registrations.rules.people import Attendee
 from tests.factories import (
     BuildingFactory,
@@ -97,6 +106,7 @@ class World:
         Draw.objects.create(
             event=event, name="Draw", opens_at=opens, closes_at=closes, number_source="Lottery"
         )
+        _sell(event, registration)
         keep_picture(Reworked(b"PNG", b"", "png", 1, 1), event)
         keep(b"Email\ndora@example.org\n", "people.csv", event)
         return cls(event, registration)
@@ -111,6 +121,18 @@ class World:
                 EventTeamMemberFactory(event=self.event, user=user, role=IN_TEAM[role])
             client.force_login(user)
         return client
+
+
+def _sell(event: Event, registration: EventRegistration) -> None:
+    """One order that waits for payment, and an invoice for it."""
+    order = Order.objects.create(
+        event=event, payer=registration.contact, currency="EUR", total=20, placed_at=event.created_at
+    )
+    series = InvoiceSeries.objects.create(name="1-", next_number=2)
+    invoice = Invoice.objects.create(
+        order=order, series=series, number=1, total=20, currency="EUR", issued_at=order.placed_at
+    )
+    InvoiceFile.objects.create(invoice=invoice, content=b"PDF", digest="0" * 64, made_at=order.placed_at)
 
 
 def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
@@ -171,6 +193,8 @@ def _given(world: World) -> dict[str, Any]:
         "picture": world.event.pictures.get().url.rpartition("/")[2],
         "message": Message.objects.get().uuid,
         "draw": world.event.draws.get().uuid,
+        "order": world.event.orders.get().uuid,
+        "invoice": Invoice.objects.get().pk,
         "mail": "registered",
     }
 

@@ -83,7 +83,10 @@ REGISTRATION = Tab(
     "registration",
     _("Registration and attendance"),
     inlines=(PassInline,),
-    panels=("event_registrations", "event_waitlist", "event_cancelled", "event_passes"),
+    panels=(
+        *("event_registrations", "event_orders", "event_sale"),
+        *("event_waitlist", "event_cancelled", "event_passes"),
+    ),
 )
 DOORS = Tab(
     "doors",

@@ -112,7 +112,14 @@ class PassAdmin(AsksBeforeSaving, ArchivingAdmin, ScopedAdmin, TabbedAdmin):
                 (None, {"fields": ("event", "name", "description")}),
                 (
                     _("Sale"),
-                    {"fields": (("price", "currency"), ("on_sale_from", "on_sale_until"), "position")},
+                    {
+                        "fields": (
+                            ("price", "currency", "vat_rate"),
+                            ("pay_online", "pay_by_invoice"),
+                            ("on_sale_from", "on_sale_until"),
+                            "position",
+                        )
+                    },
                 ),
                 (_("How many"), {"fields": ("capacity", "most_sessions")}),
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -34,6 +35,14 @@ class PassForm(DeskForm):
         label=_("On sale from"), required=False, help_text=_("In the event's time zone.")
     )
     on_sale_until = WallClockField(label=_("On sale until"), required=False)
+    vat_rate = forms.DecimalField(
+        label=_("VAT contained (%)"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("The price contains it. Empty: none."),
+    )
     capacity = capacity_field(label=_("Allocated"), help_text=_("Empty: no limit. 0: not offered."))
 
     class Meta:
@@ -64,6 +73,9 @@ class PassForm(DeskForm):
         others = Pass.objects.offered().filter(event=event, name=self.cleaned_data.get("name"))
         if event is not None and others.exclude(pk=self.instance.pk).exists():
             self.add_error("name", _("This event has a pass of that name already. Choose another name."))
+
+    def clean_vat_rate(self) -> Decimal:
+        return self.cleaned_data["vat_rate"] or Decimal(0)
 
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -81,9 +82,22 @@ class Pass(models.Model):
         return self.name
 
     @property
+    def is_paid_by_invoice(self) -> bool:
+        """True where whoever buys it may ask for an invoice, as the organizer has said how to pay one."""
+        return self.pay_by_invoice and bool(self.event.how_to_pay.strip())
+
+    @property
+    def is_paid_online(self) -> bool:
+        """True where it may be paid online, by a provider that the event has chosen and this site knows."""
+        if not self.pay_online:
+            return False
+        sale = getattr(self.event, "sale", None)
+        return sale is not None and sale.provider in getattr(settings, "PAYMENT_PROVIDERS", ())
+
+    @property
     def can_be_paid(self) -> bool:
-        """True for what is free, and where the organizer has said how to pay."""
-        return not self.price or bool(self.event.how_to_pay.strip())
+        """True for what is free, and for what can be paid in at least one way."""
+        return not self.price or self.is_paid_by_invoice or self.is_paid_online
 
     def is_on_sale(self, at: datetime) -> bool:
         """True when `at` lies within the sale."""

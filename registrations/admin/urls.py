@@ -14,6 +14,8 @@ from registrations.admin.draws.pages import change_draw, draw_page, plan_draw
 from registrations.admin.imports.pages import import_page, import_rows, upload_people
 from registrations.admin.messages.mails import event_mails, mail_preview
 from registrations.admin.messages.pages import message_page
+from registrations.admin.orders.pages import order_invoice_file, order_page
+from registrations.admin.orders.sale import sale_settings
 from registrations.admin.overview.panels import figure_file
 from registrations.admin.overview.swapping import swap_rooms_page
 from registrations.admin.running import export_panel, print_panel, run_verb
@@ -41,6 +43,11 @@ def verb_urls(site: admin.AdminSite) -> list[Any]:
         re_path(AT + r"draws/plan/$", wrap(plan_draw), name="plan_draw"),
         path("draws/<uuid:draw>/", wrap(draw_page), name="draw_page"),
         path("draws/<uuid:draw>/change/", wrap(change_draw), name="change_draw"),
+        re_path(AT + r"sale/$", wrap(sale_settings), name="sale_settings"),
+        path("orders/<uuid:order>/", wrap(order_page), name="order_page"),
+        path(
+            "orders/<uuid:order>/invoices/<int:invoice>/", wrap(order_invoice_file), name="order_invoice_file"
+        ),
         re_path(AT + r"doors/counts/$", wrap(counts_alone), name="door_counts"),
         re_path(AT + r"files/$", wrap(files_of), name="files_of"),
         re_path(AT + r"schedule\.(?P<form>xml|json)$", wrap(schedule_file), name="schedule_file"),

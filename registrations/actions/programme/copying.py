@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.actors import Actor
 from events.errors import Invalid
-from events.models import Event, EventTeamMember, Picture, SeatCount
+from events.models import Event, EventTeamMember, Picture, Sale, SeatCount
 from events.retrying import action
 from events.zones import same_clock, same_times
 from registrations.actions.journal import Journal
@@ -85,6 +85,7 @@ class _Copy:
             self._team()
         if Part.PASSES in self.parts:
             self._passes()
+            self._sale()
         sessions = self._programme() if Part.PROGRAMME in self.parts else []
         reason = _("copy of “%(name)s”") % {"name": self.source}
         targets: list[Event | Session] = [self.event, *sessions]
@@ -163,6 +164,11 @@ class _Copy:
         ]
         self.event.passes.bulk_create(copies)
         self.passes = {one.pk: copy for one, copy in zip(originals, copies, strict=True)}
+
+    def _sale(self) -> None:
+        """How passes are sold comes along with them; the series of invoices is the original's where it was named."""
+        for sale in Sale.objects.filter(event=self.source):
+            _like(sale, event=self.event, **self._shifted(sale, ("refunds_until",))).save(force_insert=True)
 
     def _programme(self) -> list[Session]:
         self.tracks = self._write(self.source.tracks.all())

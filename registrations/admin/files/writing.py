@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
@@ -25,6 +26,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # The mark at the beginning tells spreadsheet programs that this is UTF-8.
 MARK = "\ufeff"
 LONGEST_CELL = 32_767
+# Written as numbers, sums of money among them: a spreadsheet adds them up.
+NUMBERS = (int, Decimal)
 LONGEST_SHEET_NAME = 31
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Excel reads this as the code of a character; written so it reads it as it stands.
@@ -70,7 +73,7 @@ def _taken(buffer: io.StringIO) -> str:
 
 def safe_cell(value: Any) -> Any:
     """Return the value as text that no spreadsheet program takes for a formula; numbers stay numbers."""
-    if value.__class__ is int:
+    if value.__class__ in NUMBERS:
         return value
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
@@ -123,7 +126,7 @@ def _rows(rows: Iterable[Row], style: str = "") -> bytes:
 def _cell(value: Any, style: str) -> str:
     if value is None or value == "":
         return "<c/>"
-    if value.__class__ is int:
+    if value.__class__ in NUMBERS:
         return f"<c{style}><v>{value}</v></c>"
     text = str(value)[:LONGEST_CELL]
     if not text.isalnum():

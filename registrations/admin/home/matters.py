@@ -15,6 +15,7 @@ from events.admin import words
 from events.admin.decisions import AtHand, Matter, NeedsDecision, register_decisions
 from events.admin.verbs import change_url
 from events.roles import events_named_to
+from registrations.admin.home.money import OrdersOverdue, OrdersToLookAt
 from registrations.models import DoorDevice, DoorScan, Draw, ImportBatch, Notification
 from sessions_app.models import Session
 from sessions_app.queries import warnings_among
@@ -247,6 +248,6 @@ class DrawsToDecide(NeedsDecision):
 
 
 register_decisions(
-    *(DrawsToDecide, InvitationsEnding, PastCapacity, ScansToLookAt, DevicesSilent),
-    *(Clashes, CapacityMissing, MailsNotSent, UploadsLeft),
+    *(OrdersToLookAt, DrawsToDecide, InvitationsEnding, PastCapacity, ScansToLookAt, DevicesSilent),
+    *(OrdersOverdue, Clashes, CapacityMissing, MailsNotSent, UploadsLeft),
 )

@@ -18,6 +18,7 @@ from registrations.admin.overview.base import Figure
 from registrations.admin.overview.people import NoShows, RegistrationsOverTime
 from registrations.admin.overview.seats import FillByRoom, SeatsBySession, Waitlists
 from registrations.admin.overview.sent import MailsByKind
+from registrations.admin.overview.sold import SoldPasses, VatRates
 from registrations.admin.overview.wished import UnmetDemand
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.pages import with_refusals
@@ -31,7 +32,9 @@ FIGURES: tuple[type[Figure], ...] = (
     NoShows,
     MailsByKind,
 )
-_BY_KEY = {figure.key: figure for figure in FIGURES}
+# Files only: what they say stands in a panel of another tab.
+FILES: tuple[type[Figure], ...] = (SoldPasses, VatRates)
+_BY_KEY = {figure.key: figure for figure in (*FIGURES, *FILES)}
 
 
 def _drawn_by(figure: type[Figure]) -> Callable[[HttpRequest, ModelAdmin, Any], SafeString]:

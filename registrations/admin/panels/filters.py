@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,9 +17,11 @@ from registrations.models import (
     Activity,
     CheckIn,
     EventRegistration,
+    Order,
     RegistrationResponse,
     SessionRegistration,
 )
+from registrations.queries.sales import to_look_at
 from waitlists.models import WaitlistItem
 
 # What a choice does to the rows; their own words (`.open()`, `.live()`) are known to each filter only.
@@ -180,6 +183,26 @@ class PassFilter(ChoiceFilter):
             lambda rows: rows.filter(cancelled_at__isnull=False),
         ),
         "all": (_("All"), lambda rows: rows),
+    }
+
+
+class OrderFilter(ChoiceFilter):
+    """Orders by what is to be done about them, or what became of them."""
+
+    choices_offered = {
+        "all": (_("All"), lambda rows: rows),
+        "look": (_("To look at"), to_look_at),
+        "held": (_("Waiting for payment"), lambda rows: rows.held()),
+        "owed": (_("Invoice open"), lambda rows: rows.filter(state=Order.State.OWED)),
+        "overdue": (
+            _("Overdue"),
+            lambda rows: rows.filter(state=Order.State.OWED, pay_by__lt=timezone.now()),
+        ),
+        "paid": (_("Paid"), lambda rows: rows.filter(state=Order.State.PAID)),
+        "ended": (
+            _("Ended"),
+            lambda rows: rows.filter(state__in=[Order.State.EXPIRED, Order.State.CANCELLED]),
+        ),
     }
 
 

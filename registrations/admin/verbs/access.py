@@ -15,6 +15,7 @@ from events.roles import (
     may_draw,
     may_export,
     may_plan,
+    may_refund,
     may_register,
     may_view,
     who_may_pass_capacity,
@@ -28,6 +29,7 @@ Target = Event | Session
 # Where another role than registration staff's, or more of them, may use a permission.
 _ROLE_CHECKS: dict[str, Callable[[Any, Event], bool]] = {
     "export_people": may_export,
+    "add_refund": may_refund,
     "add_draw": may_draw,
     "change_draw": may_draw,
     "add_checkin": may_check_in,
