@@ -21,7 +21,7 @@ class SaleForm(DeskForm):
 
     provider = forms.ChoiceField(label=gettext_lazy("Paid online by"), required=False)
     how_to_pay = forms.CharField(
-        label=Event._meta.get_field("how_to_pay").verbose_name,  # type: ignore[union-attr]
+        label=Event._meta.get_field("how_to_pay").verbose_name,
         help_text=gettext_lazy(
             "Shown beside passes with a price and on invoices, such as the bank account. Empty: nobody buys by invoice."
         ),

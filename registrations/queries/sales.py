@@ -93,7 +93,7 @@ def sold_passes(event: Event) -> list[SoldPass]:
         number=Count("pk", filter=Q(credited__lt=F("price")) | Q(price=0)),
         worth=Sum(F("price") - F("credited")),
     )
-    by_pass: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    by_pass: dict[int, list[Any]] = defaultdict(list)
     for row in counted:
         by_pass[row["event_pass"]].append(row)
     passes = Pass.objects.filter(Q(archived_at=None) | Q(pk__in=by_pass), event=event)
@@ -101,13 +101,13 @@ def sold_passes(event: Event) -> list[SoldPass]:
     for each in passes.select_related("seats"):
         each.event = event
         sold = SoldPass(each)
-        for row in by_pass[each.pk]:
-            _count(sold, row)
+        for of_state in by_pass[each.pk]:
+            _count(sold, of_state)
         found.append(sold)
     return found
 
 
-def _count(sold: SoldPass, row: dict[str, Any]) -> None:
+def _count(sold: SoldPass, row: Any) -> None:
     state, number, worth = row["order__state"], row["number"], row["worth"] or NOTHING
     if row["order__way"] == Order.Way.COMPLIMENTARY:
         sold.complimentary += number if state == State.PAID else 0
@@ -150,12 +150,12 @@ def sums_of(event: Event, at: datetime) -> list[Sums]:
     ):
         found[row["currency"]] = Sums(row["currency"], row["n"], open=row["to_pay"], overdue=row["late"])
     paid = Payment.objects.filter(order__event=event, state=Payment.State.PAID).order_by()
-    for row in paid.values("order__currency").annotate(sum=Sum("amount")):
-        found[row["order__currency"]].received = row["sum"]
+    for currency, amount in paid.values_list("order__currency").annotate(Sum("amount")):
+        found[currency].received = amount
     back = _going_back().filter(payment__order__event=event, payment__state=Payment.State.PAID).order_by()
-    for row in back.values("payment__order__currency").annotate(sum=Sum("amount")):
-        sums = found[row["payment__order__currency"]]
-        sums.given_back, sums.received = row["sum"], sums.received - row["sum"]
+    for currency, amount in back.values_list("payment__order__currency").annotate(Sum("amount")):
+        sums = found[currency]
+        sums.given_back, sums.received = amount, sums.received - amount
     return [found[currency] for currency in sorted(found)]
 
 
@@ -180,7 +180,7 @@ def kept_of(ids: Collection[int]) -> dict[int, Kept]:
 
 
 def kept_with_passes_of(ids: Collection[int]) -> dict[int, Kept]:
-    """As `kept_of`, with for whom the orders are, and which passes; in three statements."""
+    """What was paid for each of these orders and went back, for whom they are, with which passes."""
     found = kept_of(ids)
     lines = OrderLine.objects.filter(order__in=ids).order_by("order", "position")
     for pk, first, last, name in lines.values_list("order", "first_name", "last_name", "event_pass__name"):
@@ -220,7 +220,7 @@ def looked_at() -> dict[str, Any]:
 
 
 def to_look_at(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Those of the orders that somebody has to look at, for whichever reason."""
+    """The orders that somebody has to look at, for whichever reason."""
     any_of = Q()
     for each in looked_at().values():
         any_of |= Q(each)
