@@ -169,7 +169,7 @@ def test_every_list_makes_both_files_with_few_queries(
     """Each column of each list says a cell for each row, however many there are."""
     event = full_session.event
     CustomRegistrationFieldFactory(event=event), SpeakerFactory(event=event)
-    full_session.passes.add(PassFactory(event=event))
+    full_session.passes.add(PassFactory(event=event, price=5))
     actions.submit_agenda(event, person(60), [full_session], wait=True, notify=False)
     client.force_login(alice)
     target = event if kind == "event" else full_session
