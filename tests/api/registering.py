@@ -67,6 +67,7 @@ def orders_with_money(event: Any, count: int) -> list[Any]:
         "placed_at": at,
     }
     paid = {"provider": "test", "state": "paid", "currency": "EUR", "begun_at": at, "paid_at": at}
+    issued = {"currency": "EUR", "issued_at": at, "content": {"lines": []}}
     orders = []
     for _number in range(count):
         payer = ContactFactory()
@@ -74,7 +75,7 @@ def orders_with_money(event: Any, count: int) -> list[Any]:
         order.order_lines.create(event=event, event_pass=offered, contact=payer, price=20, is_held=False)
         payment = order.payments.create(amount=20, **paid)
         payment.refunds.create(amount=5, state="failed", reason="Ill", due_at=at)
-        invoice = series.invoices.create(number=order.pk, order=order, issued_at=at, total=20, currency="EUR")
+        invoice = series.invoices.create(number=order.pk, order=order, total=20, **issued)
         InvoiceFile.objects.create(invoice=invoice, content=b"%PDF-", digest="", made_at=at)
         orders.append(order)
     return orders
