@@ -115,7 +115,7 @@ def _save(event: Event, values: dict[str, Any], actor: Actor) -> None:
 
 def _check_provider(sale: Sale, values: dict[str, Any]) -> None:
     """Raise Invalid for another provider than this site has; one that it had once may stay."""
-    name, known = values.get("provider", ""), getattr(settings, "PAYMENT_PROVIDERS", [])
+    name, known = values.get("provider", ""), settings.PAYMENT_PROVIDERS
     if name and name != sale.provider and name not in known:
         words = _("This site has no provider of that name. It has: %(names)s.") % {
             "names": ", ".join(sorted(known)) or "–"
