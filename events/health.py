@@ -11,6 +11,7 @@ from events.models import WorkerHeartbeat
 LOOPS = (
     "invitations",
     "waitlists",
+    "orders",
     "draws",
     "links",
     "tidying",

@@ -21,9 +21,15 @@ class InvitationSlot(models.Model):
     """One held seat, offered to one or more people who wait for it; open until taken, or nobody is left."""
 
     seats = models.ForeignKey(SeatCount, on_delete=models.PROTECT, related_name="+")
+    # Of the pass with which they wait where that has a price: one of it is held as well.
+    pass_seats = models.ForeignKey(
+        SeatCount, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     opened_at = models.DateTimeField(_("opened"))
     expires_at = models.DateTimeField(_("deadline"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # Since when an order holds what it held: then it holds nothing itself, and ends with the order.
+    ordered_at = models.DateTimeField(_("ordered"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation")

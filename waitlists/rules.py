@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from events.models import Event
+from events.models import Event, Pass
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
@@ -25,8 +25,17 @@ def has_begun(target: Target, at: datetime) -> bool:
     return target.starts_at is not None and target.starts_at <= at
 
 
+def priced_pass_of(item: WaitlistItem) -> Pass | None:
+    """The pass that has to be paid before the seat is theirs; None for whoever waits for a session, or pays nothing."""
+    if item.session_id is not None or item.event_pass is None or not item.event_pass.price:
+        return None
+    return item.event_pass
+
+
 def registers_automatically(item: WaitlistItem, target: Target) -> bool:
-    """True when a freed seat is given without asking."""
+    """True when a freed seat is given without asking. Nobody is registered with a pass that is to be paid first."""
+    if priced_pass_of(item) is not None:
+        return False
     if target.auto_register_waitlisted:
         return True
     return target.contacts_choose_auto_register and item.automatically_register

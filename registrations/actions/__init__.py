@@ -33,11 +33,10 @@ from registrations.actions.lines.by_hand import invite, register_from_waitlist
 from registrations.actions.lines.choosing import choose_waiting
 from registrations.actions.lines.expiring import end_late_waiting, expire_invitations
 from registrations.actions.lines.hindrances import refusals_of
-from registrations.actions.lines.invitations import accept_invitation, decline_invitation
+from registrations.actions.lines.invitations import accept_invitation
 from registrations.actions.lines.joining import (
     join_together,
     join_waitlist,
-    leave_waitlist,
     remove_from_waitlist,
 )
 from registrations.actions.lines.ordering import move_in_line
@@ -91,6 +90,7 @@ from registrations.actions.programme.passes import (
 from registrations.actions.programme.preview import CapacityPreview, preview_capacity
 from registrations.actions.programme.publishing import archive, cancel_event, cancel_session, people_on
 from registrations.actions.programme.recording import within_form_note_edited, within_form_note_planned
+from registrations.actions.programme.refunding import refund_cancelled_events
 from registrations.actions.programme.swapping import swap_rooms
 from registrations.actions.sending.messages import (
     Words,
@@ -170,7 +170,6 @@ __all__ = [
     "clear_draft",
     "copy_event",
     "correct_address",
-    "decline_invitation",
     "decline_messages",
     "decline_reminders",
     "default_sessions",
@@ -199,7 +198,6 @@ __all__ = [
     "join_together",
     "join_waitlist",
     "leave_ticket",
-    "leave_waitlist",
     "look_at_scans",
     "mail_address_code",
     "mail_code",
@@ -223,6 +221,7 @@ __all__ = [
     "prove_by_code",
     "publish",
     "publish_due",
+    "refund_cancelled_events",
     "refusal_to_switch_on",
     "refusals_of",
     "register_for_event",

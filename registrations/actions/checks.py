@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Invalid, RegistrationCancelled
 from events.models import Event, Pass
 from registrations import rules
-from registrations.rules.doors import Door
+from registrations.queries.lines import is_spoken_for
+from registrations.rules.doors import Door, Seats
 from registrations.rules.people import Attendee
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -34,9 +35,11 @@ def check_still_registered(attendee: Attendee, standing: Standing) -> None:
         raise RegistrationCancelled
 
 
-def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime, door: Door) -> None:
+def check_chosen_pass(
+    event: Event, event_pass: Pass | None, at: datetime, door: Door, *, waits: bool = False
+) -> None:
     """Raise Invalid where a pass is missing or of another event, and what keeps this one from being had by the door:
-    Closed, Full, or PaymentRequired.
+    Closed, Full, or PaymentRequired. Whoever `waits` for one needs none that is left.
     """
     words = _("Choose a pass.") if event_pass is None else _("Choose a pass of this event.")
     if event_pass is None:
@@ -45,4 +48,8 @@ def check_chosen_pass(event: Event, event_pass: Pass | None, at: datetime, door:
         return
     if event_pass.event_id != event.pk or event_pass.archived_at:
         raise Invalid(fields={"event_pass": [words]})
-    rules.check(rules.refusals_of_pass(event_pass, at), door)
+    if waits:
+        found = rules.refusals_of_pass(event_pass, at, Seats.HELD)
+    else:
+        found = rules.refusals_of_pass(event_pass, at, is_spoken_for=is_spoken_for(event_pass, event))
+    rules.check(found, door)

@@ -18,11 +18,13 @@ def seats_touched(registrations: list[EventRegistration]) -> set[int]:
     ids = [registration.pk for registration in registrations]
     held = SessionRegistration.objects.active().filter(event_registration_id__in=ids)
     passes = AttendeePass.objects.filter(event_registration_id__in=ids, cancelled_at=None)
+    items = steps.lines_to_close(registrations)
     return (
         {registration.event.seats_id for registration in registrations}
         | set(held.values_list("session__seats_id", flat=True))
         | set(passes.values_list("event_pass__seats_id", flat=True))
-        | {item.seats_id for item in steps.lines_to_close(registrations)}
+        | {item.seats_id for item in items}
+        | steps.passes_waited_with(items)
     )
 
 

@@ -77,16 +77,18 @@ def confirm_registration(
     reason: str = "",
     is_past_capacity: bool = False,
     detail: dict[str, Any] | None = None,
+    paid: OrderLine | None = None,
 ) -> Activity:
     """Give somebody who waits for the event its seat, with the pass waited with, and end their place in its line.
 
-    Needs: the contact, the event's seat count and the pass's.
+    What was `paid` takes the seat that its order holds. Needs: the contact, the event's seat count and the pass's.
     """
     held, waiting = close_item(journal, item, event, Status.REGISTERED) if item is not None else (0, 0)
     registration.status = EventRegistration.Status.CONFIRMED
     registration.is_past_capacity, registration.reason = is_past_capacity, reason[:300]
     registration.save(update_fields=["status", "is_past_capacity", "reason", "updated_at"])
     contact = registration.contact
+    held -= 1 if paid is not None and paid.is_held else 0
     moved: dict[str, Any] = {"taken": 1, "held": held, "waiting": waiting, "reason": reason, "detail": detail}
     activity = journal.move(verb, event, contact, **moved)
     if event_pass is not None:
@@ -154,12 +156,35 @@ def open_registration(
     return registration
 
 
+def register_paid(
+    journal: Journal, event: Event, contact: Contact, attendee: Attendee, paid: OrderLine
+) -> EventRegistration:
+    """Register somebody for whom an order was paid; whoever waits for the event is confirmed, and waits no more.
+
+    Needs: the contact, and the seat counts of the event and the passes.
+    """
+    mine = {"event": event, "contact": contact}
+    live = EventRegistration.objects.active().filter(**mine).select_related("contact").first()
+    if live is None:
+        return open_registration(journal, event, contact, attendee, paid=paid)
+    related = ("contact", "event", "invitation_slot", "event_pass")
+    item = WaitlistItem.objects.open().filter(session=None, **mine).select_related(*related).first()
+    save_responses(live, attendee)
+    detail = {"order": paid.order_id}
+    verb = _verb_of(paid)
+    confirm_registration(journal, live, event, item, None, verb=verb, detail=detail, paid=paid)
+    return live
+
+
+def _verb_of(paid: OrderLine) -> Activity.Verb:
+    return Verb.PAID if paid.order.state == Order.State.PAID else Verb.REGISTERED
+
+
 def _take_paid(journal: Journal, paid: OrderLine, target: Event | Pass, contact: Contact) -> None:
     """Take the seat that the order holds; where it holds none any more, one that nobody waits for."""
     held = -1 if paid.is_held else 0
     detail = {"order": paid.order_id}
-    verb = Verb.PAID if paid.order.state == Order.State.PAID else Verb.REGISTERED
-    journal.move(verb, target, contact, taken=1, held=held, by_newcomer=not held, detail=detail)
+    journal.move(_verb_of(paid), target, contact, taken=1, held=held, by_newcomer=not held, detail=detail)
 
 
 def _keep(journal: Journal, registration: EventRegistration, attendee: Attendee) -> None:

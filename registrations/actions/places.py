@@ -77,7 +77,8 @@ def close_item(
 ) -> tuple[int, int]:
     """End a waitlist item; return what that does to (held, waiting), for the caller's movement.
 
-    Needs: the target's seat count. The last invited person to go gives the held seat back.
+    Needs: the target's seat count, and that of the pass for which an invitation holds one. The last invited person to
+    go gives back what is held, unless an order holds it by now.
     """
     waiting = -rules.weight(item, target)
     # Whoever waits together with them, or looks at their place, may be served now.
@@ -92,6 +93,10 @@ def close_item(
     if WaitlistItem.objects.invited().filter(invitation_slot=slot).exists():
         return 0, waiting
     close_slot(slot, journal.at)
+    if slot.ordered_at is not None:
+        return 0, waiting
+    if item.event_pass is not None and slot.pass_seats_id is not None:
+        journal.move(Verb.RELEASED, item.event_pass, item.contact, held=-1)
     return -1, waiting
 
 

@@ -61,6 +61,12 @@ def seats_waited_for(event: Event, contacts: Mapping[str, Contact]) -> set[int]:
     }
 
 
+def passes_waited_with(items: Iterable[WaitlistItem]) -> set[int]:
+    """The seat counts of the passes with which these people wait for an event: an invitation may hold one of them."""
+    passes = {item.event_pass_id for item in items if item.event_pass_id and item.session_id is None}
+    return set(Pass.objects.filter(pk__in=passes).values_list("seats_id", flat=True)) if passes else set()
+
+
 def give_back(
     journal: Journal,
     seat: SessionRegistration,
@@ -111,16 +117,25 @@ def lines_to_close(registrations: Collection[EventRegistration]) -> list[Waitlis
     items = WaitlistItem.objects.open().filter(contact_id__in=contacts, event_id__in=events)
     # The event's own come last: with it the wishes on hold end that are not among these.
     in_order = items.order_by(F("session_id").asc(nulls_last=True), "id")
-    return list(in_order.select_related("contact", "session", "event", "invitation_slot"))
+    return list(in_order.select_related("contact", "session", "event", "invitation_slot", "event_pass"))
 
 
 def end_invited(
-    journal: Journal, item: WaitlistItem, target: Event | Session, status: Status, event: Event
+    journal: Journal,
+    item: WaitlistItem,
+    target: Event | Session,
+    status: Status,
+    event: Event,
+    *,
+    is_told: bool = True,
 ) -> None:
-    """End an invited item whose holder declined or let it pass; the latter are told. Needs: the seat count."""
+    """End an invited item whose holder declined or let it pass; the latter are told unless `is_told` says otherwise.
+
+    Needs: the seat counts of the target and of a pass that is held with it.
+    """
     verb = Verb.EXPIRED if status == Status.EXPIRED else Verb.DECLINED
     activity = end_item(journal, item, target, status, verb)
-    if status == Status.EXPIRED:
+    if status == Status.EXPIRED and is_told:
         journal.tell(
             Notification.Kind.INVITATION_EXPIRED,
             item.contact,

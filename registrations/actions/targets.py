@@ -56,7 +56,7 @@ def lock_lines(items: Collection[WaitlistItem]) -> dict[int, SeatCount]:
     for a registration that ends in the same moment.
     """
     locks.lock_contacts({item.contact_id for item in items if item.session_id is None})
-    return locks.lock_seats({item.seats_id for item in items})
+    return locks.lock_seats({item.seats_id for item in items} | steps.passes_waited_with(items))
 
 
 def seats_for(items: list[WaitlistItem]) -> set[int]:

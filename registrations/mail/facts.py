@@ -145,7 +145,7 @@ class MailFacts:
     @cached_property
     def item(self) -> WaitlistItem | None:
         """The place in line that the mail is about."""
-        rows = WaitlistItem.objects.select_related("invitation_slot", "event")
+        rows = WaitlistItem.objects.select_related("invitation_slot", "event", "event_pass")
         mine = rows.filter(contact=self.notification.contact, event=self.event)
         known = self.notification.payload.get("item_id")
         return mine.filter(pk=known).first() if known else mine.filter(session=self.session).last()

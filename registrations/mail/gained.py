@@ -18,6 +18,7 @@ from registrations.queries import positions
 from registrations.rules.draws import words_of_wish
 from sessions_app.models import Session
 from waitlists.models import WaitlistItem
+from waitlists.rules import priced_pass_of
 
 Status = WaitlistItem.Status
 
@@ -155,6 +156,8 @@ def _are_automatic(facts: MailFacts, waiting: list[dict]) -> bool:
 
 def is_automatic(facts: MailFacts, item: WaitlistItem | None, session: Session | None = None) -> bool:
     target = session or facts.target
+    if item is not None and priced_pass_of(item) is not None:
+        return False
     is_chosen = bool(target.contacts_choose_auto_register and item and item.automatically_register)
     return target.auto_register_waitlisted or is_chosen
 

@@ -158,7 +158,13 @@ def _issued(within: Within) -> Rows:
 
 @Question
 def _invited(_within: Within) -> Rows:
-    return _count_by(InvitationSlot.objects.filter(closed_at=None), "seats")
+    return _count_by(InvitationSlot.objects.filter(closed_at=None, ordered_at=None), "seats")
+
+
+@Question
+def _passes_invited(_within: Within) -> Rows:
+    slots = InvitationSlot.objects.filter(closed_at=None, ordered_at=None, pass_seats__isnull=False)
+    return _count_by(slots, "pass_seats")
 
 
 @Question
@@ -183,7 +189,7 @@ def _waiting(within: Within) -> Rows:
 
 
 _TAKEN = (_confirmed, _seated, _issued)
-_HELD = (_invited, _ordered, _passes_ordered, _sessions_ordered)
+_HELD = (_invited, _passes_invited, _ordered, _passes_ordered, _sessions_ordered)
 
 
 def _count_by(rows: Rows, path: str) -> Rows:

@@ -18,11 +18,14 @@ from registrations.models import (
     DoorScan,
     EventRegistration,
     ImportRow,
+    Invoice,
     LinkRequest,
     MessageOptOut,
     Notification,
     Order,
     OrderLine,
+    Payment,
+    Refund,
     RegistrationResponse,
     SessionRegistration,
     Star,
@@ -82,6 +85,11 @@ def _wanted(contact: Contact) -> dict[str, Any]:
     return {
         "messages_declined": _rows(MessageOptOut.objects.filter(contact=contact), "event__name", "since"),
         "orders": _rows(Order.objects.filter(payer=contact), "event__name", "placed_at", *_ORDERED),
+        "payments": _rows(Payment.objects.filter(order__payer=contact), "order__code", *_PAID),
+        "refunds": _rows(
+            Refund.objects.filter(payment__order__payer=contact), "payment__order__code", *_BACK
+        ),
+        "invoices": _rows(Invoice.objects.filter(order__payer=contact), "order__code", *_INVOICED),
         "ordered": _rows(lines, "event__name", "event_pass__name", *_ON_A_LINE),
     }
 
@@ -119,7 +127,21 @@ _GIVEN = ("event__name", "registered_at", "source", "reason", "cancelled_at", "c
 _DOOR = ("checked_in_at", "left_at", "undone_at")
 _SCANNED = ("scanned_at", "kind", "outcome")
 _ISSUED = ("issued_at", "cancelled_at")
-_ORDERED = ("state", "way", "total", "currency", "reason")
+_ORDERED = (
+    "code",
+    "state",
+    "way",
+    "total",
+    "credited",
+    "currency",
+    "billing",
+    "held_until",
+    "paid_at",
+    "reason",
+)
+_PAID = ("amount", "currency", "state", "provider", "begun_at", "paid_at", "note")
+_BACK = ("amount", "state", "reason", "due_at", "done_at")
+_INVOICED = ("kind", "series__name", "number", "issued_at", "total", "currency", "content")
 _ON_A_LINE = ("first_name", "last_name", "details", "price")
 _CODE = ("email", "asked_at", "used_at")
 _SENT = ("created_at", "sent_at", "given_up_at")

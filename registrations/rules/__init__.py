@@ -38,6 +38,7 @@ from waitlists.rules import (
     deadline_for,
     gives_up_at,
     has_begun,
+    priced_pass_of,
     registers_automatically,
     weight,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "may_limit_all",
     "moment_of_scan",
     "outcome_of_claim",
+    "priced_pass_of",
     "refusals_at_event",
     "refusals_of_pass",
     "refusals_of_session",

@@ -103,6 +103,9 @@ PROMOTION = Door(
 # An invitation was made before its session came into a draw: the seat is held for them, and never was in the draw.
 ACCEPT = Door("accept", _WISHED_IN_TIME | _SAID_AS_FULL | {Why.IN_DRAW}, Seats.HELD)
 
+# Whoever was invited to a pass with a price orders it, and pays then.
+ORDER_INVITATION = Door("order of an invitation", ACCEPT.overlooks | BILLED, Seats.HELD)
+
 # What was paid in time is given; only an event that is gone keeps it back, and then the money goes back. Paid too late,
 # it is given while it is there and nobody waits for it.
 PAYMENT = Door("payment", _BEFORE_LIVE | _WISHED_IN_TIME | _SAID_AS_FULL | BILLED, Seats.HELD)

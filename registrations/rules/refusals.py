@@ -76,24 +76,34 @@ def lateness_of(target: Target, at: datetime) -> list[Reason]:
 
 
 def refusals_at_event(
-    event: Event, event_pass: Pass | None, *, at: datetime, seats: Seats = Seats.NEWCOMER
+    event: Event,
+    event_pass: Pass | None,
+    *,
+    at: datetime,
+    seats: Seats = Seats.NEWCOMER,
+    pass_seats: Seats = Seats.NEWCOMER,
 ) -> Iterator[Reason]:
     """Every reason why the person may not get a seat of the event itself, or the pass with which they come."""
     yield from refusals_to_open(event, at)
     if seats is not Seats.HELD:
         yield from _refusals_of_seats(event, seats)
     if event_pass is not None:
-        yield from refusals_of_pass(event_pass, at)
+        yield from refusals_of_pass(event_pass, at, pass_seats)
 
 
-def refusals_of_pass(event_pass: Pass, at: datetime) -> Iterator[Reason]:
+def refusals_of_pass(
+    event_pass: Pass, at: datetime, seats: Seats = Seats.NEWCOMER, *, is_spoken_for: bool = False
+) -> Iterator[Reason]:
     """Every reason why nobody may come with this pass now.
 
-    A pass has no line of its own: whoever comes with one, from the event's line too, needs one that is left.
+    A pass has no line of its own: whoever comes with one, from the event's line too, needs one that is left, or held
+    for their invitation; a newcomer one that is not spoken for by those in line.
     """
     if not event_pass.is_on_sale(at):
         yield Reason(Why.PASS_NOT_ON_SALE, event_pass)
-    yield from _refusals_of_seats(event_pass, Seats.NEWCOMER)
+    if seats is not Seats.HELD:
+        found = list(_refusals_of_seats(event_pass, seats))
+        yield from found or ([Reason(Why.FULL, event_pass)] if is_spoken_for else [])
     if event_pass.price:
         yield Reason(Why.TO_BE_PAID, event_pass)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from events.actors import ATTENDEE, SYSTEM, Actor
+from events.models import Event
 from registrations import actions
 from registrations.actions import PassRow
 from registrations.models import (
@@ -222,6 +223,8 @@ def _about_orders() -> dict[str, Act]:
             a.note_refund_failed(_refund(w), "No", final=True, at=BEFORE), **w.staff, at=t
         ),
         "place_order": lambda w, t: _ordered(t),
+        "order_invitation": lambda w, t: a.order_invitation(_to_be_paid(t - AN_HOUR), EVE, at=t),
+        "refund_cancelled_events": lambda w, t: _of_cancelled() and a.refund_cancelled_events(at=t),
         "settle_payment": lambda w, t: a.settle_payment(
             a.begin_payment(_ordered(BEFORE), "test", "1", at=BEFORE), amount=20, currency="EUR", at=t
         ),
@@ -265,6 +268,21 @@ def _paid() -> Order:
     """Eve's order, paid."""
     order = _invoiced()
     actions.mark_paid(order, actor=SYSTEM, at=BEFORE)
+    return order
+
+
+def _to_be_paid(at: datetime) -> WaitlistItem:
+    """Eve's invitation to a pass that has a price."""
+    offered = PassFactory(price=20, capacity=0)
+    actions.register_for_event(offered.event, EVE, offered, wait=True, at=at)
+    actions.change_capacity(offered, 1, actor=SYSTEM, at=at)
+    return WaitlistItem.objects.get(event=offered.event)
+
+
+def _of_cancelled() -> Order:
+    """Eve's order, paid, of an event that was cancelled by a process which was killed right after it."""
+    order = _paid()
+    Event.objects.filter(pk=order.event_id).update(cancelled_at=BEFORE, publish_status="cancelled")
     return order
 
 

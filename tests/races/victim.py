@@ -92,6 +92,14 @@ def expire(at: str) -> None:
     expire_invitations(datetime.fromisoformat(at))
 
 
+def cancel_event(event: int) -> None:
+    from events.actors import SYSTEM
+    from events.models import Event
+    from registrations import actions
+
+    actions.cancel_event(Event.objects.get(pk=event), actor=SYSTEM, reason="Storm")
+
+
 def sweep() -> None:
     from registrations import actions
 
@@ -157,7 +165,7 @@ def tell(body: str, headers: dict[str, str], site: dict[str, Any]) -> None:
 
 
 ACTS: dict[str, Callable[..., None]] = {
-    act.__name__: act for act in (cancel, expire, sweep, work, publish, send, post, tell)
+    act.__name__: act for act in (cancel, cancel_event, expire, sweep, work, publish, send, post, tell)
 }
 DEATHS: dict[str, Callable[..., None]] = {
     "commit": die_at_commit,

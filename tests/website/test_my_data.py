@@ -211,8 +211,9 @@ def test_every_table_that_knows_a_person_is_in_the_file(registration, bob):
     # Staff, and people of the programme, are known by other names.
     addressed -= {"Speaker", "User"}
     assert knowing | addressed == set(EXPORTED)
-    # Stars hang on a draft, wishes on a ticket, which know whose they are.
-    assert {*EXPORTED.values(), "stars", "wishes"} == set(everything_about(contact_of(bob)))
+    # Stars hang on a draft, wishes on a ticket, money on an order, which know whose they are.
+    of_orders = {"payments", "refunds", "invoices"}
+    assert {*EXPORTED.values(), "stars", "wishes"} | of_orders == set(everything_about(contact_of(bob)))
 
 
 def test_what_was_begun_and_asked_for_is_in_it_too(client, event, registration, bob):

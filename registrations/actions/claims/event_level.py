@@ -16,9 +16,12 @@ from events.retrying import action
 from registrations import demand, locks, rules
 from registrations.actions import checks, giving, places, steps
 from registrations.actions.journal import Journal
+from registrations.actions.lines.hindrances import of_sold_out_pass
+from registrations.actions.lines.serving import pass_over
 from registrations.actions.owing import check_complimentary
 from registrations.models import EventRegistration, Notification
 from registrations.queries import registration_of, standing_of
+from registrations.queries.lines import is_spoken_for
 from registrations.rules.doors import BUY, CLAIM, Door
 from registrations.rules.people import Attendee
 
@@ -103,10 +106,13 @@ def gets_a_seat(event: Event, event_pass: Pass | None, wait: bool, at: datetime,
     rules.check(rules.refusals_to_open(event, at), door)
     if event.allow_custom_agenda:
         raise WrongLevel(_("At this event everybody chooses sessions. Add sessions to your agenda first."))
-    is_seated = event.seats.has_seat_for_newcomer
+    is_seated = event.seats.has_seat_for_newcomer and (
+        event_pass is None or not is_spoken_for(event_pass, event)
+    )
+    waits = not is_seated and wait and event.waitlist_enabled
     # Whoever waits pays once they are invited.
-    checks.check_chosen_pass(event, event_pass, at, door if is_seated else BUY)
-    if not is_seated and not (wait and event.waitlist_enabled):
+    checks.check_chosen_pass(event, event_pass, at, BUY if waits else door, waits=waits)
+    if not is_seated and not waits:
         rules.check(rules.refusals_at_event(event, None, at=at), door)
     return is_seated
 
@@ -145,9 +151,13 @@ def within_wait(
     registration = giving.open_registration(
         journal, event, contact, attendee, waitlisted=True, registered_by=registered_by
     )
-    _item, cause = places.enqueue(
+    is_sold_out = event_pass is not None and is_spoken_for(event_pass, event)
+    item, cause = places.enqueue(
         journal, event, contact, automatically_register=automatically_register, event_pass=event_pass
     )
+    if is_sold_out:
+        # Whoever lacks the pass alone keeps no seat of the event from those who come by another.
+        pass_over(journal, item, event, of_sold_out_pass())
     payload = _by(registered_by)
     journal.tell(Kind.WAITLISTED, contact, cause, event, registration=registration, payload=payload)
     return registration

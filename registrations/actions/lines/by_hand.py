@@ -15,9 +15,11 @@ from events.actors import Actor
 from events.errors import Full, Invalid, NoWaitlist
 from events.retrying import action
 from registrations import locks, rules
+from registrations.actions import steps
 from registrations.actions.decisions import Decision, decided_in
 from registrations.actions.journal import Journal
 from registrations.actions.lines.hindrances import refusals_of
+from registrations.actions.lines.ordered import order_behind
 from registrations.actions.lines.serving import (
     attach_passes,
     invite_for_one_seat,
@@ -47,13 +49,14 @@ def invite(
 ) -> int:
     """Hold one free seat for these people, whatever their places, until the deadline; tell them.
 
-    All must wait for the same target. Returns how many were invited; those invited already are left as they
-    are. Raises Full without a free seat, Invalid for items of several targets.
+    All must wait for the same target, and whoever has to pay for a pass for the same one: one of it is held as well.
+    Returns how many were invited; those invited already are left as they are. Raises Full without a free seat or
+    pass, Invalid for items of several targets or passes to be paid.
     """
     at = at or timezone.now()
     items = list(items)
     with transaction.atomic(durable=True):
-        seats = locks.lock_seats({item.seats_id for item in items})
+        seats = locks.lock_seats({item.seats_id for item in items} | steps.passes_waited_with(items))
         rows = [item for item in reread(items) if item.status == Status.WAITING]
         if not rows:
             return 0
@@ -63,6 +66,8 @@ def invite(
         for why in rules.refusals_to_serve(target, at):
             raise NoWaitlist(_("Nobody can be invited: %(why)s.") % {"why": why})
         journal = Journal(actor, at, seats, notify)
+        attach_passes(journal, rows)
+        _check_pass(rows)
         standings = standings_of([item.contact_id for item in rows], event_of(target))
         invite_for_one_seat(journal, target, rows, standings)
         journal.write()
@@ -76,6 +81,17 @@ def _one_target(items: list[WaitlistItem], seats: dict) -> Target:
     target = items[0].target
     target.seats = seats[target.seats_id]
     return target
+
+
+def _check_pass(items: list[WaitlistItem]) -> None:
+    """Raise Invalid where these people have to pay for several passes, Full where the one is sold out."""
+    [to_pay, *others] = {rules.priced_pass_of(item) for item in items}
+    if others:
+        raise Invalid(
+            _("Choose people who wait with the same pass: one seat and one pass are held for them.")
+        )
+    if to_pay is not None and not to_pay.seats.has_seat_for_line:
+        raise Full(_("The pass with which they wait is sold out."))
 
 
 @action
@@ -141,7 +157,8 @@ def _register_one(journal: Journal, item_id: int, chosen: set[int], decision: De
     target.seats = journal.seats[target.seats_id]
     standing = standing_of(item.contact, item.event)
     attendee = Attendee.of_contact(item.contact)
-    is_invited = item.status == Status.INVITED
+    # What an order holds it goes on holding: beside it another seat is asked for.
+    is_invited = item.status == Status.INVITED and order_behind(item) is None
     door = register_now(is_invited=is_invited, decided=decision.overlooks, by_staff=journal.actor.is_staff)
     refused, overlooked = rules.judged(refusals_of(target, item, standing, journal.at, door.seats), door)
     if refused:

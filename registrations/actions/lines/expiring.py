@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.actors import SYSTEM
+from events.models import Pass
 from events.retrying import action
 from registrations import locks, rules
 from registrations.actions import places, steps
@@ -25,13 +26,15 @@ from waitlists.models import MOST_UNTIL_HOURS, InvitationSlot, WaitlistItem
 def expire_invitations(at: datetime | None = None) -> int:
     """End every invitation whose deadline has passed; each held seat goes to the next in line.
 
-    Those who let it pass are told and leave the line; they may join again at its end.
+    One for which an order was placed ends with the order. Those who let it pass are told and leave the line; they may
+    join again at its end.
     Returns how many invitations ended. One that cannot be ended is left for the next time and its failure raised,
     once the others are done.
     """
     at = at or timezone.now()
-    slots = InvitationSlot.objects.filter(closed_at=None, expires_at__lte=at).order_by("expires_at", "id")
-    return do_each([partial(_expire_and_settle, *slot, at) for slot in slots.values_list("id", "seats_id")])
+    slots = InvitationSlot.objects.filter(closed_at=None, ordered_at=None, expires_at__lte=at)
+    late = slots.order_by("expires_at", "id").values_list("id", flat=True)
+    return do_each([partial(_expire_and_settle, slot_id, at) for slot_id in late])
 
 
 @action
@@ -77,21 +80,23 @@ def _end_late(item: WaitlistItem, at: datetime) -> int:
     return len(journal.activities)
 
 
-def _expire_and_settle(slot_id: int, seats_id: int, at: datetime) -> int:
-    has_ended = _expire(slot_id, seats_id, at)
-    if has_ended:
-        settle_after_commit([seats_id], [], at)
-    return int(has_ended)
+def _expire_and_settle(slot_id: int, at: datetime) -> int:
+    freed = _expire(slot_id, at)
+    settle_after_commit(freed, [], at)
+    return int(bool(freed))
 
 
-def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
+def _expire(slot_id: int, at: datetime) -> set[int]:
+    """End the invitation; return the seat counts of what it held, none where it had ended."""
+    held = InvitationSlot.objects.get(pk=slot_id)
+    held_ids = {pk for pk in (held.seats_id, held.pass_seats_id) if pk is not None}
     with transaction.atomic(durable=True):
         # Without the lock an accept and an expiry would both count the held seat as theirs.
-        seats = lock_lines(_invited_for(slot_id)) or locks.lock_seats([seats_id])
-        slot = InvitationSlot.objects.filter(pk=slot_id, closed_at=None).first()
-        target = target_of(seats_id)
+        seats = lock_lines(_invited_for(slot_id)) or locks.lock_seats(held_ids)
+        slot = InvitationSlot.objects.filter(pk=slot_id, closed_at=None, ordered_at=None).first()
+        target = target_of(held.seats_id)
         if slot is None or target is None:
-            return False
+            return set()
         event = event_of(target)
         journal = Journal(SYSTEM, at, seats)
         items = _invited_for(slot_id)
@@ -101,10 +106,12 @@ def _expire(slot_id: int, seats_id: int, at: datetime) -> bool:
             # Nobody is left who could answer; without this its seat would be held for ever.
             places.close_slot(slot, at)
             journal.move(Activity.Verb.EXPIRED, target, held=-1)
+            for each in Pass.objects.filter(seats=slot.pass_seats_id):
+                journal.move(Activity.Verb.RELEASED, each, held=-1)
         journal.write()
-    return True
+    return held_ids
 
 
 def _invited_for(slot_id: int) -> list[WaitlistItem]:
     items = WaitlistItem.objects.invited().filter(invitation_slot=slot_id)
-    return list(items.select_related("contact", "invitation_slot").in_line())
+    return list(items.select_related("contact", "invitation_slot", "event_pass").in_line())

@@ -39,7 +39,10 @@ def refusals_of(
     """The one list, asked for somebody in line: of the session, or of the event and the pass waited with."""
     if isinstance(target, Session):
         return rules.refusals_to_seat(target, standing, standing.held_sessions, at=at, seats=seats)
-    return rules.refusals_at_event(target, item.event_pass, at=at, seats=seats)
+    slot = item.invitation_slot
+    is_held = slot is not None and slot.pass_seats_id is not None and slot.ordered_at is None
+    pass_seats = Seats.HELD if is_held else Seats.NEWCOMER
+    return rules.refusals_at_event(target, item.event_pass, at=at, seats=seats, pass_seats=pass_seats)
 
 
 def hindrance_of(target: Target, item: WaitlistItem, standing: Standing, at: datetime) -> Hindrance | None:
@@ -102,10 +105,15 @@ def _keeps_back(reason: Reason) -> bool:
 
 def _of_reason(refused: Reason) -> Hindrance:
     if isinstance(refused.about, Pass):
-        return Hindrance(Code.PASS_SOLD_OUT, _("the pass is sold out"))
+        return of_sold_out_pass()
     if refused.why == Why.NOT_IN_PASS:
         return Hindrance(Code.NOT_IN_PASS, _("the pass does not include it"))
     return Hindrance(_CODES.get(refused.why, Code.OTHER), refused.words)
+
+
+def of_sold_out_pass() -> Hindrance:
+    """What keeps somebody back who waits with a pass of which none is left."""
+    return Hindrance(Code.PASS_SOLD_OUT, _("the pass is sold out"))
 
 
 def can_give_up(seats: Collection[SessionRegistration]) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events.actors import ATTENDEE, Actor
 from events.errors import Busy, Locked, NotYours
+from events.errors_of_orders import PaymentRequired
 from events.models import Contact, Event
 from events.retrying import action
 from registrations import locks, rules
@@ -17,6 +18,7 @@ from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.answered import gone, seat_had_already
 from registrations.actions.lines.hindrances import can_give_up, refusals_of
+from registrations.actions.lines.ordered import order_behind
 from registrations.actions.lines.serving import attach_passes, promote, step_back, tell_taken
 from registrations.actions.lines.settling import seats_to_give_up, settle_after_commit
 from registrations.actions.targets import fresh, lock_lines, reread, seats_for
@@ -42,6 +44,7 @@ def accept_invitation(
     The first to accept gets it; asked again, it is theirs still.
     Accepting goes on after registration has closed, not after the start. Raises
     NotYours for anybody else's invitation, InvitationGone when it was answered or its deadline has passed,
+    PaymentRequired for a pass with a price, which is ordered and paid first (`order_invitation`),
     Locked when an overlapping session may not be given up, and what the one list says: Conflict where the contact
     does not swap, NotLive for what is cancelled or stopped, NotInPass, SessionLimit, Full when the pass waited with is
     sold out meanwhile. In these cases the offer stays open.
@@ -73,6 +76,8 @@ def _check(
     journal: Journal, target: Event | Session, item: WaitlistItem, standing: Standing, *, swap: bool
 ) -> list[SessionRegistration]:
     """Raise what keeps the invitation from being accepted; return the seats to be given up for it."""
+    if order_behind(item):
+        raise PaymentRequired
     in_the_way = rules.seats_in_the_way(target, standing) if swap else []
     given_up = {seat.session_id for seat in in_the_way}
     seats = {pk: seat for pk, seat in standing.seats.items() if pk not in given_up}
@@ -87,7 +92,7 @@ def _check(
 
 
 @action
-def decline_invitation(
+def decline_offer(
     item: WaitlistItem, *, contact: Contact, actor: Actor = ATTENDEE, at: datetime | None = None
 ) -> None:
     """End the contact's invitation; once nobody is left who was invited for the seat, the next in line are served.

@@ -106,7 +106,7 @@ def join_together(
 
 
 @action
-def leave_waitlist(
+def leave_line(
     item: WaitlistItem, *, contact: Contact, actor: Actor = ATTENDEE, at: datetime | None = None
 ) -> None:
     """End the contact's own place in line, or their invitation; a seat held for them goes to the next.

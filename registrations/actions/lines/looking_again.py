@@ -68,9 +68,12 @@ def _kept_back_no_more(passed_over: QuerySet[WaitlistItem], at: datetime) -> Ite
 def _has_changed(party: list[WaitlistItem], hindrance: Hindrance | None) -> bool:
     """True where nothing is in the way any more; and where nothing is but that too few seats are free.
 
-    A group that lacks only seats comes back in the very transaction in which enough are free (`Journal`).
+    A group that lacks only seats comes back in the very transaction in which enough are free (`Journal`). Whoever lacks
+    another thing than a pass by now keeps none from newcomers.
     """
     if hindrance is None:
+        return True
+    if hindrance.code != Code.PASS_SOLD_OUT and any(i.passed_over_code == Code.PASS_SOLD_OUT for i in party):
         return True
     return hindrance.code == Code.TOO_FEW_SEATS and any(i.passed_over_code != hindrance.code for i in party)
 

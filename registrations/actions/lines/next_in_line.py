@@ -102,7 +102,8 @@ def _group(
     group, was_cut_short = [first], False
     while line and len(group) < target.invitations_per_slot:
         item = line[0]
-        if item.together is not None:
+        # One slot holds one seat, and one of the pass that they pay for: the same for all of them.
+        if item.together is not None or rules.priced_pass_of(item) != rules.priced_pass_of(first):
             break
         hindrance = hindrance_of(target, item, standings[item.contact_id], at)
         if not hindrance and rules.registers_automatically(item, target):

@@ -148,10 +148,19 @@ def _decide_one(journal: Journal, item: WaitlistItem, session: Session, standing
 def invite_for_one_seat(
     journal: Journal, target: Target, items: list[WaitlistItem], standings: dict[int, Standing]
 ) -> InvitationSlot:
-    """Hold one seat for these people until the deadline and tell them."""
+    """Hold one seat for these people until the deadline and tell them; where they pay for a pass, one of it too.
+
+    All of them pay for the same pass, or none for any. Needs: the seat counts of the target and the pass.
+    """
+    to_pay = rules.priced_pass_of(items[0])
     slot = InvitationSlot.objects.create(
-        seats_id=target.seats_id, opened_at=journal.at, expires_at=rules.deadline_for(target, journal.at)
+        seats_id=target.seats_id,
+        pass_seats_id=to_pay.seats_id if to_pay else None,
+        opened_at=journal.at,
+        expires_at=rules.deadline_for(target, journal.at),
     )
+    if to_pay is not None:
+        journal.move(Verb.RESERVED, to_pay, items[0].contact, held=1)
     for index, item in enumerate(items):
         waiting = -rules.weight(item, target)
         item.status, item.invitation_slot = Status.INVITED, slot

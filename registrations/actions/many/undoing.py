@@ -125,6 +125,7 @@ def _take_back(
     items = WaitlistItem.objects.open().filter(pk__in=[pk for row in more for pk in row.items])
     items = items.select_related("session__event", "event", "contact", "invitation_slot")
     wanted = {seat.session.seats_id for seat in seats} | {item.seats_id for item in items}
+    wanted |= steps.passes_waited_with(items)
     journal.seats = locks.lock_seats(wanted | (seats_touched(new) if new else set()))
     if new:
         end_all(journal, new, reason)

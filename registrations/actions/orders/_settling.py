@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.errors import Refusal
+from events.errors import Full, Refusal
 from registrations import rules
 from registrations.actions.journal import Journal
 from registrations.actions.orders._money import owe_again, refund_of, say_due
@@ -17,6 +17,7 @@ from registrations.actions.orders._steps import Locked, end
 from registrations.actions.orders.placing import pay_at_once
 from registrations.actions.telling_payers import Kind, Verb, say, say_paid
 from registrations.models import EventRegistration, Order, OrderLine, Payment
+from registrations.queries.lines import is_spoken_for
 from registrations.rules.doors import LATE_PAYMENT, PAYMENT, Seats
 
 State = Order.State
@@ -94,9 +95,12 @@ def _pay_owed(locked: Locked) -> None:
 
 
 def _registered(locked: Locked) -> bool:
-    """True where somebody on the order came by another door meanwhile: nobody pays for what they have."""
+    """True where somebody on the order came by another door meanwhile: nobody pays for what they have.
+
+    Whoever waits for the event has it only by paying.
+    """
     contacts = [line.contact_id for line in locked.lines]
-    return EventRegistration.objects.active().filter(event=locked.event, contact__in=contacts).exists()
+    return EventRegistration.objects.confirmed().filter(event=locked.event, contact__in=contacts).exists()
 
 
 def _is_given_late(locked: Locked) -> bool:
@@ -120,6 +124,8 @@ def _give_late(locked: Locked) -> None:
     for event_pass in locked.passes.values():
         found = rules.refusals_at_event(locked.event, event_pass, at=locked.journal.at, seats=Seats.NEWCOMER)
         rules.check(found, LATE_PAYMENT)
+        if is_spoken_for(event_pass, locked.event):
+            raise Full
     owe_again(locked.order, locked.lines)
     pay_at_once(locked)
     locked.journal.write()

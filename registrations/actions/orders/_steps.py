@@ -12,6 +12,7 @@ from events.models import Contact, Event, Pass
 from registrations import locks
 from registrations.actions import giving, steps
 from registrations.actions.journal import Journal
+from registrations.actions.lines.ordered import within_order_over
 from registrations.actions.orders import _seats
 from registrations.actions.orders._money import credit, left_of
 from registrations.models import Activity, Notification, Order, OrderLine
@@ -95,10 +96,15 @@ def release(locked: Locked) -> None:
 def end(locked: Locked, state: Order.State, reason: str = "") -> None:
     """Release what is held, let nothing be owed any more, and say that the order has ended.
 
+    So have the invitations from which it came.
+
     Needs: what `lock_order` locks.
     """
+    held = [locked.contacts[line.contact_id] for line in locked.lines if line.is_held]
     release(locked)
     order = locked.order
+    is_late = state == Order.State.EXPIRED
+    within_order_over(locked.journal, locked.event, held, has_expired=is_late, payer_id=order.payer_id)
     order.state, order.held_until, order.ended_at = state, None, locked.journal.at
     order.reason = reason[:300] or order.reason
     order.save(update_fields=["state", "held_until", "ended_at", "reason"])
@@ -114,8 +120,8 @@ def give(locked: Locked) -> None:
         contact, event_pass = locked.contacts[line.contact_id], locked.passes[line.event_pass_id]
         first = len(locked.journal.activities)
         line.order = locked.order
-        registration = giving.open_registration(
-            locked.journal, locked.event, contact, attendee_of(line, contact), paid=line
+        registration = giving.register_paid(
+            locked.journal, locked.event, contact, attendee_of(line, contact), line
         )
         giving.issue_pass(locked.journal, registration, event_pass, paid=line)
         said = _seats.give(locked.journal, line, registration, event_pass, locked.sessions)

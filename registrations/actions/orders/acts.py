@@ -2,6 +2,7 @@
 
 from registrations.actions.orders._settling import Settled
 from registrations.actions.orders.ending import cancel_by_payer, cancel_order, expire_orders
+from registrations.actions.orders.invited import decline_invitation, leave_waitlist, order_invitation
 from registrations.actions.orders.paying import (
     begin_payment,
     mark_paid,
@@ -24,13 +25,16 @@ __all__ = [
     "begin_payment",
     "cancel_by_payer",
     "cancel_order",
+    "decline_invitation",
     "expire_orders",
     "extend_order",
+    "leave_waitlist",
     "mark_paid",
     "note_begun",
     "note_not_paid",
     "note_refund_failed",
     "note_refunded",
+    "order_invitation",
     "place_order",
     "refund_order",
     "refund_payment",

@@ -175,10 +175,20 @@ def _check_new(event: Event, contacts: list[Contact]) -> None:
 def _hold_line(locked: Locked, position: int, one: Bought, contact: Contact, door: Door) -> None:
     event_pass, who, at = locked.passes[one.event_pass.pk], one.attendee, locked.journal.at
     _check_line(locked.event, event_pass, one, at, door)
+    line = line_of(locked.order, event_pass, who, contact, position)
+    line.save()
+    hold(locked.journal, line, locked.event, event_pass, contact)
+    own = [locked.sessions[session.pk] for session in one.sessions]
+    _seats.hold(locked.journal, line, locked.event, event_pass, contact, own, door)
+    locked.lines.append(line)
+
+
+def line_of(order: Order, event_pass: Pass, who: Attendee, contact: Contact, position: int = 0) -> OrderLine:
+    """A line of the order, not saved, at what the pass costs now."""
     responses = {str(pk): value for pk, value in who.responses.items()}
-    line = OrderLine(
-        order=locked.order,
-        event=locked.event,
+    return OrderLine(
+        order=order,
+        event=order.event,
         event_pass=event_pass,
         contact=contact,
         first_name=who.first_name,
@@ -189,11 +199,6 @@ def _hold_line(locked: Locked, position: int, one: Bought, contact: Contact, doo
         vat=vat_of(event_pass.price, event_pass.vat_rate),
         position=position,
     )
-    line.save()
-    hold(locked.journal, line, locked.event, event_pass, contact)
-    own = [locked.sessions[session.pk] for session in one.sessions]
-    _seats.hold(locked.journal, line, locked.event, event_pass, contact, own, door)
-    locked.lines.append(line)
 
 
 def _check_line(event: Event, event_pass: Pass, one: Bought, at: datetime, door: Door) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.actors import Actor
 from events.errors import Invalid
-from events.models import Contact, IdempotencyKey
+from events.models import Contact, Event, IdempotencyKey
 from events.models.contacts import NOBODY
 from events.retrying import action
 from registrations import locks
@@ -34,6 +34,7 @@ from registrations.models import (
     Notification,
     Order,
     OrderLine,
+    Payment,
     RegistrationResponse,
     Ticket,
     TicketHolder,
@@ -112,7 +113,7 @@ def within_forget(contact: Contact, at: datetime) -> None:
     AddressCode.objects.filter(asked).delete()
     AddressMail.objects.filter(asked).delete()
     CalendarEntry.objects.filter(contact=contact).delete()
-    OrderLine.objects.filter(contact=contact).update(first_name="", last_name="", details={})
+    within_forget_orders(contact)
     registrations = EventRegistration.objects.filter(contact=contact)
     RegistrationResponse.objects.filter(event_registration__in=registrations).delete()
     within_forget_scans(DoorScan.objects.filter(event_registration__in=registrations))
@@ -143,10 +144,26 @@ def _forget_what_was_told(contact: Contact, address: str, at: datetime) -> None:
     mails.filter(sent_at=None, given_up_at=None).update(given_up_at=at)
     mails.exclude(last_error="").update(last_error=ERASED)
     within_forget_deliveries(WebhookDelivery.objects.filter(activity__contact=contact), address)
+    # Of an order the payer is told of, and whoever is on it named.
+    ordered = list(OrderLine.objects.filter(contact=contact).values_list("order", flat=True).distinct())
+    of_orders = WebhookDelivery.objects.filter(activity__detail__order__in=ordered)
+    within_forget_deliveries(of_orders, address)
     # A request that is repeated must not bring the person back: it gets this answer instead.
     answer = '{"code": "erased", "detail": "The person was erased."}'
     kept = IdempotencyKey.objects.filter(answer__contains=f'"{address}"')
     kept.update(status_code=410, content_type="application/json", answer=answer)
+
+
+def within_forget_orders(contact: Contact, event: Event | None = None) -> None:
+    """Orders, at one event or all, keep sums, dates and passes, and not for whom they were, or whose bill it was.
+
+    What an invoice says is kept: whoever sells has to show it for years, and it is never changed.
+    """
+    at_event = {"event": event} if event else {}
+    OrderLine.objects.filter(contact=contact, **at_event).update(first_name="", last_name="", details={})
+    mine = Order.objects.filter(payer=contact, **at_event)
+    Payment.objects.filter(order__in=mine).update(address="", note="", last_error="")
+    mine.update(billing={})
 
 
 def within_forget_uploads(rows: models.QuerySet[ImportRow]) -> None:

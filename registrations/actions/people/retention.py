@@ -17,6 +17,7 @@ from registrations.actions.journal import Journal
 from registrations.actions.people.erasing import (
     within_forget,
     within_forget_deliveries,
+    within_forget_orders,
     within_forget_scans,
     within_forget_uploads,
 )
@@ -26,6 +27,8 @@ from registrations.models import (
     EventRegistration,
     ImportRow,
     Notification,
+    Order,
+    OrderLine,
     RegistrationResponse,
     WebhookDelivery,
 )
@@ -43,10 +46,13 @@ def events_to_forget(at: datetime) -> Iterator[Event]:
 
 
 def people_of(event: Event) -> Iterator[int]:
-    """The contacts, not erased yet, who registered or waited at the event and are not forgotten there."""
+    """The contacts, not erased yet, who registered, waited, paid or were ordered for, and are not forgotten there."""
     registered = EventRegistration.objects.filter(event=event).values("contact")
     waiting = WaitlistItem.objects.filter(event=event).values("contact")
-    known = Contact.objects.filter(Q(pk__in=registered) | Q(pk__in=waiting), erased_at=None)
+    paying = Order.objects.filter(event=event).values("payer")
+    ordered = OrderLine.objects.filter(event=event).values("contact")
+    here = Q(pk__in=registered) | Q(pk__in=waiting) | Q(pk__in=paying) | Q(pk__in=ordered)
+    known = Contact.objects.filter(here, erased_at=None)
     forgotten = Activity.objects.filter(event=event, verb=Activity.Verb.ERASED).values("contact")
     yield from known.exclude(pk__in=forgotten).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
 
@@ -54,8 +60,9 @@ def people_of(event: Event) -> Iterator[int]:
 def forget_people(at: datetime | None = None) -> int:
     """Forget up to a hundred people of each event whose days are over; return how many. May be repeated.
 
-    Afterwards seats, ledger and check-ins stand as before, under nobody's name. Whoever is known at another event that
-    still keeps them stays known there. Nobody is told.
+    Afterwards seats, ledger, check-ins and sums of orders stand as before, under nobody's name; only what an invoice
+    says stays as it was sent. Whoever is known at another event that still keeps them stays known there. Nobody is
+    told.
     """
     at, done = at or timezone.now(), 0
     for event in events_to_forget(at):
@@ -91,10 +98,10 @@ def _forget_at(event: Event, contact_id: int, at: datetime) -> None:
 def _is_kept_elsewhere(contact: Contact, event: Event) -> bool:
     """True where another event knows the person and has not forgotten its people."""
     elsewhere = Event.objects.filter(people_forgotten_at=None).exclude(pk=event.pk)
-    registrations = EventRegistration.objects.filter(contact=contact, event__in=elsewhere)
-    return (
-        registrations.exists() or WaitlistItem.objects.filter(contact=contact, event__in=elsewhere).exists()
-    )
+    mine = {"contact": contact, "event__in": elsewhere}
+    rows = [kind.objects.filter(**mine) for kind in (EventRegistration, WaitlistItem, OrderLine)]
+    paid = Order.objects.filter(payer=contact, event__in=elsewhere)
+    return any(each.exists() for each in (*rows, paid))
 
 
 def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
@@ -103,6 +110,7 @@ def _forget_here(contact: Contact, event: Event, at: datetime) -> None:
     nobody = dict.fromkeys(EventRegistration.PERSONAL, "")
     registrations.revoke_links(at, **nobody)
     within_forget_scans(DoorScan.objects.filter(event_registration__in=registrations))
+    within_forget_orders(contact, event)
     Notification.objects.filter(contact=contact, event=event, sent_at=None, given_up_at=None).update(
         given_up_at=at
     )

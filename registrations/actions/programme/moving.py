@@ -85,7 +85,7 @@ def within_form_lock_people(session_ids: Collection[int]) -> None:
 
 
 def _outlasting(target: Event | Session) -> QuerySet[InvitationSlot]:
-    slots = InvitationSlot.objects.filter(seats_id=target.seats_id, closed_at=None)
+    slots = InvitationSlot.objects.filter(seats_id=target.seats_id, closed_at=None, ordered_at=None)
     return slots.filter(expires_at__gt=target.starts_at) if target.starts_at else slots.none()
 
 

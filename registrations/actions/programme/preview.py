@@ -87,6 +87,8 @@ def _count(preview: CapacityPreview, step: Step, seats: SeatCount, passes: dict[
         return
     if step.is_invitation:
         seats.held += 1
+        if (to_pay := rules.priced_pass_of(step.item)) is not None:
+            passes[to_pay.pk].held += 1
         preview.invited += step.items
         return
     seats.taken += 1

@@ -19,7 +19,16 @@ from registrations.actions import steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.orders.ending import within_end_held
-from registrations.models import Activity, AttendeePass, EventRegistration, Notification, SessionRegistration
+from registrations.actions.programme.refunding import refund_after_commit
+from registrations.models import (
+    Activity,
+    AttendeePass,
+    EventRegistration,
+    Notification,
+    OrderLine,
+    OrderSeat,
+    SessionRegistration,
+)
 from registrations.queries import alternatives_to, registered_by_pass
 from registrations.rules.standing import Standing
 from sessions_app.models import Session
@@ -125,7 +134,9 @@ def cancel_event(
 ) -> int:
     """Cancel the event and with it every session: all seats are released, each person is told once.
 
-    Orders that wait for payment end; whoever pays for one all the same is to be given the money back.
+    Orders that wait for payment end; whoever pays for one all the same is to be given the money back. Orders that were
+    paid, or are owed, end right after it, the worker going on where there are many: their money is to be refunded,
+    their invoices are credited, and every payer is told.
 
     Returns how many registrations were live. Repeating is harmless.
     """
@@ -151,6 +162,7 @@ def cancel_event(
         journal.write()
         actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
+    refund_after_commit(fresh, actor=actor, reason=reason, at=at)
     return released
 
 
@@ -216,13 +228,15 @@ def archive(target: Event | Session | Pass, *, actor: Actor, at: datetime | None
 
 
 def people_on(target: Event | Session | Pass) -> tuple[int, int]:
-    """How many are registered, and how many wait or are invited."""
-    items = WaitlistItem.objects.open()
+    """How many are registered, or have it in an order that waits for payment, and how many wait or are invited."""
+    items, held = WaitlistItem.objects.open(), OrderLine.objects.filter(is_held=True)
     if isinstance(target, Session):
         registered = SessionRegistration.objects.active().filter(session=target)
-        return registered.count(), items.filter(session=target).count()
+        chosen = OrderSeat.objects.filter(session=target, is_held=True)
+        return registered.count() + chosen.count(), items.filter(session=target).count()
     if isinstance(target, Pass):
         issued = AttendeePass.objects.filter(event_pass=target, cancelled_at=None)
-        return issued.count(), items.filter(event_pass=target).count()
+        ordered = held.filter(event_pass=target)
+        return issued.count() + ordered.count(), items.filter(event_pass=target).count()
     confirmed = EventRegistration.objects.active().filter(event=target)
-    return confirmed.count(), items.filter(event=target).count()
+    return confirmed.count() + held.filter(event=target).count(), items.filter(event=target).count()

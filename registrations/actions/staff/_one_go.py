@@ -180,7 +180,9 @@ class Adding:
         target.seats.waiting -= rules.weight(item, target)
         self.counted_out.add(item.pk)
         slot = item.invitation_slot_id
-        if slot and not _invited_for(slot).exclude(pk__in=self.counted_out).exists():
+        # What an order holds it goes on holding.
+        is_ordered = item.invitation_slot is not None and item.invitation_slot.ordered_at is not None
+        if slot and not is_ordered and not _invited_for(slot).exclude(pk__in=self.counted_out).exists():
             target.seats.held -= 1
 
     def _registration(self, line: PersonLine, contact: Contact, standing: Standing) -> EventRegistration:

@@ -26,6 +26,7 @@ from registrations.admin.verbs.people import JoinPeople
 from registrations.admin.verbs.waiting import Invite, Register, Remove, Reorder
 from waitlists.models import WaitlistItem
 from waitlists.order import LINE
+from waitlists.rules import priced_pass_of
 
 CHIPS = {
     WaitlistItem.Status.WAITING: "waiting",
@@ -67,7 +68,7 @@ class Waitlist(Panel):
     list_display = ["place", "person", "since", "status_shown", "automatic", "passed_over"]
     list_display_links = ["person"]
     list_filter = [WaitlistFilter]
-    list_select_related = ["contact", "invitation_slot"]
+    list_select_related = ["contact", "invitation_slot", "event_pass"]
     search_fields = ["contact__first_name", "contact__last_name", "contact__email"]
     search_help_text = gettext_lazy("Name or e-mail")
 
@@ -90,8 +91,9 @@ class Waitlist(Panel):
             row.party = parties.get(row.together, 1)
 
     def file_columns(self) -> list[Column]:
-        def served(choices: Sequence[bool]) -> list[str]:
-            return [self._served(automatic) for automatic in choices]
+        def served(ids: Sequence[int]) -> list[str]:
+            items = WaitlistItem.objects.select_related("event_pass").in_bulk(ids)
+            return [self._served(items[pk]) for pk in ids]
 
         return [
             columns.figure("place", _("Place"), lambda ids: places_in_line(self.target.seats_id, list(ids))),
@@ -99,7 +101,7 @@ class Waitlist(Panel):
             columns.moment("since", _("Waiting since"), self.zone, "joined_at"),
             columns.choice("status", _("Status"), self.rows_of),
             columns.moment("until", _("Seat held until"), self.zone, "invitation_slot__expires_at"),
-            Column("automatic", _("When a seat frees"), "automatically_register", served),
+            Column("automatic", _("When a seat frees"), "pk", served),
             Column("passed_over", _("Passed over"), "passed_over_reason"),
         ]
 
@@ -136,7 +138,7 @@ class Waitlist(Panel):
     @admin.display(description=gettext_lazy("when a seat frees"))
     def automatic(self, row: Any) -> SafeString:
         """Whether the head of the line is registered without being asked; and what the person asks besides."""
-        return words.lines(self._served(row.automatically_register), self._asks(row))
+        return words.lines(self._served(row), self._asks(row))
 
     def _asks(self, row: Any) -> str:
         """“asks: together (3) · until 2 h before · place ≤ 10”; empty for whoever asks for nothing."""
@@ -149,11 +151,13 @@ class Waitlist(Panel):
             asked.append(_("place ≤ %(n)d") % {"n": row.place_at_most})
         return _("asks: %(what)s") % {"what": " · ".join(asked)} if asked else ""
 
-    def _served(self, automatic: bool) -> str:
+    def _served(self, row: Any) -> str:
+        if priced_pass_of(row) is not None:
+            return _("Invited")
         if self.target.auto_register_waitlisted:
             return _("Registered")
         may_choose = self.target.contacts_choose_auto_register
-        return _("Registered, as chosen") if may_choose and automatic else _("Invited")
+        return _("Registered, as chosen") if may_choose and row.automatically_register else _("Invited")
 
     @admin.display(description=gettext_lazy("if it clashes"), ordering="when_clashing")
     def clashing(self, row: Any) -> str:

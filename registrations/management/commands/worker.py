@@ -26,6 +26,7 @@ from registrations.actions import (
     freeze_due,
     mark_no_shows,
     publish_due,
+    refund_cancelled_events,
     sweep,
     write_messages,
     write_reminders,
@@ -108,6 +109,7 @@ def parts() -> dict[str, Part]:
     return {
         "invitations": lambda _should_stop: expire_invitations() + end_late_waiting() + expire_orders(),
         "waitlists": lambda _should_stop: sweep(),
+        "orders": lambda should_stop: refund_cancelled_events(should_stop=should_stop),
         "draws": lambda should_stop: freeze_due() + publish_due(should_stop=should_stop),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
