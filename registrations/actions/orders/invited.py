@@ -16,6 +16,7 @@ from events.errors import Invalid, InvitationGone
 from events.models import Contact, Event, Sale
 from events.retrying import action
 from registrations import locks, rules
+from registrations.actions.invoicing import within_invoice
 from registrations.actions.journal import Journal
 from registrations.actions.lines.answered import gone
 from registrations.actions.lines.hindrances import refusals_of
@@ -119,6 +120,7 @@ def _turn(journal: Journal, item: WaitlistItem, order: Order) -> None:
     line_of(order, to_pay, attendee, item.contact).save()
     tell_taken(journal, others, event)
     say_placed(journal, order)
+    within_invoice(journal, order)
 
 
 def decline_invitation(
