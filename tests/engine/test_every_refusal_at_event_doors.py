@@ -19,6 +19,7 @@ from registrations.actions import (
     add_to_event,
     begin_payment,
     expire_orders,
+    order_invitation,
     place_order,
     register_for_event,
     register_from_waitlist,
@@ -147,9 +148,15 @@ ANSWERS = {
         **dict.fromkeys((Why.NOT_OPEN_YET, Why.REGISTRATION_CLOSED), GIVEN),
         # Bought with the place in line, while it was on sale.
         Why.PASS_NOT_ON_SALE: GIVEN,
-        Why.TO_BE_PAID: GIVEN,
+        # They are invited.
+        Why.TO_BE_PAID: WAITS,
         "pass sold out": PASSED_OVER,
         "pass at its hard limit": PASSED_OVER,
+    },
+    # One seat and one of the pass are held for it.
+    "order an invitation": {
+        **dict.fromkeys(REASONS, GIVEN),
+        **dict.fromkeys((Why.GONE, Why.NOT_LIVE), "not_live"),
     },
     "accept": {
         **_SELF_SERVICE,
@@ -225,6 +232,12 @@ def accept(world: World) -> str:
     return world.word()
 
 
+def order_offered(world: World) -> str:
+    """The form to which an invitation leads where the pass is to be paid."""
+    [item] = WaitlistItem.objects.invited().filter(event=world.event)
+    return GIVEN if order_invitation(item, world.bob) else ""
+
+
 def _staff() -> Actor:
     return Actor.staff(UserFactory(is_superuser=True))
 
@@ -248,10 +261,11 @@ DOORS: dict[str, tuple[Callable[[World], str], Callable[[World], Any] | None]] =
     "register now": (register_now, _waits),
     "promotion": (promotion, _waits),
     "accept": (accept, _is_asked),
+    "order an invitation": (order_offered, _is_asked),
 }
 
 
-OF_MONEY = {"order", "payment", "late payment"}
+OF_MONEY = {"order", "payment", "late payment", "order an invitation"}
 
 
 def _said(act: Callable[[World], str], world: World) -> str:

@@ -132,7 +132,12 @@ def test_every_door_has_an_answer() -> None:
     named |= {door(by_staff=True).name for door in (doors.claiming, doors.joining)}
     # What comes with a registration, and a draft's first choice, are asked for by nobody.
     of_draws = {"wish", "drawn", "join after a draw"}  # tests/draws/test_what_may_be_wished.py
-    of_money = {"buy", "payment", "late payment"}  # test_every_refusal_at_event_doors.py
+    of_money = {
+        "buy",
+        "payment",
+        "late payment",
+        "order of an invitation",
+    }  # test_every_refusal_at_event_doors.py
     assert named - set(DOORS) == {"included by staff", "default choice"} | of_draws | of_money
     assert set(DOORS) == set(ANSWERS)
 

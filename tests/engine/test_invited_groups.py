@@ -123,7 +123,7 @@ def test_whoever_is_invited_answers_the_invitation_though_another_seat_is_free(s
 def test_ends_an_invitation_once_though_two_workers_found_it(invited):
     [slot] = InvitationSlot.objects.filter(closed_at=None)
     late = NOW + timedelta(days=2)
-    assert [expiring._expire(slot.pk, slot.seats_id, late) for _worker in range(2)] == [True, False]
+    assert [expiring._expire(slot.pk, late) for _worker in range(2)] == [{slot.seats_id}, set()]
     assert sweep(at=late) == 1
 
 

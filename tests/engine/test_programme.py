@@ -251,7 +251,8 @@ def test_event_level_registration_by_pass(bob: Attendee) -> None:
     assert register_for_event(offered.event, bob, offered).pk == registration.pk
     assert mails() == [("registered", "bob")]
     with pytest.raises(Full):
-        register_for_event(offered.event, person("Late"), offered, wait=True)
+        register_for_event(offered.event, person("Late"), offered)
+    assert register_for_event(offered.event, person("Waits"), offered, wait=True).status == "waitlisted"
     with pytest.raises(Invalid):
         register_for_event(offered.event, person("Late"))
     with pytest.raises(Invalid):
