@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from django.db.models import F, OuterRef, Q, Sum, Value
+from django.db.models import Count, F, Max, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce, Round
 
-from registrations.models import Invoice, InvoiceFile, Order
+from registrations.models import Invoice, InvoiceFile, InvoiceSeries, Order
 from registrations.queries.asked_once import Rows, Within
 from registrations.queries.counters import Scope
 from registrations.queries.offences import Offence, finds
@@ -31,6 +31,18 @@ def invoices_unlike_their_orders(within: Within) -> Rows:
     wrong = Q(invoiced__gt=0) & ~Q(standing=Round(F("total") - F("credited"), 2, output_field=_MONEY))
     rows = within.narrow(orders.filter(wrong)).order_by("pk")
     return rows.values_list("pk", "standing", "total", "credited")
+
+
+def numbers_left_out(scope: Scope) -> Iterator[Offence]:
+    """Each row of numbers goes from one to the newest, none left out: asked of all events, as they may share one."""
+    if scope.event_id is not None:
+        return
+    rows = InvoiceSeries.objects.annotate(written=Count("invoices"), newest=Max("invoices__number"))
+    wrong = rows.exclude(next_number=F("written") + 1, newest=F("written")).exclude(next_number=1, written=0)
+    for series, written, newest in wrong.order_by("pk").values_list("name", "written", "newest"):
+        yield Offence(
+            "invoice_numbers", f"invoices {series}", f"{written} are written, the newest is number {newest}"
+        )
 
 
 def files_unlike_their_digests(scope: Scope) -> Iterator[Offence]:

@@ -49,6 +49,7 @@ def recount(event: Event | None = None, *, swept: bool = False, at: datetime | N
         money.money_astray,
         money.refunded_twice,
         invoices.invoices_unlike_their_orders,
+        invoices.numbers_left_out,
         invoices.files_unlike_their_digests,
         money.sums_astray,
         money.seats_unlike_their_lines,

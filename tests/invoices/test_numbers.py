@@ -148,3 +148,12 @@ def test_a_reissued_invoice_takes_the_old_one_back_and_says_the_new_details() ->
     assert faults() == []
     with transaction.atomic():
         assert within_reissue(Journal(SYSTEM, timezone.now(), {}), owed("5"), "Other details") is None
+
+
+@pytest.mark.once
+def test_check_seats_finds_a_number_that_was_left_out() -> None:
+    for _each in range(3):
+        invoiced(owed("20"))
+    assert faults() == []
+    Invoice.objects.filter(number=2).delete()
+    assert faults() == ["invoice_numbers"]
