@@ -60,3 +60,5 @@ def _sum(rows: Rows) -> Coalesce:
 
 
 _MONEY = Order._meta.get_field("total")
+
+CHECKS = (invoices_unlike_their_orders, numbers_left_out, files_unlike_their_digests)
