@@ -28,14 +28,17 @@ logger = logging.getLogger(__name__)
 def start(order: Order, provider_name: str, *, at: datetime | None = None) -> str:
     """Return the address at which the order is paid at this provider, who expects the payment from now on.
 
-    Asked again while that can still be paid, the same address. Raises what `begin_payment` does, UnknownProvider,
-    ProviderSilent and ProviderDeclined; a payment that was begun then can be begun again.
+    Asked again while that can still be paid, the same address. Raises what `begin_payment` does, such as OrderOver
+    where it was paid meanwhile, UnknownProvider, ProviderSilent and ProviderDeclined; a payment that was begun then
+    can be begun again.
     """
     at = at or timezone.now()
     provider = provider_of(provider_name)
     payment = begin_payment(order, provider_name, at=at)
     if payment.address:
-        return payment.address
+        if _can_still_be_paid(payment, at):
+            return payment.address
+        payment = begin_payment(order, provider_name, at=at)
     try:
         begun = _begun(provider, payment)
     except ProviderDeclined:
@@ -47,6 +50,14 @@ def start(order: Order, provider_name: str, *, at: datetime | None = None) -> st
         begun = _begun(provider, payment)
     note_begun(payment, begun.reference, begun.address, begun.expires_at, at=at)
     return begun.address
+
+
+def _can_still_be_paid(payment: Payment, at: datetime) -> bool:
+    """True unless the provider says that it is over: nobody is sent to a page on which nothing can be paid."""
+    try:
+        return look(payment, at=at).state == Payment.State.BEGUN
+    except Refusal:
+        return True
 
 
 def _begun(provider: Provider, payment: Payment) -> Begun:

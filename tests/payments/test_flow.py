@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from events.actors import SYSTEM
+from events.errors_of_orders import OrderOver
 from registrations.actions import (
     cancel_order,
     expire_orders,
@@ -77,9 +78,25 @@ def test_the_payer_is_sent_to_the_bank_and_back_to_our_own_address(bank, placed,
     assert session["cancel_url"].startswith(ours)
 
 
-def test_begun_again_it_is_the_same_and_the_bank_is_not_asked(bank, placed, payment):
+def test_begun_again_it_is_the_same(bank, placed, payment):
     assert flow.start(placed, "stripe") == payment.address
     assert bank.asked["POST checkout"] == 1
+
+
+def test_begun_again_when_the_bank_is_silent_it_is_still_the_same(bank, placed, payment):
+    bank.silent = 1
+    assert flow.start(placed, "stripe") == payment.address
+
+
+def test_nobody_is_sent_to_a_page_on_which_nothing_can_be_paid(bank, placed, payment):
+    bank.pay(payment.reference, delayed=True)
+    bank.clear(payment.reference, is_good=False)
+    again = sent_to_bank(placed)
+    assert (again.reference, again.state) == (list(bank.sessions)[-1], "begun")
+    bank.pay(again.reference)
+    with pytest.raises(OrderOver):
+        flow.start(placed, "stripe")
+    assert state_of(placed) == "paid"
 
 
 @pytest.mark.parametrize("is_carried_out", [False, True])
