@@ -13,7 +13,7 @@ from events.actors import ATTENDEE, Actor
 from events.models import Event, Pass, Sale
 from registrations import actions
 from registrations.demo.crowd import GRETA
-from registrations.demo.names import people
+from registrations.demo.names import people, person
 from registrations.models import Order
 from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
@@ -48,6 +48,7 @@ COMPANY = {
     "country": "Netherlands",
     "reference": "PO 2207",
 }
+WAITING = (person("Femke", "Dijkstra"), person("Oke", "Harms"))
 
 
 def put_on_sale(event: Event, row: dict[str, Any], at: datetime) -> None:
@@ -62,7 +63,7 @@ def put_on_sale(event: Event, row: dict[str, Any], at: datetime) -> None:
 
 
 def sell_passes(event: Event, staff: Actor, at: datetime) -> None:
-    """Sell the passes over three weeks: all for the bridge, the last of it to Greta."""
+    """Sell the passes over three weeks: all for the bridge, the last of it to Greta; then two wait for one."""
     shop = _Shop(event, staff, at, people(60, random.Random(1953)))
     for days, names in PAID_ONLINE:
         shop.paid_online(shop.buyers(names), at - days * DAY)
@@ -90,6 +91,8 @@ def sell_passes(event: Event, staff: Actor, at: datetime) -> None:
         actions.register_for_event(event, who, shop.passes[STUDENT], notify=False, at=at - 4 * DAY)
     shop.paid_online([(GRETA, BRIDGE)], at - DAY)
     _with_trouble(shop)
+    for who in WAITING:
+        actions.register_for_event(event, who, shop.passes[BRIDGE], wait=True, notify=False, at=at)
 
 
 def _with_trouble(shop: _Shop) -> None:

@@ -146,6 +146,8 @@ def _sells_its_passes(training: Event) -> None:
     assert Payment.objects.filter(state="wrong").count() == 1
     assert Refund.objects.filter(state="done").count() == 1
     assert Sale.of(training).provider == "test"
+    waiting = WaitlistItem.objects.waiting().filter(event=training, event_pass__name="Bridge pass")
+    assert waiting.count() == 2
 
 
 def _has_figures_and_advice(conference: Event) -> None:
