@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from events.errors import Invalid, RegistrationCancelled
+from events.errors import HasRegistrations, Invalid, RegistrationCancelled
 from events.models import Event, Pass
 from registrations import rules
+from registrations.models import OrderLine, OrderSeat
 from registrations.queries.lines import is_spoken_for
 from registrations.rules.doors import Door, Seats
 from registrations.rules.people import Attendee
@@ -53,3 +54,19 @@ def check_chosen_pass(
     else:
         found = rules.refusals_of_pass(event_pass, at, is_spoken_for=is_spoken_for(event_pass, event))
     rules.check(found, door)
+
+
+def check_not_ordered(target: Event | Session | Pass) -> None:
+    """Raise HasRegistrations for what an order holds while somebody pays."""
+    if isinstance(target, Session):
+        held = OrderSeat.objects.filter(session=target, is_held=True).count()
+    else:
+        lines = OrderLine.objects.filter(is_held=True)
+        held = (
+            lines.filter(event_pass=target) if isinstance(target, Pass) else lines.filter(event=target)
+        ).count()
+    if held:
+        words = _(
+            "Somebody is paying for it right now. Cancel the orders first, or wait until they are over."
+        )
+        raise HasRegistrations(words, registered=0, waiting=0, ordered=held)

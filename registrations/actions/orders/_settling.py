@@ -42,28 +42,41 @@ def said_before(payment: Payment, order: Order) -> Settled | None:
 
 def settle_within(locked: Locked, payment: Payment, amount: Decimal, currency: str) -> Settled:
     """Write what was paid and what became of it, with all that follows. Needs: what `lock_order` locks."""
-    order, at = locked.order, locked.journal.at
-    # What happens to the money moves no seat: it is kept whatever becomes of the seats.
-    money = Journal(locked.journal.actor, at, {})
+    order, journal = locked.order, locked.journal
     is_right = (amount, currency) == (order.open or order.total, order.currency)
     payment.state = Payment.State.PAID if is_right else Payment.State.WRONG
-    payment.amount, payment.currency, payment.paid_at = amount, currency, at
+    payment.amount, payment.currency, payment.paid_at = amount, currency, journal.at
     payment.next_look_at = payment.leased_until = None
     payment.save()
-    said: dict[str, Any] = {"payment": payment.pk, "amount": str(amount), "currency": currency}
+    _say_came(journal, order, payment)
     if not is_right:
-        say(money, order, Verb.PAYMENT_WRONG, Kind.PAYMENT_WRONG, payload=said, **said)
-        money.write()
         return Settled.WRONG_AMOUNT
-    say(money, order, Verb.PAYMENT_RECEIVED, **said)
     why = _why(order)
     if _is_given(locked):
-        money.write()
         return Settled.SEATED
-    refund = refund_of(money, payment, amount, why)
-    say_due(money, locked.order, refund, Kind.REFUND_DUE)
+    money = _moving_no_seat(journal)
+    say_due(money, locked.order, refund_of(money, payment, amount, why), Kind.REFUND_DUE)
     money.write()
     return Settled.REFUND_DUE
+
+
+def _say_came(journal: Journal, order: Order, payment: Payment) -> None:
+    said: dict[str, Any] = {
+        "payment": payment.pk,
+        "amount": str(payment.amount),
+        "currency": payment.currency,
+    }
+    money = _moving_no_seat(journal)
+    if payment.state == Payment.State.WRONG:
+        say(money, order, Verb.PAYMENT_WRONG, Kind.PAYMENT_WRONG, payload=said, **said)
+    else:
+        say(money, order, Verb.PAYMENT_RECEIVED, **said)
+    money.write()
+
+
+def _moving_no_seat(journal: Journal) -> Journal:
+    """A journal of money alone: what happened to it is kept, whatever becomes of the seats."""
+    return Journal(journal.actor, journal.at, {})
 
 
 def _is_given(locked: Locked) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from events.actors import ATTENDEE, SYSTEM, Actor
 from events.errors import Busy
 from events.errors_of_orders import OrderOver
-from events.models import Event, Pass
+from events.models import Contact, Event, Pass
 from events.retrying import action
 from registrations import locks
 from registrations.actions.endings import end_all, seats_touched
@@ -56,13 +56,17 @@ def _expire(order_id: int, at: datetime) -> int:
     return 1
 
 
-def cancel_held(order_id: int, actor: Actor, at: datetime) -> None:
-    """End an order that waits for payment, in a transaction of its own; what has ended meanwhile stays as it is."""
+def cancel_held(order_id: int, actor: Actor, at: datetime, erased: Contact) -> None:
+    """End an order that waits for payment, in a transaction of its own; what has ended meanwhile stays as it is.
+
+    Its payer is told, unless they are the one who is being `erased`.
+    """
     with transaction.atomic(durable=True):
         locked = lock_order(order_id, actor, at)
         if locked.order.state == State.HELD:
             end(locked, State.CANCELLED)
-            say(locked.journal, locked.order, Verb.ORDER_CANCELLED)
+            kind = Kind.ORDER_CANCELLED if locked.order.payer_id != erased.pk else None
+            say(locked.journal, locked.order, Verb.ORDER_CANCELLED, kind)
             locked.journal.write()
     settle_after_commit(locked.journal.freed, [], at)
 

@@ -66,7 +66,7 @@ def erase_contact(contact: Contact, *, actor: Actor, at: datetime | None = None)
     """
     at = at or timezone.now()
     for order_id in _orders_held_for(contact):
-        cancel_held(order_id, actor, at)
+        cancel_held(order_id, actor, at, contact)
     with transaction.atomic(durable=True):
         locks.lock_contacts([contact.pk])
         # Only now is it sure what they have, and that nobody else erases them.

@@ -15,9 +15,10 @@ from events.errors import HasRegistrations
 from events.models import Contact, Event, Pass
 from events.retrying import action
 from registrations import locks
-from registrations.actions import steps
+from registrations.actions import checks, steps
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
+from registrations.actions.orders._seats import within_end_chosen
 from registrations.actions.orders.ending import within_end_held
 from registrations.actions.programme.refunding import refund_after_commit
 from registrations.models import (
@@ -70,6 +71,7 @@ def cancel_session(
         journal = Journal(actor, at, seats, notify)
         by_pass = registered_by_pass(fresh)
         cause = journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
+        within_end_chosen(journal, fresh, reason)
         released = _release_session(journal, fresh, reason, at, [(each, cause) for each in by_pass])
         journal.write()
         actor.done(released)
@@ -208,13 +210,14 @@ def _release_event(journal: Journal, event: Event, reason: str, at: datetime) ->
 def archive(target: Event | Session | Pass, *, actor: Actor, at: datetime | None = None) -> None:
     """Delete: hide the target everywhere, once nobody hangs on it; no attendee's record breaks.
 
-    Raises HasRegistrations, with `registered` and `waiting` counts, while somebody does.
+    Raises HasRegistrations, with `registered` and `waiting` counts, while somebody does, or pays for it right now.
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         # Without the lock somebody could register between the count and the hiding.
         seats = locks.lock_seats_to_change_facts([target.seats_id])
         actor.ask_condition()
+        checks.check_not_ordered(target)
         registered, waiting = people_on(target)
         if registered or waiting:
             raise HasRegistrations(registered=registered, waiting=waiting)
