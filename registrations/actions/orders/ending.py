@@ -56,7 +56,7 @@ def _expire(order_id: int, at: datetime) -> int:
     return 1
 
 
-def cancel_held(order_id: int, actor: Actor, at: datetime, erased: Contact) -> None:
+def cancel_held(order_id: int, actor: Actor, at: datetime, erased: Contact | None = None) -> None:
     """End an order that waits for payment, in a transaction of its own; what has ended meanwhile stays as it is.
 
     Its payer is told, unless they are the one who is being `erased`.
@@ -65,7 +65,7 @@ def cancel_held(order_id: int, actor: Actor, at: datetime, erased: Contact) -> N
         locked = lock_order(order_id, actor, at)
         if locked.order.state == State.HELD:
             end(locked, State.CANCELLED)
-            kind = Kind.ORDER_CANCELLED if locked.order.payer_id != erased.pk else None
+            kind = None if locked.order.payer == erased else Kind.ORDER_CANCELLED
             say(locked.journal, locked.order, Verb.ORDER_CANCELLED, kind)
             locked.journal.write()
     settle_after_commit(locked.journal.freed, [], at)
