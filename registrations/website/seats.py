@@ -22,7 +22,6 @@ from registrations.rules import (
     Walk,
     WalksOfAgenda,
     refusals_of_session,
-    refusals_to_drop,
     seat_buttons,
 )
 from registrations.rules.doors import Why
@@ -34,7 +33,7 @@ from registrations.website.verbs import Verb, label_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import in_the_way_of, waiting_words
 from registrations.website.walks import Gap, words_of_walk
-from registrations.website.why_closed import why_closed
+from registrations.website.why_closed import clash_words, why_closed
 from sessions_app.models import Session
 
 
@@ -239,15 +238,17 @@ def _waiting(button: SeatButton, visitor: Visitor, places: Mapping[int, int]) ->
 
 
 def _clashing(button: SeatButton, visitor: Visitor) -> Seat:
-    session, others = button.session, button.conflicts_with
-    words = _("Clashes with %(names)s") % {"names": names_at(session.event_id, others)}
+    session, others = button.session, tuple(button.conflicts_with)
+    key = (button.state, session.event_id, *(other.pk for other in others))
+    if key not in visitor.ways:
+        # Mostly one session is in the way of a whole page.
+        visitor.ways[key] = clash_words(session.event_id, others, may_drop=visitor.registration is None)
+    words, note = visitor.ways[key]
+    if note:
+        return Seat(session, button.state, "clash", "triangle", words, note)
     sold_out = "" if session.seats.has_seat_for_newcomer else session.sold_out_message
-    seat = Seat(session, button.state, "clash", "triangle", words, sold_out)
-    if any(other.event_id != session.event_id for other in others):
-        return seat_with(seat, note=_("That seat is at another event. Give it up there first."))
-    if any(any(refusals_to_drop(other, by_staff=False)) for other in others if visitor.registration):
-        return seat_with(seat, note=_("Only the organizer can change that one."))
-    return _with_verb(seat_with(seat, give_up=tuple(others)), "swap", visitor)
+    seat = Seat(session, button.state, "clash", "triangle", words, sold_out, give_up=others)
+    return _with_verb(seat, "swap", visitor)
 
 
 def _full(button: SeatButton, visitor: Visitor) -> Seat:

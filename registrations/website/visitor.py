@@ -6,7 +6,7 @@ token once its page was opened here. `request.session` stays untouched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -48,6 +48,8 @@ class Visitor:
     seen: ClaimFacts | None = None
     # The addresses of this visitor's buttons, as they are looked up for one page.
     addresses: dict[str, str] = field(default_factory=dict)
+    # What is in the way of sessions, as it was put into words for one page.
+    ways: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     # The seats held, where the deed itself tells them.
     seats: dict[int, SessionRegistration] | None = None
 

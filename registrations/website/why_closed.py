@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations.rules import SeatButton
+from registrations.rules import SeatButton, refusals_to_drop
 from registrations.rules.doors import Why
+from registrations.rules.outcomes import names_at
 from registrations.website.visitor import Visitor
+from sessions_app.models import Session
 
 
 def why_closed(button: SeatButton, visitor: Visitor) -> str:
@@ -28,3 +32,16 @@ _WHY_CLOSED = {
     Why.CAPACITY_MISSING: gettext_lazy("Not open yet"),
     Why.NOT_LIVE: gettext_lazy("Registration is closed"),
 }
+
+
+def clash_words(event_id: int, others: Collection[Session], *, may_drop: bool) -> tuple[str, str]:
+    """What a session clashes with, in words; and why that cannot be given up here, where it cannot.
+
+    `may_drop`: nobody holds a seat yet, so whatever is chosen may go.
+    """
+    words = _("Clashes with %(names)s") % {"names": names_at(event_id, others)}
+    if any(other.event_id != event_id for other in others):
+        return words, _("That seat is at another event. Give it up there first.")
+    if any(any(refusals_to_drop(other, by_staff=False)) for other in others if not may_drop):
+        return words, _("Only the organizer can change that one.")
+    return words, ""

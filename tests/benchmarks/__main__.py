@@ -19,6 +19,7 @@ from tests.benchmarks import servers
 PARTS = (
     "journey",
     "looks",
+    "search",
     "crowd",
     "http",
     "storm",

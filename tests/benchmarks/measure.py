@@ -32,6 +32,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         looks,
         memory,
         over_http,
+        search,
         sign_ins,
         sizes,
     )
@@ -39,6 +40,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     return {
         "journey": journey.journey,
         "looks": looks.looks,
+        "search": search.search,
         "crowd": crowd.crowd,
         "http": lambda: over_http.claims(requests),
         "storm": over_http.storm,

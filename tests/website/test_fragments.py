@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -13,25 +15,32 @@ import pytest
 from django.conf import LazySettings
 from django.db import models
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from events.actors import SYSTEM
-from events.models import Event, Room
+from events.models import Event, Room, User
 from registrations.actions import cancel_session_registrations
 from registrations.models import SessionRegistration
 from registrations.rules.people import Attendee
-from registrations.website import rows, skeletons, states
+from registrations.website import personal_parts, result, rows, skeletons, states
 from registrations.website.fragments import Fragments
 from registrations.website.grid import Cell
 from registrations.website.rows import cells_of, rows_of
 from registrations.website.seats import seats_for
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session, Speaker
+from tests.admin_forms.paper import change, said
+from tests.api.conftest import Api, make_api_client, make_token
 from tests.factories import RoomFactory, SessionFactory, SessionTrackFactory, SpeakerFactory, at
+from tests.schedule.files import SMALL_XML, changed, imported
 from tests.website.clicks import choose, mine, registered
 
 pytestmark = pytest.mark.django_db
+# `HYPOTHESIS_PROFILE=nightly` lets three hundred things happen, and looks at every page after each.
+IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 LIST, GRID = "/harbour/sessions/", "/harbour/sessions/grid/"
+KEEPING = (rows, states, result, personal_parts)
 # What Django makes anew for each answer.
 OF_ANSWER = re.compile(rb'(csrfmiddlewaretoken" value="|nonce=")[^"]+')
 MARK = re.compile(
@@ -47,7 +56,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Fragments:
 
 def begun(monkeypatch: pytest.MonkeyPatch) -> Fragments:
     fresh = Fragments()
-    for module in (rows, states):
+    for module in KEEPING:
         monkeypatch.setattr(module, "fragments", fresh)
     monkeypatch.setattr(skeletons, "skeletons", skeletons.Skeletons())
     return fresh
@@ -79,7 +88,8 @@ def programme(event: Event) -> list[Session]:
 def visitors(event: Event, programme: list[Session]) -> dict[str, Client]:
     """Browsers of a newcomer, two with a draft, somebody registered, somebody who waits, and of two languages."""
     found = {name: Client() for name in ("new", "draft", "star", "seated", "waiting", "german")}
-    found["german"].defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    for name, language in (("german", "de"), ("waiting", "fr"), ("draft", "es")):
+        found[name].defaults["HTTP_ACCEPT_LANGUAGE"] = language
     choose(found["draft"], programme[1], programme[3])
     found["star"].post(f"/harbour/stars/{programme[0].uuid}/", {"star": "1", "next": LIST})
     people = [Attendee(f"{name}@example.com", name, "Case") for name in ("seated", "waiting")]
@@ -105,46 +115,57 @@ def own_pages(client: Client) -> list[str]:
     return ["/harbour/agenda/", *(["/harbour/register/"] if is_choice else [])]
 
 
-def pages(clients: dict[str, Client], *others: str) -> dict[tuple[str, str], bytes]:
+def pages(asked: Iterable[tuple[str, str]], clients: dict[str, Client]) -> dict[tuple[str, str], bytes]:
     answers = {}
-    asked = [*product(clients, (LIST, GRID, *others))]
-    asked += [(name, page) for name, client in clients.items() for page in own_pages(client)]
     for name, page in asked:
-        client = clients[name]
-        content = client.get(page).content
+        content = clients[name].get(page).content
         assert not MARK.search(content)
         answers[name, page] = OF_ANSWER.sub(b"", content)
     return answers
 
 
-def drawn_with(
-    settings: LazySettings, most: int, clients: dict[str, Client], *others: str
-) -> dict[tuple[str, str], bytes]:
-    """The pages where so many fragments are kept."""
-    settings.FRAGMENTS_KEPT = most
-    return pages(clients, *others)
+def kept_and_anew(
+    settings: LazySettings, asked: Collection[tuple[str, str]], clients: dict[str, Client]
+) -> list[dict[tuple[str, str], bytes]]:
+    """The pages as a process has them that keeps what it draws, and as they are drawn anew, in one and the same minute.
+
+    Where something is on, lists say the time.
+    """
+    found, minute = [], None
+    while minute != (minute := timezone.now().replace(second=0, microsecond=0)):
+        found = []
+        for settings.FRAGMENTS_KEPT in (8000, 0):
+            found.append(pages(asked, clients))
+    return found
 
 
-def test_kept_pages_equal_those_drawn_anew_whatever_moves(
-    event: Event, programme: list[Session], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+def test_kept_pages_equal_those_drawn_anew_whatever_happens(
+    event: Event,
+    programme: list[Session],
+    alice: User,
+    settings: LazySettings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Seats move, and every door edits, before people of four languages, in two processes."""
     clients = visitors(event, programme)
+    other = imported(SMALL_XML.read_bytes()).event
+    Event.objects.filter(pk=other.pk).update(publish_status="live")
+    Session.objects.filter(event=other).update(session_status="live")
+    own = [(name, page) for name, client in clients.items() for page in own_pages(client)]
     processes = [begun(monkeypatch), begun(monkeypatch)]
     pages_of = [skeletons.Skeletons(), skeletons.Skeletons()]
     chance = random.Random(16)
-    for number, move in enumerate(MOVES):
+    for number, move in enumerate([*MOVES, *chance.choices(MOVES, k=300 if IS_NIGHTLY else 0)]):
         move(event, programme, chance, number)
-        for module in (rows, states):
+        for module in KEEPING:
             monkeypatch.setattr(module, "fragments", processes[number % 2])
         monkeypatch.setattr(skeletons, "skeletons", pages_of[number % 2])
-        others = ("/harbour/", "/harbour/speakers/", f"{LIST}{chance.choice(programme).uuid}/")
-        both: list[dict[tuple[str, str], bytes]] = []
-        minute = None
-        # Where something is on, lists say the time.
-        while minute != (minute := timezone.now().replace(second=0, microsecond=0)):
-            both = [drawn_with(settings, most, clients, *others) for most in (8000, 0)]
-        for page, drawn in both[0].items():
-            assert drawn.decode().splitlines() == both[1][page].decode().splitlines(), (page, move)
+        session = f"{LIST}{chance.choice(programme).uuid}/"
+        asked = [*own, *product(clients, (LIST, GRID, "/harbour/", "/harbour/speakers/", session))]
+        some = asked if IS_NIGHTLY else chance.sample(asked, 7)
+        kept, anew = kept_and_anew(settings, [*some, ("new", f"/{other.slug}/sessions/")], clients)
+        for page, drawn in kept.items():
+            assert drawn.decode().splitlines() == anew[page].decode().splitlines(), (page, move)
     assert all(len(each) > len(programme) for each in processes)
     assert all(each.weight for each in pages_of)
 
@@ -167,8 +188,8 @@ def _give_back(event: Event, programme: list[Session], chance: random.Random, nu
 def _rename(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
     """Behind all doors: what is shown is what the database says, whoever wrote it."""
     Session.objects.filter(pk=chance.choice(programme).pk).update(name=f"Tides {number}")
-    Room.objects.update(name=f"Pier {number}")
-    Speaker.objects.update(name=f"Bo {number}")
+    Room.objects.filter(pk=programme[1].room_id).update(name=f"Pier {number}")
+    Speaker.objects.filter(event=event).update(name=f"Bo {number}")
 
 
 def _begin(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
@@ -181,7 +202,30 @@ def _close(event: Event, programme: list[Session], chance: random.Random, number
     Event.objects.filter(pk=event.pk).update(registration_closes_at=timezone.now())
 
 
-MOVES = (_stay, _stay, _take, _rename, _take, _give_back, _begin, _close)
+def _choose(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    """Somebody without a registration presses a button; the answer is not looked at."""
+    choose(Client(), chance.choice(programme))
+
+
+def _by_api(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    api = Api(owner := make_api_client(), make_token(owner, "read write"), Client())
+    session = chance.choice(programme[:5])
+    assert api.patch(f"/sessions/{session.pk}", {"name": f"Sails {number}"}).status_code == 200
+
+
+def _at_desk(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    desk, row = Client(), chance.choice([Speaker.objects.filter(event=event).get(), programme[1].track])
+    desk.force_login(User.objects.get(is_superuser=True))
+    name = row._meta.model_name
+    url = reverse(f"admin:{row._meta.app_label}_{name}_change", args=[row.pk])
+    said(desk, change(desk, url, f"{name}_form", name=f"Zephyr {number}"))
+
+
+def _import(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    imported(changed(SMALL_XML, ("Oaks &amp; their friends", f"Oaks {number}")))
+
+
+MOVES = (_stay, _stay, _take, _rename, _by_api, _take, _at_desk, _choose, _give_back, _import, _begin, _close)
 
 
 def test_row_is_drawn_once_for_everybody_however_its_seats_move(
@@ -200,13 +244,18 @@ def test_row_is_drawn_once_for_everybody_however_its_seats_move(
 
 def test_what_is_kept_belongs_to_nobody(event: Event, programme: list[Session], kept: Fragments) -> None:
     clients = visitors(event, programme)
-    seen = pages(clients)
+    own_of = [(name, page) for name in ("seated", "waiting") for page in own_pages(clients[name])]
+    seen = pages([*product(clients, (LIST, GRID)), *own_of], clients)
     address = re.compile(rb"/harbour/me/([^/]+)/")
     for name in ("seated", "waiting"):
         own = {*address.findall(seen[name, LIST])}
         assert len(own) == 1
         assert not own & {*address.findall(seen["new", LIST])}
     words = " ".join(kept._kept.values())
+    for sketch in skeletons.skeletons._kept.values():
+        words += " ".join(sketch.pieces)
+    assert {"What next", "My registration"} <= {*re.findall("What next|My registration", words)}
+    assert "seated@example.com" not in words
     assert "/harbour/sessions/?" not in words
     assert not address.search(re.sub(MARK.pattern.decode(), "", words).encode())
     assert (
@@ -218,9 +267,10 @@ def test_kept_fragments_are_bounded(
     event: Event, programme: list[Session], kept: Fragments, settings: LazySettings
 ) -> None:
     settings.FRAGMENTS_KEPT = 3
-    first = pages({"new": Client()})
+    asked = [("new", LIST), ("new", GRID)]
+    first = pages(asked, {"new": Client()})
     assert len(kept) == 3
-    assert pages({"new": Client()}) == first
+    assert pages(asked, {"new": Client()}) == first
 
 
 def _other(value: Any, field: models.Field[Any, Any]) -> Any:
