@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 
 from registrations.website.fragments import fragments
 from registrations.website.summary import Summary, summary_of
 from registrations.website.visitor import Visitor
 
+# Nobody outside this process knows them, so no text that a person wrote can hold one.
+_URL, _BUTTON_URL = (f"{name}{secrets.token_hex(16)}" for name in ("url", "button"))
 PARTS = ("agenda_link", "agenda_bar", "agenda_panel")
 
 
@@ -28,12 +33,17 @@ def own_parts(
 
 def _drawn(name: str, visitor: Visitor, summary: Callable[[], Summary | None], section: str) -> str:
     found = summary()
-    given = {"summary": found, "event": visitor.event, "section": section, "messages": ()}
-    if found is None or found.is_registered:
-        # The personal link stands in it.
-        return own_part(name, given)
-    said = (visitor.event.slug, visitor.event.timezone, section, found.words, found.key)
-    return fragments.drawn((name, said), lambda: own_part(name, given))
+    if found is None:
+        return ""
+    # The personal link stands in the addresses of somebody registered.
+    marked = replace(found, url=_URL, button_url=_BUTTON_URL) if found.is_registered else found
+    given = {"summary": marked, "event": visitor.event, "section": section, "messages": ()}
+    said = (visitor.event.slug, visitor.event.timezone, section, found.is_registered, found.words, found.key)
+    html = fragments.drawn((name, said), lambda: own_part(name, given))
+    if marked is not found:
+        html = html.replace(_URL, conditional_escape(found.url))
+        html = html.replace(_BUTTON_URL, conditional_escape(found.button_url))
+    return html
 
 
 def own_part(name: str, given: dict[str, Any]) -> str:
