@@ -89,7 +89,7 @@ def refund_due(
 ) -> int:
     """Give back what is due at online providers; return how many tries were made.
 
-    What a provider does not take is tried again, ten times in about three days, and then left to the desk. What was
+    What a provider does not take is tried again, ten times in about half a day, and then left to the desk. What was
     paid by transfer waits for staff.
     """
     banks, done = banks or Banks(), 0
