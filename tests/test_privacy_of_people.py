@@ -12,15 +12,23 @@ from django.urls import reverse
 
 from events.actors import SYSTEM
 from events.models import Contact, Event
-from registrations.actions import check_in, submit_agenda
+from registrations.actions import check_in, erase_contact, mark_paid, place_order, submit_agenda
 from registrations.actions.people.retention import forget_people
 from registrations.mail import send_due
-from registrations.models import EventRegistration, RegistrationResponse, SessionRegistration
+from registrations.models import EventRegistration, Order, RegistrationResponse, SessionRegistration
 from registrations.queries.everything import everything_about
+from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
 from tests.admin_forms.paper import change
 from tests.engine.acts import contact_of, figures
-from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, UserFactory, at
+from tests.factories import (
+    CustomRegistrationFieldFactory,
+    EventFactory,
+    PassFactory,
+    SessionFactory,
+    UserFactory,
+    at,
+)
 from tests.website.clicks import mine
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +192,60 @@ def test_desk_shows_it_and_hands_it_over(client, alice, known):
     assert "no-store" in file["Cache-Control"]
     client.force_login(UserFactory())
     assert client.get(page).status_code == 403
+
+
+PAYER, ON_IT = Attendee("pays@example.org", "Paula", "Payer"), Attendee("goes@example.org", "Gus", "Guest")
+
+
+@pytest.fixture
+def invoiced(event):
+    """Paula pays for Gus by invoice, and was never registered herself; Gus answered."""
+    Event.objects.filter(pk=event.pk).update(allow_custom_agenda=False)
+    offered = PassFactory(event=event, price=20)
+    who = Attendee(ON_IT.email, "Gus", "Guest", details={"company": "Knots"})
+    billing = {"name": "Paula Payer", "city": "Kiel"}
+    how = {"way": Order.Way.INVOICE, "owed": True, "billing": billing, "actor": SYSTEM}
+    placed = place_order(Event.objects.get(pk=event.pk), PAYER, [Bought(who, offered)], **how)
+    mark_paid(placed, note="Paula's transfer", actor=SYSTEM)
+    return placed
+
+
+def test_whoever_only_paid_is_forgotten_too_but_for_what_an_invoice_says(event, invoiced, assert_seats_true):
+    [invoice] = invoiced.invoices.all()
+    before = invoice.content
+    assert "Paula" in str(before)
+    assert forget_people(after(event, seconds=-1)) == 0
+    assert forget_people(after(event)) == 2
+    assert not Contact.objects.filter(erased_at=None).exists()
+    invoiced.refresh_from_db()
+    assert (invoiced.billing, invoiced.state, invoiced.received) == ({}, "paid", 20)
+    line, payment = invoiced.order_lines.get(), invoiced.payments.get()
+    assert (line.first_name, line.last_name, line.details, line.price) == ("", "", {}, 20)
+    assert (payment.note, payment.amount) == ("", 20)
+    invoice.refresh_from_db()
+    assert invoice.content == before
+    assert_seats_true(event)
+    assert forget_people(after(event, days=DAYS + 1)) == 0
+
+
+def test_a_payer_whom_another_event_keeps_is_forgotten_here_only(event, invoiced):
+    other = PassFactory(price=5)
+    place_order(other.event, PAYER, [Bought(PAYER, other)])
+    assert forget_people(after(event)) == 2
+    assert Contact.objects.get(email=PAYER.email).erased_at is None
+    assert not Contact.objects.filter(email=ON_IT.email).exists()
+    invoiced.refresh_from_db()
+    assert invoiced.billing == {}
+
+
+def test_a_payer_may_see_and_erase_all_of_it(event, invoiced):
+    contact = contact_of(PAYER)
+    found = everything_about(contact)
+    assert found["orders"][0]["billing"] == {"name": "Paula Payer", "city": "Kiel"}
+    assert [(row["amount"], row["note"]) for row in found["payments"]] == [(20, "Paula's transfer")]
+    assert [row["kind"] for row in found["invoices"]] == ["invoice"]
+    erase_contact(contact, actor=SYSTEM)
+    invoiced.refresh_from_db()
+    assert (invoiced.billing, invoiced.state) == ({}, "paid")
+    # Whoever has the seat keeps it.
+    assert EventRegistration.objects.confirmed().get().contact == contact_of(ON_IT)

@@ -16,6 +16,7 @@ from registrations.actions import (
     archive,
     begin_payment,
     cancel_order,
+    cancel_session,
     place_order,
     settle_payment,
     switch_agenda,
@@ -90,3 +91,14 @@ def test_where_both_go_together_what_is_held_is_given_although_they_no_longer_do
     pay(placed)
     assert (figures(session), holders(session)) == ((3, 1, 0, 0), {"bob"})
     assert buy(event, CAROL).state == "held"
+
+
+def test_a_session_that_is_cancelled_is_held_for_nobody_and_the_pass_is_given_all_the_same(db):
+    event = EventFactory(passes_with_agenda=True)
+    off, on = SessionFactory.create_batch(2, event=event, capacity=3, prevent_session_conflicts=False)
+    add_passes(event, [PassRow("Gold", price=Decimal(20), sessions=[off, on])], actor=SYSTEM)
+    placed = buy(event, sessions=[off, on])
+    cancel_session(off, actor=SYSTEM)
+    assert (figures(off), figures(on)) == ((3, 0, 0, 0), (3, 0, 1, 0))
+    pay(placed)
+    assert (holders(off), holders(on)) == (set(), {"bob"})

@@ -48,7 +48,8 @@ def cancel_session(
     """Cancel the session: seats are released, lines end, everyone is told and offered other times; records stay.
 
     People keep their registration at the event, and whatever they were passed over for because of this session
-    is looked at again. Returns how many held a seat. Repeating is harmless.
+    is looked at again. Orders that wait for payment hold no seat in it any more. Returns how many held a seat.
+    Repeating is harmless.
     """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
@@ -73,6 +74,7 @@ def cancel_session(
         cause = journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
         within_end_chosen(journal, fresh, reason)
         released = _release_session(journal, fresh, reason, at, [(each, cause) for each in by_pass])
+        within_end_chosen(journal, fresh, reason)
         journal.write()
         actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
