@@ -104,6 +104,8 @@ class Order(models.Model):
             models.Index(fields=["event", "-placed_at", "-id"], name="order_newest"),
             # What the worker looks for every second: few are held.
             models.Index(fields=["held_until"], condition=Q(state="held"), name="order_held_until"),
+            # Who has an invoice to pay is reminded; most orders are paid.
+            models.Index(fields=["pay_by"], condition=Q(state="owed"), name="order_pay_by"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),

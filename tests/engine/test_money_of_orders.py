@@ -34,6 +34,7 @@ from registrations.actions import (
     try_refund_again,
 )
 from registrations.models import Activity, EventRegistration, Invoice, Order, Payment, Refund
+from registrations.queries.recount import recount
 from registrations.rules.orders import Bought, vat_of
 from tests.engine.acts import figures, mails, person
 from tests.factories import EventFactory, PassFactory, UserFactory
@@ -359,3 +360,39 @@ def test_payers_are_reminded_once_before_seats_come_free_or_once_overdue(expo, o
     extend_order(held, now + timedelta(days=20), actor=staff, at=now + timedelta(days=13))
     assert remind_payers(now + timedelta(days=18)) == 1
     assert [who for _kind, who in mails("order_reminder")] == ["bob", "carol", "bob"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda placed: Order.objects.update(total=5),
+        lambda placed: placed.order_lines.update(credited=1),
+        lambda placed: Payment.objects.update(amount=PRICE * 3),
+        lambda placed: Refund.objects.create(
+            payment=placed.payments.get(), amount=PRICE, reason="x", due_at=timezone.now()
+        ),
+        lambda placed: Order.objects.update(state="owed", paid_at=None),
+    ],
+)
+def test_check_seats_finds_each_euro_astray(offered, wrong):
+    placed = paid(offered, BOB)
+    before = {model: list(model.objects.values()) for model in (Order, Payment)}
+    assert recount(offered.event) == []
+    wrong(placed)
+    found = {each.code for each in recount(offered.event)}
+    # Set right for the check after each test.
+    Refund.objects.all().delete()
+    placed.order_lines.update(credited=0)
+    for model, [row] in before.items():
+        model.objects.update(**row)
+    assert "money" in found
+
+
+def test_what_a_failed_refund_leaves_is_no_offence_but_what_nobody_paid_is(offered, staff):
+    placed = paid(offered, BOB)
+    cancel_order(placed, actor=staff)
+    note_refund_failed(Refund.objects.get(), "No such card", final=True)
+    assert recount(offered.event) == []
+    Payment.objects.update(amount=PRICE * 2)
+    assert "money" in {each.code for each in recount(offered.event)}
+    Payment.objects.update(amount=PRICE)

@@ -58,8 +58,10 @@ def remind_payers(at: datetime | None = None) -> int:
     Each time to pay is reminded of once. Returns how many were written to.
     """
     at = at or timezone.now()
+    rows = {row.dedup_key: row for row in _rows(at)}
+    if not rows:
+        return 0
     with transaction.atomic(durable=True):
-        rows = {row.dedup_key: row for row in _rows(at)}
         written = Notification.objects.filter(dedup_key__in=rows).values_list("dedup_key", flat=True)
         new = [rows[key] for key in rows.keys() - set(written)]
         Notification.objects.bulk_create(sorted(new, key=lambda row: row.dedup_key), ignore_conflicts=True)

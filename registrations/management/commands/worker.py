@@ -27,6 +27,7 @@ from registrations.actions import (
     mark_no_shows,
     publish_due,
     refund_cancelled_events,
+    remind_payers,
     sweep,
     write_messages,
     write_reminders,
@@ -109,7 +110,7 @@ def parts() -> dict[str, Part]:
     return {
         "invitations": lambda _should_stop: expire_invitations() + end_late_waiting() + expire_orders(),
         "waitlists": lambda _should_stop: sweep(),
-        "orders": lambda should_stop: refund_cancelled_events(should_stop=should_stop),
+        "orders": lambda should_stop: refund_cancelled_events(should_stop=should_stop) + remind_payers(),
         "draws": lambda should_stop: freeze_due() + publish_due(should_stop=should_stop),
         "links": lambda _should_stop: answer_link_requests(),
         "tidying": lambda _should_stop: sum(
