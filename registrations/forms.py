@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.http import QueryDict
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ from registrations.rules.people import Attendee
 from waitlists.models import WaitlistItem
 
 Kind = CustomRegistrationField.Kind
+F = TypeVar("F", bound=forms.Form)
 WhenClashing = WaitlistItem.WhenClashing
 WHEN_CLASHING = [
     (WhenClashing.ASK, _("Ask me by mail first")),
@@ -38,6 +40,14 @@ def unframed() -> FormHelper:
     helper = FormHelper()
     helper.form_tag, helper.disable_csrf = False, True
     return helper
+
+
+def filled(form: F, data: QueryDict | None) -> F:
+    """The form with what was typed so far, which nobody judges yet."""
+    if data is not None:
+        for name, field in form.fields.items():
+            form.initial[name] = field.widget.value_from_datadict(data, {}, form.add_prefix(name))
+    return form
 
 
 class RefusableForm(forms.Form):

@@ -262,7 +262,9 @@ def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
         return {"tone": "full", "icon": "dash", "words": words, "may_be_had": False}
     available = each.seats.available
     if available == 0:
-        return {"tone": "full", "icon": "square", "words": _("Sold out"), "may_be_had": False}
+        waits = bool(each.price) and each.event.waitlist_enabled
+        words = _("Sold out – join the waitlist") if waits else _("Sold out")
+        return {"tone": "full", "icon": "square", "words": words, "may_be_had": waits}
     if are_few(available, each.seats):
         words = with_number(ngettext("Only %(n)d left", "Only %(n)d left", available or 0), available or 0)
         return {"tone": "few", "icon": "half", "words": words, "may_be_had": True}

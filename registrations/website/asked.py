@@ -12,17 +12,18 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from events.errors import Refusal
 from events.models import Event, Pass
 from registrations.actions import draft_token, new_draft_token
-from registrations.forms import RegistrationForm
+from registrations.forms import RegistrationForm, filled
 from registrations.rules.groups import Member
 from registrations.rules.results import Line
 from registrations.website.companions import (
     CompanionForm,
     TogetherForm,
     complain_of_addresses_named_twice,
-    filled,
     numbers_in,
 )
 from registrations.website.confirming import proved_address
+from registrations.website.order_page import allow_forms_to_provider
+from registrations.website.orders.purchase import Purchase, purchase_of
 from registrations.website.own_parts import own_parts
 from registrations.website.pass_form import PassForm
 from registrations.website.refusals import private
@@ -42,6 +43,9 @@ class Asked:
     # Of those whom the visitor registers besides.
     companions: list[CompanionForm] = field(default_factory=list)
     together: TogetherForm | None = None
+    # The passes to choose from, and what is ordered where some have a price.
+    offered: list[Pass] = field(default_factory=list)
+    purchase: Purchase | None = None
     # True where somebody was just removed: the focus goes to the button that adds.
     is_focused: bool = False
 
@@ -53,13 +57,26 @@ class Asked:
         return all(valid) and not any(one.errors for one in self.people)
 
     @property
+    def is_order(self) -> bool:
+        """True where the form places an order."""
+        return self.purchase is not None and self.purchase.is_order
+
+    @property
+    def is_waiting(self) -> bool:
+        """True where the visitor chose a pass that is sold out, to wait for it."""
+        return self.purchase is not None and self.purchase.is_waiting
+
+    @property
     def people(self) -> list[RegistrationForm | CompanionForm]:
         """Everybody's form, the visitor's first."""
         return [self.form, *self.companions]
 
     @property
     def _all(self) -> list[Any]:
-        return [*self.people, *(one for one in (self.passes, self.together) if one is not None)]
+        bought = [*self.purchase.persons, self.purchase.billing] if self.purchase else []
+        # What the form did not show yet is not judged.
+        bought = [one for one in bought if one is not None and one.is_bound]
+        return [*self.people, *(one for one in (self.passes, self.together) if one is not None), *bought]
 
     @property
     def has_mistakes(self) -> bool:
@@ -97,30 +114,52 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
         if visitor.draft
         else (data.get("key") if data else "") or new_draft_token()
     )
-    sessions = visitor.chosen if event.allow_custom_agenda else []
-    companions = []
-    for number in numbers_in(data, most_people(visitor)):
-        each = CompanionForm(judged, event=event, number=number, sessions=sessions)
-        companions.append(each)
-        if typed is not None and typed.get("new") == str(number):
-            each.fields["first_name"].widget.attrs["autofocus"] = True
-        else:
-            filled(each, typed)
-    together = TogetherForm(judged, event=event, sessions=sessions) if companions else None
-    if together and typed and any(name in typed for name in together.fields):
-        filled(together, typed)
+    companions = _companions(visitor, data, judged, typed)
+    passes = _pass_form(event, judged, typed)
+    offered = list(passes.choice.queryset or []) if passes else []
+    mine = (data or request.GET).get("event_pass" if data else "pass", "")
+    if passes and not data:
+        passes.initial["event_pass"] = mine
+    numbers = [one.number for one in companions]
+    purchase = purchase_of(event, offered, numbers, judged, typed, mine, visitor.at)
+    # Whoever orders holds everybody's seats at once: nobody waits for the others.
+    together = _together(visitor, judged, typed) if companions and purchase is None else None
     own = filled(_own_form(visitor, judged), typed)
     if visitor.drafted_wishes or not event.allow_anonymous_registration:
         own.initial.pop("email", None)
         own.keep_address(proved_address(request, event))
     return Asked(
         own,
-        _pass_form(event, judged, typed),
+        passes,
         key,
         companions,
         together,
+        offered,
+        purchase,
         is_focused=typed is not None and not typed.get("new"),
     )
+
+
+def _companions(
+    visitor: Visitor, data: QueryDict | None, judged: QueryDict | None, typed: QueryDict | None
+) -> list[CompanionForm]:
+    sessions = visitor.chosen if visitor.event.allow_custom_agenda else []
+    companions = []
+    for number in numbers_in(data, most_people(visitor)):
+        each = CompanionForm(judged, event=visitor.event, number=number, sessions=sessions)
+        companions.append(each)
+        if typed is not None and typed.get("new") == str(number):
+            each.fields["first_name"].widget.attrs["autofocus"] = True
+        else:
+            filled(each, typed)
+    return companions
+
+
+def _together(visitor: Visitor, judged: QueryDict | None, typed: QueryDict | None) -> TogetherForm:
+    sessions = visitor.chosen if visitor.event.allow_custom_agenda else []
+    together = TogetherForm(judged, event=visitor.event, sessions=sessions)
+    is_typed = typed and any(name in typed for name in together.fields)
+    return filled(together, typed) if is_typed else together
 
 
 def _own_form(visitor: Visitor, data: QueryDict | None) -> RegistrationForm:
@@ -155,9 +194,10 @@ def show(
         "summary": summary,
         "form": asked.form,
         "passes": asked.passes,
-        "offered": list(asked.passes.choice.queryset or []) if asked.passes else [],
+        "offered": asked.offered,
+        "purchase": asked.purchase,
         "key": asked.key,
-        "companions": asked.companions,
+        "companions": _with_passes(asked),
         "together": asked.together,
         "number": len(asked.people),
         "has_mistakes": any(one.errors for one in asked.companions),
@@ -170,7 +210,18 @@ def show(
         "here": request.path,
     }
     parts = own_parts(visitor, known=summary)
-    return private(framed(request, event, "finish.html", context, parts, status=status))
+    response = framed(request, event, "finish.html", context, parts, status=status)
+    allow_forms_to_provider(response, event, asked.purchase)
+    return private(response)
+
+
+def _with_passes(asked: Asked) -> list[CompanionForm]:
+    """Each further person's form, with that of their own pass where passes are sold."""
+    for one, their_pass in zip(
+        asked.companions, asked.purchase.persons if asked.purchase else (), strict=False
+    ):
+        one.pass_form = their_pass  # type: ignore[attr-defined]
+    return asked.companions
 
 
 def _of(event: Event, line: Line) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from crispy_forms.layout import Div, Layout
 from django import forms
@@ -16,8 +16,6 @@ from registrations.forms import DetailsForm, question_names, unframed
 from registrations.rules.groups import Member
 from registrations.rules.people import Attendee
 from sessions_app.models import Session
-
-F = TypeVar("F", bound=forms.Form)
 
 SAME, OWN = "same", "own"
 WAIT, LEAVE = "wait", "leave"
@@ -145,6 +143,8 @@ def changed(data: QueryDict, most: int) -> QueryDict | None:
         again.setlist("person", [str(each) for each in [*numbers, new][: most - 1]])
         again["new"] = str(new)
         return again
+    if pressed == "sum":
+        return again
     if not pressed.startswith("remove-"):
         return None
     gone = pressed.removeprefix("remove-")
@@ -152,14 +152,6 @@ def changed(data: QueryDict, most: int) -> QueryDict | None:
     for name in [name for name in again if name.startswith(f"p{gone}-")]:
         again.pop(name)
     return again
-
-
-def filled(form: F, data: QueryDict | None) -> F:
-    """The form with what was typed so far, which nobody judges yet."""
-    if data is not None:
-        for name, field in form.fields.items():
-            form.initial[name] = field.widget.value_from_datadict(data, {}, form.add_prefix(name))
-    return form
 
 
 def complain_of_addresses_named_twice(forms_of_all: Sequence[forms.Form]) -> None:

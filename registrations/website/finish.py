@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +24,7 @@ from registrations.rules.outcomes import Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.results import AgendaResult, Line
 from registrations.rules.standing import ClaimFacts, Standing
-from registrations.website import group, kept, stormed
+from registrations.website import group, kept, order_placing, stormed
 from registrations.website.asked import Asked, ask, most_people, show
 from registrations.website.audience import audience_of
 from registrations.website.companions import changed
@@ -49,18 +51,35 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
         return show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
     if not asked.is_valid():
         return kept.shown_again(request, show(request, visitor, asked, status=422))
+    if not_agreed := order_placing.not_agreed(request, visitor, asked):
+        return not_agreed
     if first := stormed.asked_first(request, lambda: audience_of(event)):
         return first
     try:
-        answer = (group.register if asked.companions else _register)(request, visitor, asked)
+        answer = _deed(asked)(request, visitor, asked)
     except Refusal as refusal:
         answer = refusal_page(request, event, refusal, visitor)
     return kept.settled(request, private(answer))
 
 
+def _deed(asked: Asked) -> Callable[[HttpRequest, Visitor, Asked], HttpResponse]:
+    """What the form does: it orders, or registers several people or one."""
+    if asked.is_order:
+        return _order
+    return group.register if asked.companions else _register
+
+
+def _order(request: HttpRequest, visitor: Visitor, asked: Asked) -> HttpResponse:
+    return order_placing.place(
+        request, visitor, asked, lambda where: _known(request, visitor.event, where, asked)
+    )
+
+
 def _instead(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
     """The answer to whoever is registered by this very form or is here already, comes too late, or chose nothing."""
     event, before = visitor.event, draft_for(visitor.event, request.POST.get("key"))
+    if ordered := order_placing.placed_before(request, event):
+        return ordered
     if before and before.group is not None:
         return group.again(before)
     if before and before.registration and not before.registration.is_cancelled:
@@ -170,7 +189,7 @@ def _act(
             event,
             attendee,
             visitor.chosen,
-            wait=form.wants_to_wait,
+            wait=form.wants_to_wait or asked.is_waiting,
             automatically_register=form.automatically_register,
             when_clashing=form.when_clashing,
             event_pass=event_pass,
@@ -181,7 +200,7 @@ def _act(
         event,
         attendee,
         event_pass,
-        wait=form.wants_to_wait,
+        wait=form.wants_to_wait or asked.is_waiting,
         automatically_register=form.automatically_register,
         preview=preview,
     )

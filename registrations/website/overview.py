@@ -22,6 +22,7 @@ from registrations.queries import agenda_of, draws_for, opened_sessions, positio
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
 from registrations.website.in_line import said_in_line
+from registrations.website.orders.mine import purchase_of
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.seats import Seat, seats_for
 from registrations.website.stars import interesting_seats
@@ -88,6 +89,7 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
     mine = _in_order(held, visitor)
     waits = _waits(visitor)
     draft, chosen = draft_and_agenda(visitor.event, request.COOKIES.get(DRAFT_COOKIE))
+    issued = _pass(registration.pk)
     return {
         "event": visitor.event,
         "visitor": visitor,
@@ -101,7 +103,8 @@ def overview_of(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
         "invitations": [wait for wait in waits if wait.is_invited],
         "waits": [wait for wait in waits if not wait.is_invited],
         "is_waitlisted": registration.status == registration.Status.WAITLISTED,
-        "issued": _pass(registration.pk),
+        "issued": issued,
+        "bought": purchase_of(registration) if issued and issued.event_pass.price else None,
         "chosen": chosen if draft and not draft.registration_id else [],
         "draws": draws_for(registration, visitor.at),
         "interesting": interesting_seats(visitor),

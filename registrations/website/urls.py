@@ -19,6 +19,10 @@ from registrations.website import (
     live,
     manage,
     mine,
+    order_ending,
+    order_files,
+    order_page,
+    order_paying,
     personal,
     privacy,
     programme,
@@ -54,6 +58,7 @@ class VerbConverter:
 register_converter(VerbConverter, "verb")
 
 ME = "<slug:slug>/me/<str:token>/"
+ORDER = "<slug:slug>/orders/<str:token>/"
 
 # What is pressed thousands of times in the minute when registration opens comes first: each is tried in turn.
 urlpatterns = [
@@ -99,6 +104,12 @@ urlpatterns = [
     path(ME + "agenda.ics", calendar.calendar_by_link, name="calendar_by_link"),
     path("<slug:slug>/me/", personal.broken_link, name="broken_link"),
     path("<slug:slug>/me/<path:path>", personal.broken_link, name="broken_link"),
+    path(ORDER, order_page.order_page, name="order"),
+    path(ORDER + "pay/", order_paying.order_pay, name="order_pay"),
+    path(ORDER + "back/", order_paying.order_back, name="order_back"),
+    path(ORDER + "cancel/", order_ending.order_cancel, name="order_cancel"),
+    path(ORDER + "invoice/<uuid:invoice>/", order_files.order_invoice, name="order_invoice"),
+    path(ORDER + "test/<uuid:key>/", order_paying.order_test, name="order_test"),
     path("<slug:slug>/reminders/<str:token>/", declining.reminders, name="reminders"),
     path("<slug:slug>/calendar/<uuid:key>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("<slug:slug>/sessions/", programme.session_list, name="session_list"),
