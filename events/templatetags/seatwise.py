@@ -262,7 +262,7 @@ def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
         return {"tone": "full", "icon": "dash", "words": words, "may_be_had": False}
     available = each.seats.available
     if available == 0:
-        waits = bool(each.price) and each.event.waitlist_enabled
+        waits = each.event.waitlist_enabled
         words = _("Sold out – join the waitlist") if waits else _("Sold out")
         return {"tone": "full", "icon": "square", "words": words, "may_be_had": waits}
     if are_few(available, each.seats):

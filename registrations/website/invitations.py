@@ -14,6 +14,10 @@ from registrations.actions import accept_invitation, decline_invitation
 from registrations.actions.lines.answered import gone
 from registrations.rules import seats_in_the_way
 from registrations.rules.outcomes import names_at
+from registrations.website import kept, order_invited
+from registrations.website.order_page import allow_forms_to_provider
+from registrations.website.orders.purchase import Purchase
+from registrations.website.payers import address_of
 from registrations.website.personal import personal
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
@@ -26,7 +30,14 @@ ANSWERS = {"accept", "swap", "decline"}
 def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpResponse:
     """Show the offered seat (GET); accept or decline it (POST). An offer to somebody else is not found."""
     item = _item(visitor, uuid)
+    if ordered := order_invited.placed(item):
+        return redirect(address_of(ordered))
+    purchase = order_invited.offer_of(request, visitor, item)
     if request.method == "POST":
+        if purchase and request.POST.get("answer") == "order":
+            return order_invited.order(request, visitor, item, purchase) or kept.shown_again(
+                request, _page(request, visitor, item, purchase)
+            )
         if request.POST.get("answer") in ANSWERS:
             return _answer(request, visitor, item)
         messages.error(request, _("Please accept the seat or decline it."))
@@ -35,6 +46,12 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
         return redirect("manage", visitor.event.slug, visitor.token)
     if item.expires_at is None or item.expires_at <= visitor.at:
         raise gone(item)
+    return _page(request, visitor, item, purchase)
+
+
+def _page(
+    request: HttpRequest, visitor: Visitor, item: WaitlistItem, purchase: Purchase | None
+) -> HttpResponse:
     context = {
         "event": visitor.event,
         "visitor": visitor,
@@ -44,8 +61,11 @@ def invitation(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID) -> HttpR
             item.event_id, [seat.session for seat in seats_in_the_way(item.target, visitor.standing)]
         ),
         "token": visitor.token,
+        "purchase": purchase,
     }
-    return render(request, "website/invitation.html", context)
+    response = render(request, "website/invitation.html", context)
+    allow_forms_to_provider(response, visitor.event, purchase)
+    return response
 
 
 def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
@@ -58,6 +78,7 @@ def _item(visitor: Visitor, identity: uuid.UUID) -> WaitlistItem:
         "session__room",
         "session__building",
         "invitation_slot",
+        "event_pass__event",
     )
     item = rows.select_related(*related).filter(uuid=identity).first()
     if item is None:

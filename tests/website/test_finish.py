@@ -382,10 +382,13 @@ def test_pass_of_another_event_is_refused_and_sold_out_pass_says_so(client, summ
     other = PassFactory()
     assert finish(client, summit, bob, event_pass=str(other.uuid)).status_code == 422
     finish(Client(), summit, carol, event_pass=str(patron.uuid))
-    page = finish(client, summit, bob, event_pass=str(patron.uuid))
+    page = finish(client, summit, bob, event_pass=str(patron.uuid), wait="")
     assert page.status_code == 409
     assert "This pass is sold out" in text(page)
     assert EventRegistration.objects.count() == 1
+    # Whoever wants to waits for it.
+    finish(client, summit, bob, event_pass=str(patron.uuid))
+    assert EventRegistration.objects.get(contact__email=bob.email).status == "waitlisted"
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from events.actors import SYSTEM, Actor
 from events.models import Event, Pass, Sale
-from registrations.actions import expire_orders, mark_paid, place_order
+from registrations.actions import cancel_order, expire_orders, mark_paid, place_order
 from registrations.links import order_path
 from registrations.models import EventRegistration, Order, Payment, Refund
 from registrations.payments import flow
@@ -32,6 +32,7 @@ from tests.website.buying import (
     the_payment,
 )
 from tests.website.clicks import choose, held, mine, text
+from waitlists.models import WaitlistItem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 State = Order.State
@@ -381,3 +382,31 @@ def test_sessions_chosen_are_held_with_the_pass_and_given_once_it_is_paid(
     assert "Fully booked" in text(Client().get("/expo/sessions/"))
     flow.say(payment, TestAnswer.PAID)
     assert held(bob) == ["Knots", "Tides"]
+
+
+def test_sold_out_pass_is_waited_for_and_the_invitation_leads_to_an_order(
+    client: Client, bob: Attendee, carol: Attendee
+) -> None:
+    event = a_sale(waitlist_enabled=True)
+    last = a_pass(event, capacity=1)
+    mark_paid(placed(last, carol), actor=SYSTEM)
+    assert "Sold out – join the waitlist" in text(client.get("/expo/"))
+    chosen = send(client, filled_in((bob, last), **{"do": "sum"}))
+    assert "You pay nothing now" in text(chosen)
+    send(client, filled_in((bob, last)))
+    waiting = EventRegistration.objects.select_related("event", "contact").get(contact__email=bob.email)
+    assert (waiting.status, Order.objects.count()) == ("waitlisted", 1)
+    cancel_order(Order.objects.get(), actor=SYSTEM)
+    item = WaitlistItem.objects.invited().get()
+    address = mine("invitation", waiting, item.uuid)
+    said = text(client.get(address))
+    assert "Order and pay EUR 40.00" in said
+    assert "Accept the seat" not in said
+    answer = client.post(address, {"answer": "order", "billing-company": "Baker Ltd"})
+    payment = Payment.objects.select_related("order__event").get(provider="test")
+    assert answer.url == payment.address
+    assert client.get(address).url == order_path(payment.order)
+    flow.say(payment, TestAnswer.PAID)
+    assert "Everybody on this order is registered" in text(client.get(order_path(payment.order)))
+    waiting.refresh_from_db()
+    assert waiting.status == "confirmed"
