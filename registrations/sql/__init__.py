@@ -32,7 +32,7 @@ from registrations.sql._draws import (
     seat_counts_of,
     sessions_ruled,
 )
-from registrations.sql._events import event_with, revision_of, sessions_of_everybody
+from registrations.sql._events import event_numbered, event_with, revision_of, sessions_of_everybody
 from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
 from registrations.sql._kept import KeptQuery
 from registrations.sql._listed import (
@@ -96,6 +96,7 @@ __all__ = [
     "draft_and_sessions",
     "draft_with_agenda",
     "ended_waits",
+    "event_numbered",
     "event_with",
     "events_listed",
     "facts_of_claim",

@@ -59,6 +59,24 @@ def event_with(slug: str) -> Event | None:
     return event
 
 
+@cache
+def _numbered(vendor: str) -> Statement:
+    text = """
+        FROM events_event e
+        JOIN events_seatcount ec ON ec.id = e.seats_id
+        WHERE e.id = %s AND e.archived_at IS NULL
+        """
+    return Statement(text, e=Event, ec=SeatCount)
+
+
+def event_numbered(pk: int) -> Event | None:
+    """The event with this id, with its seats; None for a deleted one."""
+    for event, seats in _numbered(connection.vendor).rows([pk]):
+        attach(event, seats=seats)
+        return event
+    return None
+
+
 def revision_of(event: Event) -> Any:
     """The revision of what the event's public pages show as it is now; None where nobody knows."""
     with connections[router.db_for_read(Event)].cursor() as cursor:
