@@ -67,6 +67,20 @@ def test_several_people_owe_one_invoice_and_are_registered(api, ticket):
     assert recount() == []
 
 
+def test_invoices_and_credit_notes_are_listed_with_their_files(api, ticket):
+    order = place(api, ticket)
+    [invoice] = order["invoices"]
+    assert (invoice["kind"], invoice["total"]) == ("invoice", TWO)
+    path = f"/invoices/{invoice['id']}"
+    assert invoice["file"].endswith(f"/api/v1{path}/file")
+    file = api.get(f"{path}/file")
+    assert (file["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
+    asked(api, f"/orders/{order['id']}/refunds", line_ids=[order["lines"][1]["id"]], reason="Cannot come")
+    [note] = api.get("/invoices", order_id=order["id"], kind="credit_note").json()["items"]
+    assert (note["total"], note["credits_id"]) == ("119.00", invoice["id"])
+    assert recount() == []
+
+
 def test_held_until_paid(api, ticket):
     order = place(api, ticket, hold=1)
     assert (order["state"], order["lines"][0]["held"], order["lines"][0]["registrant_id"]) == (
@@ -210,6 +224,9 @@ def test_lists_narrow(api, ticket, expo):
 
 def test_registrant_with_a_priced_pass_owes_it_unless_it_is_given_away(api, ticket, expo):
     sent = {"event_id": expo.pk, "pass_id": ticket.pk, "send_email": 0}
+    tried = api.post("/registrants", {**sent, **ALICE, "validate_only": 1})
+    assert (tried.status_code, tried.json()["owed"], Order.objects.count()) == (200, "119.00", 0)
+    assert disagreement("post", "/api/v1/registrants", tried) == ""
     owed = api.post("/registrants", {**sent, **ALICE})
     assert owed.status_code == 201, owed.content
     order = api.get(f"/orders/{owed.json()['order_id']}").json()

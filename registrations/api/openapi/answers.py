@@ -99,6 +99,10 @@ class Preview(serializers.Serializer):
     validate_only = serializers.BooleanField()
     applied = AppliedField()
     registration_status = serializers.ChoiceField(choices=_STATUSES)
+    owed = serializers.DecimalField(
+        max_digits=10, decimal_places=2, required=False, help_text="For a pass with a price."
+    )
+    currency = serializers.CharField(required=False)
     lines = LineSerializer(many=True)
 
 
