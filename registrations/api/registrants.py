@@ -203,7 +203,7 @@ def _previewed(wish: Asked, lines: Sequence[Json]) -> Json:
 def _owed_if_done(wish: Asked, status: str) -> Json:
     """What somebody new would owe for a pass with a price."""
     event_pass, known = wish.event_pass, wish.registration
-    is_new = known is None or known.registered_at == wish.manner.at
+    is_new = known is None or known.pk is None or known.registered_at == wish.manner.at
     if event_pass is None or not event_pass.price or not is_new or status != "confirmed":
         return {}
     price = 0 if wish.manner.complimentary else event_pass.price

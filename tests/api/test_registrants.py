@@ -66,6 +66,7 @@ def test_registers_with_sessions(api, event, session):
         "language": "",
         "registration_status": "confirmed",
         "pass_id": None,
+        "order_id": None,
         "session_ids": [session.pk],
         "waitlisted_session_ids": [],
         "no_sessions": False,
