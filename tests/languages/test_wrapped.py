@@ -17,7 +17,7 @@ from registrations.mail import render
 from registrations.models import Notification
 from tests.factories import SessionTrackFactory, SpeakerFactory, UserFactory
 from tests.languages import pseudo
-from tests.mail import scenes
+from tests.mail import order_scenes, scenes
 from tests.website.clicks import choose, mine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -28,6 +28,7 @@ DATA = [
     *("Room 5", "Room is too small", "Seamanship for all", "Lights at night", "The speaker is ill", "Storm"),
     *("Boots", "Hello Bob", "bring boots", "Conference"),
     *("Bob", "Baker", "bob@example.org", "Carol", "Carter", "Ada Lovelace", "Ropework", "Deck pass"),
+    *("Pass 0", "Pass 1", "BCDF2345", "EUR", "By transfer to NL02 ABNA.", "Goodwill"),
     *("Seatwise", "Europe/Amsterdam", "CEST", "UTC", "English", "Deutsch", "Español", "Français", "Pseudo"),
 ]
 
@@ -108,9 +109,9 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", [*TOLD, *order_scenes.SCENES])
 def test_mails(visitor: Client, name: str) -> None:
-    notification = scenes.SCENES[name]()
+    notification = {**scenes.SCENES, **order_scenes.SCENES}[name]()
     Contact.objects.update(language=pseudo.CODE)
     mail = render(Notification.objects.get(pk=notification.pk), checked=False)
     texts = [mail.subject, str(mail.body), str(mail.alternatives[0][0])]
