@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from events.models import Event, Pass
 from registrations.models import Order, OrderLine, Payment, Refund
+from registrations.rules.orders import vat_of
 
 State = Order.State
 # The provider of what staff mark as paid: what goes back of it is sent by a person.
@@ -129,13 +130,8 @@ def by_rate(event: Event) -> list[OfRate]:
         key = row["vat_rate"], row["order__currency"]
         of_rate = found.setdefault(key, OfRate(*key))
         of_rate.gross += (row["price"] - row["credited"]) * row["n"]
-        of_rate.vat += (row["vat"] - vat_within(row["credited"], row["vat_rate"])) * row["n"]
+        of_rate.vat += (row["vat"] - vat_of(row["credited"], row["vat_rate"])) * row["n"]
     return [found[key] for key in sorted(found)]
-
-
-def vat_within(amount: Decimal, rate: Decimal) -> Decimal:
-    """What of the amount is VAT at this rate, in cents."""
-    return (amount * rate / (100 + rate)).quantize(Decimal("0.01"))
 
 
 def sums_of(event: Event, at: datetime) -> list[Sums]:

@@ -3,6 +3,7 @@
 from registrations.actions.orders._settling import Settled
 from registrations.actions.orders.ending import cancel_by_payer, cancel_order, expire_orders
 from registrations.actions.orders.invited import decline_invitation, leave_waitlist, order_invitation
+from registrations.actions.orders.mailing import mail_orders
 from registrations.actions.orders.paying import (
     begin_payment,
     mark_paid,
@@ -29,6 +30,7 @@ __all__ = [
     "expire_orders",
     "extend_order",
     "leave_waitlist",
+    "mail_orders",
     "mark_paid",
     "note_begun",
     "note_not_paid",

@@ -12,6 +12,7 @@ from events.admin.verbs import page
 from registrations.admin.orders.standing import Shown
 from registrations.admin.verbs import access
 from registrations.admin.verbs.pages import frame_of
+from registrations.invoices import file_of
 from registrations.models import Invoice, Order
 
 MAY_SEE = "registrations.view_order"
@@ -32,8 +33,8 @@ def order_page(request: HttpRequest, order: uuid.UUID) -> HttpResponse:
 def order_invoice_file(request: HttpRequest, order: uuid.UUID, invoice: int) -> HttpResponse:
     """Download an invoice or a credit note as it was sent."""
     found = find_order(request, order)
-    row = get_object_or_404(Invoice.objects.select_related("series", "file"), order=found, pk=invoice)
-    answer = HttpResponse(bytes(row.file.content), content_type="application/pdf")
+    row = get_object_or_404(Invoice.objects.select_related("series"), order=found, pk=invoice)
+    answer = HttpResponse(bytes(file_of(row).content), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{row}.pdf"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin import words
+from events.templatetags.money import money
 from registrations.models import Order
 
 State = Order.State
@@ -31,11 +31,6 @@ TO_LOOK: dict[str, Any] = {
     "late": gettext_lazy("Paid too late: goes back by itself"),
     "gone": gettext_lazy("Seat given up, money kept"),
 }
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Say “EUR 1,200.00”, always with cents, so that sums stand under one another."""
-    return f"{currency}\N{NO-BREAK SPACE}{number_format(amount, 2, use_l10n=True, force_grouping=True)}"
 
 
 def money_or_dash(amount: Decimal, currency: str) -> str:

@@ -17,22 +17,32 @@ from django.utils.translation import gettext as _
 
 from events.admin import words
 from events.admin.verbs import change_url
+from events.templatetags.money import money
 from registrations.admin.orders.columns_of_orders import billing_words
 from registrations.admin.orders.said import (
     TO_LOOK,
     chip_of,
-    money,
     money_or_dash,
     open_of,
     until_when,
 )
 from registrations.admin.verbs import access
+from registrations.admin.verbs.of_orders import ORDER_VERBS
+from registrations.admin.verbs.orders import OrderVerb
 from registrations.models import Activity, Invoice, Notification, Order, OrderLine, Payment, Refund
 from registrations.queries import sales
 
 MOST_SHOWN = 50
 _PAYMENT_CHIPS = {"begun": "waiting", "paid": "free", "wrong": "clash", "not_paid": "muted"}
 _REFUND_CHIPS = {"due": "waiting", "done": "free", "failed": "clash"}
+
+
+@dataclass(frozen=True)
+class Button:
+    """One verb as the order's page offers it."""
+
+    verb: OrderVerb
+    url: str
 
 
 @dataclass(frozen=True)
@@ -101,9 +111,14 @@ class Shown:
         return [(title, value) for title, value in said if value]
 
     @property
-    def buttons(self) -> list[Any]:
+    def buttons(self) -> list[Button]:
         """The verbs that may be done now, by this member of staff."""
-        return []
+        event = self.order.event
+        return [
+            Button(verb, reverse("admin:panel_verb", args=["event", event.pk, "event_orders", verb.key]))
+            for verb in (verb() for verb in ORDER_VERBS)
+            if verb.applies(self.order) and verb.is_allowed(self.user, event)
+        ]
 
     @property
     def url(self) -> str:

@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
+from events.templatetags.money import money
 from registrations.admin.files.columns import Column
 from registrations.admin.orders import columns_of_orders
-from registrations.admin.orders.said import TO_LOOK, chip_of, money, money_or_dash, open_of, until_when
+from registrations.admin.orders.said import TO_LOOK, chip_of, money_or_dash, open_of, until_when
 from registrations.admin.orders.sale import in_one_line
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import OrderFilter
 from registrations.admin.verbs.base import PanelVerb
+from registrations.admin.verbs.export import Export, ExportAll
+from registrations.admin.verbs.of_orders import ORDER_VERBS
 from registrations.models import Order
 from registrations.queries import sales
 
@@ -38,7 +41,8 @@ class EventOrders(Panel):
     empty = gettext_lazy("No pass was ordered yet.")
     view_permission = MAY_SEE
     contact = "payer"
-    verbs: ClassVar[Sequence[type[PanelVerb]]] = ()
+    verbs: ClassVar[Sequence[type[PanelVerb]]] = (*ORDER_VERBS, Export)
+    tools: ClassVar[Sequence[type[PanelVerb]]] = (ExportAll,)
     list_display = [
         "order_shown",
         "payer_shown",

@@ -146,9 +146,9 @@ def _pick(
 def _adding(request: HttpRequest, target: Target, picking: Picking, where: TargetForm | None) -> Adding:
     chosen = where.cleaned_data if where is not None else {}
     sessions, actor = chosen.get("session", []), Actor.staff(request.user)  # type: ignore[arg-type]
-    if len(sessions) == 1:
-        return Adding(sessions[0], picking.people, actor, chosen.get("event_pass"))
-    return Adding(target, picking.people, actor, chosen.get("event_pass"), sessions)
+    where_to, several = (sessions[0], []) if len(sessions) == 1 else (target, sessions)
+    why_free = chosen.get("complimentary", "")
+    return Adding(where_to, picking.people, actor, chosen.get("event_pass"), several, why_free)
 
 
 def _look(

@@ -40,6 +40,17 @@ _LATE: dict[Why, Any] = {
 }
 
 
+def complimentary_field() -> forms.CharField:
+    """Why what has a price is given away; left empty, whoever gets it owes it by invoice."""
+    return forms.CharField(
+        label=_("Complimentary, because"),
+        max_length=300,
+        required=False,
+        help_text=_("Where a pass has a price. Empty: they owe it, and get an invoice."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class AddForm(ReasonForm, TellForm):
     """Before people are added: past capacity, clashes and limits are decided each on their own."""
 
@@ -67,13 +78,21 @@ class RegisterForm(ReasonForm, TellForm):
     override_closed = forms.BooleanField(label=gettext_lazy("Register though it has started"), required=False)
 
     def __init__(
-        self, data: Any = None, *, why_not_past: str, offered: Collection[str], **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        why_not_past: str,
+        offered: Collection[str],
+        sells_passes: bool = False,
+        **kwargs: Any,
     ) -> None:
         decisions = {"past_capacity", "accept_clash", "override_limits", "override_closed"}
         is_decided = data is not None and any(data.get(name) for name in decisions)
         super().__init__(data, is_reason_required=is_decided, **kwargs)
         for name in decisions - {"past_capacity", *offered}:
             del self.fields[name]
+        if sells_passes:
+            self.fields["complimentary"] = complimentary_field()
         field = self.fields["past_capacity"]
         if why_not_past:
             field.widget.attrs["disabled"] = True
@@ -195,6 +214,8 @@ class TargetForm(forms.Form):
         sessions = Session.objects.not_archived().filter(event=event, cancelled_at=None).in_programme_order()
         self._offer("event_pass", passes, passes.exists())
         self._offer("session", sessions.select_related("seats"), event.allow_custom_agenda)
+        if passes.filter(price__gt=0).exists():
+            self.fields["complimentary"] = complimentary_field()
 
     def _offer(self, name: str, rows: QuerySet[Any], is_offered: bool) -> None:
         if is_offered:

@@ -14,6 +14,7 @@ from events import counted
 from events.actors import Actor
 from events.admin import words
 from events.admin.verbs import Consequence
+from events.templatetags.money import money
 from events.models import Event, Pass, SeatCount
 from registrations import actions
 from registrations.admin.verbs.access import Target, event_of
@@ -64,6 +65,8 @@ class Adding:
     event_pass: Pass | None = None
     # Where there is more than one.
     sessions: list[Session] = field(default_factory=list)
+    # Why a pass with a price is given away; empty: it is owed.
+    complimentary: str = ""
 
     @property
     def targets(self) -> list[Target]:
@@ -78,6 +81,7 @@ class Adding:
 
     def do(self, **decided: Any) -> list[PersonLine]:
         """Add them as decided; raises what the action raises."""
+        decided["complimentary"] = self.complimentary
         session = [self.target] if isinstance(self.target, Session) and self.event_pass else []
         if sessions := self.sessions or session:
             return actions.add_all_to_sessions(
@@ -99,7 +103,8 @@ class Adding:
         """What puts these people in line where no seat is free, and gives them seats elsewhere."""
         sessions = [each for each in self.targets if isinstance(each, Session)]
         event = event_of(self.target)
-        return WaitingInstead(event, self.people, self.actor, sessions, self.event_pass)
+        why_free = self.complimentary
+        return WaitingInstead(event, self.people, self.actor, sessions, self.event_pass, why_free)
 
 
 @dataclass
@@ -199,7 +204,7 @@ class AddingPreview:
         target = self.adding.target_of(line)
         said, kind = [str(line.message)], "clash"
         if line.outcome == Outcome.REGISTERED:
-            said, kind = [_("Gets a seat")], "free"
+            said, kind = [_("Gets a seat"), *self._owed()], "free"
         elif line.outcome == Outcome.ALREADY:
             kind = "muted"
         elif line.outcome in NO_SEAT:
@@ -215,6 +220,10 @@ class AddingPreview:
         if self.adding.sessions:
             who += words.lines(target)
         return Consequence(who, has or _("not registered"), " · ".join(said), kind)
+
+    def _owed(self) -> list[str]:
+        """What whoever gets the pass owes for it; nothing for one without a price."""
+        return said_to_be_owed(self.adding.event_pass, self.adding.complimentary)
 
     def _not_covered(self, session: Target) -> set[str]:
         """The addresses of those whose pass does not include the session."""
@@ -238,6 +247,15 @@ class AddingPreview:
             (each, words.summary_of(each.seats), _with(each.seats, added[each.pk]))
             for each in self.adding.targets
         ]
+
+
+def said_to_be_owed(event_pass: Pass | None, complimentary: str) -> list[str]:
+    """What is owed for the pass, or that it is given away; nothing for none, and for one without a price."""
+    if event_pass is None or not event_pass.price:
+        return []
+    if complimentary:
+        return [_("complimentary: nothing is owed")]
+    return [_("owes %(sum)s by invoice") % {"sum": money(event_pass.price, event_pass.currency)}]
 
 
 def _with(seats: SeatCount, more: int) -> str:

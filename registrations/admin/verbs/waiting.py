@@ -29,7 +29,9 @@ from registrations import actions
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb, summed_up
 from registrations.admin.verbs.forms import PlaceForm, RegisterForm
+from registrations.admin.verbs.previews import said_to_be_owed
 from registrations.queries import standings_of
+from registrations.queries.sales import sells
 from registrations.rules.doors import Override, Why, register_now
 from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import PersonLine
@@ -111,7 +113,12 @@ class Register(PanelVerb):
 
     def form(self, listing: PanelListing, data: QueryDict | None) -> forms.Form:
         why_not = access.why_not_past_capacity(listing.user, listing.event)
-        return RegisterForm(data, why_not_past=why_not, offered=_decisions_at(listing.target))
+        return RegisterForm(
+            data,
+            why_not_past=why_not,
+            offered=_decisions_at(listing.target),
+            sells_passes=isinstance(listing.target, Event) and sells(listing.target),
+        )
 
     def consequences(self, listing: PanelListing, rows: list[Any]) -> list[Consequence]:
         listing.add_figures(rows)
@@ -131,7 +138,8 @@ class Register(PanelVerb):
                 yield Consequence(listing.name_of(row), _now(row), refused[0].words, "clash")
             elif has_seat:
                 given += not is_invited
-                yield Consequence(listing.name_of(row), _now(row), _("gets a seat"), "free")
+                gets = " · ".join([_("gets a seat"), *said_to_be_owed(row.event_pass, "")])
+                yield Consequence(listing.name_of(row), _now(row), gets, "free")
             else:
                 yield Consequence(listing.name_of(row), _now(row), _("no seat, unless past capacity"), "over")
 
@@ -156,6 +164,7 @@ class Register(PanelVerb):
                 chosen[start : start + PORTION],
                 reason=decided.reason,
                 past_capacity=decided["past_capacity"],
+                complimentary=decided.given.get("complimentary", ""),
                 **{name: decided.given.get(name, False) for name in OFFERED},
                 actor=decided.actor,
                 notify=decided.notify,

@@ -33,6 +33,8 @@ class WaitingInstead:
     # None of them where the event itself is meant.
     sessions: Sequence[Session] = ()
     event_pass: Pass | None = None
+    # Why a pass with a price is given away; empty: it is owed.
+    complimentary: str = ""
 
     @property
     def _wanted(self) -> list[Wanted]:
@@ -52,6 +54,7 @@ class WaitingInstead:
 
     def _terms(self, reason: str, boxes: Collection[str], **how: Any) -> actions.Terms:
         overrides = [Override(box) for box in boxes]
+        how["complimentary"] = self.complimentary
         return actions.Terms.of(self.actor, reason=reason, overrides=overrides, wait=True, **how)
 
 
