@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from events.models import Event, Pass
 from registrations.models import Order, OrderLine, Payment, Refund
-from registrations.rules.orders import vat_of
+from registrations.rules.invoices import part_of_vat
 
 State = Order.State
 # The provider of what staff mark as paid: what goes back of it is sent by a person.
@@ -130,7 +130,8 @@ def by_rate(event: Event) -> list[OfRate]:
         key = row["vat_rate"], row["order__currency"]
         of_rate = found.setdefault(key, OfRate(*key))
         of_rate.gross += (row["price"] - row["credited"]) * row["n"]
-        of_rate.vat += (row["vat"] - vat_of(row["credited"], row["vat_rate"])) * row["n"]
+        back = part_of_vat(row["price"], row["vat"], before=NOTHING, part=row["credited"])
+        of_rate.vat += (row["vat"] - back) * row["n"]
     return [found[key] for key in sorted(found)]
 
 

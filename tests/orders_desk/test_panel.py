@@ -20,7 +20,7 @@ from tests.admin_panels.helpers import columns_of, panel, tab, text
 from tests.factories import ContactFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-NBSP = "\N{NO-BREAK SPACE}"
+NBSP = " "  # What `text` makes of a space that does not break.
 NOW = timezone.now()
 
 
@@ -113,7 +113,12 @@ def test_sums_stand_above_and_states_beside(desk: Client, expo: Event, orders: d
     assert f"EUR{NBSP}238.00 received" in said
     assert f"EUR{NBSP}476.00 open" in said
     assert f"EUR{NBSP}119.00 overdue" in said
-    for words in ("Overdue", "Another sum was paid than asked for", "A refund failed", "To be sent back by hand"):
+    for words in (
+        "Overdue",
+        "Another sum was paid than asked for",
+        "A refund failed",
+        "To be sent back by hand",
+    ):
         assert words in said
 
 
@@ -128,7 +133,9 @@ def test_sums_by_pass_and_by_rate(expo: Event, gold: Pass, orders: dict[str, Ord
 
 def test_many_orders_cost_no_more_statements(desk: Client, expo: Event, gold: Pass) -> None:
     def statements() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert shown(desk, expo)
         return len(asked)
 

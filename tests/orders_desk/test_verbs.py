@@ -21,7 +21,7 @@ from registrations.rules.people import Attendee
 from tests.admin_panels.helpers import add_url, text, typed, verb_url
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
-NBSP = "\N{NO-BREAK SPACE}"
+NBSP = " "  # What `text` makes of a space that does not break.
 ADA, BOB = Attendee("ada@example.com", "Ada", "Ayr"), Attendee("bob@example.com", "Bob", "Bay")
 
 
@@ -171,16 +171,4 @@ def test_added_by_staff_a_priced_pass_is_owed_or_complimentary(
     placed = Order.objects.get()
     assert (placed.state, placed.open) == ("owed" if owed else "paid", owed)
     assert placed.reason == why
-    assert is_whole()
-
-
-def test_cancelling_the_event_shows_the_sum_that_goes_back(planner: Client, expo: Event, gold: Pass) -> None:
-    mark_paid(order(gold, ADA, way=Order.Way.INVOICE), actor=SYSTEM)
-    order(gold, BOB)
-    url = reverse("admin:events_event_cancel", args=[expo.pk])
-    said = text(planner.get(url))
-    assert f"EUR{NBSP}119.00 received" in said
-    assert "whoever pays late gets it back" in said
-    planner.post(url, {"confirmed": "1", "reason": "Weather or transport", "notify": "on"})
-    assert Refund.objects.get().amount == 119
     assert is_whole()

@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from events.actors import Actor
 from events.admin.verbs import page
-from events.templatetags.money import money
 from events.errors import NotPermitted
 from events.forms.effects import save_columns
 from events.forms.sale_form import SaleForm
 from events.models import Event, Sale
+from events.templatetags.money import money
 from registrations.actions import within_form_note_edited
 from registrations.admin.orders.missing import missing_in, providers
-from registrations.admin.orders.said import money_or_dash
+from registrations.admin.orders_said import money_or_dash
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
 from registrations.admin.verbs.pages import frame_of, with_refusals

@@ -19,7 +19,7 @@ from events.admin import words
 from events.admin.verbs import change_url
 from events.templatetags.money import money
 from registrations.admin.orders.columns_of_orders import billing_words
-from registrations.admin.orders.said import (
+from registrations.admin.orders_said import (
     TO_LOOK,
     chip_of,
     money_or_dash,

@@ -24,13 +24,13 @@ from events.admin.verbs import (
     chips,
     one_by_one,
 )
-from events.templatetags.money import money
 from events.errors import Invalid
 from events.forms.desk import clean_wall_clocks
 from events.forms.fields import WallClockField
+from events.templatetags.money import money
 from registrations import actions
 from registrations.actions import Settled
-from registrations.admin.orders.said import open_of
+from registrations.admin.orders_said import open_of
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb
 from registrations.models import Order

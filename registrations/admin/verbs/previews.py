@@ -14,8 +14,8 @@ from events import counted
 from events.actors import Actor
 from events.admin import words
 from events.admin.verbs import Consequence
-from events.templatetags.money import money
 from events.models import Event, Pass, SeatCount
+from events.templatetags.money import money
 from registrations import actions
 from registrations.admin.verbs.access import Target, event_of
 from registrations.admin.verbs.base import name_of

@@ -22,8 +22,8 @@ from events.admin.verbs import (
     finish,
     page,
 )
-from events.templatetags.money import money
 from events.errors import NotPermitted, Refusal
+from events.templatetags.money import money
 from registrations import actions
 from registrations.admin.verbs.base import PanelListing
 from registrations.admin.verbs.orders import GivesBack
