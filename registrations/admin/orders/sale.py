@@ -26,9 +26,9 @@ from events.models import Event, Sale
 from events.templatetags.money import money
 from registrations.actions import within_form_note_edited
 from registrations.admin.orders.missing import missing_in, providers
-from registrations.admin.orders_said import money_or_dash
 from registrations.admin.verbs import access
 from registrations.admin.verbs.access import Target
+from registrations.admin.verbs.orders_said import money_or_dash
 from registrations.admin.verbs.pages import frame_of, with_refusals
 from registrations.queries import sales
 from registrations.queries.sales import SoldPass

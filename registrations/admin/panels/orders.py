@@ -18,12 +18,12 @@ from events.templatetags.money import money
 from registrations.admin.files.columns import Column
 from registrations.admin.orders import columns_of_orders
 from registrations.admin.orders.sale import in_one_line
-from registrations.admin.orders_said import TO_LOOK, chip_of, money_or_dash, open_of, until_when
 from registrations.admin.panels.base import Panel
 from registrations.admin.panels.filters import OrderFilter
 from registrations.admin.verbs.base import PanelVerb
 from registrations.admin.verbs.export import Export, ExportAll
 from registrations.admin.verbs.of_orders import ORDER_VERBS
+from registrations.admin.verbs.orders_said import TO_LOOK, chip_of, money_or_dash, open_of, until_when
 from registrations.models import Order
 from registrations.queries import sales
 

@@ -212,9 +212,10 @@ class TargetForm(forms.Form):
         self.event = event
         passes = event.passes.offered()
         sessions = Session.objects.not_archived().filter(event=event, cancelled_at=None).in_programme_order()
-        self._offer("event_pass", passes, passes.exists())
+        prices = list(passes.values_list("price", flat=True))
+        self._offer("event_pass", passes, bool(prices))
         self._offer("session", sessions.select_related("seats"), event.allow_custom_agenda)
-        if passes.filter(price__gt=0).exists():
+        if any(prices):
             self.fields["complimentary"] = complimentary_field()
 
     def _offer(self, name: str, rows: QuerySet[Any], is_offered: bool) -> None:

@@ -30,9 +30,9 @@ from events.forms.fields import WallClockField
 from events.templatetags.money import money
 from registrations import actions
 from registrations.actions import Settled
-from registrations.admin.orders_said import open_of
 from registrations.admin.verbs import access
 from registrations.admin.verbs.base import PanelListing, PanelVerb
+from registrations.admin.verbs.orders_said import open_of
 from registrations.models import Order
 from registrations.queries import sales
 
