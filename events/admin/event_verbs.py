@@ -14,7 +14,9 @@ from events import counted
 from events.admin.copying import CopyEvent
 from events.admin.verbs import ConfirmForm, Consequence, Decision, Done, ObjectCancelForm, OneRow, Verb, chips
 from events.models import Event
+from events.templatetags.money import money
 from registrations.actions import all_go_live, cancel_event, go_live, people_on, stop
+from registrations.queries.refunds import refunds_if_cancelled
 from sessions_app.models import Session
 
 WITH_SESSIONS = "choice"
@@ -138,6 +140,7 @@ class Cancel(Verb[OneRow]):
             Consequence(people, _("registered"), _("cancelled with all their sessions")),
             *waiting_line(waiting, _("their wait ends")),
             Consequence(sessions, _("planned"), _("no longer shown or registered for")),
+            *refund_lines(event),
         ]
 
     def act(self, listing: OneRow, rows: list[Any], decided: Decision) -> Done:
@@ -170,6 +173,26 @@ def stopped(rows: list[Any], decided: Decision) -> Done:
 def waiting_line(waiting: int, then: str) -> list[Consequence]:
     """What becomes of those who wait; no line when nobody does."""
     return [Consequence(counted.waiting(waiting), _("in line"), then)] if waiting else []
+
+
+def refund_lines(event: Event) -> list[Consequence]:
+    """What becomes of the event's orders and their money; no line where there is none."""
+    found, lines = refunds_if_cancelled(event), []
+    if found.orders:
+        paid = ngettext("%(n)d paid order", "%(n)d paid orders", found.orders) % {"n": found.orders}
+        sums = " + ".join(money(amount, currency) for currency, amount in found.sums.items())
+        lines.append(
+            Consequence(paid, _("%(sum)s received") % {"sum": sums}, _("all of it goes back"), "over")
+        )
+    if found.owed:
+        owed = ngettext("%(n)d open invoice", "%(n)d open invoices", found.owed) % {"n": found.owed}
+        lines.append(Consequence(owed, _("still to be paid"), _("taken back: nothing is owed")))
+    if found.held:
+        held = ngettext("%(n)d order", "%(n)d orders", found.held) % {"n": found.held}
+        lines.append(
+            Consequence(held, _("waits for payment"), _("cancelled; whoever pays late gets it back"))
+        )
+    return lines
 
 
 def told_or_not(decided: Decision) -> str:

@@ -211,7 +211,7 @@ def _about_orders() -> dict[str, Act]:
         "cancel_order": lambda w, t: a.cancel_order(_ordered(BEFORE), **w.staff, at=t),
         "expire_orders": lambda w, t: _ordered(t - AN_HOUR) and a.expire_orders(t),
         "cancel_by_payer": lambda w, t: a.cancel_by_payer(_ordered(BEFORE), at=t),
-        "mail_orders": lambda w, t: a.mail_orders([_invoiced()], **w.staff, at=t),
+        "mail_orders": lambda w, t: a.mail_orders([_invoiced()], is_reminder=True, **w.staff, at=t),
         "extend_order": lambda w, t: a.extend_order(_invoiced(), t + AN_HOUR, **w.staff, at=t),
         "mark_paid": lambda w, t: a.mark_paid(_invoiced(), **w.staff, at=t),
         "refund_order": lambda w, t: a.refund_order(

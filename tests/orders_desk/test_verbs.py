@@ -172,3 +172,15 @@ def test_added_by_staff_a_priced_pass_is_owed_or_complimentary(
     assert (placed.state, placed.open) == ("owed" if owed else "paid", owed)
     assert placed.reason == why
     assert is_whole()
+
+
+def test_cancelling_the_event_shows_the_sum_that_goes_back(planner: Client, expo: Event, gold: Pass) -> None:
+    mark_paid(order(gold, ADA, way=Order.Way.INVOICE), actor=SYSTEM)
+    order(gold, BOB)
+    url = reverse("admin:events_event_cancel", args=[expo.pk])
+    said = text(planner.get(url))
+    assert f"EUR{NBSP}119.00 received" in said
+    assert "whoever pays late gets it back" in said
+    planner.post(url, {"confirmed": "1", "reason": "Weather or transport", "notify": "on"})
+    assert Refund.objects.get().amount == 119
+    assert is_whole()
