@@ -43,6 +43,7 @@ class RegistrationsView:
     request: Any
     client: Any
     events: QuerySet[Event]
+    limited_to: list[int] | None
     # Options that may stand in the query, by the name of the action (of a viewset) or the method.
     options_of: ClassVar[dict[str, set[str]]] = {}
 
