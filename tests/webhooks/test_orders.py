@@ -68,7 +68,7 @@ def test_whole_way_is_told_as_it_was_though_the_worker_comes_late(hook, api, tic
     actions.cancel_order(order, actor=IMPORT, reason="All off")
     then.append(record(api, order))
     assert names() == [
-        *("order.placed", "order.updated", "order.paid", "payment.received"),
+        *("order.placed", "order.updated", "payment.received", "order.paid"),
         *("refund.due", "order.updated", "refund.done", "refund.due", "order.cancelled"),
     ]
     said = [*told("order.placed"), told("order.updated")[0], *told("order.paid")]
