@@ -26,8 +26,6 @@ from registrations.models import (
     AttendeePass,
     EventRegistration,
     Notification,
-    OrderLine,
-    OrderSeat,
     SessionRegistration,
 )
 from registrations.queries import alternatives_to, registered_by_pass
@@ -74,7 +72,6 @@ def cancel_session(
         cause = journal.note(Verb.TARGET_CANCELLED, fresh, reason=reason)
         within_end_chosen(journal, fresh, reason)
         released = _release_session(journal, fresh, reason, at, [(each, cause) for each in by_pass])
-        within_end_chosen(journal, fresh, reason)
         journal.write()
         actor.done(released)
     settle_after_commit([], journal.lost_a_seat, at)
@@ -233,15 +230,13 @@ def archive(target: Event | Session | Pass, *, actor: Actor, at: datetime | None
 
 
 def people_on(target: Event | Session | Pass) -> tuple[int, int]:
-    """How many are registered, or have it in an order that waits for payment, and how many wait or are invited."""
-    items, held = WaitlistItem.objects.open(), OrderLine.objects.filter(is_held=True)
+    """How many are registered, and how many wait or are invited."""
+    items = WaitlistItem.objects.open()
     if isinstance(target, Session):
         registered = SessionRegistration.objects.active().filter(session=target)
-        chosen = OrderSeat.objects.filter(session=target, is_held=True)
-        return registered.count() + chosen.count(), items.filter(session=target).count()
+        return registered.count(), items.filter(session=target).count()
     if isinstance(target, Pass):
         issued = AttendeePass.objects.filter(event_pass=target, cancelled_at=None)
-        ordered = held.filter(event_pass=target)
-        return issued.count() + ordered.count(), items.filter(event_pass=target).count()
+        return issued.count(), items.filter(event_pass=target).count()
     confirmed = EventRegistration.objects.active().filter(event=target)
-    return confirmed.count() + held.filter(event=target).count(), items.filter(event=target).count()
+    return confirmed.count(), items.filter(event=target).count()
