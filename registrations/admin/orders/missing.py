@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from events.models import Event, Pass, Sale
-
-# The words for the providers that this software brings; others are called by their own names.
-_NAMES: dict[str, Any] = {"test": gettext_lazy("Test (no money moves)"), "stripe": "Stripe"}
+from registrations.payments.providers import online_providers
 
 
 def providers() -> list[tuple[str, Any]]:
     """The online providers that this site knows, with their words."""
-    named = getattr(settings, "PAYMENT_PROVIDERS", ())
-    return [(name, _NAMES.get(name, name)) for name in named if name != "manual"]
+    return [(each.name, each.label) for each in online_providers()]
 
 
 def missing_in(event: Event) -> Iterator[str]:
