@@ -22,9 +22,7 @@ class SaleForm(DeskForm):
     provider = forms.ChoiceField(label=gettext_lazy("Paid online by"), required=False)
     how_to_pay = forms.CharField(
         label=Event._meta.get_field("how_to_pay").verbose_name,
-        help_text=gettext_lazy(
-            "Shown beside passes with a price and on invoices, such as the bank account. Empty: nobody buys by invoice."
-        ),
+        help_text=Event._meta.get_field("how_to_pay").help_text,
         required=False,
         strip=True,
         widget=forms.Textarea,

@@ -95,8 +95,7 @@ class Event(Spoken, Located, Walked, Faced):
         default="",
         db_default="",
         help_text=_(
-            "Shown beside passes with a price and to whoever has one. While this is empty, such passes are not "
-            "on offer on the website."
+            "Shown beside passes with a price and on invoices, such as the bank account. Empty: nobody buys by invoice."
         ),
     )
     allow_anonymous_registration = models.BooleanField(_("allow anonymous registration"), default=True)

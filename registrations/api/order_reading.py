@@ -16,6 +16,7 @@ Verb = Activity.Verb
 # What the ledger says of orders and their money: lines at the event, about whoever pays.
 OF_ORDERS = (
     *(Verb.ORDER_PLACED, Verb.ORDER_PAID, Verb.ORDER_EXPIRED, Verb.ORDER_CANCELLED, Verb.ORDER_EXTENDED),
+    *(Verb.ORDER_CREDITED, Verb.BILLING_CHANGED),
     *(Verb.PAYMENT_RECEIVED, Verb.PAYMENT_WRONG, Verb.REFUND_DUE, Verb.REFUNDED, Verb.REFUND_FAILED),
 )
 _PARTS = ("order_lines__contact", "order_lines__chosen", "payments__refunds", "invoices__series")

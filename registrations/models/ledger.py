@@ -81,6 +81,7 @@ class Activity(models.Model):
         ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
         ORDER_EXTENDED = "order_extended", _("More time to pay given")
         ORDER_CREDITED = "order_credited", _("Order partly credited")
+        BILLING_CHANGED = "billing_changed", _("Billing details changed")
         PAYMENT_RECEIVED = "payment_received", _("Payment received")
         PAYMENT_WRONG = "payment_wrong", _("Payment of another sum received")
         REFUND_DUE = "refund_due", _("To be refunded")

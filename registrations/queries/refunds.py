@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from events.models import Event
 from registrations.models import EventRegistration, Order, OrderLine, Payment, Refund
@@ -55,12 +55,12 @@ def kept_by_order(event: Event) -> dict[int, tuple[str, Decimal]]:
     return {pk: (currency, amount) for pk, (currency, amount) in left.items() if amount > 0}
 
 
-def money_kept(event: Event) -> QuerySet[Order]:
-    """The orders that were paid, or are owed, and of which somebody holds no place any more: registration gone, money
-    kept. The desk decides what goes back.
+def money_kept() -> Q:
+    """True of orders that were paid, or are owed, and of which somebody holds no place any more, while their price is
+    not credited: registration gone, money kept. The desk decides what goes back.
     """
     there = EventRegistration.objects.confirmed().filter(pk=OuterRef("registration"))
-    lines = OrderLine.objects.filter(order=OuterRef("pk"), credited__lt=F("price"))
-    gone = lines.filter(~Exists(there))
-    orders = Order.objects.filter(event=event, state__in=[State.PAID, State.OWED], total__gt=0)
-    return orders.filter(Exists(gone))
+    given = OrderLine.objects.filter(order=OuterRef("pk"), registration__isnull=False)
+    lines = given.filter(credited__lt=F("price"))
+    is_asked_for = Q(state__in=[State.PAID, State.OWED], credited__lt=F("total"))
+    return is_asked_for & Q(Exists(lines.filter(~Exists(there))))

@@ -13,7 +13,8 @@ from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 
 from events.models import Event, Pass
-from registrations.models import Order, OrderLine, Payment, Refund
+from registrations.models import Invoice, Order, OrderLine, Payment, Refund
+from registrations.queries.refunds import money_kept
 from registrations.rules.invoices import part_of_vat
 
 State = Order.State
@@ -176,6 +177,12 @@ def kept_of(ids: Collection[int]) -> dict[int, Kept]:
     return found
 
 
+def is_invoiced(order: Order) -> bool:
+    """True while an invoice of the order stands, at least in part."""
+    sums: dict[str, Decimal] = dict(order.invoices.order_by().values_list("kind").annotate(Sum("total")))
+    return sums.get(Invoice.Kind.INVOICE, NOTHING) > sums.get(Invoice.Kind.CREDIT_NOTE, NOTHING)
+
+
 def kept_with_passes_of(ids: Collection[int]) -> dict[int, Kept]:
     """What was paid for each of these orders and went back, for whom they are, with which passes."""
     found = kept_of(ids)
@@ -183,10 +190,6 @@ def kept_with_passes_of(ids: Collection[int]) -> dict[int, Kept]:
     for pk, first, last, name in lines.values_list("order", "first_name", "last_name", "event_pass__name"):
         found[pk].passes.append((f"{first} {last}".strip(), name))
     return found
-
-
-def _lines_of(**conditions: Any) -> Exists:
-    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), **conditions))
 
 
 def _refunds(**conditions: Any) -> QuerySet[Refund]:
@@ -198,7 +201,7 @@ def looked_at() -> dict[str, Any]:
 
     `wrong`: another sum than asked for came, and is still here. `failed`: what was to go back did not. `by_hand`: a
     person has to send it back. `late`: it came once the order had ended, and goes back by itself. `gone`: whoever it
-    was paid for has given their seat up, and the money is here.
+    was ordered for has no seat any more, and the money is here or still asked for.
     """
     unreturned = ~Exists(_going_back().filter(payment=OuterRef("pk")))
     late = Payment.objects.filter(
@@ -209,10 +212,7 @@ def looked_at() -> dict[str, Any]:
         "failed": Exists(_refunds(state=Refund.State.FAILED)),
         "by_hand": Exists(_refunds(state=Refund.State.DUE, payment__provider=BY_HAND)),
         "late": Exists(late.filter(order__ended_at__lte=F("paid_at")).exclude(provider=BY_HAND)),
-        "gone": Q(state=State.PAID)
-        & ~Q(way=Order.Way.COMPLIMENTARY)
-        & Q(credited__lt=F("total"))
-        & _lines_of(registration__cancelled_at__isnull=False, credited__lt=F("price")),
+        "gone": money_kept(),
     }
 
 

@@ -212,6 +212,7 @@ def _about_orders() -> dict[str, Act]:
         "expire_orders": lambda w, t: _ordered(t - AN_HOUR) and a.expire_orders(t),
         "cancel_by_payer": lambda w, t: a.cancel_by_payer(_ordered(BEFORE), at=t),
         "mail_orders": lambda w, t: a.mail_orders([_invoiced()], is_reminder=True, **w.staff, at=t),
+        "change_billing": lambda w, t: a.change_billing(_invoiced(), {"city": "Ghent"}, **w.staff, at=t),
         "extend_order": lambda w, t: a.extend_order(_invoiced(), t + AN_HOUR, **w.staff, at=t),
         "mark_paid": lambda w, t: a.mark_paid(_invoiced(), **w.staff, at=t),
         "refund_order": lambda w, t: a.refund_order(

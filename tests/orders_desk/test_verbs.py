@@ -184,3 +184,21 @@ def test_cancelling_the_event_shows_the_sum_that_goes_back(planner: Client, expo
     planner.post(url, {"confirmed": "1", "reason": "Weather or transport", "notify": "on"})
     assert Refund.objects.get().amount == 119
     assert is_whole()
+
+
+def test_billing_details_of_one_order_are_corrected_and_invoiced_anew(desk: Client, gold: Pass) -> None:
+    placed = order(gold, ADA, way=Order.Way.INVOICE, billing={"company": "Acme", "city": "Bonn"})
+    asked = ask(desk, placed, "billing")
+    assert "a credit note and a new invoice will be written" in text(asked)
+    assert 'value="Acme"' in asked.content.decode()
+    assert do(desk, placed, "billing", company="x" * 201).status_code == 422
+    assert do(desk, placed, "billing", company="Acme", city="Ghent", vat_id="BE 1").status_code == 302
+    placed.refresh_from_db()
+    assert placed.billing == {"company": "Acme", "city": "Ghent", "vat_id": "BE 1"}
+    assert list(placed.invoices.order_by("pk").values_list("kind", flat=True)) == [
+        *("invoice", "credit_note", "invoice")
+    ]
+    both = [placed.pk, order(gold, BOB).pk]
+    answer = desk.post(verb_url(gold.event, "event_orders", "billing"), {"row": both, "back": "/admin/"})
+    assert "Choose one order" in text(answer)
+    assert is_whole()

@@ -1,6 +1,7 @@
 """The acts about orders and their money, for the one door."""
 
 from registrations.actions.orders._settling import Settled
+from registrations.actions.orders.billing import change_billing
 from registrations.actions.orders.ending import cancel_by_payer, cancel_order, expire_orders
 from registrations.actions.orders.invited import decline_invitation, leave_waitlist, order_invitation
 from registrations.actions.orders.mailing import mail_orders
@@ -26,6 +27,7 @@ __all__ = [
     "begin_payment",
     "cancel_by_payer",
     "cancel_order",
+    "change_billing",
     "decline_invitation",
     "expire_orders",
     "extend_order",

@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from registrations.admin.files import columns
 from registrations.admin.files.columns import Column
+from registrations.admin.verbs.orders_said import billing_words
 from registrations.models import Invoice, Order, Payment, Refund
 from registrations.queries import sales
 
@@ -53,20 +53,6 @@ def _money() -> tuple[Column, Column]:
         ),
         columns.figure("refunded", _("Refunded"), lambda ids: {pk: o.back for pk, o in kept(ids).items()}),
     )
-
-
-def billing_words() -> dict[str, Any]:
-    """The words for each of the billing details, by its name."""
-    return {
-        "name": _("Name on the invoice"),
-        "company": _("Company"),
-        "street": _("Street and number"),
-        "postcode": _("Postcode"),
-        "city": _("City"),
-        "country": _("Country"),
-        "vat_id": pgettext("of the payer", "VAT number"),
-        "reference": _("Your reference"),
-    }
 
 
 def billing(path: str) -> list[Column]:

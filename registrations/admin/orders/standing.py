@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from events.admin import words
 from events.admin.verbs import change_url
 from events.templatetags.money import money
-from registrations.admin.orders.columns_of_orders import billing_words
 from registrations.admin.verbs import access
 from registrations.admin.verbs.of_orders import ORDER_VERBS
 from registrations.admin.verbs.orders import OrderVerb
 from registrations.admin.verbs.orders_said import (
     TO_LOOK,
+    billing_words,
     chip_of,
     money_or_dash,
     open_of,

@@ -1,5 +1,6 @@
 """What may be done with orders, in the order in which panel and page offer it."""
 
+from registrations.admin.verbs.billing import ChangeBilling
 from registrations.admin.verbs.orders import (
     CancelOrder,
     Extend,
@@ -12,6 +13,6 @@ from registrations.admin.verbs.refund_troubles import MarkSent, SendWrongBack, T
 from registrations.admin.verbs.refunds import RefundOrder
 
 ORDER_VERBS: tuple[type[OrderVerb], ...] = (
-    *(MarkPaid, Remind, Extend, SendOrderAgain),
+    *(MarkPaid, Remind, Extend, SendOrderAgain, ChangeBilling),
     *(RefundOrder, MarkSent, TryAgain, SendWrongBack, CancelOrder),
 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from events.admin import words
 from events.templatetags.money import money
@@ -29,8 +29,22 @@ TO_LOOK: dict[str, Any] = {
     "failed": gettext_lazy("A refund failed"),
     "by_hand": gettext_lazy("To be sent back by hand"),
     "late": gettext_lazy("Paid too late: goes back by itself"),
-    "gone": gettext_lazy("Seat given up, money kept"),
+    "gone": gettext_lazy("Seat given up, money kept or still owed"),
 }
+
+
+def billing_words() -> dict[str, Any]:
+    """The words for each of the billing details, by its name."""
+    return {
+        "name": _("Name on the invoice"),
+        "company": _("Company"),
+        "street": _("Street and number"),
+        "postcode": _("Postcode"),
+        "city": _("City"),
+        "country": _("Country"),
+        "vat_id": pgettext("of the payer", "VAT number"),
+        "reference": _("Your reference"),
+    }
 
 
 def money_or_dash(amount: Decimal, currency: str) -> str:
