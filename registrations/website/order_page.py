@@ -16,7 +16,13 @@ from registrations.models import Invoice, Order, OrderLine, Payment, Refund
 from registrations.payments.port import Provider
 from registrations.rules.orders import back_to_payer
 from registrations.website.orders.purchase import Purchase
-from registrations.website.orders.states import Standing, refund_words, standing_of, wrong_sums
+from registrations.website.orders.states import (
+    Standing,
+    is_over,
+    refund_words,
+    standing_of,
+    wrong_sums,
+)
 from registrations.website.orders.sums import contained
 from registrations.website.orders.ways import provider_for
 from registrations.website.payers import by_payer
@@ -31,6 +37,12 @@ class Shown:
     line: OrderLine
     sessions: list[Any]
     token: str
+
+    @property
+    def over(self) -> str:
+        """“Cancelled” where the person is registered no more; else empty."""
+        registration = self.line.registration
+        return registration.get_status_display() if registration and is_over(self.line) else ""
 
 
 @by_payer
@@ -48,7 +60,7 @@ def shown(request: HttpRequest, order: Order, at: datetime, *, status: int = 200
         "event": order.event,
         "order": order,
         "token": order_token(order),
-        "standing": standing_of(order, payments, at),
+        "standing": standing_of(order, [each.line for each in lines], payments, at),
         "wrong": wrong_sums(order, payments),
         "refunds": refunds_of(payments, order),
         "lines": lines,

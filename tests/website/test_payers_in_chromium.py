@@ -70,7 +70,7 @@ def see(page: Any, *words: str) -> None:
 
     for each in words:
         # Between a currency and its sum the space does not break.
-        expect(page.locator("main")).to_contain_text(re.compile(r"\s".join(map(re.escape, each.split()))))
+        expect(page.locator("main")).to_contain_text(re.compile(r"\s+".join(map(re.escape, each.split()))))
 
 
 def press(page: Any, name: str) -> None:
@@ -180,9 +180,10 @@ def test_waits_for_a_sold_out_pass_is_invited_by_a_refund_and_pays(
     look(phone, "waits")
 
     refund_one_at_desk(desk, order, "Dora Dale", look)
-    # Carol paid for both.
+    # Carol paid for both, and sees who is registered no more.
     desk.goto(order_path(order))
-    see(desk, "Paid", "credited EUR 40.00", "EUR 40.00 go back to you.")
+    see(desk, "Paid", "Dora Dale Day pass Cancelled", "credited EUR 40.00", "EUR 40.00 go back to you.")
+    assert "Everybody on this order is registered" not in desk.locator("main").inner_text()
     said = read_mail("bob@example.com", "seat")
     desk.reload()
     see(desk, "EUR 40.00 went back to you on")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from events.models import Event
 from events.templatetags.money import money
 from events.templatetags.seatwise import moment
-from registrations.models import Order, Payment, Refund
+from registrations.models import Order, OrderLine, Payment, Refund
 
 State = Order.State
 
@@ -29,14 +29,14 @@ class Standing:
     until: datetime | None = None
 
 
-def standing_of(order: Order, payments: list[Payment], at: datetime) -> Standing:
+def standing_of(order: Order, lines: list[OrderLine], payments: list[Payment], at: datetime) -> Standing:
     """How the order stands now."""
     if order.state == State.HELD:
         return _held(order, payments, at)
     if order.state == State.OWED:
         return _owed(order, at)
     if order.state == State.PAID:
-        return _paid(order)
+        return _paid(order, lines)
     if order.state == State.EXPIRED:
         return Standing(
             "full",
@@ -80,11 +80,17 @@ def _owed(order: Order, at: datetime) -> Standing:
     return Standing("free", "check", _("Registered; the invoice is still open"), words)
 
 
-def _paid(order: Order) -> Standing:
+def is_over(line: OrderLine) -> bool:
+    """True where the line's person was registered, and is so no more."""
+    return line.registration is not None and line.registration.is_cancelled
+
+
+def _paid(order: Order, lines: list[OrderLine]) -> Standing:
     if order.way == Order.Way.COMPLIMENTARY or not order.total:
         return Standing("free", "check", _("Registered"), _("Nothing is to be paid."))
     words = _("Everybody on this order is registered and got a mail of their own.")
-    return Standing("free", "check", _("Paid"), words)
+    # Where somebody left, or got the money back, the lines say who.
+    return Standing("free", "check", _("Paid"), "" if any(map(is_over, lines)) else words)
 
 
 def wrong_sums(order: Order, payments: list[Payment]) -> list[str]:
