@@ -52,7 +52,7 @@ def owe(journal: Journal, registration: EventRegistration, event_pass: Pass) -> 
         last_name=registration.last_name,
         price=event_pass.price,
         vat_rate=event_pass.vat_rate,
-        vat=vat_of(event_pass.price, event_pass.vat_rate),
+        vat=vat_of(event_pass.price, event_pass.vat_rate, event_pass.currency),
         is_held=False,
         registration=registration,
     )

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from events.currencies import WHOLE
 from registrations.payments.port import ProviderDeclined
 
-# Currencies without a smaller unit, and those that Stripe counts in thousandths; all others count in hundredths. The
-# króna of Iceland and the shilling of Uganda have no smaller unit either, and are counted in hundredths all the same.
-_WHOLE = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"}
-    | {"PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
+# Those that Stripe counts in thousandths. The króna of Iceland and the shilling of Uganda have no smaller unit, and are
+# counted in hundredths all the same, as all others are.
 _THOUSANDTHS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 _WHOLE_IN_HUNDREDTHS = frozenset({"ISK", "UGX"})
 
@@ -32,6 +29,6 @@ def amount_of(units: int, currency: str) -> Decimal:
 
 
 def _per_unit(currency: str) -> int:
-    if currency in _WHOLE:
+    if currency in WHOLE - _WHOLE_IN_HUNDREDTHS:
         return 1
     return 1000 if currency in _THOUSANDTHS else 100

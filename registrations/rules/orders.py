@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from events.currencies import smallest_part
 from events.errors import Invalid
 from events.models import Event, Pass, Sale
 from registrations.models import Order, OrderLine
@@ -23,7 +24,8 @@ AS_SOLD = timedelta(0)
 MOST_LINES = 100
 BILLING_FIELDS = ("name", "company", "street", "postcode", "city", "country", "vat_id", "reference")
 LONGEST_BILLING = 200
-_CENT = Decimal("0.01")
+# What one payment, and the columns of sums, can hold.
+MOST = Decimal("99999999.99")
 
 
 @dataclass(frozen=True)
@@ -43,25 +45,31 @@ class Offer:
     currency: str
 
 
-def cents(amount: Decimal) -> Decimal:
-    """The amount to two digits, half a cent up."""
-    return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+def cents(amount: Decimal, currency: str = "EUR") -> Decimal:
+    """The amount to the smallest part of the currency, such as a cent; half of it up."""
+    part = smallest_part(currency)
+    return (amount / part).quantize(Decimal(1), rounding=ROUND_HALF_UP) * part
 
 
-def vat_of(price: Decimal, rate: Decimal) -> Decimal:
-    """What of a price, which contains it, is VAT at this rate in percent; to the cent."""
-    return cents(price * rate / (100 + rate))
+def vat_of(price: Decimal, rate: Decimal, currency: str = "EUR") -> Decimal:
+    """What of a price, which contains it, is VAT at this rate in percent; to the smallest part of the currency."""
+    return cents(price * rate / (100 + rate), currency)
 
 
 def offer_of(passes: Sequence[Pass]) -> Offer:
     """What these passes, one of them for each line, cost together.
 
-    Raises Invalid where they are priced in several currencies: a payment has one.
+    Raises Invalid where they are priced in several currencies: a payment has one, and holds only so much.
     """
     currencies = {each.currency for each in passes if each.price} or {passes[0].currency}
     if len(currencies) > 1:
         raise Invalid(fields={"passes": [_("Choose passes of one currency for one order.")]})
-    return Offer(sum((each.price for each in passes), Decimal(0)), currencies.pop())
+    total = sum((each.price for each in passes), Decimal(0))
+    if total > MOST:
+        raise Invalid(
+            fields={"passes": [_("This is more than one order can come to. Please make several orders.")]}
+        )
+    return Offer(total, currencies.pop())
 
 
 def check_bought(bought: Sequence[Bought]) -> None:
@@ -140,16 +148,18 @@ def back_to_payer(order: Order, at: datetime) -> Decimal | None:
     if until is None or until <= at:
         return None
     percent = int(order.terms.get("refund_percent", 100))
-    return cents(order.received * percent / 100)
+    # What was credited is theirs already, also where giving it back failed.
+    paid = min(order.received, order.total - order.credited)
+    return min(cents(paid * percent / 100, order.currency), paid)
 
 
-def shares_of(amount: Decimal, lines: Sequence[OrderLine]) -> dict[int, Decimal]:
+def shares_of(amount: Decimal, lines: Sequence[OrderLine], currency: str = "EUR") -> dict[int, Decimal]:
     """How much of an amount falls on each line, by its id, in proportion to what is left of their prices."""
     left = {line.pk: line.price - line.credited for line in lines}
     shares: dict[int, Decimal] = {}
     rest, total = amount, sum(left.values(), Decimal(0))
     for pk, of_line in left.items():
-        share = min(of_line, cents(rest * of_line / total)) if total else Decimal(0)
+        share = min(of_line, cents(rest * of_line / total, currency)) if total else Decimal(0)
         shares[pk] = share
         rest, total = rest - share, total - of_line
     return {pk: share for pk, share in shares.items() if share}

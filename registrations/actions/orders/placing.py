@@ -196,7 +196,7 @@ def line_of(order: Order, event_pass: Pass, who: Attendee, contact: Contact, pos
         details={"responses": responses, "details": dict(who.details), "language": who.language},
         price=event_pass.price,
         vat_rate=event_pass.vat_rate,
-        vat=vat_of(event_pass.price, event_pass.vat_rate),
+        vat=vat_of(event_pass.price, event_pass.vat_rate, event_pass.currency),
         position=position,
     )
 

@@ -41,7 +41,7 @@ def sum_of(passes: Sequence[Pass]) -> Sum:
     for each in passes:
         counted[each.pk] = each, counted.get(each.pk, (each, 0))[1] + 1
     rows = [(each, number, each.price * number) for each, number in counted.values()]
-    vat = contained((each.vat_rate, vat_of(each.price, each.vat_rate)) for each in passes)
+    vat = contained((each.vat_rate, vat_of(each.price, each.vat_rate, each.currency)) for each in passes)
     return Sum(offer.currency, offer.total, rows, vat)
 
 
