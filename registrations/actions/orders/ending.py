@@ -22,7 +22,7 @@ from registrations.actions.endings import end_all, seats_touched
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import do_each, settle_after_commit
 from registrations.actions.orders._money import credit, left_of, pay_back
-from registrations.actions.orders._steps import Locked, end, lock_order, read_locked
+from registrations.actions.orders._steps import Locked, end, lock_order
 from registrations.actions.telling_payers import Kind, Verb, say
 from registrations.models import EventRegistration, Order, OrderLine, OrderSeat
 from registrations.rules.orders import back_to_payer, shares_of
@@ -86,7 +86,9 @@ def within_end_held(journal: Journal, event: Event, reason: str) -> None:
             journal.move(Verb.RELEASED, target, line.contact, held=-1, reason=reason, detail=detail)
     seats.update(is_held=False)
     lines.update(is_held=False)
-    for order in Order.objects.held().filter(event=event).select_related("event", "payer").order_by("id"):
+    ending = Order.objects.held().filter(event=event)
+    _lock_rows(ending.values_list("pk", flat=True))
+    for order in ending.select_related("event", "payer").order_by("id"):
         order.state, order.held_until, order.ended_at = State.CANCELLED, None, journal.at
         order.reason = reason[:300] or order.reason
         order.save(update_fields=["state", "held_until", "ended_at", "reason"])
@@ -101,9 +103,9 @@ def within_cancel_left(journal: Journal, ended: Iterable[EventRegistration], rea
     What was paid stays until somebody gives it back. Needs: the contacts.
     """
     gone = {each.pk for each in ended}
-    orders = OrderLine.objects.filter(registration__in=gone).values_list("order_id", flat=True)
-    for pk in sorted(set(orders)):
-        order = read_locked(pk)
+    orders = set(OrderLine.objects.filter(registration__in=gone).values_list("order_id", flat=True))
+    _lock_rows(orders)
+    for order in Order.objects.filter(pk__in=orders).select_related("event__seats", "payer").order_by("pk"):
         left = EventRegistration.objects.active().filter(order_line__order=order).exclude(pk__in=gone)
         if order.state not in (State.OWED, State.PAID) or order.received or left.exists():
             continue
@@ -112,6 +114,12 @@ def within_cancel_left(journal: Journal, ended: Iterable[EventRegistration], rea
         _say_ended(order, journal.at, reason)
         kind = Kind.ORDER_CANCELLED if order.total else None
         say(journal, order, Verb.ORDER_CANCELLED, kind, reason=reason)
+
+
+def _lock_rows(orders: Iterable[int]) -> None:
+    """Lock all of these orders before the first takes a number of invoices, after which nothing may be locked."""
+    for pk in sorted(orders):
+        locks.lock_row(Order, pk)
 
 
 @action
@@ -170,7 +178,7 @@ def _cancel(locked: Locked, given: list[EventRegistration], ending: _Ending) -> 
     end_all(journal, given, ending.reason, even_locked=ending.is_even_locked)
     if kept > back:
         # The payer gives up what their terms keep: that much of the invoice stands.
-        shares = shares_of(back, locked.lines)
+        shares = shares_of(back, locked.lines, order.currency)
         credit(journal, order, locked.lines, shares, ending.reason)
         _say_ended(order, journal.at, ending.reason)
     else:
