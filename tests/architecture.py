@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
         "apps",
         "colours",
         "counted",
+        "currencies",
         "database_trouble",
         "door_codes",
         "draw",

@@ -9,8 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Round
 
 from events.models import Event, Pass
 from registrations.models import Invoice, Order, OrderLine, Payment, Refund
@@ -115,6 +115,9 @@ def _count(sold: SoldPass, row: Any) -> None:
         sold.complimentary += number if state == State.PAID else 0
     elif state == State.PAID:
         sold.paid, sold.received = sold.paid + number, sold.received + worth
+    elif state == State.CANCELLED:
+        # What the terms kept of it; of one that was not paid all was credited.
+        sold.received += worth
     elif state == State.OWED:
         sold.owed, sold.open = sold.owed + number, sold.open + worth
     elif state == State.HELD:
@@ -122,8 +125,12 @@ def _count(sold: SoldPass, row: Any) -> None:
 
 
 def by_rate(event: Event) -> list[OfRate]:
-    """What paid orders brought, by the VAT rate of their lines, as each line was rounded."""
-    lines = OrderLine.objects.filter(event=event, order__state=State.PAID).order_by()
+    """What paid orders brought, by the VAT rate of their lines, as their invoices and credit notes say it.
+
+    What the terms kept of one that its payer cancelled was brought, too.
+    """
+    brought = {"order__state__in": [State.PAID, State.CANCELLED], "order__paid_at__isnull": False}
+    lines = OrderLine.objects.filter(event=event, **brought).order_by()
     lines = lines.exclude(order__way=Order.Way.COMPLIMENTARY)
     alike = lines.values("vat_rate", "order__currency", "price", "vat", "credited").annotate(n=Count("pk"))
     found: dict[tuple[Decimal, str], OfRate] = {}
@@ -133,7 +140,7 @@ def by_rate(event: Event) -> list[OfRate]:
         of_rate.gross += (row["price"] - row["credited"]) * row["n"]
         back = part_of_vat(row["price"], row["vat"], before=NOTHING, part=row["credited"])
         of_rate.vat += (row["vat"] - back) * row["n"]
-    return [found[key] for key in sorted(found)]
+    return [found[key] for key in sorted(found) if found[key].gross]
 
 
 def sums_of(event: Event, at: datetime) -> list[Sums]:
@@ -196,12 +203,20 @@ def _refunds(**conditions: Any) -> QuerySet[Refund]:
     return Refund.objects.filter(payment__order=OuterRef("pk"), **conditions)
 
 
+def _still_here() -> Q:
+    """True of refunds that failed, where so much of their payment is left here."""
+    back = _going_back().filter(payment=OuterRef("payment")).order_by()
+    gone = Subquery(back.values("payment").annotate(sum=Sum("amount")).values("sum"), output_field=_MONEY)
+    left = F("payment__amount") - Coalesce(gone, Value(NOTHING), output_field=_MONEY)
+    return Q(state=Refund.State.FAILED, amount__lte=Round(left, 2, output_field=_MONEY))
+
+
 def looked_at() -> dict[str, Any]:
     """Why somebody has to look at an order, by word: each is true of the orders that it is about.
 
-    `wrong`: another sum than asked for came, and is still here. `failed`: what was to go back did not. `by_hand`: a
-    person has to send it back. `late`: it came once the order had ended, and goes back by itself. `gone`: whoever it
-    was ordered for has no seat any more, and the money is here or still asked for.
+    `wrong`: another sum than asked for came, and is still here. `failed`: what was to go back did not, nor by another
+    refund since. `by_hand`: a person has to send it back. `late`: it came once the order had ended, and goes back by
+    itself. `gone`: whoever it was ordered for has no seat any more, and the money is here or still asked for.
     """
     unreturned = ~Exists(_going_back().filter(payment=OuterRef("pk")))
     late = Payment.objects.filter(
@@ -209,7 +224,7 @@ def looked_at() -> dict[str, Any]:
     )
     return {
         "wrong": Exists(Payment.objects.filter(unreturned, order=OuterRef("pk"), state=Payment.State.WRONG)),
-        "failed": Exists(_refunds(state=Refund.State.FAILED)),
+        "failed": Exists(Refund.objects.filter(_still_here(), payment__order=OuterRef("pk"))),
         "by_hand": Exists(_refunds(state=Refund.State.DUE, payment__provider=BY_HAND)),
         "late": Exists(late.filter(order__ended_at__lte=F("paid_at")).exclude(provider=BY_HAND)),
         "gone": money_kept(),
