@@ -14,11 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.errors import Refusal
-from registrations.actions import begin_payment, note_begun, note_not_paid, settle_payment
+from registrations.actions import (
+    begin_payment,
+    note_begun,
+    note_not_paid,
+    note_refund_failed,
+    note_refund_returned,
+    note_refunded,
+    settle_payment,
+)
 from registrations.links import order_token
-from registrations.models import Order, Payment, ProviderEvent
+from registrations.models import Order, Payment, ProviderEvent, Refund
 from registrations.payments import leases
-from registrations.payments.port import Begun, Provider, ProviderDeclined, State, Truth
+from registrations.payments.port import Back, Begun, Provider, ProviderDeclined, State, Truth
 from registrations.payments.providers import provider_of
 from registrations.payments.test import TestAnswer, TestProvider, message_of
 
@@ -68,16 +76,17 @@ def _begun(provider: Provider, payment: Payment) -> Begun:
     return provider.begin(payment, success_address=back, cancel_address=cancelled)
 
 
-def look(payment: Payment, *, at: datetime | None = None) -> Payment:
+def look(payment: Payment, *, is_told: bool = False, at: datetime | None = None) -> Payment:
     """Fetch how the payment stands at its provider, settle it where that is decided, and return it as it is then.
 
     Once its order has ended or is paid, the provider is told to take nothing more for it. Where nothing is decided,
-    or the provider cannot be asked, the worker looks again. Raises UnknownProvider, ProviderSilent and
-    ProviderDeclined; nothing else has changed then.
+    or the provider cannot be asked, the worker looks again. Where the provider has told us of it, it is asked also
+    about a payment that seemed to be over. Raises UnknownProvider, ProviderSilent and ProviderDeclined; nothing else
+    has changed then.
     """
     at = at or timezone.now()
     payment = Payment.objects.select_related("order__event", "order__payer").get(pk=payment.pk)
-    if payment.state == Payment.State.BEGUN:
+    if payment.state == Payment.State.BEGUN or (is_told and payment.state == Payment.State.NOT_PAID):
         with leases.looking(payment, at):
             _look(payment, at)
         payment.refresh_from_db()
@@ -141,13 +150,33 @@ def receive(
 
 
 def finish(event: ProviderEvent, at: datetime) -> str:
-    """Look at the message's payment and note what became of it; left unfinished where the provider is silent."""
-    payment = Payment.objects.filter(provider=event.provider, reference=event.reference).first()
-    if payment is None:
-        # It may have come before our own note that the payment is begun.
-        return leases.note_unknown(event, at)
-    payment = look(payment, at=at)
-    return leases.note_handled(event, payment.state, at)
+    """Look at the message's payment or refund and note what became of it; left unfinished while nobody answers."""
+    about = {"reference": event.reference}
+    if payment := Payment.objects.filter(provider=event.provider, **about).first():
+        return leases.note_handled(event, look(payment, is_told=True, at=at).state, at)
+    if refund := Refund.objects.filter(payment__provider=event.provider, **about).first():
+        return leases.note_handled(event, look_at_refund(refund, at=at).state, at)
+    # It may have come before our own note that the payment is begun, or the refund taken.
+    return leases.note_unknown(event, at)
+
+
+def look_at_refund(refund: Refund, *, at: datetime | None = None) -> Refund:
+    """Fetch how a refund stands at its provider, by its reference there, and note it; return it as it is then.
+
+    Money that went back may come back days later, as from an account that is closed. Raises UnknownProvider,
+    ProviderSilent and ProviderDeclined; nothing has changed then.
+    """
+    at = at or timezone.now()
+    refund = Refund.objects.select_related("payment__order").get(pk=refund.pk)
+    truth = provider_of(refund.payment.provider).fetch_refund(refund)
+    if truth.state == Back.DONE:
+        return note_refunded(refund, truth.reference, at=at)
+    if truth.state == Back.FAILED and refund.state == Refund.State.DONE:
+        return note_refund_returned(refund, truth.error, at=at)
+    if truth.state == Back.FAILED:
+        # It was on its way: asked for anew.
+        return note_refund_failed(refund, truth.error, final=False, at=at)
+    return refund
 
 
 def say(payment: Payment, answer: TestAnswer, *, at: datetime | None = None) -> None:

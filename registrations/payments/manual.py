@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.models import Payment, Refund
 from registrations.payments.port import (
+    Back,
     Begun,
     Forged,
     ProviderDeclined,
@@ -38,6 +39,10 @@ class Manual:
     def refund(self, refund: Refund) -> RefundTruth:
         """Never by itself: staff send it. Raises ProviderDeclined."""
         raise ProviderDeclined(_("Staff send this money back, and mark it as refunded."))
+
+    def fetch_refund(self, refund: Refund) -> RefundTruth:
+        """As staff marked it."""
+        return RefundTruth(Back.DONE if refund.state == Refund.State.DONE else Back.PENDING, refund.reference)
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> None:
         """No bank writes to us. Raises Forged."""

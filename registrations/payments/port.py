@@ -114,7 +114,7 @@ class Message:
 
     event_id: str
     kind: str
-    # The payment's reference there; empty where it concerns none.
+    # The reference there of the payment, or of the refund, that it is about.
     reference: str = ""
     # Whose money it is about, where the provider says so.
     account: str = ""
@@ -147,6 +147,9 @@ class Provider(Protocol):
 
     def refund(self, refund: Refund) -> RefundTruth:
         """Give it back, once however often this is asked, by the refund's key. Raises ProviderSilent."""
+
+    def fetch_refund(self, refund: Refund) -> RefundTruth:
+        """How a refund that it has taken stands there. Raises ProviderSilent or ProviderDeclined."""
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Message | None:
         """What the message says, None where it is about nothing of ours. Raises Forged or Unreadable."""

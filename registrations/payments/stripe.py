@@ -113,6 +113,10 @@ class Stripe:
         again = f"{key}-again-{refund.attempts}"
         return _said_of(_asked(lambda client: _give_back(client, intent, refund, again)))
 
+    def fetch_refund(self, refund: Refund) -> RefundTruth:
+        """Read it: what succeeded may fail weeks later, when the payer's bank sends it back."""
+        return _said_of(_asked(lambda client: client.v1.refunds.retrieve(refund.reference)))
+
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Message | None:
         """What the message is about, once its signature, its age and its account are right."""
         _check_signature(body, headers.get("Stripe-Signature", ""))
@@ -120,15 +124,15 @@ class Stripe:
             event = json.loads(body)
             about = event["data"]["object"]
             kind, event_id, account = event["type"], event["id"], event.get("account") or ""
-            is_session = about["object"] == "checkout.session"
-            reference = about["id"] if is_session else ""
+            is_ours = about["object"] in ("checkout.session", "refund")
+            reference = about["id"] if is_ours else ""
         except (ValueError, KeyError, TypeError) as error:
             raise Unreadable from error
         if account not in ("", settings.STRIPE_ACCOUNT):
             raise Forged(gettext("This message is about another account at the payment provider."))
         if not all(isinstance(each, str) for each in (kind, event_id, account, reference)) or not event_id:
             raise Unreadable
-        return Message(event_id, kind, reference, account) if is_session else None
+        return Message(event_id, kind, reference, account) if is_ours else None
 
 
 def _end_of(payment: Payment) -> datetime:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.errors import Refusal
 from events.pacing import Breaker
 from registrations.actions import note_refund_failed, note_refunded
+from registrations.actions.lines.settling import do_each
 from registrations.models import Payment, ProviderEvent, Refund
 from registrations.payments import leases
 from registrations.payments.flow import finish, look
@@ -53,21 +54,40 @@ def look_due(
     *,
     banks: Banks | None = None,
 ) -> int:
-    """Finish messages left half done, and look at the payments that are due; return how many were looked at."""
-    banks, done = banks or Banks(), 0
-    now = at or timezone.now()
+    """Finish messages left half done, and look at the payments that are due; return how many were looked at.
+
+    One that cannot be looked at keeps no other waiting: its failure is raised once the others are done.
+    """
+    banks, now = banks or Banks(), at or timezone.now()
     left = ProviderEvent.objects.filter(handled_at=None, received_at__lte=now - HANDLED_WITHIN)
-    for event in left.order_by("id")[:BATCH]:
-        if not should_stop() and banks.may_be_asked(event.provider):
-            done += _tried(banks, event.provider, partial(finish, event, at or timezone.now()))
-    for payment in Payment.objects.due(now).order_by("next_look_at", "id")[:BATCH]:
-        if should_stop() or not banks.may_be_asked(payment.provider):
-            continue
-        if leases.lend_payment(payment.pk, at or timezone.now()):
-            done += _tried(banks, payment.provider, partial(look, payment, at=at))
-    for payment in leases.never_answered(now)[:BATCH]:
+    pieces = [
+        *(partial(_finish, event, at, banks, should_stop) for event in left.order_by("id")[:BATCH]),
+        *(
+            partial(_look, each, at, banks, should_stop)
+            for each in Payment.objects.due(now).order_by("next_look_at", "id")[:BATCH]
+        ),
+        *(partial(_give_up, payment, at, should_stop) for payment in leases.never_answered(now)[:BATCH]),
+    ]
+    return do_each(pieces)
+
+
+def _finish(event: ProviderEvent, at: datetime | None, banks: Banks, should_stop: Callable[[], bool]) -> int:
+    if should_stop() or not banks.may_be_asked(event.provider):
+        return 0
+    return _tried(banks, event.provider, partial(finish, event, at or timezone.now()))
+
+
+def _look(payment: Payment, at: datetime | None, banks: Banks, should_stop: Callable[[], bool]) -> int:
+    if should_stop() or not banks.may_be_asked(payment.provider):
+        return 0
+    is_lent = leases.lend_payment(payment.pk, at or timezone.now())
+    return _tried(banks, payment.provider, partial(look, payment, at=at)) if is_lent else 0
+
+
+def _give_up(payment: Payment, at: datetime | None, should_stop: Callable[[], bool]) -> int:
+    if not should_stop():
         look(payment, at=at)
-    return done
+    return 0
 
 
 def _tried(banks: Banks, provider: str, act: Callable[[], object]) -> int:

@@ -221,6 +221,9 @@ def _about_orders() -> dict[str, Act]:
         "refund_payment": lambda w, t: a.refund_payment(_paid_wrong(), reason="Rain", **w.staff, at=t),
         "note_refunded": lambda w, t: a.note_refunded(_refund(w), "1", at=t),
         "note_refund_failed": lambda w, t: a.note_refund_failed(_refund(w), "No", final=True, at=t),
+        "note_refund_returned": lambda w, t: a.note_refund_returned(
+            a.note_refunded(_refund(w), "1", at=BEFORE), "No", at=t
+        ),
         "try_refund_again": lambda w, t: a.try_refund_again(
             a.note_refund_failed(_refund(w), "No", final=True, at=BEFORE), **w.staff, at=t
         ),

@@ -95,6 +95,8 @@ class Bank:
                 return self._expire(self._session(name))
             case "POST", ["refunds"]:
                 return self._refund(given)
+            case "GET", ["refunds", name] if name in self.refunds:
+                return self.refunds[name]
             case "GET", ["refunds"]:
                 found = [
                     each
@@ -205,11 +207,11 @@ class Bank:
         return sum(each["amount_total"] - self.given_back(each["payment_intent"]["id"]) for each in paid)
 
     def message(self, name: str, kind: str = "checkout.session.completed", **more: Any) -> tuple[bytes, Json]:
-        """A message about the session, as the bank signs and sends it: body and headers.
+        """A message about the session, or the refund, as the bank signs and sends it: body and headers.
 
         `event_id`, `account`, `secret` and `sent_at` stand in for the true ones.
         """
-        about = {"id": name, "object": "checkout.session"}
+        about = {"id": name, "object": "refund" if name in self.refunds else "checkout.session"}
         event_id = more.get("event_id") or f"evt_{next(self._numbers)}"
         said = {"id": event_id, "object": "event", "type": kind, "data": {"object": about}}
         if "account" in more:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from events.errors import Full, Refusal
 from registrations import rules
 from registrations.actions.journal import Journal
-from registrations.actions.orders._money import owe_again, refund_of, say_due
+from registrations.actions.orders._money import left_to_refund, owe_again, refund_of, say_due
 from registrations.actions.orders._steps import Locked, end
 from registrations.actions.orders.placing import pay_at_once
 from registrations.actions.telling_payers import Kind, Verb, say, say_paid
@@ -43,21 +43,42 @@ def said_before(payment: Payment, order: Order) -> Settled | None:
 def settle_within(locked: Locked, payment: Payment, amount: Decimal, currency: str) -> Settled:
     """Write what was paid and what became of it, with all that follows. Needs: what `lock_order` locks."""
     order, journal = locked.order, locked.journal
-    is_right = (amount, currency) == (order.open or order.total, order.currency)
-    payment.state = Payment.State.PAID if is_right else Payment.State.WRONG
+    parts = _parts_before(order, payment, amount, currency)
     payment.amount, payment.currency, payment.paid_at = amount, currency, journal.at
     payment.next_look_at = payment.leased_until = None
-    payment.save()
-    _say_came(journal, order, payment)
-    if not is_right:
+    came = [*(parts or ()), payment]
+    for each in came:
+        each.state = Payment.State.WRONG if parts is None else Payment.State.PAID
+        each.save()
+        _say_came(journal, order, each)
+    if parts is None:
         return Settled.WRONG_AMOUNT
     why = _why(order)
     if _is_given(locked):
         return Settled.SEATED
     money = _moving_no_seat(journal)
-    say_due(money, locked.order, refund_of(money, payment, amount, why), Kind.REFUND_DUE)
+    for each in came:
+        say_due(money, locked.order, refund_of(money, each, each.amount, why), Kind.REFUND_DUE)
     money.write()
     return Settled.REFUND_DUE
+
+
+def _parts_before(order: Order, payment: Payment, amount: Decimal, currency: str) -> list[Payment] | None:
+    """What came before of the sum that this payment makes whole: nothing where it is all of it.
+
+    None where it is another sum than was asked for, even with what came before.
+    """
+    # An order that is over asks for nothing: what was asked for earlier goes back, whatever is left of its total.
+    is_over = order.state in (State.PAID, State.CANCELLED)
+    asked = payment.amount if is_over else order.open or order.total
+    if currency != order.currency:
+        return None
+    if amount == asked:
+        return []
+    wrong = order.payments.filter(state=Payment.State.WRONG, currency=currency).order_by("pk")
+    parts = [each for each in wrong if left_to_refund(each) == each.amount]
+    is_whole = bool(parts) and not is_over and amount + sum(each.amount for each in parts) == asked
+    return parts if is_whole else None
 
 
 def _say_came(journal: Journal, order: Order, payment: Payment) -> None:

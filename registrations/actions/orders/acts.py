@@ -15,6 +15,7 @@ from registrations.actions.orders.paying import (
 from registrations.actions.orders.placing import place_order
 from registrations.actions.orders.refunding import (
     note_refund_failed,
+    note_refund_returned,
     note_refunded,
     refund_order,
     refund_payment,
@@ -37,6 +38,7 @@ __all__ = [
     "note_begun",
     "note_not_paid",
     "note_refund_failed",
+    "note_refund_returned",
     "note_refunded",
     "order_invitation",
     "place_order",

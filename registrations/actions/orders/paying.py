@@ -73,9 +73,10 @@ def note_begun(
         read_locked(payment.order_id)
         fresh = Payment.objects.get(pk=payment.pk)
         fresh.reference, fresh.address, fresh.expires_at = reference, address, expires_at
-        if fresh.state == Payment.State.BEGUN:
-            fresh.next_look_at = at + FIRST_LOOK
-        fresh.save(update_fields=["reference", "address", "expires_at", "next_look_at"])
+        if fresh.state in (Payment.State.BEGUN, Payment.State.NOT_PAID):
+            # Given up while the provider was still answering: its payer may be on the way there.
+            fresh.state, fresh.next_look_at = Payment.State.BEGUN, at + FIRST_LOOK
+        fresh.save(update_fields=["state", "reference", "address", "expires_at", "next_look_at"])
     return fresh
 
 
@@ -108,8 +109,8 @@ def settle_payment(
 
     Paid too late, they are seated where all of them still find a seat and a pass that nobody waits for; else, as when
     the order was paid or cancelled already or the event is cancelled, all of it is to be refunded, and the payer told.
-    Another sum or currency seats nobody and changes nothing but the payment, which says so. Raises Invalid for no sum
-    at all.
+    Another sum or currency seats nobody and changes nothing but the payment, which says so; what came in parts is
+    enough once they are the whole sum together. Raises Invalid for no sum at all.
     """
     at = at or timezone.now()
     if amount <= 0:

@@ -22,9 +22,10 @@ from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.orders._money import credit, left_of, left_to_refund, pay_back, refund_of, say_due
 from registrations.actions.orders._steps import Locked, read_locked
 from registrations.actions.orders.ending import lock_given
+from registrations.actions.orders.paying import MANUAL
 from registrations.actions.telling_payers import Kind, Verb, say
 from registrations.models import EventRegistration, Order, OrderLine, Payment, Refund
-from registrations.rules.orders import shares_of
+from registrations.rules.orders import cents, shares_of
 
 State = Order.State
 # A provider that does not answer is asked again after so long, twice as long each time.
@@ -87,7 +88,9 @@ def _shares(order: Order, lines: list[OrderLine], amount: Decimal | None) -> dic
         return left
     if amount > sum(left.values(), Decimal(0)):
         raise Invalid(fields={"amount": [_("That is more than is left of it.")]})
-    return shares_of(amount, [line for line in lines if line.pk in left])
+    if amount != cents(amount, order.currency):
+        raise Invalid(fields={"amount": [_("No such sum can be paid in this currency.")]})
+    return shares_of(amount, [line for line in lines if line.pk in left], order.currency)
 
 
 def _give_back(locked: Locked, shares: dict[int, Decimal], reason: str) -> list[Refund]:
@@ -153,11 +156,17 @@ def refund_payment(payment: Payment, *, reason: str, actor: Actor, at: datetime 
 def note_refunded(
     refund: Refund, reference: str, *, actor: Actor = SYSTEM, at: datetime | None = None
 ) -> Refund:
-    """Note that the money went back, under the provider's reference; noted again, nothing changes."""
+    """Note that the money went back, under the provider's reference; noted again, nothing changes.
+
+    Raises OrderOver where somebody says so of what a provider is about to give back, or of what went back by another
+    refund since this one failed.
+    """
     at = at or timezone.now()
     with transaction.atomic(durable=True):
         order, fresh = _fresh(refund)
         if fresh.state != Refund.State.DONE:
+            if actor != SYSTEM:
+                _check_by_hand(fresh)
             fresh.state, fresh.done_at, fresh.reference = Refund.State.DONE, at, reference[:200]
             fresh.leased_until, fresh.last_error = None, ""
             fresh.save()
@@ -183,6 +192,31 @@ def note_refund_failed(
             if final:
                 _note(fresh, order, Verb.REFUND_FAILED, actor, at)
         return actor.done(fresh)
+
+
+@action
+def note_refund_returned(
+    refund: Refund, error: str, *, actor: Actor = SYSTEM, at: datetime | None = None
+) -> Refund:
+    """Note that money which went back came back to us, as where the payer's account is closed: the refund has failed,
+    and the desk has to look at it. Any other refund stays as it is.
+    """
+    at = at or timezone.now()
+    with transaction.atomic(durable=True):
+        order, fresh = _fresh(refund)
+        if fresh.state == Refund.State.DONE:
+            fresh.state, fresh.done_at, fresh.last_error = Refund.State.FAILED, None, error[:500]
+            fresh.save()
+            _note(fresh, order, Verb.REFUND_FAILED, actor, at)
+        return actor.done(fresh)
+
+
+def _check_by_hand(refund: Refund) -> None:
+    """Raise OrderOver where money that somebody sent would be sent twice."""
+    is_by_provider = refund.state == Refund.State.DUE and refund.payment.provider != MANUAL
+    is_back = refund.state == Refund.State.FAILED and left_to_refund(refund.payment) < refund.amount
+    if is_by_provider or is_back:
+        raise OrderOver(_("This goes back, or went back, in another way."), state=refund.state)
 
 
 @action
