@@ -41,7 +41,7 @@ class Manual:
         raise ProviderDeclined(_("Staff send this money back, and mark it as refunded."))
 
     def fetch_refund(self, refund: Refund) -> RefundTruth:
-        """As staff marked it."""
+        """Done once staff have marked it so."""
         return RefundTruth(Back.DONE if refund.state == Refund.State.DONE else Back.PENDING, refund.reference)
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> None:

@@ -69,7 +69,7 @@ class TestProvider:
         return RefundTruth(Back.DONE, f"test_{refund.key}")
 
     def fetch_refund(self, refund: Refund) -> RefundTruth:
-        """Done, as said before."""
+        """Say that it is done, whatever became of the payment."""
         return self.refund(refund)
 
     def read_webhook(self, body: bytes, headers: Mapping[str, str]) -> Message:
