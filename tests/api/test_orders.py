@@ -16,7 +16,7 @@ from registrations.queries.recount import recount
 from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
 from tests.api.agreeing import disagreement
-from tests.factories import EventFactory, PassFactory
+from tests.factories import EventFactory, PassFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALICE = {"email": "alice@example.org", "first_name": "Alice", "last_name": "Adams"}
@@ -282,3 +282,25 @@ def test_client_limited_to_another_event_finds_nothing(api, api_client_of, ticke
     assert stranger.get(f"/orders/{order['id']}").status_code == 404
     assert stranger.post(f"/orders/{order['id']}/payment", {}).status_code == 404
     assert api_client_of("read").post(f"/orders/{order['id']}/payment", {}).status_code == 403
+
+
+def test_a_pass_in_an_order_is_not_deleted_until_the_order_ended(api, ticket):
+    order = place(api, ticket, ALICE)
+    refused = api.delete(f"/passes/{ticket.pk}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "has_registrations")
+    assert Pass.objects.offered().filter(pk=ticket.pk).exists()
+    assert api.delete(f"/orders/{order['id']}").status_code in {200, 204}
+    assert api.delete(f"/passes/{ticket.pk}").status_code == 204
+    assert api.get(f"/orders/{order['id']}").json()["lines"][0]["pass_id"] == ticket.pk
+
+
+def test_with_a_pass_only_sessions_that_it_opens_are_ordered(api, ticket):
+    Event.objects.filter(pk=ticket.event_id).update(allow_custom_agenda=True, passes_with_agenda=True)
+    opened, other = SessionFactory.create_batch(2, event=ticket.event, prevent_session_conflicts=False)
+    ticket.sessions.add(opened)
+    refused = api.post("/orders", body(ticket, {**ALICE, "session_ids": [other.pk]}))
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_in_pass")
+    assert not Order.objects.exists()
+    placed = place(api, ticket, {**ALICE, "session_ids": [opened.pk]})
+    assert placed["lines"][0]["session_ids"] == [opened.pk]
+    assert recount() == []

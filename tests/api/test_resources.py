@@ -174,6 +174,8 @@ def test_changes_and_deletes_pass(api):
     for wrong, field in [
         ({"price": -1}, "price"),
         ({"price": "free"}, "price"),
+        ({"vat_rate": "100.01"}, "vat_rate"),
+        ({"vat_rate": -1}, "vat_rate"),
         ({"currency": "EURO"}, "currency"),
         ({"session_ids": [SessionFactory().pk]}, "session_ids"),
         ({"on_sale_until": "2030-01-01T00:00:00Z"}, "on_sale_until"),

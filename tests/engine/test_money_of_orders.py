@@ -33,11 +33,11 @@ from registrations.actions import (
     settle_payment,
     try_refund_again,
 )
-from registrations.models import Activity, EventRegistration, Invoice, Order, Payment, Refund
+from registrations.models import Activity, EventRegistration, Invoice, Order, OrderLine, Payment, Refund
 from registrations.queries.recount import recount
 from registrations.rules.orders import Bought, vat_of
 from tests.engine.acts import figures, mails, person
-from tests.factories import EventFactory, PassFactory, UserFactory
+from tests.factories import EventFactory, PassFactory, SessionFactory, UserFactory
 
 BOB, CAROL, DORA = (person(name) for name in ("Bob", "Carol", "Dora"))
 PRICE = Decimal("20.00")
@@ -396,3 +396,15 @@ def test_what_a_failed_refund_leaves_is_no_offence_but_what_nobody_paid_is(offer
     Payment.objects.update(amount=PRICE * 2)
     assert "money" in {each.code for each in recount(offered.event)}
     Payment.objects.update(amount=PRICE)
+
+
+def test_check_seats_finds_a_session_held_for_a_line_that_holds_nothing(expo, offered):
+    Event.objects.filter(pk=expo.pk).update(allow_custom_agenda=True, passes_with_agenda=True)
+    session = SessionFactory(event=expo, capacity=3)
+    offered.event.refresh_from_db()
+    place_order(offered.event, BOB, [Bought(BOB, offered, [session])])
+    assert recount(expo) == []
+    OrderLine.objects.update(is_held=False)
+    found = {each.code for each in recount(expo)}
+    OrderLine.objects.update(is_held=True)
+    assert "order_line" in found
