@@ -76,7 +76,7 @@ def test_form_shows_the_sum_before_anything_is_ordered(client: Client, day: Pass
     said = text(page)
     assert "Total EUR 40.00" in said
     assert "contains 19 % VAT EUR 6.39" in said
-    assert "Order and pay EUR 40.00" in said
+    assert "Order for EUR 40.00" in said
     assert "No dogs." in said
     assert not Order.objects.exists()
 
@@ -400,7 +400,7 @@ def test_sold_out_pass_is_waited_for_and_the_invitation_leads_to_an_order(
     item = WaitlistItem.objects.invited().get()
     address = mine("invitation", waiting, item.uuid)
     said = text(client.get(address))
-    assert "Order and pay EUR 40.00" in said
+    assert "Order for EUR 40.00" in said
     assert "Accept the seat" not in said
     answer = client.post(address, {"answer": "order", "billing-company": "Baker Ltd"})
     payment = Payment.objects.select_related("order__event").get(provider="test")

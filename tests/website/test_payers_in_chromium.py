@@ -116,7 +116,7 @@ def test_by_invoice_until_staff_mark_it_as_paid(
     phone.get_by_label("Street and number").fill("Quay 7")
     phone.get_by_label("Your own reference").fill("PO 77")
     look(phone, "billing")
-    press(phone, "Order and pay EUR 40.00")
+    press(phone, "Order for EUR 40.00")
     see(phone, "Waiting for your payment", "Baker Ltd", HOW)
     order = the_order()
     assert phone.locator(".order-standing .ticket-code").inner_text() == order.code
@@ -200,7 +200,7 @@ def test_waits_for_a_sold_out_pass_is_invited_by_a_refund_and_pays(
     see(phone, "A seat is held for you", "EUR 40.00")
     look(phone, "invited")
     look_with_axe(desk, phone, look, "invited")
-    press(phone, "Order and pay EUR 40.00")
+    press(phone, "Order for EUR 40.00")
     see(phone, "no money moves")
     press(phone, "Pay EUR 40.00")
     see(phone, "Everybody on this order is registered")

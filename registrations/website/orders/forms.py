@@ -119,7 +119,9 @@ class BillingForm(RefusableForm):
 
 
 def button_of(what: Sum, ways: Sequence[Order.Way], said: str) -> str:
-    """What the one button does."""
+    """What the one button does, whichever way is chosen beside it."""
+    if len(ways) > 1:
+        return str(_("Order for %(sum)s") % {"sum": said})
     if list(ways) == [Order.Way.INVOICE]:
         return str(_("Order by invoice: %(sum)s") % {"sum": said})
     return str(_("Order and pay %(sum)s") % {"sum": said})
