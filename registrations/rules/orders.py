@@ -134,6 +134,17 @@ def held_until(event: Event, sale: Sale, way: Order.Way, at: datetime) -> dateti
     return max(until, min(at + timedelta(days=sale.invoice_days), event.starts_at))
 
 
+def may_be_invoiced(order: Order, passes: Sequence[Pass], at: datetime) -> bool:
+    """True where an order of these passes, held for a payment online, may be paid by invoice instead."""
+    is_over = order.held_until is not None and order.held_until <= at
+    if order.state != Order.State.HELD or order.way != Order.Way.ONLINE or is_over:
+        return False
+    # Its invoice says what was said of paying when it was placed.
+    if not order.terms.get("how_to_pay"):
+        return False
+    return all(each.is_paid_by_invoice for each in passes if each.price)
+
+
 def back_to_payer(order: Order, at: datetime) -> Decimal | None:
     """What comes back where the payer cancels now; None where they may not.
 

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from events.models import Event
+from events.models import Event, Sale
 from registrations.links import manage_token, order_token
 from registrations.models import Invoice, Order, OrderLine, Payment, Refund
 from registrations.payments.port import Provider
-from registrations.rules.orders import back_to_payer
+from registrations.rules.orders import back_to_payer, held_until, may_be_invoiced
 from registrations.website.orders.purchase import Purchase
 from registrations.website.orders.states import (
     Standing,
@@ -69,6 +69,7 @@ def shown(request: HttpRequest, order: Order, at: datetime, *, status: int = 200
         "provider": provider,
         "begun": next((each for each in payments if each.state == Payment.State.BEGUN), None),
         "is_waiting": _is_waiting(order, payments, at),
+        "invoiced_until": _invoiced_until(order, lines, at),
         "pays_by_transfer": order.way == Order.Way.INVOICE and order.open > 0,
         "back": back_to_payer(order, at),
         "billing": [order.billing[name] for name in BILLED if order.billing.get(name)],
@@ -113,6 +114,16 @@ def provider_to_pay(order: Order, lines: list[Shown], at: datetime) -> Provider 
     if order.open <= 0 or (order.held_until is not None and order.held_until <= at):
         return None
     return provider_for(order.event, [each.line.event_pass for each in lines])
+
+
+def _invoiced_until(order: Order, lines: list[Shown], at: datetime) -> datetime | None:
+    """Until when the order would be held, were it paid by invoice instead; None where it may not be."""
+    passes = [each.line.event_pass for each in lines]
+    for each in passes:
+        each.event = order.event
+    if order.held_until is None or not may_be_invoiced(order, passes, at):
+        return None
+    return max(order.held_until, held_until(order.event, Sale.of(order.event), Order.Way.INVOICE, at))
 
 
 def _is_waiting(order: Order, payments: list[Payment], at: datetime) -> bool:

@@ -213,6 +213,7 @@ def _about_orders() -> dict[str, Act]:
         "cancel_by_payer": lambda w, t: a.cancel_by_payer(_ordered(BEFORE), at=t),
         "mail_orders": lambda w, t: a.mail_orders([_invoiced()], is_reminder=True, **w.staff, at=t),
         "change_billing": lambda w, t: a.change_billing(_invoiced(), {"city": "Ghent"}, **w.staff, at=t),
+        "change_way": lambda w, t: a.change_way(_online(), Order.Way.INVOICE, at=t),
         "extend_order": lambda w, t: a.extend_order(_invoiced(), t + AN_HOUR, **w.staff, at=t),
         "mark_paid": lambda w, t: a.mark_paid(_invoiced(), **w.staff, at=t),
         "refund_order": lambda w, t: a.refund_order(
@@ -260,6 +261,12 @@ def _ordered(at: datetime) -> Order:
     """Eve's order of a pass."""
     offered = PassFactory(price=20)
     return actions.place_order(offered.event, EVE, [Bought(EVE, offered)], at=at)
+
+
+def _online() -> Order:
+    """Eve's order that waits for a payment, and might be paid by invoice."""
+    offered = PassFactory(price=20, event=EventFactory(session_level=False, how_to_pay="By transfer."))
+    return actions.place_order(offered.event, EVE, [Bought(EVE, offered)], held_for=None, at=BEFORE)
 
 
 def _invoiced() -> Order:

@@ -139,6 +139,26 @@ def test_by_invoice_says_how_to_pay_until_it_is_marked_as_paid(
     assert HOW not in said
 
 
+def test_whoever_began_to_pay_online_asks_for_an_invoice_instead(
+    client: Client, expo: Event, day: Pass, bob: Attendee
+) -> None:
+    order = placed(day, bob)
+    address = order_path(order) + "by-invoice/"
+    assert "Pay by invoice instead" in text(client.get(order_path(order)))
+    assert client.get(address).status_code == 302
+    assert Order.objects.get().way == "online"
+    said = text(client.post(address, follow=True))
+    assert "Your invoice is on its way by mail." in said
+    assert "Pay by invoice instead" not in said
+    assert (Order.objects.get().way, order.invoices.count()) == ("invoice", 1)
+    other = placed(day, Attendee("eve@example.com", "Eve", "Evans"))
+    Event.objects.update(how_to_pay="")
+    assert "Pay by invoice instead" not in text(client.get(order_path(other)))
+    refused = client.post(order_path(other) + "by-invoice/")
+    assert refused.status_code == 409
+    assert "This order cannot be paid by invoice." in text(refused)
+
+
 @pytest.mark.parametrize(
     ("answer", "words", "state"),
     [

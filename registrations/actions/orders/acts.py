@@ -22,6 +22,7 @@ from registrations.actions.orders.refunding import (
     try_refund_again,
 )
 from registrations.actions.orders.waiting import extend_order, remind_payers
+from registrations.actions.orders.ways import change_way
 
 __all__ = [
     "Settled",
@@ -29,6 +30,7 @@ __all__ = [
     "cancel_by_payer",
     "cancel_order",
     "change_billing",
+    "change_way",
     "decline_invitation",
     "expire_orders",
     "extend_order",
