@@ -117,6 +117,12 @@ def short_day(when: date | Session) -> str:
 
 
 @register.filter
+def whole_day(when: date) -> str:
+    """“3 May 2031”."""
+    return date_format(when, _("j F Y"))
+
+
+@register.filter
 def moment(when: datetime, event: Event) -> str:
     """“Sat 3 May, 10:00” in the event's zone."""
     return date_format(when.astimezone(event.zone), _("D j M, H:i"))
@@ -127,11 +133,11 @@ def span(event: Event) -> str:
     """“3–5 May 2031”, “30 April – 2 May 2031” or “3 May 2031”."""
     first, last = (edge.astimezone(event.zone).date() for edge in (event.starts_at, event.ends_at))
     if first == last:
-        return date_format(first, _("j F Y"))
+        return whole_day(first)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{date_format(first, pgettext('first day of several', 'j'))}–{date_format(last, _('j F Y'))}"
+        return f"{date_format(first, pgettext('first day of several', 'j'))}–{whole_day(last)}"
     form = _("j F") if first.year == last.year else _("j F Y")
-    return f"{date_format(first, form)} – {date_format(last, _('j F Y'))}"
+    return f"{date_format(first, form)} – {whole_day(last)}"
 
 
 @register.filter

@@ -106,7 +106,7 @@ def _new_seat(
         "contact_id": registration.contact_id,
         "event_registration_id": registration.pk,
         "registered_at": journal.at,
-        "source": journal.actor.source,
+        "source": journal.source,
         "added_by_id": journal.actor.user.pk if journal.actor.user else None,
     }
     seat = sql.new_row(SessionRegistration, **(values | recorded))
@@ -140,7 +140,7 @@ def open_registration(
         first_name=attendee.first_name or contact.first_name,
         last_name=attendee.last_name or contact.last_name,
         registered_at=journal.at,
-        source=journal.actor.source,
+        source=journal.source,
         added_by=journal.actor.user,
         registered_by=registered_by,
         is_past_capacity=is_past_capacity,

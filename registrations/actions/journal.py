@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from events.actors import Actor
 from events.database_trouble import note_done
 from events.errors import Full
-from events.models import Contact, Event, Pass, SeatCount
+from events.models import Contact, Event, Pass, SeatCount, Source
 from registrations import locks, notifications, rules, sql
 from registrations.actions.telling_once import keep_as_it_was
 from registrations.models import (
@@ -63,6 +63,8 @@ class Journal:
     in_sets: bool = False
     # Why passes with a price are given away by this act; empty where whoever gets one owes it.
     complimentary: str = ""
+    # By which way whoever registers came, where that is another than the actor's own.
+    by_way: Source | None = None
     activities: list[Activity] = field(default_factory=list)
     messages: list[notifications.Message] = field(default_factory=list)
     # Seats given and places in line ended: written with the ledger, in sets.
@@ -80,6 +82,11 @@ class Journal:
     freed: set[int] = field(default_factory=set)
     lost_a_seat: set[int] = field(default_factory=set)
     _changes: dict[int, _Change] = field(default_factory=lambda: defaultdict(_Change))
+
+    @property
+    def source(self) -> Source:
+        """The source that a registration records."""
+        return self.by_way or self.actor.source
 
     def move(
         self,

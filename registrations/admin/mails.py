@@ -19,6 +19,7 @@ from events.admin.readonly import ReadOnlyAdmin
 from events.admin.verbs import PORTION, Done, say
 from events.models import Event
 from registrations import actions
+from registrations.actions.sending.outbox import NO_LONGER_TRUE
 from registrations.admin.verbs import access
 from registrations.admin.verbs.mail import said_of
 from registrations.mail import render
@@ -38,6 +39,7 @@ class StateFilter(admin.SimpleListFilter):
             ("waiting", gettext_lazy("On its way")),
             ("sent", gettext_lazy("Sent")),
             ("failed", gettext_lazy("Given up")),
+            ("over", gettext_lazy("No longer true")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -45,8 +47,10 @@ class StateFilter(admin.SimpleListFilter):
             "waiting": {"sent_at": None, "given_up_at": None},
             "sent": {"sent_at__isnull": False},
             "failed": {"given_up_at__isnull": False},
+            "over": {"last_error__startswith": NO_LONGER_TRUE},
         }
-        return queryset.filter(**narrowed.get(self.value() or "", {}))
+        found = queryset.filter(**narrowed.get(self.value() or "", {}))
+        return found.exclude(last_error__startswith=NO_LONGER_TRUE) if self.value() == "failed" else found
 
 
 @admin.register(Notification)
@@ -123,6 +127,8 @@ class NotificationAdmin(ReadOnlyAdmin):
         """Sent, on its way, tried, or given up."""
         if row.sent_at:
             return words.chip(_("Sent"), "free")
+        if row.last_error.startswith(NO_LONGER_TRUE):
+            return words.chip(_("No longer true"), "full")
         if row.given_up_at:
             return words.chip(_("Given up"), "clash")
         tried = (

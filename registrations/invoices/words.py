@@ -10,12 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from events.colours import accent_pair
 from events.templatetags.money import money, rate
+from events.templatetags.seatwise import whole_day
 
 Content = Mapping[str, Any]
 # More would fill the page before anything is said.
@@ -149,7 +149,7 @@ def _notes(content: Content) -> list[str]:
 
 def _day(moment: str, content: Content) -> str:
     local = datetime.fromisoformat(moment).astimezone(ZoneInfo(content["timezone"]))
-    return date_format(local.date(), "DATE_FORMAT")
+    return whole_day(local.date())
 
 
 def _money(amount: str, content: Content) -> str:

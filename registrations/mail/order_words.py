@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.names import isolated
 from events.templatetags.money import money
-from events.templatetags.seatwise import moment
+from events.templatetags.seatwise import moment, whole_day
 from events.zones import abbreviation
 from registrations.mail.facts import name_and_time
 from registrations.models import Invoice, Notification, Order
@@ -63,7 +62,7 @@ class Bill:
         event = self.order.event
         if self.is_online:
             return f"{moment(self.deadline, event)}, {abbreviation(self.deadline, event.zone)}"
-        return date_format(self.deadline.astimezone(event.zone).date(), "DATE_FORMAT")
+        return whole_day(self.deadline.astimezone(event.zone).date())
 
     def say(self, amount: Decimal) -> str:
         """The amount in the order's currency."""

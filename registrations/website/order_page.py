@@ -72,7 +72,7 @@ def shown(request: HttpRequest, order: Order, at: datetime, *, status: int = 200
         "invoiced_until": _invoiced_until(order, lines, at),
         "pays_by_transfer": order.way == Order.Way.INVOICE and order.open > 0,
         "back": back_to_payer(order, at),
-        "billing": [order.billing[name] for name in BILLED if order.billing.get(name)],
+        "billing": _envelope(order.billing),
         "at": at,
     }
     response = render(request, "website/orders/order.html", context, status=status)
@@ -81,8 +81,22 @@ def shown(request: HttpRequest, order: Order, at: datetime, *, status: int = 200
     return response
 
 
-# In the order of an envelope.
-BILLED = ("company", "name", "street", "postcode", "city", "country", "vat_id", "reference")
+# In the order of an envelope, a line each.
+BILLED = (
+    ("company",),
+    ("name",),
+    ("street",),
+    ("postcode", "city"),
+    ("country",),
+    ("vat_id",),
+    ("reference",),
+)
+
+
+def _envelope(billing: dict[str, str]) -> list[str]:
+    """Whom the invoice is for, line by line; what was left empty takes no line."""
+    lines = (" ".join(billing[name] for name in names if billing.get(name)) for names in BILLED)
+    return [line for line in lines if line]
 
 
 def lines_of(order: Order) -> list[Shown]:

@@ -109,6 +109,8 @@ def test_paid_it_registers_everybody_on_it_once(expo, two_left):
     assert AttendeePass.objects.filter(event_pass=two_left, cancelled_at=None).count() == 2
     assert mails()[1:] == [("registered", "bob"), ("registered", "carol"), ("order_paid", "bob")]
     assert Payment.objects.count() == 1
+    # They came by the website, though it is Seatwise that registers them once the money is here.
+    assert set(EventRegistration.objects.values_list("source", "added_by")) == {("website", None)}
 
 
 def test_answers_and_names_given_with_the_order_are_the_registrations(expo, two_left):

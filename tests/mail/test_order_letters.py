@@ -37,15 +37,15 @@ CARD = "goes back to the card or account that you paid with, within 5 to 10 days
 # Each story, its mail's subject, the number of the file attached, and what the text has.
 SAID = [
     ("order_placed", "Please pay by Sat 5 Apr, 14:00, CEST: Harbour Conf", "", "Your seats are held until"),
-    ("order_placed_by_invoice", "Please pay by April 5, 2031: Harbour Conf", "1", CODE),
-    ("order_placed_on_trust", "Your invoice: Harbour Conf", "1", "Please pay by April 5, 2031."),
+    ("order_placed_by_invoice", "Please pay by 5 April 2031: Harbour Conf", "1", CODE),
+    ("order_placed_on_trust", "Your invoice: Harbour Conf", "1", "Please pay by 5 April 2031."),
     ("order_paid", "Paid, thank you: Harbour Conf", "1", "The invoice is attached."),
     ("order_expired", "Not paid in time: Harbour Conf", "2", "The credit note is attached."),
     ("order_cancelled", "Your order is cancelled: Harbour Conf", "2", f"EUR 50.00 {CARD}"),
     ("order_cancelled_unpaid", "Your order is cancelled: Harbour Conf", "", "Nothing is to be paid for it any more."),
     ("order_cancelled_in_part", "You have EUR 20.00 less to pay: Harbour Conf", "2", "Still to be paid: EUR 30.00."),
     ("order_reminder", "Still to be paid: Harbour Conf", "1", "Your seats are held until April 5, 2031."),
-    ("order_reminder_overdue", "Still to be paid: Harbour Conf", "1", "We asked for it by Jan. 3, 2025."),
+    ("order_reminder_overdue", "Still to be paid: Harbour Conf", "1", "We asked for it by 3 January 2025."),
     ("payment_wrong", "We received EUR 5.00 instead of EUR 50.00: Harbour Conf", "", "Nothing is lost:"),
     ("refund_due", "EUR 20.00 goes back to you: Harbour Conf", "2", f"EUR 20.00 {CARD}"),
     ("refund_due_by_transfer", "EUR 20.00 goes back to you: Harbour Conf", "2", "by transfer. The organizer sends it."),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from events.actors import Actor
 from events.errors import Busy
-from events.models import Contact, Event, Pass
+from events.models import Contact, Event, Pass, Source
 from registrations import locks
 from registrations.actions import giving, steps
 from registrations.actions.journal import Journal
@@ -61,7 +61,15 @@ def lock_order(order_id: int, actor: Actor, at: datetime, also: Iterable[int] = 
     for each in passes.values():
         each.seats = seats[each.seats_id]
     sessions = steps.fresh_sessions(wanted.values_list("pk", flat=True), order.event, seats)
-    return Locked(order, order.event, lines, contacts, passes, Journal(actor, at, seats), sessions)
+    journal = Journal(actor, at, seats, by_way=_way_of(order, actor))
+    return Locked(order, order.event, lines, contacts, passes, journal, sessions)
+
+
+def _way_of(order: Order, actor: Actor) -> Source | None:
+    """Whom Seatwise registers once their money is here, came as their order did; else whoever acts says it."""
+    if actor.kind != "system":
+        return None
+    return Source.STAFF if order.placed_by_id else Source.WEBSITE
 
 
 def read_locked(order_id: int) -> Order:

@@ -18,6 +18,8 @@ from registrations.notifications import GATHERINGS
 # Longer than the slowest mail server takes to give up (settings.EMAIL_TIMEOUT for each of its answers).
 LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = 8
+# How the error of a mail begins that nobody needs any more.
+NO_LONGER_TRUE = "No longer true"
 _PAUSES = [
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -91,7 +93,7 @@ def mark_no_longer_true(
 ) -> None:
     """Close a mail that would tell something that is not so any more, and the others that it would have told of."""
     Notification.objects.filter(pk__in=[notification.pk, *told_with], sent_at=None).update(
-        given_up_at=at or timezone.now(), leased_until=None, last_error=f"No longer true: {reason}"
+        given_up_at=at or timezone.now(), leased_until=None, last_error=f"{NO_LONGER_TRUE}: {reason}"
     )
 
 

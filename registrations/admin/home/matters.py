@@ -15,6 +15,7 @@ from events.admin import words
 from events.admin.decisions import AtHand, Matter, NeedsDecision, register_decisions
 from events.admin.verbs import change_url
 from events.roles import events_named_to
+from registrations.actions.sending.outbox import NO_LONGER_TRUE
 from registrations.admin.home.money import OrdersOverdue, OrdersToLookAt
 from registrations.models import DoorDevice, DoorScan, Draw, ImportBatch, Notification
 from sessions_app.models import Session
@@ -147,7 +148,9 @@ class MailsNotSent(NeedsDecision):
 
     def matters(self, hand: AtHand) -> Iterator[Matter]:
         unsent = Notification.objects.filter(event__in=hand.by_id, sent_at=None).order_by()
-        given_up = _by_event(unsent.filter(given_up_at__isnull=False))
+        given_up = _by_event(
+            unsent.filter(given_up_at__isnull=False).exclude(last_error__startswith=NO_LONGER_TRUE)
+        )
         late = _by_event(unsent.filter(given_up_at=None, attempts__gt=0, due_at__lt=hand.at - LATE))
         page = reverse("admin:registrations_notification_changelist")
         for event in hand.events:
