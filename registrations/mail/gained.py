@@ -124,6 +124,7 @@ def waitlisted(facts: MailFacts) -> Letter:
     place = positions([item]).get(item.pk) if item else None
     on_hold = facts.sessions(pk for pk in facts.ids("on_hold_session_ids") if pk in facts.standing.items)
     context = {
+        "item": item,
         "position": place or 1,
         "is_automatic": is_automatic(facts, item),
         "waiting": in_line([(session, facts.standing.items.get(session.pk)) for session in on_hold]),

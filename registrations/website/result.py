@@ -35,6 +35,7 @@ from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import waiting_words, what_comes
 from registrations.website.walks import words_of_short_walks
 from sessions_app.models import Session
+from waitlists.models import WaitlistItem
 
 SALT = "registrations.result"
 Recorded = list[tuple[int, str, list[int], list[int]]]
@@ -78,6 +79,7 @@ def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "visitor": visitor,
         "registration": registration,
         "lines": lines,
+        "at_event": _at_event(visitor),
         "drawn_lines": SafeString("".join([_drawn_line(request, visitor.event, line) for line in lines])),  # nosec B703 # drawn by a template
         "walks": words_of_short_walks(visitor.event, visitor.mine),
         "refused": sum(line.tone in {"clash", "full"} for line in lines),
@@ -101,6 +103,15 @@ def _drawn_line(request: HttpRequest, event: Event, line: ResultLine) -> str:
         return draw()
     key = ("result", line.tone, line.icon, line.words, line.more, said_of(line.session, event))
     return fragments.drawn(key, draw)
+
+
+def _at_event(visitor: Visitor) -> dict[str, Any] | None:
+    """Their place in the event's own line, for which pass, and what happens then; None where they are not in it."""
+    item = visitor.standing.items.get(None)
+    if item is None or item.status != WaitlistItem.Status.WAITING:
+        return None
+    place = positions([item]).get(item.pk)
+    return {"words": waiting_words(place), "more": what_comes(item, visitor), "of": item.event_pass}
 
 
 def _recorded(request: HttpRequest) -> Recorded:

@@ -7,6 +7,7 @@ import uuid
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from events.admin.verbs import page
 from registrations.admin.orders.standing import Shown
@@ -23,7 +24,7 @@ def order_page(request: HttpRequest, order: uuid.UUID) -> HttpResponse:
     found = find_order(request, order)
     return page(
         request,
-        frame_of(request, found.event, found.code),
+        frame_of(request, found.event, _("Order %(code)s") % {"code": found.code}),
         "order",
         folder="orders",
         shown=Shown.of(found, request.user),

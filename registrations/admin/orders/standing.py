@@ -250,11 +250,12 @@ class Shown:
         """What happened to it; None for whoever may not see the ledger."""
         if not access.may(self.user, self.order.event, "registrations.view_activity"):
             return None
-        people = {self.order.payer_id, *(line["row"].contact_id for line in self.lines)}
+        names = {line["row"].contact_id: line["name"] for line in self.lines}
+        people = {self.order.payer_id, *names}
         rows = Activity.objects.filter(
             event=self.order.event_id, contact__in=people, detail__order=self.order.pk
         )
         return [
-            {"at": words.moment(row.at, self.zone), "row": row}
+            {"at": words.moment(row.at, self.zone), "row": row, "person": names.get(row.contact_id, "")}
             for row in rows.select_related("session").order_by("-id")[:MOST_SHOWN]
         ]

@@ -97,7 +97,8 @@ class EventOrders(Panel):
     @admin.display(description=gettext_lazy("paid by"), ordering="payer__email")
     def payer_shown(self, row: Any) -> SafeString:
         """Whoever pays."""
-        return words.name_and_address(row.billing.get("name") or row.payer.full_name, row.payer.email)
+        name = row.billing.get("company") or row.billing.get("name") or row.payer.full_name
+        return words.name_and_address(name, row.payer.email)
 
     @admin.display(description=gettext_lazy("people"))
     def people(self, row: Any) -> SafeString:
