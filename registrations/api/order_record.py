@@ -91,9 +91,7 @@ class InvoiceSerializer(ApiSerializer):
     secure_id = serializers.UUIDField(source="uuid", help_text="An id that nobody can guess.")
     order_id = serializers.IntegerField()
     event_id = serializers.IntegerField(source="order.event_id")
-    number = serializers.CharField(
-        source="__str__", help_text="As it is printed: without gaps in its series."
-    )
+    number = serializers.SerializerMethodField(help_text="As it is printed: without gaps in its series.")
     kind = serializers.ChoiceField(choices=Invoice.Kind.choices)
     credits_id = serializers.IntegerField(
         allow_null=True, help_text="The invoice that a credit note is about."
@@ -103,6 +101,10 @@ class InvoiceSerializer(ApiSerializer):
     issued_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
     file = serializers.SerializerMethodField(help_text="The address of the PDF, for the same token.")
+
+    def get_number(self, row: Invoice) -> str:
+        """The number as it is printed."""
+        return str(row)
 
     @extend_schema_field(serializers.URLField())
     def get_file(self, row: Invoice) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.models import Event, Pass, Sale
 from registrations import actions
-from registrations.models import EventRegistration, Order, Payment, Refund
+from registrations.models import EventRegistration, Invoice, Order, Payment, Refund
 from registrations.queries.recount import recount
 from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
@@ -71,6 +71,7 @@ def test_invoices_and_credit_notes_are_listed_with_their_files(api, ticket):
     order = place(api, ticket)
     [invoice] = order["invoices"]
     assert (invoice["kind"], invoice["total"]) == ("invoice", TWO)
+    assert invoice["number"] == str(Invoice.objects.get())
     path = f"/invoices/{invoice['id']}"
     assert invoice["file"].endswith(f"/api/v1{path}/file")
     file = api.get(f"{path}/file")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from events.admin import words
 from events.templatetags.money import money
@@ -89,7 +89,7 @@ class EventOrders(Panel):
     def name_of(self, row: Any) -> str:
         return row.code
 
-    @admin.display(description=gettext_lazy("order"), ordering="placed_at")
+    @admin.display(description=pgettext_lazy("purchase", "Order"), ordering="placed_at")
     def order_shown(self, row: Any) -> SafeString:
         """The code, and when it was placed."""
         return words.name_and_address(row.code, words.moment(row.placed_at, self.zone))
