@@ -13,6 +13,7 @@ from registrations.admin.files.columns import Column
 from registrations.admin.verbs.orders_said import billing_words
 from registrations.models import Invoice, Order, Payment, Refund
 from registrations.queries import sales
+from registrations.rules.invoices import CENT
 
 
 def of_orders(zone: ZoneInfo) -> list[Column]:
@@ -49,9 +50,13 @@ def _money() -> tuple[Column, Column]:
 
     return (
         columns.figure(
-            "received", _("Received"), lambda ids: {pk: o.received for pk, o in kept(ids).items()}
+            "received",
+            _("Received"),
+            lambda ids: {pk: o.received.quantize(CENT) for pk, o in kept(ids).items()},
         ),
-        columns.figure("refunded", _("Refunded"), lambda ids: {pk: o.back for pk, o in kept(ids).items()}),
+        columns.figure(
+            "refunded", _("Refunded"), lambda ids: {pk: o.back.quantize(CENT) for pk, o in kept(ids).items()}
+        ),
     )
 
 
