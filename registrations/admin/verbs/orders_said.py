@@ -43,7 +43,7 @@ def billing_words() -> dict[str, Any]:
         "city": _("City"),
         "country": _("Country"),
         "vat_id": pgettext("of the payer", "VAT number"),
-        "reference": _("Your reference"),
+        "reference": _("Reference"),
     }
 
 
