@@ -416,6 +416,10 @@ def test_sold_out_pass_is_waited_for_and_the_invitation_leads_to_an_order(
     send(client, filled_in((bob, last)))
     waiting = EventRegistration.objects.select_related("event", "contact").get(contact__email=bob.email)
     assert (waiting.status, Order.objects.count()) == ("waitlisted", 1)
+    for page in ("manage_result", "manage"):
+        said = text(client.get(mine(page, waiting)))
+        assert "You are 1st in line" in said
+        assert last.name in said
     cancel_order(Order.objects.get(), actor=SYSTEM)
     item = WaitlistItem.objects.invited().get()
     address = mine("invitation", waiting, item.uuid)
