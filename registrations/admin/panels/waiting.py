@@ -118,8 +118,9 @@ class Waitlist(Panel):
 
     @admin.display(description=gettext_lazy("person"), ordering="contact__last_name")
     def person(self, row: Any) -> SafeString:
-        """Name over address."""
-        return words.name_and_address(row.contact.full_name, row.contact.email)
+        """Name over address, and the pass they wait for."""
+        shown = words.name_and_address(row.contact.full_name, row.contact.email)
+        return shown + words.lines(row.event_pass and row.event_pass.name)
 
     @admin.display(description=gettext_lazy("waiting since"), ordering="joined_at")
     def since(self, row: Any) -> str:
