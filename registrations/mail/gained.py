@@ -245,7 +245,7 @@ def invited(facts: MailFacts) -> Letter:
         subject = _("A seat for you, answer by %(deadline)s: %(target)s") % words
     is_shared = facts.target.invitations_per_slot > 1
     in_the_way = rules.clashes(facts.session, facts.standing.held_sessions) if facts.session else []
-    context: dict[str, Any] = {"is_shared": is_shared, "in_the_way": in_the_way}
+    context: dict[str, Any] = {"is_shared": is_shared, "in_the_way": in_the_way, "item": item}
     context |= {"deadline": deadline, "deadline_zone": facts.event.timezone.replace("_", " ")}
     return Letter(subject, {**context, "answer_url": facts.invitation_url})
 

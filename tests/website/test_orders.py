@@ -14,7 +14,8 @@ from events.actors import SYSTEM, Actor
 from events.models import Event, Pass, Sale
 from registrations.actions import cancel_order, expire_orders, mark_paid, place_order
 from registrations.links import order_path
-from registrations.models import EventRegistration, Order, Payment, Refund
+from registrations.mail import render
+from registrations.models import EventRegistration, Notification, Order, Payment, Refund
 from registrations.payments import flow
 from registrations.payments.test import TestAnswer
 from registrations.rules.orders import Bought
@@ -422,6 +423,9 @@ def test_sold_out_pass_is_waited_for_and_the_invitation_leads_to_an_order(
         assert last.name in said
     cancel_order(Order.objects.get(), actor=SYSTEM)
     item = WaitlistItem.objects.invited().get()
+    offered = render(Notification.objects.get(kind="invited")).text
+    assert last.name in offered
+    assert "Order for EUR 40" in offered
     address = mine("invitation", waiting, item.uuid)
     said = text(client.get(address))
     assert "Order for EUR 40.00" in said

@@ -225,7 +225,7 @@ class CancelOrder(OrderVerb):
             return Consequence(
                 row.code, now, _("cancelled; the seats of %(people)s are free") % {"people": people}
             )
-        then = _("cancelled; %(people)s lose their registration and are told") % {"people": people}
+        then = _("cancelled, with the registration of %(people)s: they are told") % {"people": people}
         if back:
             then += " · " + _("%(sum)s goes back") % {"sum": money(back, row.currency)}
         return Consequence(row.code, now, then, "clash")
