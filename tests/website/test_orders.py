@@ -423,7 +423,7 @@ def test_sold_out_pass_is_waited_for_and_the_invitation_leads_to_an_order(
         assert last.name in said
     cancel_order(Order.objects.get(), actor=SYSTEM)
     item = WaitlistItem.objects.invited().get()
-    offered = render(Notification.objects.get(kind="invited")).text
+    offered = render(Notification.objects.get(kind="invited")).body.replace("\xa0", " ")
     assert last.name in offered
     assert "Order for EUR 40" in offered
     address = mine("invitation", waiting, item.uuid)
