@@ -141,7 +141,7 @@ def _sells_its_passes(training: Event) -> None:
     assert orders.filter(state="owed", pay_by__lt=at).count() == 1
     assert orders.filter(state="held", held_until__gt=at).count() == 2
     lines = OrderLine.objects.filter(order__in=orders, price__gt=0)
-    assert set(lines.values_list("vat_rate", flat=True)) == {Decimal(7), Decimal(19)}
+    assert set(lines.values_list("vat_rate", flat=True)) == {Decimal(9), Decimal(21)}
     assert not Pass.objects.get(event=training, name="Early deck pass").is_on_sale(at)
     assert Payment.objects.filter(state="wrong").count() == 1
     assert Refund.objects.filter(state="done").count() == 1
