@@ -61,7 +61,7 @@ def _buyer(order: Order) -> dict[str, str]:
     """The billing details; where they name nobody, the payer."""
     billing = {name: str(value) for name, value in order.billing.items() if value}
     if not (billing.get("name") or billing.get("company")):
-        billing["name"] = order.payer.full_name
+        billing["name"] = order.payer_name
     return {**billing, "email": order.payer.email}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +13,8 @@ from django.utils import timezone
 from registrations.invoices.drawing import draw
 from registrations.invoices.words import page_of
 from registrations.models import Invoice, InvoiceFile
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
 _one_at_a_time = threading.Lock()
@@ -34,11 +37,20 @@ def file_of(invoice: Invoice, *, at: datetime | None = None) -> InvoiceFile:
 def make_missing(
     *, limit: int = BATCH, at: datetime | None = None, should_stop: Callable[[], bool] = lambda: False
 ) -> int:
-    """Make the files of up to `limit` invoices that have none, oldest first; return how many."""
-    made = 0
+    """Make the files of up to `limit` invoices that have none, oldest first; return how many.
+
+    One that cannot be drawn keeps no other waiting: its failure is raised once the others are made.
+    """
+    made, failures = 0, []
     for invoice in Invoice.objects.filter(file=None).order_by("pk")[:limit]:
-        file_of(invoice, at=at)
-        made += 1
+        try:
+            file_of(invoice, at=at)
+            made += 1
+        except Exception as error:
+            logger.exception("file of invoice %s", invoice.pk)
+            failures.append(error)
         if should_stop():
             break
+    if failures:
+        raise failures[0]
     return made

@@ -130,6 +130,16 @@ class Order(models.Model):
         return f"{self.total} {self.currency}, {self.event}"
 
     @property
+    def payer_name(self) -> str:
+        """Whoever pays, by the name said with the order where they are on it.
+
+        What else is known of them, by their address, is not for whoever typed that address.
+        """
+        own = self.order_lines.filter(contact=self.payer_id).first()
+        said = f"{own.first_name} {own.last_name}".strip() if own else ""
+        return said or self.payer.full_name
+
+    @property
     def received(self) -> Decimal:
         """What was paid for it, less what was given back or is about to be."""
         kept = [payment for payment in self.payments.all() if payment.state == "paid"]

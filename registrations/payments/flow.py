@@ -79,10 +79,10 @@ def _begun(provider: Provider, payment: Payment) -> Begun:
 def look(payment: Payment, *, is_told: bool = False, at: datetime | None = None) -> Payment:
     """Fetch how the payment stands at its provider, settle it where that is decided, and return it as it is then.
 
-    Once its order has ended or is paid, the provider is told to take nothing more for it. Where nothing is decided,
-    or the provider cannot be asked, the worker looks again. Where the provider has told us of it, it is asked also
-    about a payment that seemed to be over. Raises UnknownProvider, ProviderSilent and ProviderDeclined; nothing else
-    has changed then.
+    Once its order has ended, is paid or asks for less, the provider is told to take nothing more for it. Where nothing
+    is decided, or the provider cannot be asked, the worker looks again. Where the provider has told us of it, it is
+    asked also about a payment that seemed to be over. Raises UnknownProvider, ProviderSilent and ProviderDeclined;
+    nothing else has changed then.
     """
     at = at or timezone.now()
     payment = Payment.objects.select_related("order__event", "order__payer").get(pk=payment.pk)
@@ -95,13 +95,13 @@ def look(payment: Payment, *, is_told: bool = False, at: datetime | None = None)
 
 def _look(payment: Payment, at: datetime) -> None:
     if not payment.reference:
-        if _is_unwanted(payment.order):
+        if _is_unwanted(payment):
             # The provider's answer never came, so nobody was sent there.
             note_not_paid(payment, at=at)
         return
     provider = provider_of(payment.provider)
     truth = provider.fetch(payment)
-    if truth.state == State.OPEN and _is_unwanted(payment.order):
+    if truth.state == State.OPEN and _is_unwanted(payment):
         truth = _closed(provider, payment)
     if truth.state == State.PAID:
         settle_payment(payment, amount=truth.amount, currency=truth.currency, at=at)
@@ -109,8 +109,9 @@ def _look(payment: Payment, at: datetime) -> None:
         note_not_paid(payment, at=at)
 
 
-def _is_unwanted(order: Order) -> bool:
-    return order.state not in (Order.State.HELD, Order.State.OWED)
+def _is_unwanted(payment: Payment) -> bool:
+    """True where its order asks for nothing any more, or for another sum: part of it was let off since."""
+    return payment.order.open != payment.amount
 
 
 def _closed(provider: Provider, payment: Payment) -> Truth:

@@ -203,7 +203,7 @@ def _refunds(**conditions: Any) -> QuerySet[Refund]:
     return Refund.objects.filter(payment__order=OuterRef("pk"), **conditions)
 
 
-def _still_here() -> Q:
+def is_still_here() -> Q:
     """True of refunds that failed, where so much of their payment is left here."""
     back = _going_back().filter(payment=OuterRef("payment")).order_by()
     gone = Subquery(back.values("payment").annotate(sum=Sum("amount")).values("sum"), output_field=_MONEY)
@@ -224,7 +224,7 @@ def looked_at() -> dict[str, Any]:
     )
     return {
         "wrong": Exists(Payment.objects.filter(unreturned, order=OuterRef("pk"), state=Payment.State.WRONG)),
-        "failed": Exists(Refund.objects.filter(_still_here(), payment__order=OuterRef("pk"))),
+        "failed": Exists(Refund.objects.filter(is_still_here(), payment__order=OuterRef("pk"))),
         "by_hand": Exists(_refunds(state=Refund.State.DUE, payment__provider=BY_HAND)),
         "late": Exists(late.filter(order__ended_at__lte=F("paid_at")).exclude(provider=BY_HAND)),
         "gone": money_kept(),

@@ -7,16 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from events.actors import SYSTEM, Actor
 from events.errors import Invalid
 from events.errors_of_orders import OrderOver
-from events.models import Event, Pass, Sale
+from events.models import Contact, Event, Pass, Sale
 from registrations.actions import (
     Settled,
     begin_payment,
     cancel_by_payer,
+    cancel_event,
     cancel_order,
     expire_orders,
     mark_paid,
@@ -36,6 +38,7 @@ from registrations.queries import sales
 from registrations.queries.recount import recount
 from registrations.rules.orders import Bought, vat_of
 from tests.engine.acts import people, person
+from tests.engine.watching import check_locks, watching
 from tests.factories import EventFactory, PassFactory, UserFactory
 
 BOB, CAROL = person("Bob"), person("Carol")
@@ -125,6 +128,15 @@ def test_a_transfer_in_parts_is_enough_once_they_are_the_whole_sum(
     assert ("wrong" in words_of(placed)) == (settled != "seated")
 
 
+def test_too_little_is_enough_once_the_rest_is_let_off(offered, staff):
+    placed = order(offered, BOB, owed=True, way=INVOICE, actor=staff)
+    mark_paid(placed, amount=Decimal(15), actor=staff)
+    refund_order(placed, amount=Decimal(4), reason="Poor", actor=staff)
+    assert fresh(placed).state == "owed"
+    refund_order(placed, amount=Decimal(1), reason="Poor", actor=staff)
+    assert (fresh(placed).state, placed.payments.get().state, words_of(placed)) == ("paid", "paid", [])
+
+
 def test_a_part_that_went_back_is_no_part(offered, staff):
     placed = order(offered, BOB)
     mark_paid(placed, amount=Decimal(4), actor=staff)
@@ -159,8 +171,11 @@ def test_money_that_comes_back_is_a_refund_that_failed(offered, staff):
     cancel_order(placed, actor=staff)
     refund = note_refunded(Refund.objects.get(), "re_1")
     assert words_of(placed) == []
-    returned = note_refund_returned(refund, "Account closed")
+    now = timezone.now()
+    returned = note_refund_returned(refund, "Account closed", at=now)
     assert (returned.state, returned.done_at, returned.last_error) == ("failed", None, "Account closed")
+    # Whoever asks what changed since then is told of it.
+    assert returned.due_at == now
     assert words_of(placed) == ["failed"]
     assert note_refund_returned(refund, "Said again").last_error == "Account closed"
     try_refund_again(refund, actor=staff)
@@ -202,6 +217,21 @@ def test_a_payer_who_cancels_gets_no_part_twice_where_a_refund_failed(offered, s
     assert list(Refund.objects.exclude(pk=refund.pk).values_list("amount", flat=True)) == [10]
     try_refund_again(refund, actor=staff)
     assert fresh(placed).received == 10
+
+
+def test_late_money_seats_nobody_on_a_pass_that_is_not_offered_any_more(offered, staff):
+    placed = order(offered, BOB)
+    later = timezone.now() + timedelta(hours=1)
+    expire_orders(later)
+    Pass.objects.filter(pk=offered.pk).update(archived_at=later)
+    assert mark_paid(placed, actor=staff, at=later) == Settled.REFUND_DUE
+    assert fresh(placed).received == 0
+
+
+def test_an_invoice_tells_nobody_what_is_known_of_the_address_that_they_typed(offered):
+    Contact.objects.create(email=BOB.email, first_name="Roberta", last_name="Known")
+    placed = order(offered, BOB, way=INVOICE)
+    assert Invoice.objects.get().content["buyer"]["name"] == fresh(placed).payer_name == "Bob Test"
 
 
 def test_what_the_terms_keep_is_in_the_books_with_its_vat(expo, offered, staff):
@@ -248,3 +278,15 @@ def test_more_than_a_sum_can_hold_is_refused_in_words(expo, staff):
         order(dear, BOB, CAROL)
     assert "passes" in refused.value.data["fields"]
     assert fresh(order(dear, BOB)).total == dear.price
+
+
+def test_all_orders_that_an_event_ends_are_locked_before_the_first_credit_note(expo, offered, staff):
+    for who in (BOB, CAROL):
+        order(offered, who, way=INVOICE)
+    with watching() as watched:
+        cancel_event(expo, reason="Storm", actor=staff)
+    if connection.vendor == "postgresql":
+        check_locks(watched)
+        numbered = [taken for taken in watched.locks if "registrations_invoiceseries" in dict(taken)]
+        assert [[table for table, _sql in taken].count("registrations_order") for taken in numbered] == [2]
+    assert Invoice.objects.filter(kind="credit_note").count() == 2

@@ -142,6 +142,15 @@ def test_is_made_once_and_is_the_same_ever_after() -> None:
     assert not {each.code for each in recount()} & {"invoices", "invoice_file"}
 
 
+def test_an_invoice_that_cannot_be_drawn_keeps_no_other_waiting() -> None:
+    odd, plain = invoiced(owed("20")), invoiced(owed("20"))
+    assert odd is not None
+    Invoice.objects.filter(pk=odd.pk).update(content={})
+    with pytest.raises(KeyError):
+        make_missing()
+    assert list(InvoiceFile.objects.values_list("invoice", flat=True)) == [plain and plain.pk]
+
+
 def test_check_seats_finds_a_file_that_was_changed() -> None:
     invoice = invoiced(owed("20"))
     assert invoice is not None

@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from events.actors import SYSTEM
 from events.models import Event, Pass
-from registrations.actions import begin_payment, mark_paid, place_order, settle_payment
+from registrations.actions import (
+    begin_payment,
+    cancel_order,
+    expire_orders,
+    mark_paid,
+    note_refund_failed,
+    place_order,
+    refund_payment,
+    settle_payment,
+)
 from registrations.models import EventRegistration, Notification, Order, Payment, Refund
 from registrations.queries.recount import recount
 from registrations.rules.orders import Bought
@@ -201,4 +210,34 @@ def test_billing_details_of_one_order_are_corrected_and_invoiced_anew(desk: Clie
     both = [placed.pk, order(gold, BOB).pk]
     answer = desk.post(verb_url(gold.event, "event_orders", "billing"), {"row": both, "back": "/admin/"})
     assert "Choose one order" in text(answer)
+    assert is_whole()
+
+
+def test_a_transfer_that_comes_too_late_is_noted_and_seats_whoever_still_finds_a_seat(
+    desk: Client, gold: Pass
+) -> None:
+    late, gone = order(gold, ADA, way=Order.Way.INVOICE), order(gold, BOB, way=Order.Way.INVOICE)
+    expire_orders(timezone.now() + timedelta(days=200))
+    assert "while there are seats for them" in text(ask(desk, late, "mark_paid"))
+    assert do(desk, late, "mark_paid").status_code == 302
+    again = order(gold, BOB, way=Order.Way.INVOICE)
+    cancel_order(again, actor=SYSTEM)
+    answer = do(desk, again, "mark_paid")
+    assert "is to be sent back" in text(answer)
+    states = Order.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["paid", "expired", "cancelled"]
+    assert (Refund.objects.get().payment.order, gone.received) == (again, 0)
+    assert is_whole()
+
+
+def test_what_another_refund_made_good_keeps_no_other_from_being_marked_as_sent(
+    planner: Client, gold: Pass
+) -> None:
+    placed = order(gold, ADA, way=Order.Way.INVOICE)
+    mark_paid(placed, amount=Decimal(100), actor=SYSTEM)
+    payment = Payment.objects.get()
+    note_refund_failed(refund_payment(payment, reason="Wrong", actor=SYSTEM), "No such account", final=True)
+    refund_payment(payment, reason="Wrong", actor=SYSTEM)
+    assert do(planner, placed, "mark_sent", reference="Transfer 9").status_code == 302
+    assert sorted(Refund.objects.values_list("state", flat=True)) == ["done", "failed"]
     assert is_whole()

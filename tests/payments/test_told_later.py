@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 import pytest
 from django.utils import timezone
 
 from events.actors import SYSTEM
-from registrations.actions import cancel_order, note_not_paid, try_refund_again
+from registrations.actions import cancel_order, note_not_paid, refund_order, try_refund_again
 from registrations.models import Order, Payment, ProviderEvent, Refund
 from registrations.payments import flow
 from registrations.payments.working import look_due, refund_due
@@ -108,3 +108,14 @@ def test_one_payment_that_cannot_be_understood_keeps_no_other_waiting(bank, paym
     with pytest.raises(InvalidOperation):
         look_due(at=later(minutes=2))
     assert (state_of(payment), state_of(other)) == ("begun", "paid")
+
+
+def test_nobody_is_left_to_pay_a_sum_of_which_part_was_let_off(bank, a_pass):
+    owed = order(a_pass, person("Bob"), owed=True, way=Order.Way.INVOICE, actor=SYSTEM)
+    before = sent_to_bank(owed)
+    refund_order(owed, amount=Decimal(5), reason="Rain", actor=SYSTEM)
+    look_due(at=later(minutes=2))
+    assert (state_of(before), bank.is_open(before.reference)) == ("not_paid", False)
+    now = sent_to_bank(owed)
+    look_due(at=later(minutes=2))
+    assert (now.amount, state_of(now), bank.is_open(now.reference)) == (15, "begun", True)

@@ -75,10 +75,30 @@ def _parts_before(order: Order, payment: Payment, amount: Decimal, currency: str
         return None
     if amount == asked:
         return []
-    wrong = order.payments.filter(state=Payment.State.WRONG, currency=currency).order_by("pk")
-    parts = [each for each in wrong if left_to_refund(each) == each.amount]
+    parts = _parts_of(order)
     is_whole = bool(parts) and not is_over and amount + sum(each.amount for each in parts) == asked
     return parts if is_whole else None
+
+
+def _parts_of(order: Order) -> list[Payment]:
+    """What came for the order, of another sum than was asked for, and neither went back nor is about to."""
+    wrong = order.payments.filter(state=Payment.State.WRONG, currency=order.currency).order_by("pk")
+    return [each for each in wrong if left_to_refund(each) == each.amount]
+
+
+def settle_parts(locked: Locked) -> None:
+    """Let an owed order be paid where what came for it is all that is open of it by now, the rest let off.
+
+    Needs: what `lock_order` locks.
+    """
+    parts = _parts_of(locked.order) if locked.order.state == State.OWED else []
+    if not parts or sum(each.amount for each in parts) != locked.order.open:
+        return
+    for each in parts:
+        each.state = Payment.State.PAID
+        each.save(update_fields=["state"])
+        _say_came(locked.journal, locked.order, each)
+    _pay_owed(locked)
 
 
 def _say_came(journal: Journal, order: Order, payment: Payment) -> None:
@@ -158,7 +178,7 @@ def _give_late(locked: Locked) -> None:
     for event_pass in locked.passes.values():
         found = rules.refusals_at_event(locked.event, event_pass, at=locked.journal.at, seats=Seats.NEWCOMER)
         rules.check(found, LATE_PAYMENT)
-        if is_spoken_for(event_pass, locked.event):
+        if event_pass.archived_at or is_spoken_for(event_pass, locked.event):
             raise Full
     owe_again(locked.order, locked.lines)
     pay_at_once(locked)

@@ -20,6 +20,7 @@ from registrations.actions.endings import end_all
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
 from registrations.actions.orders._money import credit, left_of, left_to_refund, pay_back, refund_of, say_due
+from registrations.actions.orders._settling import settle_parts
 from registrations.actions.orders._steps import Locked, read_locked
 from registrations.actions.orders.ending import lock_given
 from registrations.actions.orders.paying import MANUAL
@@ -48,7 +49,8 @@ def refund_order(
     Whoever is on them loses their registration, and is told, unless they `keep_seats`; freed seats are settled. With
     an `amount` so much of them is credited; without lines it is goodwill, and everybody keeps their seat. Of a line
     no more comes back than was not credited yet: a second time nothing. Where nobody is left on the order it is
-    cancelled; an owed one of which nothing is open any more is paid. The payer is told.
+    cancelled; an owed one of which nothing is open any more is paid, as is one for which as much came already as is
+    still open. The payer is told.
     Raises OrderOver for an order in another state, Invalid for lines of another order, for an amount that is more
     than is left, for neither lines nor amount, and without a reason.
     """
@@ -64,6 +66,7 @@ def refund_order(
         if not keep_seats:
             end_all(locked.journal, given, reason, even_locked=True)
         refunds = _give_back(locked, shares, reason)
+        settle_parts(locked)
         _say_what_is_left(locked)
         locked.journal.write()
         actor.done(refunds)
@@ -205,7 +208,8 @@ def note_refund_returned(
     with transaction.atomic(durable=True):
         order, fresh = _fresh(refund)
         if fresh.state == Refund.State.DONE:
-            fresh.state, fresh.done_at, fresh.last_error = Refund.State.FAILED, None, error[:500]
+            fresh.state, fresh.done_at, fresh.due_at = Refund.State.FAILED, None, at
+            fresh.last_error = error[:500]
             fresh.save()
             _note(fresh, order, Verb.REFUND_FAILED, actor, at)
         return actor.done(fresh)

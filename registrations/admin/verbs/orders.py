@@ -118,15 +118,25 @@ class MarkPaidForm(ConfirmForm):
 
 
 class MarkPaid(OrderVerb):
-    """Note that the money came; whoever waits for it is registered."""
+    """Note that the money came; whoever waits for it is registered. A transfer also comes once an order is over."""
 
     key = "mark_paid"
+    states = (*WAITING, State.EXPIRED, State.CANCELLED)
     label = gettext_lazy("Mark as paid")
     title = gettext_lazy("Mark as paid")
     is_main = True
     form_class = MarkPaidForm
 
+    def applies(self, row: Order) -> bool:
+        return super().applies(row) and row.total > 0
+
     def consequence(self, listing: PanelListing, row: Order, now: str, is_open: Decimal) -> Consequence:
+        if row.state == State.CANCELLED:
+            words_back = _("The money cannot be used any more and is to be sent back.")
+            return Consequence(row.code, now, words_back, "waiting")
+        if row.state == State.EXPIRED:
+            late = _("paid too late: all are registered while there are seats for them, else it is sent back")
+            return Consequence(row.code, f"{now}, {money(row.total, row.currency)}", late, "waiting")
         sum_open = _("%(sum)s open") % {"sum": money(is_open, row.currency)}
         then = _("paid") if row.state == State.OWED else _("paid; %(people)s registered and told")
         return Consequence(row.code, f"{now}, {sum_open}", then % {"people": people_on(row)}, "free")

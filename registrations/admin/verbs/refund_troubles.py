@@ -34,9 +34,9 @@ class _OfTrouble(GivesBack):
 
 
 def _troubled(row: Order, *, with_due: bool) -> list[Refund]:
-    """The refunds of the order that failed, and those that a person has to send."""
+    """The refunds of the order that failed and that no other made good, and those that a person has to send."""
     of_order = Refund.objects.filter(payment__order=row).select_related("payment").order_by("pk")
-    failed = of_order.filter(state=Refund.State.FAILED)
+    failed = of_order.filter(sales.is_still_here())
     by_hand = of_order.filter(state=Refund.State.DUE, payment__provider=sales.BY_HAND)
     return [*failed, *(by_hand if with_due else ())]
 
