@@ -106,7 +106,7 @@ def _drawn_line(request: HttpRequest, event: Event, line: ResultLine) -> str:
 
 
 def _at_event(visitor: Visitor) -> dict[str, Any] | None:
-    """Their place in the event's own line, for which pass, and what happens then; None where they are not in it."""
+    """The visitor's place in the event's own line, for which pass, and what happens then; None outside of it."""
     item = visitor.standing.items.get(None)
     if item is None or item.status != WaitlistItem.Status.WAITING:
         return None

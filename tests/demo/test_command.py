@@ -20,6 +20,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registrations.demo.processes import CannotServe, check_address, environment_for, url_of
+from tests.serving.load import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 120
@@ -96,13 +97,6 @@ def running() -> Iterator[list[Demo]]:
             for child in children:
                 with suppress(psutil.NoSuchProcess):
                     child.kill()
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetch(url: str) -> tuple[int, str]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,9 +51,13 @@ def listens(port: int) -> bool:
     return False
 
 
-def readable_by_all(folder: Path) -> Path:
-    """Return the folder; a server that does not run as root may read it, and what lies above it."""
-    for each in (folder, *folder.parents[:3]):
-        with contextlib.suppress(PermissionError):
-            each.chmod(0o777 if each == folder else 0o755)
-    return folder
+@contextlib.contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that a server may use which does not run as root.
+
+    It is none of pytest's: those lie in one that every other run of pytest closes to all but its owner.
+    """
+    with tempfile.TemporaryDirectory(prefix="seatwise-service-") as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder

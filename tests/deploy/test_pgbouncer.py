@@ -17,7 +17,7 @@ from events.errors import Refusal
 from events.models import Contact
 from registrations.models import SessionRegistration
 from registrations.queries.recount import recount
-from tests.deploy.services import needs, readable_by_all, running
+from tests.deploy.services import needs, open_folder, running
 from tests.deploy.test_files import DEPLOY
 from tests.engine.acts import claim, people
 from tests.factories import ContactFactory, SessionFactory
@@ -28,12 +28,18 @@ CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_datab
 
 
 @pytest.fixture
-def pooled(transactional_db: None, tmp_path: Path, monkeypatch) -> Iterator[int]:
+def its_folder() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def pooled(transactional_db: None, its_folder: Path, monkeypatch) -> Iterator[int]:
     """This test's database, by way of PgBouncer with our settings file; how many others are connected to it."""
     if connection.vendor != "postgresql":
         pytest.skip("PgBouncer is for PostgreSQL")
     program, port, usual = needs("pgbouncer"), free_port(), dict(connections.settings["default"])
-    file = _configured(readable_by_all(tmp_path), port)
+    file = _configured(its_folder, port)
     # It refuses to be root, and has to reach the socket of the server.
     host = Path(usual["HOST"])
     owner = pwd.getpwuid(host.stat().st_uid).pw_name if host.is_dir() else "nobody"
@@ -45,7 +51,7 @@ def pooled(transactional_db: None, tmp_path: Path, monkeypatch) -> Iterator[int]
         others = cursor.fetchone()[0]
     with running([program, "--quiet", *user, str(file)], port):
         connection.close()
-        connections.settings["default"].update(database_from_environment(tmp_path / "none", durable=False))
+        connections.settings["default"].update(database_from_environment(its_folder / "none", durable=False))
         yield others
         connection.close()
         connections.settings["default"].update(usual)

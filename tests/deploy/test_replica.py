@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.deploy.services import open_folder
 from tests.failing.clusters import Cluster
 from tests.processes import SECONDS, Running, environment_on_test_database
 from tests.serving.load import free_port
@@ -39,18 +40,20 @@ pytestmark = [
 
 
 @pytest.fixture
-def pair(tmp_path) -> Iterator[tuple[Cluster, Cluster, str, str]]:
+def pair() -> Iterator[tuple[Cluster, Cluster, str, str]]:
     """A database with one event, its standby, and the addresses of the event and of one of its sessions."""
     if connection.vendor != "postgresql":
         pytest.skip("makes databases of its own, once")
-    # The server's user has to reach its data.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    first = Cluster.new(tmp_path)
+    with open_folder() as folder:
+        yield from _pair_in(folder)
+
+
+def _pair_in(folder: Path) -> Iterator[tuple[Cluster, Cluster, str, str]]:
+    first = Cluster.new(folder)
     clusters = [first]
     first.start()
     try:
-        slug, session = _with_a_programme(tmp_path, first.url)
+        slug, session = _with_a_programme(folder, first.url)
         clusters.append(first.standby())
         yield first, clusters[1], f"/{slug}/", f"/{slug}/sessions/{session}/"
     finally:

@@ -44,7 +44,7 @@ SAID = [
     ("order_cancelled", "Your order is cancelled: Harbour Conf", "2", f"EUR 50.00 {CARD}"),
     ("order_cancelled_unpaid", "Your order is cancelled: Harbour Conf", "", "Nothing is to be paid for it any more."),
     ("order_cancelled_in_part", "You have EUR 20.00 less to pay: Harbour Conf", "2", "Still to be paid: EUR 30.00."),
-    ("order_reminder", "Still to be paid: Harbour Conf", "1", "Your seats are held until April 5, 2031."),
+    ("order_reminder", "Still to be paid: Harbour Conf", "1", "Your seats are held until 5 April 2031."),
     ("order_reminder_overdue", "Still to be paid: Harbour Conf", "1", "We asked for it by 3 January 2025."),
     ("payment_wrong", "We received EUR 5.00 instead of EUR 50.00: Harbour Conf", "", "Nothing is lost:"),
     ("refund_due", "EUR 20.00 goes back to you: Harbour Conf", "2", f"EUR 20.00 {CARD}"),

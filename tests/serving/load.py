@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import socket
 import threading
 from collections import Counter
@@ -11,13 +13,17 @@ from itertools import count
 
 Ask = Callable[[bytes], str]
 SECONDS = 60
+# Outgoing connections begin at 32768, where Linux is not told otherwise.
+BELOW_OUTGOING = (15_000, 32_000)
 
 
 def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses now, and that the system gives no outgoing connection before a server takes it."""
+    while True:
+        port = random.randrange(*BELOW_OUTGOING)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def ask(port: int, request: bytes) -> str:
