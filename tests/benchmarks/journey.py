@@ -220,9 +220,9 @@ def _row(number: int, name: str, rounds: list, steps: list[str], goal: str) -> R
     web, database, received = (middle_of(0, part) for part in ("web", "database", "received"))
     return Row(
         f"journey, {number} sessions: {name}",
-        f"{mine:.1f} ms CPU",
-        f"{bare:.1f} ms",
+        f"{mine:.2f} ms CPU",
+        f"{bare:.2f} ms",
         f"{bare / mine:.3f}",
         goal,
-        f"web {web:.1f} ms, database {database:.1f} ms; {received / 1000:.1f} KB by gzip",
+        f"web {web:.2f} ms, database {database:.2f} ms; {received / 1000:.1f} KB by gzip",
     )

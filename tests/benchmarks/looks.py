@@ -72,11 +72,11 @@ def _look(server: Server, visitor: Visitor, path: str) -> Any:
 def _row(page: str, name: str, rounds: list[Any]) -> Row:
     mine, bare = (middle([each[which][0] for each in rounds]) for which in (0, 1))
     web, database, received = (middle([ours[part] for ours, _floor in rounds]) for part in (1, 2, 3))
-    said = f"web {web:.1f} ms, database {database:.1f} ms; {received / 1000:.1f} KB"
+    said = f"web {web:.2f} ms, database {database:.2f} ms; {received / 1000:.1f} KB"
     return Row(
         f"{page}, {name}",
-        f"{mine:.1f} ms CPU",
-        f"{bare:.1f} ms",
+        f"{mine:.2f} ms CPU",
+        f"{bare:.2f} ms",
         f"{bare / mine:.2f}",
         GOALS.get(page, ""),
         said,
