@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from registrations.links import manage_token
-from tests.benchmarks import crowd, desk, doors, growth, in_process, posts, shown, world
+from tests.benchmarks import crowd, desk, doors, growth, in_process, posts, shares, shown, world
 from tests.benchmarks.over_http import Server
 from tests.benchmarks.shown import Figure, State
 
@@ -42,6 +42,15 @@ def test_the_desk_is_measured(monkeypatch):
     assert rows["desk: home"].figure.endswith("s")
     assert rows["desk: reminders to 50,000 written"].ratio
     assert len(rows) == 15
+
+
+@pytest.mark.once
+def test_shares_of_a_journey_are_its_whole(monkeypatch):
+    for name, number in {"SESSIONS": 100, "VISITORS": 1, "WARM": 1, "LARGEST": 3}.items():
+        monkeypatch.setattr(shares, name, number)
+    *whose, _first, _second, _third = shares.shares()
+    assert sum(int(row.figure.rstrip("%")) for row in whose) == pytest.approx(100, abs=len(whose))
+    assert "share of a journey: templates" in {row.what for row in whose}
 
 
 @pytest.mark.once

@@ -1,5 +1,6 @@
 """`uv run python -m tests.benchmarks`: every figure beside its floor, on PostgreSQL and on SQLite.
 
+`--profile` says of a visitor's whole way which share of the work is whose, instead of measuring.
 `--database postgresql` measures one; `--part http --part promotion` some parts; `--requests 300` makes rounds short.
 The databases are new, in temporary folders, and keep what they acknowledge (fsync on, synchronous FULL). Nothing else
 should run on the machine. A figure means something only beside the floor of the same run.
@@ -50,6 +51,9 @@ def main() -> int:
         "--part", choices=PARTS, action="append", default=[], help="only this part (repeatable)"
     )
     parser.add_argument("--requests", type=int, default=1_000, help="claims in a round")
+    parser.add_argument(
+        "--profile", action="store_true", help="of the journey: whose share of the work is how large"
+    )
     asked = parser.parse_args()
     print(
         f"{os.cpu_count()} cores; granian {servers.WORKERS} workers × {servers.THREADS} threads; median of 3 rounds"
@@ -68,7 +72,8 @@ def _measure(database: str, asked: argparse.Namespace) -> int:
 
 
 def _child(environment: dict[str, str], asked: argparse.Namespace) -> int:
-    command = [sys.executable, "-m", "tests.benchmarks.measure", str(asked.requests), *asked.part]
+    parts = ["shares"] if asked.profile else asked.part
+    command = [sys.executable, "-m", "tests.benchmarks.measure", str(asked.requests), *parts]
     return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -12,7 +12,7 @@ import django
 from tests.benchmarks.table import Row, print_heading, print_row
 
 # Measured only when named.
-LONG = {"memory", "sizes"}
+LONG = {"memory", "sizes", "shares"}
 
 
 def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
@@ -33,6 +33,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         memory,
         over_http,
         search,
+        shares,
         sign_ins,
         sizes,
     )
@@ -52,6 +53,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "growth": growth.growth,
         "memory": memory.memory,
         "sizes": sizes.sizes,
+        "shares": shares.shares,
         "api": api_pages.pages,
         "api-requests": api_requests.requests,
         "sign-ins": sign_ins.sign_ins,
