@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -67,3 +68,30 @@ def test_connection_is_asked_after_an_error(pair: Any) -> None:
     mine.errors_occurred = True
     between_requests(mine)
     assert (mine.errors_occurred, last_heard(beside, pid)) == (False, "SELECT 1")
+
+
+def test_moments_are_utc_as_django_reads_them(pair: Any) -> None:
+    mine, _beside = pair
+    text = "SELECT TIMESTAMPTZ '2026-11-20 09:00:00.000001+01', TIMESTAMPTZ '1969-07-20 20:17:40+00', NULL::timestamptz"
+    with mine.cursor() as cursor:
+        cursor.execute(text)
+        found = cursor.fetchone()
+    assert found == (datetime(2026, 11, 20, 8, 0, 0, 1, UTC), datetime(1969, 7, 20, 20, 17, 40, 0, UTC), None)
+    assert {each.tzinfo for each in found[:2]} == {UTC}
+    with mine.chunked_cursor() as cursor:
+        cursor.execute(text)
+        assert cursor.fetchone() == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-29 20:54:12.85+05:30", "1899-12-31 23:59:59-11:00", "9999-12-31 23:59:59.999999+00:00"],
+)
+def test_moments_are_read_in_utc(pair: Any, text: str) -> None:
+    mine, _beside = pair
+    found = ask(mine, "SELECT %s::timestamptz", text)
+    with mine.chunked_cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [text])
+        [(of_many,)] = cursor.fetchmany(1)
+    for each in (found, of_many):
+        assert (each, each.tzinfo) == (datetime.fromisoformat(text), UTC)

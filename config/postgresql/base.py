@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import select
 import time
+from functools import cache
+from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import adapters
+from psycopg.adapt import AdaptersMap
+from psycopg.postgres import types
+from psycopg.pq import Format
 
 # Whatever drops connections that nobody uses (a firewall, a pooler) waits far longer than this.
 JUST_USED_SECONDS = 5.0
@@ -19,8 +25,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
     says so, and that can be read. Only then, after a pause, and after an error is the server asked.
     """
 
+    connection: Any
     health_check_done: bool
     _used_until = 0.0
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django's own, but that moments are read by the driver."""
+        params = super().get_connection_params()
+        return params | {"context": _with_own_moments(params["context"])}
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A cursor of the connection, whose moments are UTC; Django's asks each one for its zone."""
+        if name is None:
+            return self.connection.cursor()
+        return self.connection.cursor(name, scrollable=False, withhold=self.connection.autocommit)
 
     def close_if_unusable_or_obsolete(self) -> None:
         """At the end of a request, and at the beginning of the next one."""
@@ -42,3 +60,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         poll = select.poll()
         poll.register(self.connection.fileno(), _READABLE)
         return not poll.poll(0)
+
+
+@cache
+def _with_own_moments(template: AdaptersMap) -> AdaptersMap:
+    """Django's ways of reading and writing values, with the driver's own for moments.
+
+    Django's is written in Python, and of a long list it takes longer than all that is said. It puts its own zone on
+    every moment; here the connection's zone is UTC, and so the driver puts the same one.
+    """
+    own, kind = AdaptersMap(template), types["timestamptz"].oid
+    loader = adapters.get_loader(kind, Format.TEXT)
+    assert loader is not None
+    own.register_loader(kind, loader)
+    return own
