@@ -163,7 +163,7 @@ class Shown:
             {
                 "sum": money(row.amount, row.currency),
                 "state": words.chip(row.get_state_display(), _PAYMENT_CHIPS[row.state]),
-                "provider": row.provider,
+                "about": row.provider,
                 "reference": row.reference or row.note or "–",
                 "when": words.moment(row.paid_at or row.begun_at, self.zone),
                 "by": row.noted_by or "",
@@ -180,9 +180,8 @@ class Shown:
             {
                 "sum": money(row.amount, row.payment.currency),
                 "state": words.chip(row.get_state_display(), _REFUND_CHIPS[row.state]),
-                "provider": row.payment.provider,
+                "about": row.reason or "–",
                 "reference": row.reference or "–",
-                "reason": row.reason,
                 "when": words.moment(row.done_at or row.due_at, self.zone),
                 "by": row.asked_by or "",
                 "error": row.last_error,
