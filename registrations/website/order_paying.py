@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from events.errors import Refusal
 from events.limits import check_visitor
@@ -23,10 +22,14 @@ from registrations.website.payers import address_of, by_payer
 ANSWERS = {"pay": TestAnswer.PAID, "wrong": TestAnswer.WRONG_SUM, "not": TestAnswer.NOT_PAID}
 
 
-@require_POST
 @by_payer
 def order_pay(request: HttpRequest, order: Order) -> HttpResponse:
-    """Lead whoever pays to the provider; where it cannot be reached, back to the order, whose seats stay held."""
+    """Lead whoever pays to the provider (POST); where it cannot be reached, back to the order, whose seats stay held.
+
+    Whoever only looks, since they load the address anew, is led to the order: no payment begins by looking.
+    """
+    if request.method != "POST":
+        return redirect(address_of(order))
     check_visitor("pay", order.uuid.hex)
     return to_provider(request, order)
 

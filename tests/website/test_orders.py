@@ -182,6 +182,21 @@ def test_coming_back_believes_the_provider_alone(
     assert order.state == state
 
 
+def test_the_address_of_the_button_loaded_anew_shows_the_order_and_begins_no_payment(
+    client: Client, day: Pass, bob: Attendee
+) -> None:
+    order_by_form(client, filled_in((bob, day)))
+    order = the_order()
+    Payment.objects.all().delete()
+    address = order_path(order) + "pay/"
+    assert client.get(address).url == order_path(order)
+    assert not Payment.objects.exists()
+    assert client.post(address).url == the_payment().address
+    broken = client.get(f"/expo/orders/{'x' * 40}/pay/")
+    assert broken.status_code == client.get(f"/expo/orders/{'x' * 40}/").status_code
+    assert b"Bob" not in broken.content
+
+
 def test_expired_order_says_so_and_money_that_still_comes_is_a_seat(
     client: Client, day: Pass, bob: Attendee
 ) -> None:
