@@ -9,10 +9,17 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from events.actors import Actor
+from events.models import Event
 from registrations import actions
 from registrations.admin.panels import BY_KIND
 from tests.admin_panels.helpers import fill, panel, person, tab, text
-from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, UserFactory
+from tests.factories import (
+    CustomRegistrationFieldFactory,
+    EventFactory,
+    PassFactory,
+    SessionFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +239,23 @@ def test_line_turned_round_is_shown_from_its_other_end(client, alice, full_sessi
     shown = panel(client.get(tab(full_session)), "session_waitlist")
     assert re.findall(r"(\d)\.<", shown) == ["1", "2", "3"]
     assert list(dict.fromkeys(re.findall(r"Number0(2\d)", shown))) == ["23", "22", "21"]
+
+
+def test_says_what_a_pass_opens_where_nobody_chooses_sessions(client, alice):
+    expo = EventFactory(session_level=False)
+    day, whole = PassFactory(event=expo, name="Day"), PassFactory(event=expo, name="All")
+    day.sessions.set([SessionFactory(event=expo, name=name) for name in ("Knots", "Tides")])
+    for number, each in enumerate((day, whole), start=1):
+        actions.register_for_event(expo, person(number), each)
+    client.force_login(alice)
+    page = panel(client.get(tab(expo, regs_o="1")), "event_registrations")
+    first, second = page[page.index("guest001@") : page.index("guest002@")], page[page.index("guest002@") :]
+    assert "2 sessions: Knots, Tides" in first
+    assert "Opens the whole programme" in second
+    assert page.count(">Via pass<") == 2
+    assert "no sessions" not in page
+    # Where people choose, a pass limits the choice and gives nothing.
+    Event.objects.filter(pk=expo.pk).update(allow_custom_agenda=True, passes_with_agenda=True)
+    chosen = panel(client.get(tab(expo, regs_status="none")), "event_registrations")
+    assert chosen.count(">no sessions<") == 2
+    assert ">Via pass<" not in chosen

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin import words
 from events.models import CustomRegistrationField
+from events.templatetags.seatwise import opened
 from registrations.admin.files import columns
 from registrations.admin.files.columns import Column
 from registrations.admin.panels.base import Panel
@@ -30,6 +31,7 @@ from registrations.admin.verbs.people import AddPeople, Files, ImportPeople, Mai
 from registrations.admin.verbs.printing import Badges, BadgesForAll, DoorList, DoorListForAll
 from registrations.admin.verbs.seats import Cancel
 from registrations.models import AttendeePass, EventRegistration, RegistrationResponse, SessionRegistration
+from registrations.queries import opened_sessions
 
 
 class EventRegistrations(Panel):
@@ -108,11 +110,22 @@ class EventRegistrations(Panel):
         figures: dict[int, Any] = {row["event_registration"]: row for row in counted.order_by()}
         names = _passes_of(ids)
         answers = self._answers(ids) if "answers" in self.list_display and self.questions else {}
+        opened_by_pass = self._opened_by_pass(ids) if "sessions" in self.list_display else {}
         entries = entries_of(self.event, ids)
         for row in rows:
             row.entry, own = entries.get(row.pk), figures.get(row.pk, {})
             row.session_count, row.past_count = own.get("all", 0), own.get("past", 0)
             row.pass_name, row.answers_given = names.get(row.pk, ""), answers.get(row.pk, [])
+            row.opened_by_pass = opened_by_pass.get(row.pk, "")
+
+    def _opened_by_pass(self, ids: list[int]) -> dict[int, str]:
+        """What each person's pass opens, in words; nothing where people choose their sessions themselves."""
+        if self.event.allow_custom_agenda or not self.has_passes:
+            return {}
+        passes = self.event.passes.prefetch_related(opened_sessions())
+        said = {each.pk: opened(each) for each in passes}
+        issued = AttendeePass.objects.filter(event_registration__in=ids, cancelled_at=None)
+        return {person: said[one] for person, one in issued.values_list("event_registration", "event_pass")}
 
     def _answers(self, ids: list[int]) -> dict[int, list[str]]:
         given: dict[int, list[str]] = defaultdict(list)
@@ -130,9 +143,12 @@ class EventRegistrations(Panel):
         return words.name_and_address(row.full_name, row.contact.email)
 
     @admin.display(description=gettext_lazy("sessions"))
-    def sessions(self, row: Any) -> str:
-        """The number of seats in sessions."""
-        return str(row.session_count) if row.session_count else _("no sessions")
+    def sessions(self, row: Any) -> SafeString | str:
+        """The number of seats in sessions, and what the person may attend by their pass, which takes no seat."""
+        by_pass = words.lines(row.opened_by_pass, row.opened_by_pass and _("Via pass"))
+        if row.session_count:
+            return str(row.session_count) + by_pass
+        return by_pass or _("no sessions")
 
     @admin.display(description=gettext_lazy("pass"))
     def event_pass(self, row: Any) -> str:
