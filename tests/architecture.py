@@ -19,6 +19,7 @@ LAYERS: list[set[str]] = [
     {
         "apps",
         "colours",
+        "compression",
         "counted",
         "currencies",
         "database_trouble",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from events.api.transfer import EFFORT, takes_gzip
+from events.api.transfer import EFFORT
 from events.api.versions import digest, tags_in
+from events.compression import gzipped, takes
 from events.models import Event
 from events.models.seats import available_of
 from events.templatetags.seatwise import are_last
@@ -48,7 +48,7 @@ class Figures:
     @cached_property
     def zipped(self) -> bytes:
         """The content compressed: nothing in it is secret, and it says the same thing nine hundred times."""
-        return gzip.compress(self.content, EFFORT, mtime=0)
+        return gzipped(self.content, EFFORT)
 
 
 _kept: OrderedDict[str, Figures] = OrderedDict()
@@ -64,7 +64,7 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
     found = _figures_of(slug)
     if {"*", found.tag} & set(tags_in(request.headers.get("If-None-Match", ""))):
         response: HttpResponse = HttpResponseNotModified()
-    elif takes_gzip(request.headers.get("Accept-Encoding", "")):
+    elif takes(request.headers.get("Accept-Encoding", ""), "gzip"):
         response = HttpResponse(found.zipped, content_type="application/json")
         response["Content-Encoding"] = "gzip"
     else:

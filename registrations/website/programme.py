@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.context_processors import csrf
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
@@ -27,7 +26,7 @@ from registrations.website.refusals import at_event
 from registrations.website.rows import cells_of, rows_of
 from registrations.website.seats import Seat, seats_for
 from registrations.website.shown_programme import sessions_now
-from registrations.website.skeletons import Sketch, answer, sketch_of
+from registrations.website.skeletons import Sketch, answer, form_token, sketch_of
 from registrations.website.stars import with_stars
 from registrations.website.timeline import free_before
 from registrations.website.visitor import Visitor, visitor_of
@@ -75,11 +74,11 @@ def _seats(visitor: Visitor, keys: list[int], *, stars: bool = True) -> dict[int
 
 
 def _rows(request: HttpRequest, event: Event, seats: list[Seat]) -> Hole:
-    return lambda: rows_of(seats, event, request.get_full_path(), csrf(request)["csrf_token"])
+    return lambda: rows_of(seats, event, request.get_full_path(), form_token(request))
 
 
 def _cells(request: HttpRequest, event: Event, cells: Any) -> Hole:
-    return lambda: cells_of(cells, event, request.get_full_path(), csrf(request)["csrf_token"])
+    return lambda: cells_of(cells, event, request.get_full_path(), form_token(request))
 
 
 def _free_times(drawn: Drawn, visitor: Visitor) -> dict[str, Hole]:

@@ -6,7 +6,6 @@ from functools import partial
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.context_processors import csrf
 from django.template.loader import render_to_string
 
 from events.models import Event
@@ -22,7 +21,7 @@ from registrations.website.refusals import at_event
 from registrations.website.rows import seat_of_page
 from registrations.website.seats import seats_for
 from registrations.website.shown_programme import programme_of, sessions_now
-from registrations.website.skeletons import Sketch, answer, drawn, sketch_of
+from registrations.website.skeletons import Sketch, answer, drawn, form_token, sketch_of
 from registrations.website.stars import with_stars
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, Speaker
@@ -43,7 +42,7 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
 
     def seat_drawn() -> str:
         in_line = said_in_line_for(session, visitor)
-        return seat_of_page(seat, event, in_line, request.path, csrf(request)["csrf_token"])
+        return seat_of_page(seat, event, in_line, request.path, form_token(request))
 
     holes = {
         **own_parts(visitor),

@@ -27,6 +27,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import get_template, render_to_string
 from django.urls import get_script_prefix
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -39,6 +40,8 @@ _SECRET = f"hole{secrets.token_hex(16)}"
 _MARK = re.compile(_SECRET + r"([\w-]+);")
 # Characters of all skeletons together: about thirty long pages, with what was read to draw them.
 MOST_KEPT = 8_000_000
+
+_TOKEN = "_seatwise_form_token"
 
 Holes = Mapping[str, Callable[[], str]]
 
@@ -136,13 +139,24 @@ def answer(
     address = conditional_escape(request.get_full_path())
     always: dict[str, Callable[[], str]] = {
         # A page without a form asks for no token, and so sends no cookie.
-        "csrf": lambda: conditional_escape(get_token(request)),
+        "csrf": lambda: conditional_escape(str(form_token(request))),
         "here": lambda: conditional_escape(here) if here else address,
         "address": lambda: address,
         "nonce": lambda: str(request.csp_nonce),  # type: ignore[attr-defined]
         "messages": lambda: _messages(request),
     }
     return HttpResponse(sketch.filled({**always, **holes}), status=status)
+
+
+def form_token(request: HttpRequest) -> Any:
+    """The CSRF token of all forms of one answer, made once and only where a form asks for it.
+
+    It is masked anew for each answer, which takes longer than to put a row in its place.
+    """
+    known = vars(request)
+    if _TOKEN not in known:
+        known[_TOKEN] = SimpleLazyObject(lambda: get_token(request))
+    return known[_TOKEN]
 
 
 def framed(

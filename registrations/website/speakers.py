@@ -9,7 +9,6 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.context_processors import csrf
 
 from events.middleware import allow_compression
 from events.models import Event
@@ -21,7 +20,7 @@ from registrations.website.refusals import at_event
 from registrations.website.rows import rows_of
 from registrations.website.seats import seats_for
 from registrations.website.shown_programme import sessions_now
-from registrations.website.skeletons import Holes, Sketch, answer, drawn, sketch_of
+from registrations.website.skeletons import Holes, Sketch, answer, drawn, form_token, sketch_of
 from registrations.website.stars import with_stars
 from registrations.website.visitor import Visitor, visitor_of
 from sessions_app.models import Session, Speaker
@@ -82,7 +81,7 @@ def speaker_page(request: HttpRequest, event: Event, code: str) -> HttpResponse:
     keys: dict[date, list[int]] = sketch.data
     sessions = sessions_now(event, [pk for of_day in keys.values() for pk in of_day])
     seats = {seat.session.pk: seat for seat in with_stars(visitor, seats_for(visitor, sessions))}
-    token = csrf(request)["csrf_token"]
+    token = form_token(request)
 
     def rows(of_day: list[int]) -> str:
         return rows_of([seats[pk] for pk in of_day if pk in seats], event, request.path, token)
