@@ -17,7 +17,7 @@ from registrations.queries.agendas import (
 from registrations.queries.alternatives import alternatives_to
 from registrations.queries.chances import Chance, chances_of, moved_up_lately
 from registrations.queries.lines import length_of_line, position, positions
-from registrations.queries.similar import similar_to
+from registrations.queries.similar import keys_like, similar_to
 from registrations.queries.standby import InLine, Standby, absent_from, house_of, standby_at
 from registrations.queries.stars import interested_in, number_interested, starred_by
 from registrations.queries.wishes import (
@@ -47,6 +47,7 @@ __all__ = [
     "included_sessions",
     "interested_in",
     "invited_to",
+    "keys_like",
     "length_of_line",
     "moved_up_lately",
     "number_interested",

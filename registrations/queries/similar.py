@@ -105,17 +105,27 @@ def similar_to(
     What clashes with nothing in `held` comes first, then what is not full, then what is more similar. Two statements
     once the programme's words are known; one where `read` gives the live sessions of some ids, with event and seats.
     """
-    mine = {each.pk for each in held}
-    keys = [key for key in _programme_of(session.event).like(session.pk) if key not in mine][:LOOKED_AT]
+    keys = keys_like(session.event, session.pk, held)
     found = {other.pk: other for other in (read or partial(_shown, session.event))(keys)}
     shown = []
+    best = 0
     for rank, key in enumerate(keys):
         other = found.get(key)
         if other is None or other.has_started(at):
             continue
-        is_full = not other.seats.has_seat_for_newcomer
-        shown.append((bool(clashes(other, held)), is_full, rank, other))
+        is_full, is_clashing = not other.seats.has_seat_for_newcomer, bool(clashes(other, held))
+        shown.append((is_clashing, is_full, rank, other))
+        best += not (is_clashing or is_full)
+        # Nothing behind them comes before one of these.
+        if best == MOST_SHOWN:
+            break
     return [other for _clash, _full, _rank, other in sorted(shown, key=lambda each: each[:3])[:MOST_SHOWN]]
+
+
+def keys_like(event: Event, key: int, held: Collection[Session]) -> list[int]:
+    """The ids of those sessions of the event that `similar_to` looks at beside the one of this id."""
+    mine = {each.pk for each in held}
+    return [other for other in _programme_of(event).like(key) if other not in mine][:LOOKED_AT]
 
 
 def _shown(event: Event, keys: list[int]) -> list[Session]:
@@ -126,8 +136,7 @@ def _shown(event: Event, keys: list[int]) -> list[Session]:
 
 
 def _programme_of(event: Event) -> Programme:
-    live = Session.objects.live().filter(event=event)
-    revision = event.shown_as or tuple(live.aggregate(Count("pk"), Max("updated_at")).values())
+    revision = event.shown_as or _revision_read(event)
     known = _kept.get(event.pk)
     if known is None or known.revision != revision:
         known = _read(event, revision)
@@ -135,6 +144,11 @@ def _programme_of(event: Event) -> Programme:
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return known
+
+
+def _revision_read(event: Event) -> tuple[Any, ...]:
+    live = Session.objects.live().filter(event=event)
+    return tuple(live.aggregate(Count("pk"), Max("updated_at")).values())
 
 
 def _read(event: Event, revision: tuple[Any, ...]) -> Programme:

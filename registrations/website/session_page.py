@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from django.db.models import Prefetch
@@ -10,7 +11,7 @@ from django.template.loader import render_to_string
 
 from events.models import Event
 from events.replica import newcomers_read_replica
-from registrations.queries import alternatives_to, similar_to
+from registrations.queries import alternatives_to, keys_like, similar_to
 from registrations.website.face.sharing import of_session
 from registrations.website.face.structured import as_script, session_data
 from registrations.website.fragments import fragments
@@ -28,14 +29,15 @@ from sessions_app.models import Session, Speaker
 
 # Of a seat whose session cannot be had as it is: what else is free is shown.
 WANTS_ANOTHER = frozenset({"join", "full", "clash", "swap"})
+Reader = Callable[[list[int]], list[Session]]
 
 
 @newcomers_read_replica
 @at_event
 def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     """The page of one session: all about it, its button, what else is free where it is full, and what is like it."""
-    session = _session_now(event, uuid)
     visitor = visitor_of(request, event)
+    session, read = _session_now(visitor, uuid)
     [seat] = with_stars(visitor, seats_for(visitor, [session]))
     key = (request.path, phase_of(visitor), session.seats.available == 0)
     sketch = sketch_of(event, key, lambda: _sketch(request, visitor, session))
@@ -47,19 +49,31 @@ def session_page(request: HttpRequest, event: Event, uuid: str) -> HttpResponse:
     holes = {
         **own_parts(visitor),
         "seat": seat_drawn,
-        "others": lambda: _others(visitor, session, wants_another=seat.state in WANTS_ANOTHER),
+        "others": lambda: _others(visitor, session, read, wants_another=seat.state in WANTS_ANOTHER),
     }
     return answer(request, sketch, holes, here=request.path)
 
 
-def _session_now(event: Event, uuid: str) -> Session:
-    """The session with its seats as they are now, as far as its seat on the page goes."""
+def _session_now(visitor: Visitor, uuid: str) -> tuple[Session, Reader]:
+    """The session with its seats as they are now, as far as its seat on the page goes; and a reader of those like it.
+
+    The seats of all of them are read by one statement.
+    """
+    event = visitor.event
     programme = programme_of(event)
     if programme is None:
-        return _find(event, uuid)
-    for session in sessions_now(event, [pk for pk in [programme.by_identity.get(str(uuid))] if pk]):
-        return session
-    raise Http404("No such session")
+        return _find(event, uuid), partial(sessions_now, event)
+    pk = programme.by_identity.get(str(uuid))
+    keys = [pk, *keys_like(event, pk, _had(visitor))] if pk else []
+    found = {session.pk: session for session in sessions_now(event, keys)}
+    if pk not in found:
+        raise Http404("No such session")
+    return found[pk], lambda keys: [found[key] for key in keys if key in found]
+
+
+def _had(visitor: Visitor) -> list[Session]:
+    """What the visitor has already, of whatever kind."""
+    return [*visitor.mine, *visitor.by_pass]
 
 
 def _sketch(request: HttpRequest, visitor: Visitor, now: Session) -> Sketch:
@@ -86,13 +100,13 @@ def _find(event: Event, uuid: str) -> Session:
     return session
 
 
-def _others(visitor: Visitor, session: Session, *, wants_another: bool) -> str:
+def _others(visitor: Visitor, session: Session, read: Reader, *, wants_another: bool) -> str:
     """What may be had instead, and what is like it; nothing is shown twice."""
     event = visitor.event
-    mine = visitor.mine
-    instead = alternatives_to(session, visitor.standing, held=mine, at=visitor.at) if wants_another else []
-    held = [*mine, *visitor.by_pass]
-    similar = similar_to(session, held=held, at=visitor.at, read=partial(sessions_now, event))
+    instead = (
+        alternatives_to(session, visitor.standing, held=visitor.mine, at=visitor.at) if wants_another else []
+    )
+    similar = similar_to(session, held=_had(visitor), at=visitor.at, read=read)
     similar = [each for each in similar if each not in instead]
     said = [[(each.pk, each.seats.available) for each in sessions] for sessions in (instead, similar)]
 
