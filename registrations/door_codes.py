@@ -81,7 +81,7 @@ def qr_of(code: str) -> segno.QRCode:
 _SIDE, _BITS_OF_A_PAIR = 25, 11
 _VALUES = {sign: value for value, sign in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")}
 _SIGNS = "".join(_VALUES)
-_DARK = re.compile("1+")
+_RUN = re.compile("0*1+")
 
 
 def _modules(code: str) -> int:
@@ -119,12 +119,21 @@ def _path(modules: int) -> str:
     bits, border = format(modules, f"0{_SIDE * _SIDE}b"), 4
     drawn, x, y = [], 0, -0.5
     for row in range(_SIDE):
-        for run in _DARK.finditer(bits[row * _SIDE : (row + 1) * _SIDE]):
-            begin, end = run.span()
-            moved, down = begin + border - x, row + border - y
-            drawn.append(f"m{moved} {down:g}h{end - begin}")
-            x, y = end + border, row + border
+        runs = _RUN.findall(bits, row * _SIDE, (row + 1) * _SIDE)
+        if not runs:
+            continue
+        first = runs[0].count("0") + border
+        drawn.append(f"m{first - x} {row + border - y:g}h{runs[0].count('1')}")
+        drawn += [_line(run) for run in runs[1:]]
+        x, y = sum(map(len, runs)) + border, row + border
     return f"M{''.join(drawn)[1:]}"
+
+
+@cache
+def _line(run: str) -> str:
+    """The line of a run of dark modules in the row of the one before; of light ones, then dark ones."""
+    light = run.count("0")
+    return f"m{light} 0h{len(run) - light}"
 
 
 @cache
