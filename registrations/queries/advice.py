@@ -6,16 +6,19 @@ many sessions the event has.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 
 from django.db.models import Count, Q
 
 from events.models import Event
-from registrations.models import CheckIn, SessionRegistration
+from registrations import sql
+from registrations.models import CheckIn
 from registrations.queries.attendance import attendance_of, show_up_rate
 from registrations.queries.overview import FEWEST_SEATS, SeatsOfSession
 from sessions_app.models import Session
@@ -134,7 +137,7 @@ def _repeats(
     if not lines:
         return
     people = _people(lines)
-    busy = _busy(event, {contact for contacts in people.values() for contact in contacts})
+    busy = _Busy(event, set().union(*people.values()), every)
     rooms, speakers = _Rooms(every, at), _Speakers(event, lines)
     begins = sorted({row.starts_at for row in every if row.starts_at is not None and row.starts_at > at})
     for row in lines:
@@ -145,9 +148,9 @@ def _repeats(
 
 def _repeat(
     row: SeatsOfSession,
-    contacts: list[int],
+    contacts: set[int],
     begins: list[datetime],
-    busy: dict[int, list[Span]],
+    busy: _Busy,
     rooms: _Rooms,
     speakers: _Speakers,
 ) -> Repeat | None:
@@ -156,7 +159,7 @@ def _repeat(
     length, own = row.ends_at - row.starts_at, (row.starts_at, row.ends_at)
     spans = ((begin, begin + length) for begin in begins if not _meet((begin, begin + length), own))
     for span in islice(spans, MOST_SLOTS):
-        can_come = sum(not any(_meet(span, held) for held in busy.get(contact, ())) for contact in contacts)
+        can_come = len(contacts - busy.during(span))
         if contacts and can_come >= SHARE_FREE * len(contacts) and speakers.are_free(row.pk, span):
             room = rooms.free(span, can_come)
             if room is not None:
@@ -168,24 +171,34 @@ def _meet(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _people(lines: list[SeatsOfSession]) -> dict[int, list[int]]:
-    """Who waits for each of these sessions, in the order of the line."""
-    found: dict[int, list[int]] = {row.pk: [] for row in lines}
+def _people(lines: list[SeatsOfSession]) -> dict[int, set[int]]:
+    """Who waits for each of these sessions: the first in their lines."""
+    found: dict[int, set[int]] = {row.pk: set() for row in lines}
     items = WaitlistItem.objects.waiting().filter(session__in=found).in_line()
     for session_id, contact_id in items.values_list("session_id", "contact_id")[:MOST_PEOPLE]:
-        found[session_id].append(contact_id)
+        found[session_id].add(contact_id)
     return found
 
 
-def _busy(event: Event, contacts: set[int]) -> dict[int, list[Span]]:
-    """When these people have a seat elsewhere at the event."""
-    seats = SessionRegistration.objects.active().filter(event=event, contact__in=contacts)
-    columns = ("contact_id", "session__starts_at", "session__ends_at")
-    found: dict[int, list[Span]] = defaultdict(list)
-    for contact_id, begins, ends in seats.order_by().values_list(*columns):
-        if begins and ends:
-            found[contact_id].append((begins, ends))
-    return found
+class _Busy:
+    """When some people have a seat at the event."""
+
+    def __init__(self, event: Event, contacts: set[int], every: Iterable[SeatsOfSession]) -> None:
+        seated: dict[int, set[int]] = defaultdict(set)
+        for contact_id, session_id in sql.sessions_held(contacts, event.pk):
+            seated[session_id].add(contact_id)
+        self.held = [
+            ((row.starts_at, row.ends_at), seated[row.pk])
+            for row in every
+            if row.pk in seated and row.starts_at and row.ends_at
+        ]
+        self.held.sort(key=itemgetter(0))
+        self.begins = [begins for (begins, _ends), _contacts in self.held]
+
+    def during(self, span: Span) -> set[int]:
+        """Who of them sits in a session at that time."""
+        begun = self.held[: bisect_left(self.begins, span[1])]
+        return {contact for held, seated in begun if _meet(span, held) for contact in seated}
 
 
 class _Rooms:

@@ -57,6 +57,7 @@ from registrations.sql._many import (
     revise_contacts,
     seats_overlapping,
     session_of,
+    sessions_held,
     waited_for,
 )
 from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
@@ -140,6 +141,7 @@ __all__ = [
     "seats_with",
     "session_of",
     "sessions_by_id",
+    "sessions_held",
     "sessions_listed",
     "sessions_of_everybody",
     "sessions_ruled",

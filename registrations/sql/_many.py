@@ -158,6 +158,17 @@ def held_by(contact_ids: Collection[int]) -> list[SessionRegistration]:
 
 
 # What rules and pages look at: when somebody joined is the line's own business.
+def sessions_held(contact_ids: Collection[int], event_id: int) -> list[tuple[int, int]]:
+    """Contact and session of each seat that these contacts have at the event."""
+    text = f"""
+        SELECT h.contact_id, h.session_id FROM registrations_sessionregistration h
+        WHERE {among("h.contact_id")} AND h.event_id = %s AND h.cancelled_at IS NULL
+    """  # nosec B608 # names are ours
+    with connection.cursor() as cursor:
+        cursor.execute(text, [ids_value(contact_ids), event_id])
+        return cursor.fetchall()
+
+
 _ITEM = (
     "uuid event session seats contact event_pass status automatically_register when_clashing"
     " passed_over_at passed_over_code passed_over_reason together place_at_most until_hours invitation_slot"
