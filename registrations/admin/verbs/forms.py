@@ -233,15 +233,16 @@ class TargetForm(forms.Form):
             session.event = self.event
         return chosen
 
-    def days(self) -> list[tuple[str, bool, list[tuple[Session, str, bool]]]]:
-        """The sessions to choose from by day: the day, whether one of it is chosen, and each with its words."""
+    def days(self) -> list[tuple[str, bool, list[tuple[str, str, bool]]]]:
+        """The sessions to choose from by day: the day, whether one of it is chosen, and each by its number, in words."""
         if "session" not in self.fields:
             return []
         chosen = {str(value) for value in self["session"].value() or []}
-        by_day: dict[date, list[tuple[Session, str, bool]]] = {}
-        for session in self.fields["session"].queryset:  # type: ignore[attr-defined]
-            label = session_label(session, self.event)
-            by_day.setdefault(session.day, []).append((session, label, str(session.pk) in chosen))
+        by_day: dict[date, list[tuple[str, str, bool]]] = {}
+        sessions = self.fields["session"].queryset  # type: ignore[attr-defined]
+        for session in sessions.only(*LABELLED):
+            label, pk = session_label(session, self.event), str(session.pk)
+            by_day.setdefault(session.day, []).append((pk, label, pk in chosen))
         return [
             (date_format(day, _("l j F")), any(row[2] for row in rows), rows) for day, rows in by_day.items()
         ]
@@ -281,6 +282,13 @@ class EachOnce(forms.BaseFormSet):
 
 PeopleFormSet = forms.formset_factory(
     PersonForm, EachOnce, extra=3, max_num=50, validate_max=True, absolute_max=60
+)
+
+
+# What `session_label` reads.
+LABELLED = (
+    *("name", "date", "starts_at", "ends_at", "own_timezone"),
+    *("seats__capacity", "seats__taken"),
 )
 
 
