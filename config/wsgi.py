@@ -3,9 +3,12 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+
+from config.handler import Site
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Site()
 # What was made until now stays for as long as the process does: the collector need not look at it again and again.
 gc.freeze()

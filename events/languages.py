@@ -52,7 +52,7 @@ def language_of(request: HttpRequest, offered: Collection[str] = (), instead: st
 def _wishes(request: HttpRequest) -> Iterator[str]:
     """What the visitor chose here, then what the browser asks for, best first; of each the language alone."""
     yield request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    for wished, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for wished, _weight in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         yield wished.partition("-")[0]
 
 

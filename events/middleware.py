@@ -55,7 +55,7 @@ class RequestLog:
 
 def _number_of(request: HttpRequest) -> str:
     """The number that our own proxy gave, else a new one: a stranger's could be made to look like another's."""
-    given = request.headers.get("X-Request-ID", "")
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
     is_ours = settings.SECURE_PROXY_SSL_HEADER and _FIT_FOR_A_NUMBER.fullmatch(given)
     return given if is_ours else secrets.token_hex(8)
 
@@ -114,7 +114,7 @@ class Compressed:
         if response.streaming or not is_page or request.path.startswith(_OF_STAFF):
             return response
         if _holds_no_secret(response) or _brings_no_words(request, response):
-            _compress(response, request.headers.get("Accept-Encoding", ""))
+            _compress(response, request.META.get("HTTP_ACCEPT_ENCODING", ""))
         return response
 
 

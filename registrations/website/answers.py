@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import get_token
+from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.shortcuts import redirect
-from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from registrations.rules.results import Line
 from registrations.rules.standing import Standing
 from registrations.website.refusals import refused
 from registrations.website.seats import Seat, names, seats_changed
+from registrations.website.skeletons import form_token
 from registrations.website.states import states_of
 from registrations.website.summary import changed_summary, own_page, summary_of
 from registrations.website.visitor import Visitor, parted
@@ -115,7 +116,8 @@ def _identity(text: str) -> uuid.UUID | None:
 
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     """Return what the visitor sees next; `visitor` is as things stand after the deed."""
-    if request.headers.get("HX-Request"):
+    # `headers` would put all of them into other words first.
+    if request.META.get("HTTP_HX_REQUEST"):
         return _changed(request, visitor, deed)
     if deed.refusal:
         return refused(request, visitor.event, deed.refusal, visitor)
@@ -142,7 +144,7 @@ def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse
     rows = _rows_nearby(request, visitor, deed)
     before = None if deed.refusal else _before(visitor, deed)
     first, *others = seats_changed(before, visitor, deed.session, rows)
-    here, token = request.POST.get("next", ""), SimpleLazyObject(lambda: get_token(request))
+    here, token = request.POST.get("next", ""), _token_of(request)
     summary, happened = summary_of(visitor), f"{isolated(deed.session.name)}: {deed.refusal or deed.happened}"
     parts = (
         states_of([_after(first, deed)], here, token, are_elsewhere=False),
@@ -151,6 +153,15 @@ def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse
         format_html('<div id="live" hx-swap-oob="innerHTML">{}</div>', happened),
     )
     return HttpResponse("".join(parts), status=deed.refusal.status if deed.refusal else 200)
+
+
+def _token_of(request: HttpRequest) -> Any:
+    """The token of the answer's forms: the masked one by which this press was let in, else a new one.
+
+    No other site can have the browser press again and again, and so guess at the token by how long answers are.
+    """
+    sent = request.POST.get("csrfmiddlewaretoken", "")
+    return sent if len(sent) == CSRF_TOKEN_LENGTH else form_token(request)
 
 
 def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Session]:

@@ -37,9 +37,12 @@ from registrations.website.why_closed import clash_words, why_closed
 from sessions_app.models import Session
 
 
-@dataclass(frozen=True)
+@dataclass
 class Seat:
-    """One session as one visitor sees it: ready for a template, no query left to run."""
+    """One session as one visitor sees it: ready for a template, no query left to run.
+
+    Never changed once it is made. A frozen one would say so, and take thrice the time for each row of a page.
+    """
 
     session: Session
     state: str
@@ -269,20 +272,22 @@ def _full(button: SeatButton, visitor: Visitor) -> Seat:
 
 
 def _with_verb(seat: Seat, verb: Verb, visitor: Visitor) -> Seat:
-    url = _address(visitor, verb).replace(_ANY, str(seat.session.uuid))
-    return seat_with(seat, verb=verb, label=label_of(verb), url=url, token=visitor.token)
+    label, address, token = _button(visitor, verb)
+    url = address.replace(_ANY, str(seat.session.uuid))
+    return seat_with(seat, verb=verb, label=label, url=url, token=token)
 
 
-def _address(visitor: Visitor, verb: Verb) -> str:
-    """Where the button of any session leads: looked up once for the visitor's whole page."""
-    if verb not in visitor.addresses:
+def _button(visitor: Visitor, verb: Verb) -> tuple[str, str, str]:
+    """What stands on the button of any session, where it leads, and the link's token in that: once for a whole page."""
+    if verb not in visitor.buttons:
         slug, token = visitor.event.slug, visitor.token
-        visitor.addresses[verb] = (
+        address = (
             reverse("manage_seat", args=[slug, token, _ANY, verb])
             if token
             else path_of("draft_seat", slug, _ANY, verb)
         )
-    return visitor.addresses[verb]
+        visitor.buttons[verb] = label_of(verb), address, token
+    return visitor.buttons[verb]
 
 
 # Stands in an address for the session's; no event's readable ID can hold it.

@@ -46,8 +46,8 @@ class Visitor:
     drafted_wishes: list[Session] = field(default_factory=list)
     # What was read with the registration, where the address named a session: a claim's facts.
     seen: ClaimFacts | None = None
-    # The addresses of this visitor's buttons, as they are looked up for one page.
-    addresses: dict[str, str] = field(default_factory=dict)
+    # What stands on this visitor's buttons and where they lead, as it is looked up for one page.
+    buttons: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     # What is in the way of sessions, as it was put into words for one page.
     ways: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     # The seats held, where the deed itself tells them.

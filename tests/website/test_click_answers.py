@@ -107,6 +107,25 @@ def by_link(event: Event, client: Client) -> Callable[[Session, str], str]:
 FORM = re.compile(r'action="[^"]+/([0-9a-f-]{36})/([a-z]+)/"(.*?)</form>', re.DOTALL)
 
 
+TOKEN = re.compile(r'csrfmiddlewaretoken" value="(\w+)"')
+
+
+def test_forms_of_the_answer_have_the_token_that_let_the_press_in(
+    event: Event, programme: list[Session]
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    token = TOKEN.findall(browser.get(LIST).content.decode())[0]
+    address, secret = by_draft(event, browser), browser.cookies["csrftoken"].value
+    for sent, is_masked in ((token, True), (secret, False)):
+        form = {"next": LIST, "csrfmiddlewaretoken": sent}
+        answer = browser.post(address(programme[0], "add"), form, headers={"HX-Request": "true"})
+        [given] = set(TOKEN.findall(answer.content.decode()))
+        # The bare secret is never put on a page, whoever sends it.
+        assert (given == token, secret in answer.content.decode()) == (is_masked, False)
+        again = {"next": LIST, "csrfmiddlewaretoken": given}
+        assert browser.post(address(programme[1], "add"), again).status_code == 302
+
+
 @pytest.mark.parametrize("of", [by_draft, by_link])
 def test_answer_is_what_differs_between_the_page_before_and_the_page_after(
     client: Client, event: Event, programme: list[Session], of: Callable[..., Callable[[Session, str], str]]
