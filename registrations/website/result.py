@@ -10,7 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from events.models import Event
@@ -27,9 +27,11 @@ from registrations.website.fragments import fragments
 from registrations.website.overview import ticket_of
 from registrations.website.own_parts import own_parts
 from registrations.website.personal import personal
+from registrations.website.personal_parts import personal_part
 from registrations.website.rows import said_of
 from registrations.website.seats import Seat, seats_for
-from registrations.website.skeletons import framed
+from registrations.website.shown_programme import sessions_shown
+from registrations.website.skeletons import OF_NOBODY, Sketch, answer, drawn, sketch_of
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import waiting_words, what_comes
@@ -71,25 +73,38 @@ def result_url(registration: EventRegistration, lines: Iterable[Line]) -> str:
 @personal
 def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The result page: one line per session; then what next."""
-    registration, summary = visitor.registration, summary_of(visitor)
+    event, registration, summary = visitor.event, visitor.registration, summary_of(visitor)
     assert registration is not None
     lines = _lines(visitor, _recorded(request))
-    context = {
-        "event": visitor.event,
-        "visitor": visitor,
-        "registration": registration,
-        "lines": lines,
-        "at_event": _at_event(visitor),
-        "drawn_lines": SafeString("".join([_drawn_line(request, visitor.event, line) for line in lines])),  # nosec B703 # drawn by a template
-        "walks": words_of_short_walks(visitor.event, visitor.mine),
-        "refused": sum(line.tone in {"clash", "full"} for line in lines),
-        "token": visitor.token,
-        "ticket": ticket_of(registration),
-        "summary": summary,
-        "here": request.get_full_path(),
-        "is_waitlisted": registration.status == "waitlisted",
+    is_waitlisted, refused = (
+        registration.status == registration.Status.WAITLISTED,
+        any(line.tone in {"clash", "full"} for line in lines),
+    )
+    said = {"is_waitlisted": is_waitlisted, "refused": refused, "has_lines": bool(lines)}
+
+    def sketch() -> Sketch:
+        return drawn(request, "result.html", {"event": event, **said, **OF_NOBODY})
+
+    holes = {
+        **own_parts(visitor, known=summary),
+        "full_name": lambda: conditional_escape(isolated(registration.full_name)),
+        "walks": lambda: _walks(visitor),
+        "at_event": lambda: _at_event(visitor),
+        "lines": lambda: "".join([_drawn_line(request, event, line) for line in lines]),
+        "what_next": lambda: _what_next(visitor, registration),
     }
-    return framed(request, visitor.event, "result.html", context, own_parts(visitor, known=summary))
+    return answer(request, sketch_of(event, ("result", *said.values()), sketch), holes)
+
+
+def _walks(visitor: Visitor) -> str:
+    """What is said of ways for which there is too little time."""
+    walks = words_of_short_walks(visitor.event, visitor.mine)
+    return render_to_string("website/partials/_walk_notes.html", {"walks": walks}) if walks else ""
+
+
+def _what_next(visitor: Visitor, registration: EventRegistration) -> str:
+    given = {"event": visitor.event, "registration": registration, "token": visitor.token}
+    return personal_part("what_next", {**given, "ticket": ticket_of(registration), "csrf_token": ""})
 
 
 def _drawn_line(request: HttpRequest, event: Event, line: ResultLine) -> str:
@@ -105,13 +120,14 @@ def _drawn_line(request: HttpRequest, event: Event, line: ResultLine) -> str:
     return fragments.drawn(key, draw)
 
 
-def _at_event(visitor: Visitor) -> dict[str, Any] | None:
-    """The visitor's place in the event's own line, for which pass, and what happens then; None outside of it."""
+def _at_event(visitor: Visitor) -> str:
+    """The visitor's place in the event's own line, for which pass, and what happens then; nothing outside of it."""
     item = visitor.standing.items.get(None)
     if item is None or item.status != WaitlistItem.Status.WAITING:
-        return None
-    place = positions([item]).get(item.pk)
-    return {"words": waiting_words(place), "more": what_comes(item, visitor), "of": item.event_pass}
+        return ""
+    words = waiting_words(positions([item]).get(item.pk))
+    context = {"words": words, "more": what_comes(item, visitor), "of": item.event_pass}
+    return render_to_string("website/partials/_at_event.html", context)
 
 
 def _recorded(request: HttpRequest) -> Recorded:
@@ -124,10 +140,9 @@ def _recorded(request: HttpRequest) -> Recorded:
 def _lines(visitor: Visitor, recorded: Recorded) -> list[ResultLine]:
     """The lines as recorded; without a record (the form came twice) those of the agenda as it stands."""
     recorded = recorded or _as_it_stands(visitor)
-    wanted = {pk for line in recorded for pk in (line[0], *line[2], *line[3])}
-    sessions = sql.sessions_by_id(visitor.event, wanted)
-    offered = [sessions[pk] for line in recorded for pk in line[3] if pk in sessions]
-    seats = {seat.session.pk: seat for seat in seats_for(visitor, offered)}
+    sessions = sessions_shown(visitor.event, {pk for line in recorded for pk in (line[0], *line[2])})
+    offered = sql.sessions_by_id(visitor.event, {pk for line in recorded for pk in line[3]})
+    seats = {seat.session.pk: seat for seat in seats_for(visitor, offered.values())} if offered else {}
     places = positions(visitor.standing.items.values())
     return [_line(visitor, each, sessions, seats, places) for each in recorded if each[0] in sessions]
 

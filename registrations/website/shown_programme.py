@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 
 from events.models import Event, Pass
 from registrations.queries import opened_sessions
-from registrations.sql import attach, copied, revision_of, seat_counts
+from registrations.sql import attach, copied, revision_of, seat_counts, sessions_by_id
 from registrations.website.skeletons import is_keeping
 from sessions_app.models import Session, Speaker
 
@@ -74,6 +74,16 @@ def sessions_now(event: Event, keys: Collection[int]) -> list[Session]:
     return [
         _with_seats(session, event, seats[session.seats_id]) for session in there if session.seats_id in seats
     ]
+
+
+def sessions_shown(event: Event, keys: Collection[int]) -> dict[int, Session]:
+    """The event's sessions of these ids, live or not, with all that their rows show but for the seats, by id."""
+    programme = programme_of(event)
+    there = programme.sessions if programme else {}
+    found = {key: copied(there[key]) for key in keys if key in there}
+    for key, session in found.items():
+        attach(session, **there[key]._state.fields_cache, event=event)
+    return found | sessions_by_id(event, [key for key in keys if key not in found])
 
 
 def passes_now(event: Event) -> list[Pass]:

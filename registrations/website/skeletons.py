@@ -182,7 +182,7 @@ def framed(
             "event": event,
             "section": context.get("section"),
             "is_frame": True,
-            "request": _Asked(mark("nobody")),
+            **OF_NOBODY,
         }
         return drawn(request, template, asked)
 
@@ -210,3 +210,7 @@ class _Asked:
     def get_full_path(self) -> str:
         """The whole address, which each request puts in itself."""
         return mark("address")
+
+
+# What a skeleton is told of the request where its address is one person's own: there is no hole of this name.
+OF_NOBODY: Mapping[str, Any] = {"request": _Asked(mark("nobody"))}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from html import unescape
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.test import Client
@@ -62,6 +63,29 @@ def listed(page: Any) -> list[Any]:
         assert all(escape(words) in row[0] for words in (session.name, seat.words, seat.note, *seat.walks))
         found.append(seat)
     return found
+
+
+_OUTCOME = re.compile(
+    r'<li class="result-row.*?result-words">(.*?)</p>\s*<h2><bdi>(.*?)</bdi>(.*?)(?=<li class="result-row|</main>)',
+    re.S,
+)
+
+
+class OutcomeSaid(NamedTuple):
+    """What the result page says became of one wish, and the addresses of what it offers instead."""
+
+    name: str
+    words: str
+    offered: list[str]
+
+
+def outcomes(page: Any) -> list[OutcomeSaid]:
+    """The lines of the result page."""
+    found = _OUTCOME.findall(page.content.decode())
+    return [
+        OutcomeSaid(unescape(name), unescape(words), re.findall(r'<form[^>]*?\saction="([^"]+)"', rest))
+        for words, name, rest in found
+    ]
 
 
 def finish(client: Client, event: Event, who: Attendee, **more: str) -> Any:

@@ -21,7 +21,7 @@ from tests.factories import (
     SessionFactory,
     at,
 )
-from tests.website.clicks import choose, chosen, finish, held, mine, registered, text, waits
+from tests.website.clicks import choose, chosen, finish, held, mine, outcomes, registered, text, waits
 from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_result_has_one_line_per_session(client, event, bob, carol):
     SessionFactory(event=event, name="Beside", starts_at=at(16), ends_at=at(17))
     choose(client, knots, beside, full)
     page = client.get(finish(client, event, bob).url)
-    lines = [(line.session.name, line.words, len(line.alternatives)) for line in page.context["lines"]]
+    lines = [(line.name, line.words, len(line.offered)) for line in outcomes(page)]
     assert lines == [
         ("Knots", "You have a seat", 0),
         ("Beside", "Overlaps Knots", 1),
@@ -61,14 +61,14 @@ def test_result_survives_a_reload_and_says_what_is_true_now(client, event, bob):
     address = finish(client, event, bob).url
     assert text(client.get(address)) == text(client.get(address))
     cancel_session_registrations(SessionRegistration.objects.all(), actor=ATTENDEE)
-    assert [line.words for line in client.get(address).context["lines"]] == ["Given up since"]
+    assert [line.words for line in outcomes(client.get(address))] == ["Given up since"]
 
 
 @pytest.mark.parametrize("record", ["", "x", "a:b:c"])
 def test_result_with_a_forged_record_shows_the_agenda_as_it_stands(client, event, bob, record):
     registration = registered(event, bob, SessionFactory(event=event, name="Knots"))
     page = client.get(mine("manage_result", registration), {"r": record})
-    assert [line.words for line in page.context["lines"]] == ["You have a seat"]
+    assert [line.words for line in outcomes(page)] == ["You have a seat"]
 
 
 def test_one_tap_takes_an_alternative(client, event, bob):
@@ -77,7 +77,7 @@ def test_one_tap_takes_an_alternative(client, event, bob):
     SessionFactory(event=event, name="Repeat", starts_at=at(16), ends_at=at(17))
     choose(client, knots, beside)
     page = client.get(finish(client, event, bob).url)
-    client.post(page.context["lines"][1].alternatives[0].url)
+    client.post(outcomes(page)[1].offered[0])
     assert held(bob) == ["Knots", "Repeat"]
 
 
@@ -157,7 +157,7 @@ def test_what_was_chosen_can_be_added_from_the_personal_page(client, event, bob)
     choose(client, SessionFactory(event=event, name="Tides"))
     assert "Chosen before you opened your link" in text(client.get(mine("manage", registration)))
     answer = client.post(mine("manage_draft", registration))
-    assert [line.words for line in client.get(answer.url).context["lines"]] == ["You have a seat"]
+    assert [line.words for line in outcomes(client.get(answer.url))] == ["You have a seat"]
     assert held(bob) == ["Knots", "Tides"]
     assert "Chosen before" not in text(client.get(mine("manage", registration)))
 
@@ -167,7 +167,7 @@ def test_choice_is_kept_when_none_of_it_could_be_added(client, event, bob):
     registration = registered(event, bob, knots)
     choose(client, SessionFactory(event=event, name="Tides", starts_at=at(9), ends_at=at(10)))
     page = client.get(client.post(mine("manage_draft", registration)).url)
-    assert [line.words for line in page.context["lines"]] == ["Overlaps Knots"]
+    assert [line.words for line in outcomes(page)] == ["Overlaps Knots"]
     assert "Chosen before you opened your link" in text(client.get(mine("manage", registration)))
 
 
@@ -408,7 +408,7 @@ def test_pass_is_asked_for_beside_the_agenda_where_both_go_together(client, even
     choose(client, knots, tides)
     assert finish(client, event, bob).status_code == 422
     page = client.get(finish(client, event, bob, event_pass=str(chosen_pass.uuid)).url)
-    assert [line.words for line in page.context["lines"]] == ["You have a seat", "Not included in the pass"]
+    assert [line.words for line in outcomes(page)] == ["You have a seat", "Not included in the pass"]
     assert "Not included in your pass" in text(client.get("/harbour/sessions/"))
 
 

@@ -17,7 +17,7 @@ from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.results import Line, PersonLine
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, at
-from tests.website.clicks import choose, finish, held, mine, registered, text
+from tests.website.clicks import choose, finish, held, mine, outcomes, registered, text
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_result_does_not_name_what_is_held_elsewhere(client, event, bob, secret)
     choose(browser, knots)
     browser.get(mine("manage", registration))
     page = browser.get(browser.post(mine("manage_draft", registration)).url)
-    assert [line.words for line in page.context["lines"]] == ["Overlaps a session at another event"]
+    assert [line.words for line in outcomes(page)] == ["Overlaps a session at another event"]
 
 
 # Caches in between.
