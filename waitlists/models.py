@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Contact, Event, Pass, SeatCount
+from events.models.in_words import InWords
 from sessions_app.models import Session
 from waitlists.order import LINE
 
@@ -74,7 +75,7 @@ class WaitlistItemQuerySet(models.QuerySet["WaitlistItem"]):
         return self.order_by(*LINE.fields)
 
 
-class WaitlistItem(models.Model):
+class WaitlistItem(InWords, models.Model):
     """One contact waiting, or having waited, for an event (no session) or for one session."""
 
     class Status(models.TextChoices):

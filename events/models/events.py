@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from events.models.face import Faced
+from events.models.in_words import InWords
 from events.models.names import TitleField
 from events.models.places import Located
 from events.models.seats import SeatCount
@@ -46,7 +47,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(models.Q(created_by=user) | models.Q(team__user=user)).distinct()
 
 
-class Event(Spoken, Located, Walked, Faced):
+class Event(InWords, Spoken, Located, Walked, Faced):
     """One event: where and when it is, who may register and how."""
 
     class Type(models.TextChoices):

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
+from events.models.in_words import InWords
 from registrations.models.check_ins import CheckIn
 from registrations.models.doors import DoorDevice
 from registrations.models.registrations import EventRegistration
@@ -25,7 +26,7 @@ class DoorScanQuerySet(models.QuerySet["DoorScan"]):
         return self.exclude(to_look_at="").filter(looked_at=None)
 
 
-class DoorScan(models.Model):
+class DoorScan(InWords, models.Model):
     """One scan as a device sent it, kept whatever it says: a fact at a door is never refused."""
 
     class Kind(models.TextChoices):

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event, SeatCount
+from events.models.in_words import InWords
 from sessions_app.models import Session
 
 
-class Activity(models.Model):
+class Activity(InWords, models.Model):
     """One line of the ledger: one movement of seats, or one decision about them. Never changed, never deleted.
 
     The changes are what this movement did to the seat count; the figures after are what it left. Only whose line it

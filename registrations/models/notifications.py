@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event
+from events.models.in_words import InWords
 from registrations.models.ledger import Activity
 from registrations.models.registrations import EventRegistration
 from sessions_app.models import Session
@@ -26,7 +27,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         )
 
 
-class Notification(models.Model):
+class Notification(InWords, models.Model):
     """One mail to one person, written in the transaction that caused it and sent by the worker afterwards."""
 
     class Kind(models.TextChoices):

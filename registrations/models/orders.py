@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event, Pass
+from events.models.in_words import InWords
 from events.models.names import PersonNameField
 from registrations.models.registrations import EventRegistration
 from sessions_app.models import Session
@@ -36,7 +37,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(state=Order.State.HELD)
 
 
-class Order(models.Model):
+class Order(InWords, models.Model):
     """One purchase of passes at one event: while it is held, seats of the event and passes are held for its lines.
 
     Once it is paid, what was received and kept is its total less what was credited.

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Contact, Event, Pass, Source
+from events.models.in_words import InWords
 from events.models.names import PersonNameField
 from sessions_app.models import Session
 
 
-class Given(models.Model):
+class Given(InWords, models.Model):
     """The record that every registration keeps: who gave it, when, by which door, and why past capacity."""
 
     registered_at = models.DateTimeField(_("registered"))

@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Mirrored, Picture
+from events.models.in_words import InWords
 from events.models.names import PersonNameField, TitleField
 from sessions_app.models.links import Link, links_in, validate_links
 
@@ -48,7 +49,7 @@ class OfProgramme(Mirrored):
         return [self.sessions.all()]
 
 
-class Classified(models.Model):
+class Classified(InWords, models.Model):
     """Base of a session: its type and its level, each in the same words for sessions alike; empty where nobody said."""
 
     kind = TitleField(

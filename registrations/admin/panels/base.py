@@ -54,10 +54,8 @@ EXPLAINS_ITSELF = {
 }
 
 
-def _with_label(cell: SafeString, label: str) -> SafeString:
-    if not label or not cell.startswith("<td"):
-        return cell
-    return format_html('<td data-label="{}"{}', label, SafeString(cell.removeprefix("<td")))  # nosec B703 # escaped before
+def _with_label(cell: SafeString, begin: SafeString) -> SafeString:
+    return begin + SafeString(cell.removeprefix("<td")) if begin and cell.startswith("<td") else cell  # nosec B703 # escaped before
 
 
 @dataclass(frozen=True)
@@ -224,15 +222,16 @@ class Panel(SearchedAdmin):
 
     def _labelled(self, page: PanelChangeList) -> list[list[SafeString]]:
         """The cells of each row; those that do not explain themselves carry their column's name, for phones."""
-        names = [str(name) for name in page.list_display]
-        labels = ["" if name in EXPLAINS_ITSELF else self._label(name) for name in names]
+        begins = [self._begin(str(name)) for name in page.list_display]
         return [
-            [_with_label(cell, label) for cell, label in zip(row, labels, strict=True)]
+            [_with_label(cell, begin) for cell, begin in zip(row, begins, strict=True)]
             for row in results(page)
         ]
 
-    def _label(self, name: str) -> str:
-        return capfirst(str(label_for_field(name, self.model, model_admin=self)))
+    def _begin(self, name: str) -> SafeString:
+        """How the column's cells begin, where they carry its name."""
+        label = "" if name in EXPLAINS_ITSELF else label_for_field(name, self.model, model_admin=self)
+        return format_html('<td data-label="{}"', capfirst(str(label))) if label else SafeString("")
 
     def _tools(self, request: HttpRequest) -> list[Button]:
         """The links beside the title. They bring along what the panel shows and where to come back to."""

@@ -234,7 +234,7 @@ class TargetForm(forms.Form):
         return chosen
 
     def days(self) -> list[tuple[str, bool, list[tuple[str, str, bool]]]]:
-        """The sessions to choose from by day: the day, whether one of it is chosen, and each by its number, in words."""
+        """The sessions to choose from by day: the day, whether one of it is chosen, and each by number and words."""
         if "session" not in self.fields:
             return []
         chosen = {str(value) for value in self["session"].value() or []}
