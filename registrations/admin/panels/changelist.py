@@ -38,7 +38,8 @@ class PanelChangeList(ChangeList):
         """Read the rows of this page, and with them what the panel shows beside each."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.model_admin.add_figures(self.result_list)
+        if self.result_list:
+            self.model_admin.add_figures(self.result_list)
 
     def get_query_string(self, new_params: Any = None, remove: Any = None) -> str:
         """Return the address of this panel with other parameters, the rest of the page as it is."""
