@@ -41,6 +41,8 @@ def _sqlite(path: Path, *, durable: bool) -> dict[str, Any]:
             # A transaction that begins by reading and then writes fails under load; IMMEDIATE waits instead.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
+            # Python keeps 128 read statements of a connection; all that people and staff do needs several hundred.
+            "cached_statements": 500,
             "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
         },
         # A file, so that the live-server and race tests share it between threads.

@@ -8,8 +8,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.db.models.expressions import Col, Expression
 from django.test import Client, TransactionTestCase
 
+from events.models import Event
 from registrations.models import Activity, SessionRegistration
 from tests.engine.acts import fill
 from tests.factories import SessionFactory, UserFactory
@@ -78,7 +80,21 @@ def test_page_keeps_its_context(client, alice):
     client.force_login(alice)
     page = client.get("/admin/events/event/add/")
     assert "adminform" in page.context
+    assert {"admin/base.html", "admin/includes/fieldset.html"} <= {one.name for one in page.templates}
     assert [one for one in page.templates if (one.name or "").startswith("django/forms/widgets/")] == []
+
+
+def columns(alias="events_event"):
+    """Columns that differ in one way or another."""
+    name, slug = Event._meta.get_field("name"), Event._meta.get_field("slug")
+    return [Col(alias, name), Col(alias, slug), Col(alias, name, slug), Col(alias, name, output_field=slug)]
+
+
+def test_columns_are_told_apart_as_django_does():
+    made = [*columns(), *columns("T2"), *columns()]
+    apart = [Expression.identity.func(column) for column in made]
+    assert [column.identity for column in made] == apart
+    assert len({*made}) == len({*apart}) == len(made) // 3 * 2 - 2
 
 
 @pytest.mark.parametrize(

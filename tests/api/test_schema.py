@@ -63,6 +63,7 @@ def contents() -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_is_valid_without_warnings():
+    assert description(validate=True) == description()
     assert description()["info"]["title"] == "Seatwise"
     assert len(operations()) > 30
 

@@ -40,17 +40,45 @@ def _static_files_are_looked_for_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _widgets_leave_no_context(django_test_environment: None) -> Iterator[None]:
-    """The test client is told of each template, and copies its context: of pages, no longer of widgets."""
-    from django.template import Template
+def _pages_alone_leave_their_context(django_test_environment: None) -> Iterator[None]:
+    """The test client is told of each template, and copies its context: of pages, no longer of their parts.
 
-    tell_and_render = Template._render
+    Those that a page includes or extends leave their names, widgets nothing.
+    """
+    from django.template import Context, Template
+    from django.test.signals import template_rendered
+
+    tell_and_render, nothing = Template._render, Context()
 
     def render(template: Template, context: Any) -> Any:
         if (template.name or "").startswith(OF_WIDGETS):
             return template.nodelist.render(context)
-        return tell_and_render(template, context)
+        if context.template is template:
+            return tell_and_render(template, context)
+        template_rendered.send(sender=template, template=template, context=nothing)
+        return template.nodelist.render(context)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _columns_are_told_apart_once(django_test_environment: None) -> Iterator[None]:
+    """Where rows are ordered, Django binds a signature anew to tell each column of each statement from the others."""
+    from django.db.models.expressions import Col
+
+    reckon, known = Col.identity.func, {}
+
+    def identity(column: Col) -> Any:
+        # How it was made counts as well. Its fields are kept, and so their ids.
+        given, named = column._constructor_args
+        fields = (id(column.target), id(column.output_field))
+        of = (type(column), column.alias, *fields, len(given), *named)
+        if of not in known:
+            known[of] = reckon(column), column.target, column.output_field
+        return known[of][0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Col, "identity", property(identity), raising=False)
         yield
