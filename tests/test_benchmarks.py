@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from events.models import Event
 from registrations.links import manage_token
-from tests.benchmarks import crowd, desk, doors, growth, in_process, posts, shares, shown, world
+from sessions_app.models import Session
+from tests.benchmarks import crowd, desk, desk_floor, doors, growth, in_process, posts, shares, shown, world
 from tests.benchmarks.over_http import Server
 from tests.benchmarks.shown import Figure, State
 
@@ -37,11 +39,15 @@ def test_growth_is_measured_on_postgresql(monkeypatch):
 def test_the_desk_is_measured(monkeypatch):
     for name, number in {"SESSIONS": 3, "PEOPLE": 6, "WAITING": 2, "LEDGER": 8, "ROUNDS": 1}.items():
         monkeypatch.setattr(desk, name, number)
-    monkeypatch.setattr(desk, "pages", lambda _event, _session: {"home": "/admin/"})
+    known, shown = desk.pages, {"home", "event, registrations, search", "all data, contact"}
+    monkeypatch.setattr(
+        desk, "pages", lambda *what: {name: at for name, at in known(*what).items() if name in shown}
+    )
     rows = {row.what: row for row in desk.desk()}
-    assert rows["desk: home"].figure.endswith("s")
-    assert rows["desk: reminders to 50,000 written"].ratio
-    assert len(rows) == 15
+    assert all(0 < float(rows[f"desk: {name}"].ratio) < 1 for name in shown)
+    assert "queries" in rows["desk: reminders to 50,000 written"].more
+    assert len(rows) == 17
+    assert known(Event(pk=1), Session(pk=1)).keys() == desk_floor.PAGES.keys()
 
 
 @pytest.mark.once
