@@ -99,6 +99,11 @@ class Pass(models.Model):
         """True for what is free, and for what can be paid in at least one way."""
         return not self.price or self.is_paid_by_invoice or self.is_paid_online
 
+    @property
+    def has_line(self) -> bool:
+        """True where whoever finds it sold out may wait: people who choose their own sessions wait for those alone."""
+        return self.event.waitlist_enabled and not self.event.allow_custom_agenda
+
     def is_on_sale(self, at: datetime) -> bool:
         """True when `at` lies within the sale."""
         begun = self.on_sale_from is None or self.on_sale_from <= at

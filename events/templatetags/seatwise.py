@@ -256,7 +256,7 @@ def opened(each: Pass) -> str:
 
 @register.filter
 def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
-    """The pass's state, whether it may be had now: tone, icon and words."""
+    """The pass's state, whether it may be had now: tone, icon and words, and perhaps what to do instead."""
     if not each.can_be_paid:
         return {"tone": "full", "icon": "dash", "words": _("Not on offer yet"), "may_be_had": False}
     if not each.is_on_sale(at):
@@ -268,9 +268,12 @@ def pass_state(each: Pass, at: datetime) -> dict[str, str | bool]:
         return {"tone": "full", "icon": "dash", "words": words, "may_be_had": False}
     available = each.seats.available
     if available == 0:
-        waits = each.event.waitlist_enabled
-        words = _("Sold out – join the waitlist") if waits else _("Sold out")
-        return {"tone": "full", "icon": "square", "words": words, "may_be_had": waits}
+        if each.has_line:
+            words = _("Sold out – join the waitlist")
+            return {"tone": "full", "icon": "square", "words": words, "may_be_had": True}
+        instead = _("It has no waitlist. Look again later: one that is given back is on offer here at once.")
+        words = _("Sold out")
+        return {"tone": "full", "icon": "square", "words": words, "may_be_had": False, "instead": instead}
     if are_few(available, each.seats):
         words = with_number(ngettext("Only %(n)d left", "Only %(n)d left", available or 0), available or 0)
         return {"tone": "few", "icon": "half", "words": words, "may_be_had": True}

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from events.actors import SYSTEM, Actor
-from events.models import Event, Pass, Sale
-from registrations.actions import cancel_order, expire_orders, mark_paid, place_order
+from events.models import Event, Pass, Sale, SeatCount
+from registrations.actions import cancel_order, expire_orders, mark_paid, place_order, submit_agenda
 from registrations.links import order_path
 from registrations.mail import render
 from registrations.models import EventRegistration, Notification, Order, Payment, Refund
@@ -20,7 +20,7 @@ from registrations.payments import flow
 from registrations.payments.test import TestAnswer
 from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
-from tests.factories import PassFactory, SessionFactory
+from tests.factories import PassFactory, SessionFactory, UserFactory
 from tests.website.buying import (
     HOW,
     a_pass,
@@ -453,3 +453,31 @@ def test_sold_out_pass_is_waited_for_and_the_invitation_leads_to_an_order(
     assert "Everybody on this order is registered" in text(client.get(order_path(payment.order)))
     waiting.refresh_from_db()
     assert waiting.status == "confirmed"
+
+
+@pytest.mark.parametrize("price", [0, 40])
+def test_where_people_choose_their_sessions_a_sold_out_pass_promises_no_line(
+    client: Client, bob: Attendee, carol: Attendee, price: int
+) -> None:
+    event = a_sale(session_level=True, passes_with_agenda=True, waitlist_enabled=True)
+    last, other = a_pass(event, "Last", capacity=1, price=price), a_pass(event, "Other", price=price)
+    knots = SessionFactory(event=event, name="Knots")
+    submit_agenda(event, carol, [knots], event_pass=last, actor=Actor.staff(UserFactory()))
+    choose(client, knots)
+    for address in ("/expo/", "/expo/register/"):
+        said = text(client.get(address))
+        assert said.count("Sold out It has no waitlist. Look again later") == 1
+        assert "join the waitlist" not in said
+    form = client.get("/expo/register/").content.decode()
+    for each, is_had in ((last, False), (other, True)):
+        assert ("disabled" not in form.split(f'value="{each.uuid}"')[1].split(">")[0]) == is_had
+    # Whoever had the page open still is told so, and nobody is promised a place in line.
+    for more in ({"do": "sum"}, {"wait": "on"}):
+        answer = order_by_form(client, filled_in((bob, last), **more))
+        assert "You pay nothing now" not in text(answer)
+    assert "sold out. Choose another" in text(answer)
+    assert not EventRegistration.objects.filter(contact__email=bob.email).exists()
+    # Where the event itself is full, people wait for that, with a pass that is left.
+    SeatCount.objects.filter(pk=event.seats_id).update(capacity=1)
+    page = send(client, filled_in((bob, other), **{"do": "sum"}))
+    assert ("You pay nothing now" in text(page)) == bool(price)

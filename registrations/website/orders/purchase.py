@@ -145,7 +145,7 @@ def _reckon(
     purchase: Purchase, chosen: list[Pass], judged: QueryDict | None, typed: QueryDict | None
 ) -> None:
     event = purchase.event
-    if len(chosen) == 1 and event.waitlist_enabled and not _is_there(event, chosen[0]):
+    if len(chosen) == 1 and _is_waited_for(event, chosen[0]):
         purchase.is_waiting = True
         return
     try:
@@ -168,6 +168,8 @@ def _reckon(
         purchase.billing.initial["way"] = typed.get("billing-way") or purchase.ways[0].value
 
 
-def _is_there(event: Event, each: Pass) -> bool:
-    """True where a newcomer may have this pass and a seat of the event."""
-    return event.seats.has_seat_for_newcomer and each.seats.has_seat_for_newcomer
+def _is_waited_for(event: Event, each: Pass) -> bool:
+    """True where a newcomer with this pass waits: for a seat of the event, or for the pass."""
+    if not event.seats.has_seat_for_newcomer:
+        return event.waitlist_enabled
+    return each.has_line and not each.seats.has_seat_for_newcomer
