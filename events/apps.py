@@ -18,8 +18,8 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Let what pages show of an event have a revision."""
         watch("events.Event", "id")
-        for label in ("events.Pass", "events.Picture", "events.Sale", "events.Sponsor"):
-            watch(label)
+        for name in ("CustomRegistrationField", "Pass", "Picture", "Sale", "Sponsor"):
+            watch(f"events.{name}")
         for label in ("events.Building", "events.Room", "events.Layout"):
             watch(label, OF_ALL)
         signals.pre_migrate.connect(_before, sender=self)

@@ -24,5 +24,5 @@ def own(context: Any, name: str) -> SafeString | str:
     """A partial that says something of the visitor alone; a hole in a page that is kept, else drawn here."""
     if context.get("holes"):
         return mark(name)
-    given = {key: context.get(key) for key in ("summary", "event", "section", "messages")}
+    given = {key: context.get(key) for key in ("summary", "event", "section", "messages", "wishes")}
     return own_part(name, given)

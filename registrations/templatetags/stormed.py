@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
-from registrations.website.stormed import TRAP, task_for
+from registrations.website.skeletons import mark
+from registrations.website.stormed import guard_of
 
 register = template.Library()
 
 
-@register.inclusion_tag("website/partials/_against_programs.html", takes_context=True)
-def against_programs(context: Any, address: str = "") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def against_programs(context: Any, address: str = "") -> SafeString:
     """What a form carries besides its fields: one that nobody sees and, in a storm, a sum for the browser.
 
-    `address` is where the form is sent; the page's own where none is given.
+    `address` is where the form is sent; the page's own where none is given. A hole in a page that is kept.
     """
-    request = context.request
-    return {"trap": TRAP, **task_for(request, address or request.path)}
+    if context.get("holes"):
+        return mark("against_programs")
+    return guard_of(context.request, address or context.request.path)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from events.errors import Refusal
@@ -28,6 +27,7 @@ from registrations.website.own_parts import own_parts
 from registrations.website.pass_form import PassForm
 from registrations.website.refusals import private
 from registrations.website.seats import seats_for
+from registrations.website.shown_programme import attach_questions
 from registrations.website.skeletons import framed
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
@@ -106,7 +106,7 @@ def most_people(visitor: Visitor) -> int:
 def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked:
     """The forms, with what was typed into them; judged unless only a person was added or removed."""
     event = visitor.event
-    prefetch_related_objects([event], "custom_registration_fields")
+    attach_questions(event)
     judged = None if data and data.get("unjudged") else data
     typed = data if judged is None else None
     key = (
@@ -125,7 +125,7 @@ def ask(request: HttpRequest, visitor: Visitor, data: QueryDict | None) -> Asked
     # Whoever orders holds everybody's seats at once: nobody waits for the others.
     together = _together(visitor, judged, typed) if companions and purchase is None else None
     own = filled(_own_form(visitor, judged), typed)
-    if visitor.drafted_wishes or not event.allow_anonymous_registration:
+    if shows_address(visitor):
         own.initial.pop("email", None)
         own.keep_address(proved_address(request, event))
     return Asked(
@@ -163,16 +163,31 @@ def _together(visitor: Visitor, judged: QueryDict | None, typed: QueryDict | Non
 
 
 def _own_form(visitor: Visitor, data: QueryDict | None) -> RegistrationForm:
+    may_wait, may_choose = asked_of_waiting(visitor)
+    return RegistrationForm(data, event=visitor.event, may_wait=may_wait, may_choose=may_choose)
+
+
+def asked_of_waiting(visitor: Visitor) -> tuple[bool, bool]:
+    """Whether the visitor is asked if they want to wait, and whether they choose how they are registered then."""
     event = visitor.event
     targets: Iterable[Any] = visitor.chosen if event.allow_custom_agenda else [event]
     waits = [target for target in targets if target.waitlist_enabled]
     chooses = any(not each.auto_register_waitlisted and each.contacts_choose_auto_register for each in waits)
-    return RegistrationForm(data, event=event, may_wait=bool(waits), may_choose=chooses)
+    return bool(waits), chooses
+
+
+def asks_for_pass(event: Event) -> bool:
+    """Whether a pass is chosen in the form, where the event has some."""
+    return event.passes_with_agenda or not event.allow_custom_agenda
+
+
+def shows_address(visitor: Visitor) -> bool:
+    """Whether the form says the visitor's address, confirmed before, and asks for none."""
+    return bool(visitor.drafted_wishes) or not visitor.event.allow_anonymous_registration
 
 
 def _pass_form(event: Event, judged: QueryDict | None, typed: QueryDict | None) -> PassForm | None:
-    asks_for_pass = event.passes_with_agenda or not event.allow_custom_agenda
-    if not asks_for_pass or not event.passes.offered().exists():
+    if not asks_for_pass(event) or not event.passes.offered().exists():
         return None
     return filled(PassForm(judged, event=event), typed)
 
@@ -187,11 +202,26 @@ def show(
     refused: Sequence[Any] = (),
 ) -> HttpResponse:
     """The page with the forms, and what stood in the way: the visitor's own `lines`, or what of each person."""
-    event, most, summary = visitor.event, most_people(visitor), summary_of(visitor)
+    event, summary = visitor.event, summary_of(visitor)
     context = {
-        "event": event,
+        **said_of(visitor, asked),
         "visitor": visitor,
         "summary": summary,
+        "refused": refused,
+        "lines": [(line, seats_for(visitor, _of(event, line))) for line in lines],
+        "wishes": visitor.drafted_wishes,
+        "here": request.path,
+    }
+    parts = own_parts(visitor, known=summary)
+    response = framed(request, event, "finish.html", context, parts, status=status)
+    allow_forms_to_provider(response, event, asked.purchase)
+    return private(response)
+
+
+def said_of(visitor: Visitor, asked: Asked) -> dict[str, Any]:
+    """What the page says of the forms."""
+    return {
+        "event": visitor.event,
         "form": asked.form,
         "passes": asked.passes,
         "offered": asked.offered,
@@ -201,18 +231,9 @@ def show(
         "together": asked.together,
         "number": len(asked.people),
         "has_mistakes": any(one.errors for one in asked.companions),
-        "may_add": len(asked.people) < most,
+        "may_add": len(asked.people) < most_people(visitor),
         "is_focused": asked.is_focused,
-        "refused": refused,
-        "lines": [(line, seats_for(visitor, _of(event, line))) for line in lines],
-        "seats": seats_for(visitor, visitor.chosen),
-        "wishes": visitor.drafted_wishes,
-        "here": request.path,
     }
-    parts = own_parts(visitor, known=summary)
-    response = framed(request, event, "finish.html", context, parts, status=status)
-    allow_forms_to_provider(response, event, asked.purchase)
-    return private(response)
 
 
 def _with_passes(asked: Asked) -> list[CompanionForm]:

@@ -27,6 +27,7 @@ from registrations.rules.standing import ClaimFacts, Standing
 from registrations.website import group, kept, order_placing, stormed
 from registrations.website.asked import Asked, ask, most_people, show
 from registrations.website.audience import audience_of
+from registrations.website.blank_page import blank_page
 from registrations.website.companions import changed
 from registrations.website.confirming import forget_proof, must_confirm
 from registrations.website.group import TWICE_WITHIN, check_tries, nobody
@@ -46,7 +47,10 @@ def finish_registration(request: HttpRequest, event: Event) -> HttpResponse:
         return instead
     if request.method == "POST" and (more := changed(request.POST, most_people(visitor))):
         return kept.shown_again(request, show(request, visitor, ask(request, visitor, more)), more)
-    asked = ask(request, visitor, kept.data_of(request))
+    typed = kept.data_of(request)
+    if typed is None and (page := blank_page(request, visitor)):
+        return page
+    asked = ask(request, visitor, typed)
     if request.method != "POST":
         return show(request, visitor, asked, status=422 if asked.has_mistakes else 200)
     if not asked.is_valid():

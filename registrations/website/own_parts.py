@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
 
-from registrations.website.fragments import fragments
-from registrations.website.summary import Summary, summary_of
+from registrations.website.summary import Summary, drawn_summary, summary_of
 from registrations.website.visitor import Visitor
 
-# Nobody outside this process knows them, so no text that a person wrote can hold one.
-_URL, _BUTTON_URL = (f"{name}{secrets.token_hex(16)}" for name in ("url", "button"))
-PARTS = ("agenda_link", "agenda_bar", "agenda_panel")
+PARTS = ("agenda_link", "agenda_bar", "agenda_panel", "finish_agenda")
 
 
 def own_parts(
@@ -28,22 +22,12 @@ def own_parts(
     It is put together when the first is filled, where it is not `known`.
     """
     summary = cache(lambda: known or summary_of(visitor))
-    return {name: partial(_drawn, name, visitor, summary, section) for name in PARTS}
+    return {name: partial(_drawn, name, summary, section) for name in PARTS}
 
 
-def _drawn(name: str, visitor: Visitor, summary: Callable[[], Summary | None], section: str) -> str:
+def _drawn(name: str, summary: Callable[[], Summary | None], section: str) -> str:
     found = summary()
-    if found is None:
-        return ""
-    # The personal link stands in the addresses of somebody registered.
-    marked = replace(found, url=_URL, button_url=_BUTTON_URL) if found.is_registered else found
-    given = {"summary": marked, "event": visitor.event, "section": section, "messages": ()}
-    said = (visitor.event.slug, visitor.event.timezone, section, found.is_registered, found.words, found.key)
-    html = fragments.drawn((name, said), lambda: own_part(name, given))
-    if marked is not found:
-        html = html.replace(_URL, conditional_escape(found.url))
-        html = html.replace(_BUTTON_URL, conditional_escape(found.button_url))
-    return html
+    return drawn_summary(name, found, section=section) if found else ""
 
 
 def own_part(name: str, given: dict[str, Any]) -> str:

@@ -9,9 +9,9 @@ from datetime import date
 from threading import Lock
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
-from events.models import Event, Pass
+from events.models import CustomRegistrationField, Event, Pass
 from registrations.queries import opened_sessions
 from registrations.sql import attach, copied, revision_of, seat_counts, sessions_by_id
 from registrations.website.skeletons import is_keeping
@@ -32,7 +32,9 @@ class ShownProgramme:
     days: frozenset[date]
     # The passes on offer, in their order, without their seats.
     passes: list[Pass]
-    # Whether some of them are given to everybody, or chosen for everybody at first.
+    # What its form asks besides names and addresses, in order.
+    questions: list[CustomRegistrationField]
+    # Whether some sessions are given to everybody, or chosen for everybody at first.
     has_defaults: bool
 
 
@@ -95,6 +97,20 @@ def passes_now(event: Event) -> list[Pass]:
     return [each for each in there if each.seats.capacity != 0]
 
 
+def attach_questions(event: Event) -> None:
+    """Let the event carry the questions of its form, as a prefetch does."""
+    programme = programme_of(event)
+    if programme is None:
+        prefetch_related_objects([event], "custom_registration_fields")
+        return
+    questions = event.custom_registration_fields.all()
+    own = [copied(question) for question in programme.questions]
+    for question in own:
+        attach(question, event=event)
+    vars(questions).update(_result_cache=own, _prefetch_done=True)
+    vars(event).setdefault("_prefetched_objects_cache", {})["custom_registration_fields"] = questions
+
+
 def _with_seats(row: Any, event: Event, seats: Any) -> Any:
     """A session or pass of one request's own: what is kept is never changed."""
     own = copied(row)
@@ -127,4 +143,5 @@ def _read(event: Event) -> ShownProgramme:
         session.selected_by_default or session.selection_control == included for session in sessions.values()
     )
     by_identity = {str(session.uuid): pk for pk, session in sessions.items()}
-    return ShownProgramme(sessions, by_identity, frozenset(days), list(_passes(event)), has_defaults)
+    passes, questions = list(_passes(event)), list(event.custom_registration_fields.all())
+    return ShownProgramme(sessions, by_identity, frozenset(days), passes, questions, has_defaults)

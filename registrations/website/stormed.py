@@ -19,12 +19,15 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.limits import TEN_MINUTES, TooOften, address_of, count
 from registrations.website import kept
+from registrations.website.fragments import fragments
 from registrations.website.refusals import private
 
 # A field that nobody sees: whoever fills it in is asked for the sum as in a storm.
@@ -64,6 +67,17 @@ def asked_first(request: HttpRequest, audience: Callable[[], int]) -> HttpRespon
         samesite="Lax",
     )
     return answer
+
+
+def guard_of(request: HttpRequest, address: str) -> SafeString:
+    """What the form of this address carries besides its fields; in calm times the same for everybody."""
+    task = task_for(request, address)
+
+    def draw() -> str:
+        return render_to_string("website/partials/_against_programs.html", {"trap": TRAP, **task})
+
+    drawn = draw() if task else fragments.drawn("calm", draw)
+    return SafeString(drawn)  # nosec B703 # drawn by a template
 
 
 def task_for(request: HttpRequest, address: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Hashable
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import partial
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -32,9 +32,6 @@ class SummaryLine:
     words: str
 
 
-_SAID = attrgetter("tone", "icon", "words")
-
-
 @dataclass(frozen=True)
 class Summary:
     """The visitor's agenda, small enough to stand beside every list."""
@@ -49,14 +46,6 @@ class Summary:
     wishes_url: str = ""
 
     @property
-    def key(self) -> Hashable:
-        """All that is said of its sessions."""
-        return tuple(
-            (each.session.uuid, each.session.name, each.session.starts_at, each.session.date, *_SAID(each))
-            for each in self.lines
-        )
-
-    @property
     def count(self) -> int:
         """The number of sessions the visitor has here, seats and places in line."""
         return len(self.lines)
@@ -66,10 +55,16 @@ class Summary:
         """The panel's lines, each drawn once for what it says."""
         return SafeString("".join(map(_drawn_line, self.lines)))  # nosec B703 # drawn by a template
 
+    @property
+    def plain_lines(self) -> SafeString:
+        """The lines of a form, without the ways to their pages: nobody shall leave it by mistake."""
+        draw = partial(_drawn_line, template="_finish_line")
+        return SafeString("".join(map(draw, self.lines)))  # nosec B703 # drawn by a template
+
 
 # Nobody outside this process knows them, so no text that a person wrote can hold one.
-_LINES, _URL, _BUTTON_URL, _WISHES_URL = (
-    f"{name}{secrets.token_hex(16)}" for name in ("lines", "url", "button", "wishes")
+_LINES, _PLAIN_LINES, _URL, _BUTTON_URL, _WISHES_URL = (
+    f"{name}{secrets.token_hex(16)}" for name in ("lines", "plain", "url", "button", "wishes")
 )
 
 
@@ -91,33 +86,46 @@ class _Frame:
         """The mark."""
         return SafeString(self.lines)  # nosec B703 # a mark
 
+    @property
+    def plain_lines(self) -> SafeString:
+        """The mark of plain ones."""
+        return SafeString(_PLAIN_LINES)  # nosec B703 # a mark
+
 
 def changed_summary(summary: Summary) -> SafeString:
     """The panel, the bar and the number as they are now, each for its place on the page."""
+    return drawn_summary("summary_changed", summary)
+
+
+def drawn_summary(name: str, summary: Summary, **more: Hashable) -> SafeString:
+    """The partial of this name: drawn once for all agendas of as many sessions, whose own lines are put in last."""
     said = (summary.count, summary.words, summary.button, summary.is_registered)
     wishes_url = summary.wishes_url and _WISHES_URL
 
     def draw() -> str:
         frame = _Frame(*said, lines=_LINES if summary.lines else "", wishes_url=wishes_url)
-        context = {"summary": frame}
-        return get_template("website/partials/_summary_changed.html").render(context)
+        return get_template(f"website/partials/_{name}.html").render({"summary": frame, **more})
 
-    html = fragments.drawn(("summary", said, bool(wishes_url)), draw)
+    html = fragments.drawn((name, said, bool(wishes_url), *more.values()), draw)
     html = html.replace(_URL, conditional_escape(summary.url))
     html = html.replace(_BUTTON_URL, conditional_escape(summary.button_url))
     html = html.replace(_WISHES_URL, conditional_escape(summary.wishes_url))
-    return SafeString(html.replace(_LINES, summary.drawn_lines))  # nosec B703 # what was put in is escaped
+    if _LINES in html:
+        html = html.replace(_LINES, summary.drawn_lines)
+    if _PLAIN_LINES in html:
+        html = html.replace(_PLAIN_LINES, summary.plain_lines)
+    return SafeString(html)  # nosec B703 # drawn by a template, and what was put in is escaped
 
 
-def _drawn_line(line: SummaryLine) -> str:
+def _drawn_line(line: SummaryLine, template: str = "_panel_line") -> str:
     session = line.session
 
     def draw() -> str:
-        return get_template("website/partials/_panel_line.html").render({"line": line})
+        return get_template(f"website/partials/{template}.html").render({"line": line})
 
     said = (session.event.slug, session.event.timezone, session.uuid, session.name)
     when = (session.date, session.starts_at)
-    return fragments.drawn(("line", said, when, line.tone, line.icon, line.words), draw)
+    return fragments.drawn((template, said, when, line.tone, line.icon, line.words), draw)
 
 
 def summary_of(visitor: Visitor) -> Summary | None:

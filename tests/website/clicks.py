@@ -88,6 +88,12 @@ def outcomes(page: Any) -> list[OutcomeSaid]:
     ]
 
 
+def key_of(page: Any) -> str:
+    """By what the page's form is known where it is sent twice."""
+    [key] = re.findall(r'name="key" value="([^"]+)"', page.content.decode())
+    return key
+
+
 def finish(client: Client, event: Event, who: Attendee, **more: str) -> Any:
     """Send the form that finishes a registration; return what is shown then, where something in it is wrong."""
     form = {"first_name": who.first_name, "last_name": who.last_name, "email": who.email, "wait": "on"}

@@ -49,6 +49,13 @@ def posted(client: Client, address: str, form: dict[str, str], **headers: str) -
     return sum(not query["sql"].startswith(("BEGIN", "COMMIT")) for query in queries)
 
 
+def looked(client: Client, address: str) -> int:
+    """How many statements a page takes."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
 def everything_shown(event: Event) -> dict[str, str]:
     """What a page with all of the event's sessions sends with a press."""
     shown = Session.objects.filter(event=event).values_list("uuid", flat=True)
@@ -100,6 +107,25 @@ def test_press_into_a_draft_reads_event_session_and_agenda_once(browser, event, 
 def test_registration_takes_as_many_statements_for_20_sessions_as_for_1(browser, event):
     form = {"first_name": "Bob", "last_name": "Baker", "email": "bob@example.org", "wait": "on"}
     address = reverse("finish_registration", args=[event.slug])
+    # What the event asks is known from when the form was shown.
+    browser.get(address)
+    assert looked(browser, address) == 2
     # SQLite writes what the draft became, and empties it, by two.
-    assert posted(browser, address, form) == (14 if IS_POSTGRESQL else 15)
+    assert posted(browser, address, form) == (13 if IS_POSTGRESQL else 14)
     assert EventRegistration.objects.get(event=event).status == "confirmed"
+
+
+def test_result_takes_as_many_statements_for_20_sessions_as_for_1(browser, event):
+    form = {"first_name": "Bob", "last_name": "Baker", "email": "bob@example.org", "wait": "on"}
+    result = browser.post(reverse("finish_registration", args=[event.slug]), form).url
+    browser.get(result)
+    assert looked(browser, result) == 3
+
+
+def test_session_page_reads_event_visitor_and_seats(browser, event, wanted):
+    SessionFactory.create_batch(3, event=event, name=wanted.name)
+    page = reverse("session_page", args=[event.slug, wanted.uuid])
+    newcomer = Client()
+    for client, number in ((newcomer, 2), (browser, 4)):
+        client.get(page)
+        assert looked(client, page) == number

@@ -23,7 +23,17 @@ from events.models import Event, Room, User
 from registrations.actions import cancel_session_registrations
 from registrations.models import SessionRegistration
 from registrations.rules.people import Attendee
-from registrations.website import personal_parts, result, rows, skeletons, states
+from registrations.website import (
+    blank_forms,
+    personal_parts,
+    result,
+    rows,
+    session_page,
+    skeletons,
+    states,
+    stormed,
+    summary,
+)
 from registrations.website.fragments import Fragments
 from registrations.website.grid import Cell
 from registrations.website.rows import cells_of, rows_of
@@ -40,11 +50,11 @@ pytestmark = pytest.mark.django_db
 # `HYPOTHESIS_PROFILE=nightly` lets three hundred things happen, and looks at every page after each.
 IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 LIST, GRID = "/harbour/sessions/", "/harbour/sessions/grid/"
-KEEPING = (rows, states, result, personal_parts)
+KEEPING = (rows, states, result, personal_parts, summary, session_page, blank_forms, stormed)
 # What Django makes anew for each answer.
 OF_ANSWER = re.compile(rb'(csrfmiddlewaretoken" value="|nonce=")[^"]+')
 MARK = re.compile(
-    rb"(csrf|here|token|hole|seat|uuid|name|slug|words|note|url|link|options|giveup)[0-9a-f]{32}"
+    rb"(csrf|here|token|hole|seat|uuid|name|slug|words|note|url|link|options|giveup|lines|plain|button|wishes|email|qr|said)[0-9a-f]{32}"
 )
 
 

@@ -17,7 +17,7 @@ from registrations.rules.people import Attendee
 from sessions_app.models import Session
 from tests.engine.acts import fill, holders, mails
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, PassFactory, SessionFactory, at
-from tests.website.clicks import choose, held, registered, text, use_up, waits
+from tests.website.clicks import choose, held, key_of, registered, text, use_up, waits
 from waitlists.models import WaitlistItem
 
 pytestmark = pytest.mark.django_db
@@ -248,7 +248,7 @@ def test_seat_elsewhere_in_the_way_is_told_to_nobody(
 
 def test_form_sent_twice_is_one_group(client: Client, event: Event, knots: Session) -> None:
     choose(client, knots)
-    key = client.get(REGISTER).context["key"]
+    key = key_of(client.get(REGISTER))
     first, second = send(client, **three(), key=key), send(Client(), **three(), key=key)
     assert first.redirect_chain[-1] == second.redirect_chain[-1]
     assert (len(holders(knots)), Notification.objects.count()) == (3, 3)

@@ -17,7 +17,7 @@ from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import Reason
 from registrations.rules.results import Line, PersonLine
 from tests.factories import CustomRegistrationFieldFactory, EventFactory, SessionFactory, at
-from tests.website.clicks import choose, finish, held, mine, outcomes, registered, text
+from tests.website.clicks import choose, finish, held, key_of, mine, outcomes, registered, text
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +110,7 @@ def test_pages_are_kept_by_no_cache_once_they_show_somebodys_agenda(client, even
 
 def test_form_posted_again_later_opens_nothing(client, event, bob):
     choose(client, SessionFactory(event=event, name="Knots"))
-    key = client.get("/harbour/register/").context["key"]
+    key = key_of(client.get("/harbour/register/"))
     finish(client, event, bob, key=key)
     AgendaDraft.objects.update(updated_at=timezone.now() - timedelta(minutes=11))
     stranger = Client()
@@ -121,7 +121,7 @@ def test_form_posted_again_later_opens_nothing(client, event, bob):
 
 def test_form_posted_again_after_the_links_were_revoked_opens_nothing(client, event, bob):
     choose(client, SessionFactory(event=event, name="Knots"))
-    key = client.get("/harbour/register/").context["key"]
+    key = key_of(client.get("/harbour/register/"))
     finish(client, event, bob, key=key)
     revoke_links(EventRegistration.objects.get(), actor=ATTENDEE)
     stranger = Client()
