@@ -36,12 +36,16 @@ def sent_to_bank(placed: Order, at: datetime | None = None) -> Payment:
 
 
 def tell(
-    message: tuple[bytes, dict[str, Any]], provider: str = "stripe", *, client: Client | None = None
+    message: tuple[bytes, dict[str, Any]],
+    provider: str = "stripe",
+    *,
+    client: Client | None = None,
+    content_type: str = "application/json",
 ) -> Any:
     """Send a message to us as a provider does; return the answer."""
     body, headers = message
     address = reverse("payment_webhook", args=[provider])
-    return (client or Client()).post(address, body, content_type="application/json", headers=headers)
+    return (client or Client()).post(address, body, content_type=content_type, headers=headers)
 
 
 def confirmed(event: Any) -> int:

@@ -217,9 +217,10 @@ def test_refuses_what_is_not_for_us_and_loses_nothing(bank, placed, payment, how
     assert state_of(placed) == "paid"
 
 
-def test_refuses_what_is_far_too_long_unread(bank, placed, payment):
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_refuses_what_is_far_too_long_unread(bank, placed, payment, kind):
     body, headers = bank.message(payment.reference)
-    answer = tell((body + b" " * 10_000_000, headers))
+    answer = tell((body + b" " * 10_000_000, headers), content_type=kind)
     assert (answer.status_code, answer.content) == (413, b"too_large\n")
     assert tell((body, headers)).status_code == 200
 
