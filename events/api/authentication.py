@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
-from oauth2_provider.models import get_access_token_model
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+
+from registrations import sql
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -26,10 +27,8 @@ class BearerAuthentication(BaseAuthentication):
             return None
         if len(words[1:]) != 1:
             raise AuthenticationFailed(_("Send one token: “Authorization: Bearer …”."))
-        checksum = hashlib.sha256(words[1]).hexdigest()
-        tokens = get_access_token_model().objects.select_related("application")
-        token = tokens.filter(token_checksum=checksum).first()
-        if token is None or token.application is None:
+        token = sql.token_with(hashlib.sha256(words[1]).hexdigest())
+        if token is None:
             raise AuthenticationFailed(_("This token is not known. Fetch one at /oauth2/token."))
         if token.is_expired():
             raise AuthenticationFailed(_("This token has expired. Fetch another at /oauth2/token."))

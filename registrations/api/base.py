@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from events.api.idempotency import Answering
+from events.api.serializers import read_by
 from events.errors import Invalid, RegistrationCancelled
 from events.models import Event
 from registrations import sql
@@ -72,9 +73,7 @@ class RegistrationsView:
 
     def asked(self, shape: type[Serializer]) -> dict[str, Any]:
         """What the request asks for, checked for its shape."""
-        serializer = shape(data=self._body_and_query(), context={"data_is_written": True})
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        return read_by(shape).run_validation(self._body_and_query())
 
     def _body_and_query(self) -> Any:
         """The body, and those options that the query names and the body does not.
@@ -152,10 +151,9 @@ class RegistrationsView:
 
     def session_of(self, event: Event, pk: int) -> Session:
         """The event's session named in the address, else 404."""
-        found = _sessions(event).filter(pk=pk).first()
+        found = sql.sessions_named(event, [pk]).get(pk)
         if found is None:
             raise Http404
-        found.event = event
         return found
 
     def sessions_of(self, event: Event, ids: Iterable[int], field: str) -> list[Session]:
@@ -170,10 +168,7 @@ class RegistrationsView:
 
     def sessions_named(self, event: Event, ids: Sequence[int]) -> dict[int, Session]:
         """The sessions of the event among these, by id."""
-        found = _sessions(event).in_bulk(ids) if ids else {}
-        for session in found.values():
-            session.event = event
-        return found
+        return sql.sessions_named(event, ids) if ids else {}
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer a refusal, its fields named as in the API."""
@@ -191,10 +186,6 @@ def _plain(value: Any) -> str:
 def _noted(asked: Asked, answer: Answer, render: Callable[[], Response]) -> Response:
     asked.note(answer)
     return render()
-
-
-def _sessions(event: Event) -> Any:
-    return Session.objects.filter(event=event, archived_at=None).select_related("seats")
 
 
 def refused(rows: Sequence[dict[str, Any]], **more: Any) -> Response:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from events.api.errors import as_json, fields_of
 from events.api.idempotency import by_action
-from events.api.serializers import ApiSerializer, FlagField, IdField, TextField
+from events.api.serializers import ApiSerializer, FlagField, IdField, TextField, read_by
 from events.api.views import ApiView
 from events.errors import Invalid
 from events.models import CustomRegistrationField, Event, Pass
@@ -124,7 +124,7 @@ class Batch:
                 self.impossible[index] = error
 
     def _shaped(self) -> dict[int, dict[str, Any]]:
-        shape, shaped = RegistrantRow(context={"data_is_written": True}), {}
+        shape, shaped = read_by(RegistrantRow), {}
         for index, row in enumerate(self.asked["registrants"]):
             try:
                 shaped[index] = shape.run_validation(row)

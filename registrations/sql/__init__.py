@@ -33,7 +33,13 @@ from registrations.sql._draws import (
     sessions_ruled,
 )
 from registrations.sql._events import event_numbered, event_with, revision_of, sessions_of_everybody
-from registrations.sql._facts import contact_of, facts_of_claim, facts_of_link, revised_contact_of
+from registrations.sql._facts import (
+    contact_of,
+    facts_of_claim,
+    facts_of_link,
+    revised_contact_of,
+    sessions_named,
+)
 from registrations.sql._kept import KeptQuery
 from registrations.sql._listed import (
     events_listed,
@@ -70,6 +76,7 @@ from registrations.sql._statements import (
     registration_with,
     sessions_with,
 )
+from registrations.sql._tokens import token_with
 from registrations.sql._transactions import (
     numbers_transactions,
     oldest_open_transaction,
@@ -143,11 +150,13 @@ __all__ = [
     "sessions_by_id",
     "sessions_held",
     "sessions_listed",
+    "sessions_named",
     "sessions_of_everybody",
     "sessions_ruled",
     "sessions_with",
     "starred_by",
     "take_out_of_draft",
+    "token_with",
     "waited_for",
     "waits_of",
     "write_in_one_statement",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
+
+from django.db import connection
 
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.standing import ClaimFacts, Standing
-from registrations.sql._reading import OPEN, Statement, attach, key_of
+from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, key_of
 from sessions_app.models import Session, SessionTrack
 from waitlists.models import WaitlistItem
 
@@ -150,3 +152,24 @@ def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> ClaimFacts | None:
     """
     rows = _link().rows([key_of(session), key_of(identity)])
     return _facts_in([row[:-1] for row in rows], rows[0][-1]) if rows else None
+
+
+@cache
+def _named(vendor: str) -> Statement:
+    return Statement(
+        f"""
+        FROM sessions_app_session s JOIN events_seatcount sc ON sc.id = s.seats_id
+        WHERE s.event_id = %s AND {among("s.id")} AND s.archived_at IS NULL
+        """,
+        s=(Session, SESSION),
+        sc=SeatCount,
+    )
+
+
+def sessions_named(event: Event, ids: Iterable[int]) -> dict[int, Session]:
+    """The event's sessions among these ids, but for deleted ones, each with what a claim looks at and its seats."""
+    found = {}
+    for session, seats in _named(connection.vendor).rows([event.pk, ids_value(ids)]):
+        attach(session, event=event, seats=seats)
+        found[session.pk] = session
+    return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from oauth2_provider.models import AccessToken
 
 from events.models import ApiClient, Event
 from registrations.models import (
@@ -52,6 +53,7 @@ _MORE: dict[type[models.Model], list[dict[str, Any]]] = {
         {"status": "invited", "closed_at": None, "passed_over_at": None, "until_hours": None},
         {"status": "waiting", "closed_at": None, "invitation_slot_id": None, "until_hours": 720},
     ],
+    AccessToken: [{"resource": ["https://example.org"]}],
     AddressCode: [{"tries": MOST_TRIES}],
     AddressMail: [{"tries": MOST_TRIES}],
     TicketHolder: [{"number": 2}],
