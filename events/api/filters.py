@@ -52,7 +52,13 @@ ChoiceFilter, DateFilter = django_filters.ChoiceFilter, django_filters.DateFilte
 
 
 class ApiFilterSet(django_filters.FilterSet):
-    """The filters of one list."""
+    """The filters of one list; of an answer only those that its request names, since making all takes long."""
+
+    base_filters: dict[str, Any]
+
+    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        self.base_filters = {name: each for name, each in self.base_filters.items() if name in data}
+        super().__init__(data, *args, **kwargs)
 
 
 class Filters(DjangoFilterBackend):

@@ -36,10 +36,13 @@ class Pages(BasePagination):
         most = MOST_EXPANDED if "expand" in request.query_params else MOST_PER_PAGE
         # A client that asks for more than there is on a page follows `next`, as it would anyway.
         self.per_page = min(most, _number(request, "per-page", PER_PAGE, MOST))
-        self.total = queryset.order_by().count()
-        self.pages = -(-self.total // self.per_page)
         start = (self.page - 1) * self.per_page
-        return list(queryset[start : start + self.per_page]) if start < self.total else []
+        # With one more, which tells whether this is the last page: then nothing is left to be counted.
+        found = list(queryset[start : start + self.per_page + 1])
+        is_last = len(found) <= self.per_page and bool(found or not start)
+        self.total = start + len(found) if is_last else queryset.order_by().count()
+        self.pages = -(-self.total // self.per_page)
+        return found[: self.per_page]
 
     def get_paginated_response(self, data: Any) -> Response:
         """One page of a list in its envelope."""
@@ -59,7 +62,8 @@ class Pages(BasePagination):
         if 1 < self.page <= last + 1:
             links["prev"] = self.page - 1
         here = self.request.build_absolute_uri()
-        return {name: {"href": replace_query_param(here, "page", page)} for name, page in links.items()}
+        hrefs = {page: replace_query_param(here, "page", page) for page in set(links.values())}
+        return {name: {"href": hrefs[page]} for name, page in links.items()}
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The list's envelope in the generated description."""

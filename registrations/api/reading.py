@@ -73,15 +73,19 @@ class Registrant(SimpleNamespace):
         return self.cancelled_at is not None
 
 
-def registrants_at(events: QuerySet[Event], at: datetime) -> QuerySet[EventRegistration, Any]:
-    """Every registration at these events, cancelled ones too, to be narrowed and sorted also by what `described` adds.
+def registrants_at(events: QuerySet[Event]) -> QuerySet[EventRegistration, Any]:
+    """Every registration at these events, cancelled ones too.
 
     Rows never go away and ids only grow: reading page after page in the order of ids misses none.
     """
     rows = EventRegistration.objects.filter(event__in=events.values("pk"))
-    # A database works out, and carries along, what it selects for each row that a late page skips, too.
-    rows = rows.alias(registration_status=_status_at(at), changed_at=_changed_at())
     return rows.order_by("id").values_list("pk", named=True)
+
+
+def to_be_asked(rows: QuerySet[EventRegistration, Any], at: datetime) -> QuerySet[EventRegistration, Any]:
+    """The registrations, to be narrowed and sorted also by what `described` adds to their columns."""
+    # A database works out, and carries along, what it selects for each row that a late page skips, too.
+    return rows.alias(registration_status=_status_at(at), changed_at=_changed_at())
 
 
 def described(rows: Sequence[Any], at: datetime) -> list[Registrant]:
@@ -148,13 +152,13 @@ def changed_since(
 def prepare(registrants: Sequence[Registrant]) -> None:
     """Read what the records of these registrants show, in as many queries for one as for two hundred."""
     had = sql.had_by([row.id for row in registrants])
-    items_of = _waiting_by_person([row for row in registrants if not row.is_cancelled])
+    items_of = _waiting_by_person([row for row in registrants if row.cancelled_at is None])
     for row in registrants:
         row.live_seats, row.live_passes, row.given_answers = had[row.id]
-        row.open_items = [] if row.is_cancelled else items_of[row.contact_id, row.event_id]
+        row.open_items = [] if row.cancelled_at else items_of[row.contact_id, row.event_id]
 
 
-def _waiting_by_person(registrants: Sequence[Registrant]) -> dict[tuple[int, int], list[WaitlistItem]]:
+def _waiting_by_person(registrants: Sequence[Registrant]) -> dict[tuple[int, int], list[sql.OpenWait]]:
     """What these people wait for, in the order of joining, by contact and event."""
     people, events = {row.contact_id for row in registrants}, {row.event_id for row in registrants}
     found = defaultdict(list)
@@ -163,11 +167,11 @@ def _waiting_by_person(registrants: Sequence[Registrant]) -> dict[tuple[int, int
     return found
 
 
-def with_places(items: list[WaitlistItem]) -> list[WaitlistItem]:
+def with_places(items: list[Any]) -> list[Any]:
     """The given items, each with its place in line (None when it is in none), in one query."""
     places = positions(items)
     for item in items:
-        vars(item)["place"] = places.get(item.pk)
+        item.place = places.get(item.pk)
     return items
 
 

@@ -76,12 +76,12 @@ class SessionRegistrationViewSet(ApiViewSet):
     }
     has_tombstones = True
 
-    def rows(self) -> QuerySet[SessionRegistration]:
+    def rows(self) -> QuerySet[SessionRegistration, Any]:
         """The seats of the events that the client sees, those given back too."""
         seats = SessionRegistration.objects.filter(session__event__in=self.events.values("pk"))
-        return with_status(seats).only("pk").order_by("id")
+        return with_status(seats).order_by("id").values_list("pk", named=True)
 
-    def get_queryset(self) -> QuerySet[SessionRegistration]:
+    def get_queryset(self) -> QuerySet[SessionRegistration, Any]:
         """The seats, those given back too: of lists their filters leave them out."""
         return self.rows()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -23,6 +23,15 @@ from sessions_app.models import Session
 from waitlists.models import WaitlistItem
 
 Json = dict[str, Any]
+# An outcome's word and its sentence.
+Said = tuple[str, str]
+HELD, WAITS = "held", "waits"
+# The outcomes of what somebody has: of a seat, of waiting, and of those places in line that have a word of their own.
+_STANDING = {
+    HELD: Outcome.REGISTERED,
+    WAITS: Outcome.WAITLISTED,
+    WaitlistItem.Status.ON_HOLD.value: Outcome.ON_HOLD,
+}
 Applied = bool | Literal["partly"]
 
 
@@ -115,23 +124,25 @@ def _without_blanks(**values: Any) -> Json:
     return {name: value for name, value in values.items() if value not in (None, [], False, 0)}
 
 
-def standing_lines(registrant: Registrant, words: dict[Outcome, str]) -> list[Json]:
-    """What the person holds and waits for now, as lines; `words` are the outcomes' sentences."""
-    outcome, detail = Outcome.REGISTERED.value, words[Outcome.REGISTERED]
-    held: list[Json] = [
+def standing_lines(registrant: Registrant, words: Mapping[str, Said]) -> list[Json]:
+    """What the person holds and waits for now, as lines; `words` are the outcomes with their sentences."""
+    outcome, detail = words[HELD]
+    lines: list[Json] = [
         {"session_id": seat.session_id, "outcome": outcome, "detail": detail}
-        | ({"past_capacity": True} if seat.is_past_capacity else {})
         for seat in registrant.live_seats
     ]
-    return held + [
-        _waiting_line(item, words) for item in registrant.open_items if item.session_id is not None
-    ]
+    for line, seat in zip(lines, registrant.live_seats, strict=True):
+        if seat.is_past_capacity:
+            line["past_capacity"] = True
+    for item in registrant.open_items:
+        if item.session_id is not None:
+            lines.append(_waiting_line(item, words))
+    return lines
 
 
-def _waiting_line(item: Any, words: dict[Outcome, str]) -> Json:
-    is_on_hold = item.status == WaitlistItem.Status.ON_HOLD
-    outcome = Outcome.ON_HOLD if is_on_hold else Outcome.WAITLISTED
-    line = {"session_id": item.session_id, "outcome": outcome.value, "detail": words[outcome]}
+def _waiting_line(item: Any, words: Mapping[str, Said]) -> Json:
+    outcome, detail = words.get(item.status) or words[WAITS]
+    line = {"session_id": item.session_id, "outcome": outcome, "detail": detail}
     if item.place:
         line["position"] = item.place
     if item.expires_at is not None:
@@ -228,9 +239,9 @@ class RegistrantSerializer(ApiSerializer):
         return standing_lines(row, self._words) if shown is None else shown
 
     @cached_property
-    def _words(self) -> dict[Outcome, str]:
-        """The sentence of each outcome, translated once for an answer."""
-        return {outcome: str(outcome.label) for outcome in Outcome}
+    def _words(self) -> dict[str, Said]:
+        """The outcomes of what somebody has, with their sentences: translated once for an answer."""
+        return {status: (outcome.value, str(outcome.label)) for status, outcome in _STANDING.items()}
 
 
 class WaitlistItemSerializer(ApiSerializer):

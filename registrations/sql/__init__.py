@@ -42,11 +42,11 @@ from registrations.sql._facts import (
 )
 from registrations.sql._kept import KeptQuery
 from registrations.sql._listed import (
+    OpenWait,
     events_listed,
     had_by,
     linked_to,
     moves_of,
-    seats_listed,
     sessions_listed,
     waits_of,
 )
@@ -90,6 +90,7 @@ __all__ = [
     "Head",
     "KeptQuery",
     "Nearby",
+    "OpenWait",
     "agenda_and_rows_nearby",
     "ahead_of",
     "attach",
@@ -143,7 +144,6 @@ __all__ = [
     "seat_counts",
     "seat_counts_of",
     "seats_at",
-    "seats_listed",
     "seats_overlapping",
     "seats_with",
     "session_of",

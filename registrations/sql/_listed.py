@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from events.models import Contact, Event, SeatCount
-from registrations.models import Activity, EventRegistration, SessionRegistration
+from events.models import Event, SeatCount
+from registrations.models import Activity
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value
 from sessions_app.models import Session
-from waitlists.models import InvitationSlot, WaitlistItem
+from waitlists.models import InvitationSlot
 from waitlists.order import LINE
 
 # What no record of a session says.
@@ -93,39 +95,6 @@ def linked_to(session_ids: Collection[int]) -> dict[int, Linked]:
     return found
 
 
-# Columns are named by the field; of the seat itself all that a record of it says.
-_SEAT = (
-    "session event_registration contact source is_past_capacity reason registered_at cancelled_at cancel_reason"
-    " no_show_at"
-)
-
-
-@cache
-def _seats(vendor: str) -> Statement:
-    return Statement(
-        f"""
-        FROM registrations_sessionregistration h
-        JOIN sessions_app_session s ON s.id = h.session_id
-        JOIN events_contact c ON c.id = h.contact_id
-        JOIN registrations_eventregistration r ON r.id = h.event_registration_id
-        WHERE {among("h.id")}
-        """,
-        h=(SessionRegistration, _SEAT),
-        s=(Session, "event"),
-        c=(Contact, "email"),
-        r=(EventRegistration, "first_name last_name"),
-    )
-
-
-def seats_listed(ids: Collection[int]) -> list[SessionRegistration]:
-    """The seats with these ids, held or given back, each with its session's event and its person's names."""
-    found = []
-    for seat, session, contact, registration in _seats(connection.vendor).rows([ids_value(ids)]):
-        attach(seat, session=session, contact=contact, event_registration=registration)
-        found.append(seat)
-    return found
-
-
 @cache
 def _movers(vendor: str) -> Statement:
     return Statement(
@@ -172,33 +141,39 @@ class Had(NamedTuple):
     answers: list[AnswerGiven]
 
 
-_HAD = (
-    """SELECT event_registration_id, session_id, is_past_capacity FROM registrations_sessionregistration
-       WHERE {} AND cancelled_at IS NULL ORDER BY registered_at, id""",
-    """SELECT event_registration_id, event_pass_id FROM registrations_attendeepass
-       WHERE {} AND cancelled_at IS NULL ORDER BY issued_at DESC, id DESC""",
-    "SELECT event_registration_id, field_id, value FROM registrations_registrationresponse WHERE {} ORDER BY id",
-)
+_SEATS, _PASSES, _ANSWERS = range(3)
+_HAD = f"""
+    SELECT kind, registration, number, is_past, answer FROM (
+        SELECT {_SEATS} AS kind, event_registration_id AS registration, session_id AS number,
+            CASE WHEN is_past_capacity THEN 1 ELSE 0 END AS is_past, CAST(NULL AS text) AS answer,
+            registered_at AS at, id
+        FROM registrations_sessionregistration WHERE {{which}} AND cancelled_at IS NULL
+        UNION ALL
+        SELECT {_PASSES}, event_registration_id, event_pass_id, 0, NULL, issued_at, id
+        FROM registrations_attendeepass WHERE {{which}} AND cancelled_at IS NULL
+        UNION ALL
+        SELECT {_ANSWERS}, event_registration_id, field_id, 0, CAST(value AS text), NULL, id
+        FROM registrations_registrationresponse WHERE {{which}}
+    ) had ORDER BY kind, at, id
+"""
 
 
 def had_by(registration_ids: Collection[int]) -> dict[int, Had]:
     """What each of these registrations has: seats in the order of registering, the newest pass first, answers."""
     found = {pk: Had([], [], []) for pk in registration_ids}
-    which, value = among("event_registration_id"), ids_value(registration_ids)
+    text = _HAD.format(which=among("event_registration_id"))
     with connection.cursor() as cursor:
-        for part, text in enumerate(_HAD):
-            cursor.execute(text.format(which), [value])
-            for pk, *said in cursor.fetchall():
-                found[pk][part].append(_READ[part](*said))
+        cursor.execute(text, [ids_value(registration_ids)] * 3)
+        for kind, pk, number, is_past, answer in cursor.fetchall():
+            had = found[pk]
+            if kind == _SEATS:
+                had.seats.append(SeatHeld(number, bool(is_past)))
+            elif kind == _PASSES:
+                had.passes.insert(0, PassHeld(number))
+            else:
+                # The databases' own words for JSON are another matter on each.
+                had.answers.append(AnswerGiven(number, json.loads(answer)))
     return found
-
-
-# The database's own words for true and false, and for JSON, are another matter on each.
-_READ: tuple[Callable[..., Any], ...] = (
-    lambda session_id, is_past: SeatHeld(session_id, bool(is_past)),
-    PassHeld,
-    lambda field_id, text: AnswerGiven(field_id, json.loads(text)),
-)
 
 
 @cache
@@ -209,15 +184,28 @@ def _waits(vendor: str) -> Statement:
         WHERE {among("w.contact_id")} AND {among("w.event_id")} AND w.status IN ({OPEN})
         ORDER BY {LINE.by("w.")}
         """,
-        w=(WaitlistItem, "contact event session status"),
         i=(InvitationSlot, "expires_at"),
+        besides=["w.id", "w.contact_id", "w.event_id", "w.session_id", "w.status"],
     )
 
 
-def waits_of(contacts: Collection[int], events: Collection[int]) -> list[WaitlistItem]:
-    """What these people wait for at these events, in the order of joining, each with its invitation."""
-    found = []
-    for item, slot in _waits(connection.vendor).rows([ids_value(contacts), ids_value(events)]):
-        attach(item, invitation_slot=slot)
-        found.append(item)
-    return found
+@dataclass(slots=True)
+class OpenWait:
+    """What somebody waits for: a session, or the event itself; invited ones have until when the seat is held."""
+
+    pk: int
+    contact_id: int
+    event_id: int
+    session_id: int | None
+    status: str
+    expires_at: datetime | None
+    place: int | None = None
+
+
+def waits_of(contacts: Collection[int], events: Collection[int]) -> list[OpenWait]:
+    """What these people wait for at these events, in the order of joining; their places are not counted here."""
+    found = _waits(connection.vendor).rows([ids_value(contacts), ids_value(events)])
+    return [
+        OpenWait(pk, contact, event, session, status, slot and slot.expires_at)
+        for slot, pk, contact, event, session, status in found
+    ]

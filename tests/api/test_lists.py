@@ -64,14 +64,14 @@ def _contacts(event, number):
 @pytest.mark.parametrize(
     ("path", "make", "queries"),
     [
-        ("/sessions?expand=event,track,location,speakers", _sessions, 10),
-        ("/sessions?expand=event,track,location,speakers&sort=-start_time,name&search=e", _sessions, 10),
-        ("/events", _events, 4),
-        ("/tracks", _tracks, 3),
-        ("/speakers", _speakers, 3),
-        ("/locations", _locations, 4),
-        ("/passes", _passes, 4),
-        ("/contacts", _contacts, 3),
+        ("/sessions?expand=event,track,location,speakers", _sessions, 9),
+        ("/sessions?expand=event,track,location,speakers&sort=-start_time,name&search=e", _sessions, 9),
+        ("/events", _events, 3),
+        ("/tracks", _tracks, 2),
+        ("/speakers", _speakers, 2),
+        ("/locations", _locations, 3),
+        ("/passes", _passes, 3),
+        ("/contacts", _contacts, 2),
     ],
 )
 def test_asks_same_number_of_queries_for_1_30_and_200_rows(api, path, make, queries):
@@ -83,12 +83,40 @@ def test_asks_same_number_of_queries_for_1_30_and_200_rows(api, path, make, quer
             connection,
         ) as asked:
             answer = api.browser.get(
-                f"/api/v1{path}{'&' if '?' in path else '?'}per-page=200",
+                f"/api/v1{path}{'&' if '?' in path else '?'}per-page=201",
                 headers={"Authorization": f"Bearer {api.token}"},
             )
         assert answer.status_code == 200, answer.content
         assert len(answer.json()["items"]) >= min(rows, 200)
         assert len(asked) == queries, [each["sql"][:90] for each in asked]
+
+
+@pytest.mark.parametrize(
+    ("page", "per_page", "shown", "is_counted"),
+    [
+        (1, 2, 2, True),
+        (2, 2, 2, False),
+        (3, 2, 0, True),
+        (1, 4, 4, False),
+        (2, 3, 1, False),
+        (2, 4, 0, True),
+        (1, 20, 4, False),
+    ],
+)
+def test_a_list_is_counted_where_its_page_does_not_say_how_long_it_is(api, page, per_page, shown, is_counted):
+    SpeakerFactory.create_batch(4, event=EventFactory())
+    with CaptureQueriesContext(connection) as asked:
+        answer = api.get("/speakers", page=page, **{"per-page": per_page}).json()
+    assert (len(answer["items"]), answer["_meta"]["totalCount"]) == (shown, 4)
+    assert answer["_meta"]["pageCount"] == -(-4 // per_page)
+    assert any("COUNT(*)" in each["sql"] for each in asked) == is_counted
+
+
+def test_an_empty_list_is_not_counted(api):
+    with CaptureQueriesContext(connection) as asked:
+        answer = api.get("/speakers").json()
+    assert (answer["items"], answer["_meta"]["totalCount"], answer["_meta"]["pageCount"]) == ([], 0, 0)
+    assert not any("COUNT(*)" in each["sql"] for each in asked)
 
 
 def test_wraps_pages_in_envelope_with_links_that_keep_parameters(api):

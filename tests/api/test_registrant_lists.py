@@ -17,9 +17,9 @@ from tests.factories import CustomRegistrationFieldFactory, EventFactory, Sessio
 from waitlists.models import WaitlistItem
 
 # Token, number of rows, the page, its people and status; seats, passes, answers, places.
-QUERIES_FOR_REGISTRANTS = 9
-QUERIES_FOR_ITEMS = 4
-QUERIES_FOR_CHECK_INS = 3
+QUERIES_FOR_REGISTRANTS = 6
+QUERIES_FOR_ITEMS = 3
+QUERIES_FOR_CHECK_INS = 2
 PAGED = int(os.environ.get("SEATWISE_PAGED", "1050"))
 
 

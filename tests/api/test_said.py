@@ -132,7 +132,7 @@ def test_reads_a_registrant_as_the_query_says_that_is_kept() -> None:
     rows = list(EventRegistration.objects.filter(event=event))
     cancel_event_registrations(rows[1:2], actor=SYSTEM)
     for at in (NOON - timedelta(hours=1), clock.now()):
-        asked = list(registrants_at(type(event).objects.all(), at).order_by("-id"))
+        asked = list(registrants_at(type(event).objects.all()).order_by("-id"))
         found = [tuple(vars(row)[name] for name in _NAMES) for row in described(asked, at)]
         plain = values_described([row.pk for row in asked], at).order_by("-id")
         assert found == list(plain)

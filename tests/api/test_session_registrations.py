@@ -18,9 +18,9 @@ from tests.engine.acts import person
 from tests.factories import EventFactory, RoomFactory, SessionFactory, SessionTrackFactory, UserFactory
 
 # Token, number of rows, the page, its records, who did it.
-QUERIES_FOR_SEATS = 5
+QUERIES_FOR_SEATS = 4
 # Those of a list of registrants; and people, links, events with who waits there, seats, their records, who did it.
-QUERIES_EXPANDED = 15
+QUERIES_EXPANDED = 12
 
 
 @pytest.fixture

@@ -177,15 +177,15 @@ def test_lists_take_same_number_of_queries_for_many(
     claim(session, BOB)
     plan_and_send()
     path = f"/webhooks/{registered['id']}/deliveries"
-    with django_assert_num_queries(4):
-        api.get(path)
     with django_assert_num_queries(3):
+        api.get(path)
+    with django_assert_num_queries(2):
         api.get("/webhooks")
     fill(session, 199)
     plan_and_send()
     for _ in range(10):
         hook(client=api.client)
-    with django_assert_num_queries(4):
-        assert len(api.get(path, **{"per-page": 200}).json()["items"]) == 200
     with django_assert_num_queries(3):
+        assert len(api.get(path, **{"per-page": 200}).json()["items"]) == 200
+    with django_assert_num_queries(2):
         assert len(api.get("/webhooks").json()["items"]) == 11
