@@ -9,13 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from events.actors import SYSTEM
-from events.models import Event, Pass
+from events.models import Event, Pass, SeatCount
 from registrations.actions import cancel_order, place_order, register_for_event
 from registrations.models import Order
 from registrations.queries.recount import recount
 from registrations.rules.orders import Bought
 from registrations.rules.people import Attendee
 from tests.admin_panels.helpers import text, verb_url
+from tests.factories import PassFactory
 from waitlists.models import WaitlistItem
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
@@ -83,3 +84,24 @@ def test_from_the_waitlist_a_priced_pass_is_owed_or_complimentary(
     assert (placed.state, placed.open, placed.reason) == ("owed" if owed else "paid", owed, why)
     assert WaitlistItem.objects.get().status == "registered"
     assert not list(recount())
+
+
+def test_preview_from_the_waitlist_says_for_each_what_their_own_pass_comes_to(
+    desk: Client, expo: Event, gold: Pass
+) -> None:
+    silver = PassFactory(event=expo, name="Silver", price=40, capacity=0)
+    press = PassFactory(event=expo, name="Press", price=0, capacity=0)
+    SeatCount.objects.filter(pk=gold.seats_id).update(capacity=0)
+    for name, each in (("Ann", gold), ("Ben", silver), ("Cat", press)):
+        who = Attendee(f"{name.lower()}@example.com", name, "Ayr")
+        assert register_for_event(expo, who, Pass.objects.get(pk=each.pk), wait=True).status == "waitlisted"
+    SeatCount.objects.filter(pk__in=[gold.seats_id, silver.seats_id, press.seats_id]).update(capacity=5)
+    rows = list(WaitlistItem.objects.values_list("pk", flat=True))
+    asked = desk.post(verb_url(expo, "event_waitlist", "register"), {"row": rows, "back": "/admin/"})
+    said = {one.who: one.then for one in asked.context_data["consequences"]}
+    assert {who: then.replace("\N{NO-BREAK SPACE}", " ") for who, then in said.items()} == {
+        "Ann Ayr": "gets a seat · owes EUR 119.00 by invoice",
+        "Ben Ayr": "gets a seat · owes EUR 40.00 by invoice",
+        "Cat Ayr": "gets a seat",
+    }
+    assert not Order.objects.exists()
