@@ -1,7 +1,7 @@
 """What may be done: the one list that buttons, previews and every door ask. Pure: no query, no write."""
 
 from registrations.rules.agendas import decide_agenda
-from registrations.rules.buttons import SeatButton, seat_buttons, would_be_held
+from registrations.rules.buttons import SeatButton, in_the_way, seat_buttons, would_be_held
 from registrations.rules.check_ins import (
     may_be_overridden,
     moment_of_scan,
@@ -57,6 +57,7 @@ __all__ = [
     "free_at_the_door",
     "gives_up_at",
     "has_begun",
+    "in_the_way",
     "is_standby_open",
     "judged",
     "lateness_of",

@@ -75,9 +75,14 @@ def seat_buttons(
 
     The sessions carry their event, their track and their seat count.
     """
-    mine = [*standing.held_sessions, *would_be_held(chosen)]
+    mine = in_the_way(standing, chosen)
     standing = replace(standing, also_chosen={session.pk: session for session in chosen})
     return {session.pk: _button(session, standing, mine, at) for session in sessions}
+
+
+def in_the_way(standing: Standing, chosen: Collection[Session]) -> list[Session]:
+    """The sessions held, or that a draft would hold: whatever overlaps one of them clashes with it."""
+    return [*standing.held_sessions, *would_be_held(chosen)]
 
 
 def would_be_held(chosen: Collection[Session]) -> list[Session]:

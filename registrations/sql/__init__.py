@@ -70,7 +70,7 @@ from registrations.sql._one_statement import can_write_in_one_statement, write_i
 from registrations.sql._past_lines import ended_waits, moved_up
 from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach, copied
-from registrations.sql._seats import seat_counts, seats_with
+from registrations.sql._seats import Figures, is_for_a_draw, seat_figures, seats_of, seats_with
 from registrations.sql._statements import (
     offers_instead_of,
     registration_with,
@@ -87,6 +87,7 @@ from registrations.sql._writing import MANY, insert, insert_if_missing, new_row
 __all__ = [
     "MANY",
     "Decided",
+    "Figures",
     "Head",
     "KeptQuery",
     "Nearby",
@@ -119,6 +120,7 @@ __all__ = [
     "holders_with",
     "insert",
     "insert_if_missing",
+    "is_for_a_draw",
     "is_registered",
     "length_of",
     "linked_to",
@@ -141,9 +143,10 @@ __all__ = [
     "revised_contact_of",
     "revision_of",
     "rows_nearby",
-    "seat_counts",
     "seat_counts_of",
+    "seat_figures",
     "seats_at",
+    "seats_of",
     "seats_overlapping",
     "seats_with",
     "session_of",

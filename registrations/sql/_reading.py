@@ -85,11 +85,15 @@ class Statement:
 
         What stands in several rows is one instance.
         """
-        with connections[using].cursor() as cursor:
-            cursor.execute(self.text, parameters)
-            found = cursor.fetchall()
+        found = self.found(parameters, using)
         known: dict[tuple[int, Any], Any] = {(begin, None): None for begin, _end, _shape in self.parts}
         return [self._read(row, known) for row in found]
+
+    def found(self, parameters: Sequence[Any], using: str = DEFAULT_DB_ALIAS) -> list[tuple[Any, ...]]:
+        """Return the rows as the driver gives them."""
+        with connections[using].cursor() as cursor:
+            cursor.execute(self.text, parameters)
+            return cursor.fetchall()
 
     def _read(self, row: Sequence[Any], known: dict[tuple[int, Any], Any]) -> list[Any]:
         instances: list[Any] = []

@@ -11,6 +11,9 @@ from django.db import connection, router
 from events.models import SeatCount
 from registrations.sql._reading import Statement, among, ids_value, these, these_value
 
+# All columns of a seat count, its id first, as the driver gives them.
+Figures = tuple[Any, ...]
+
 
 @cache
 def _seats(vendor: str) -> Statement:
@@ -35,7 +38,25 @@ def seats_with(ids: Collection[int], lock: str) -> dict[int, SeatCount]:
     return {seats.pk: seats for (seats,) in rows}
 
 
-def seat_counts(ids: Iterable[int]) -> dict[int, Any]:
-    """The seat counts of these ids as they are now, by id; from the replica where the page is read from it."""
-    found = _seats(connection.vendor).rows([ids_value(ids)], router.db_for_read(SeatCount))
-    return {seats.pk: seats for [seats] in found}
+def seat_figures(ids: Iterable[int]) -> dict[int, Figures]:
+    """The figures of the seat counts of these ids as they are now, by id; read from the replica where the page is."""
+    found = _seats(connection.vendor).found([ids_value(ids)], router.db_for_read(SeatCount))
+    return {row[0]: row for row in found}
+
+
+def seats_of(figures: Figures) -> SeatCount:
+    """The seat count with these figures."""
+    [(_begin, _end, shape)] = _seats(connection.vendor).parts
+    seats: SeatCount = shape.read(figures)
+    return seats
+
+
+def is_for_a_draw(figures: Figures) -> bool:
+    """Whether a draw gives these seats, or will."""
+    return figures[_place_of("draw_opens_at")] is not None
+
+
+@cache
+def _place_of(column: str) -> int:
+    [(_begin, _end, shape)] = _seats(connection.vendor).parts
+    return shape.names.index(column)

@@ -7,12 +7,15 @@ wrong, and nothing ever has to be thrown away because something changed: what ch
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
+from typing import TypeVar
 
 from django.conf import settings
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
+
+K = TypeVar("K")
 
 
 class Fragments:
@@ -36,11 +39,30 @@ class Fragments:
                 self._kept.move_to_end(key)
                 return found
         found = draw()
+        self._keep({key: found})
+        return found
+
+    def known(self, keys: Mapping[K, Hashable]) -> dict[K, str]:
+        """The kept ones among some fragments, in the language of the request, each by the name that it has here."""
+        around, found = (get_language(), get_script_prefix()), {}
         with self._lock:
-            self._kept[key] = found
+            for name, key in keys.items():
+                whole = (*around, key)
+                if (html := self._kept.get(whole)) is not None:
+                    self._kept.move_to_end(whole)
+                    found[name] = html
+        return found
+
+    def keep(self, drawn: Mapping[Hashable, str]) -> None:
+        """Keep fragments that were drawn in the language of the request."""
+        around = (get_language(), get_script_prefix())
+        self._keep({(*around, key): html for key, html in drawn.items()})
+
+    def _keep(self, drawn: Mapping[Hashable, str]) -> None:
+        with self._lock:
+            self._kept.update(drawn)
             while len(self._kept) > settings.FRAGMENTS_KEPT:
                 self._kept.popitem(last=False)
-        return found
 
 
 fragments = Fragments()

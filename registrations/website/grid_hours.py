@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from registrations.website.grid import STEP, Cell, Grid
-from registrations.website.seats import Seat
 from sessions_app.models import Session
 
 ROWS_OF_AN_HOUR = 12
@@ -47,13 +45,10 @@ class GridHour:
         """The hour's name in its page."""
         return self.clock.replace(":", "")
 
-    def with_buttons(self, seats: Mapping[int, Seat]) -> list[Cell[Seat]]:
-        """Each cell with its button; a session that went meanwhile has none."""
-        return [
-            Cell(seats[cell.seat.session.pk], cell.row, cell.rows, cell.column)
-            for cell in self.cells
-            if cell.seat.session.pk in seats
-        ]
+    @property
+    def keys(self) -> list[int]:
+        """The ids of its sessions."""
+        return [cell.seat.session.pk for cell in self.cells]
 
 
 def hours_of(grid: Grid[Placed]) -> list[GridHour]:

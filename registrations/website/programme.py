@@ -6,10 +6,8 @@ they are now and with what the visitor has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -20,14 +18,12 @@ from events.models import Event
 from events.replica import newcomers_read_replica
 from registrations.website.fragments import fragments
 from registrations.website.free_times import FreeTime
+from registrations.website.known_rows import cells_now, rows_now
 from registrations.website.own_parts import own_parts
 from registrations.website.programme_sketches import Drawn, grid_sketch, key_of, list_sketch
 from registrations.website.refusals import at_event
-from registrations.website.rows import cells_of, rows_of
-from registrations.website.seats import Seat, seats_for
-from registrations.website.shown_programme import sessions_now
+from registrations.website.rows import joined
 from registrations.website.skeletons import Sketch, answer, form_token, sketch_of
-from registrations.website.stars import with_stars
 from registrations.website.timeline import free_before
 from registrations.website.visitor import Visitor, visitor_of
 
@@ -44,11 +40,8 @@ def session_list(request: HttpRequest, event: Event) -> HttpResponse:
     visitor = visitor_of(request, event)
     sketch = sketch_of(event, key_of(request, visitor), lambda: list_sketch(request, visitor))
     drawn: Drawn = sketch.data
-    seats = _seats(visitor, drawn.keys)
-    holes = {
-        f"rows-{group.anchor}": _rows(request, event, [seats[pk] for pk in group.keys if pk in seats])
-        for group in drawn.groups
-    }
+    rows = rows_now(visitor, drawn.keys)
+    holes = {f"rows-{group.anchor}": _joined(request, visitor, rows, group.keys) for group in drawn.groups}
     if drawn.days and not request.GET.get("time"):
         holes |= _free_times(drawn, visitor)
     return _answer(request, visitor, sketch, {**dict.fromkeys(drawn.free_holes, str), **holes})
@@ -61,24 +54,19 @@ def session_grid(request: HttpRequest, event: Event) -> HttpResponse:
     visitor = visitor_of(request, event)
     sketch = sketch_of(event, key_of(request, visitor), lambda: grid_sketch(request, visitor))
     drawn: Drawn = sketch.data
-    seats = _seats(visitor, drawn.keys, stars=False)
-    if drawn.beginnings:
-        seats = {pk: replace(seat, beginnings=drawn.beginnings) for pk, seat in seats.items()}
-    holes = {f"cells-{hour.anchor}": _cells(request, event, hour.with_buttons(seats)) for hour in drawn.hours}
+    cells = cells_now(visitor, drawn.cells, drawn.beginnings)
+    holes = {f"cells-{hour.anchor}": _joined(request, visitor, cells, hour.keys) for hour in drawn.hours}
     return _answer(request, visitor, sketch, holes)
 
 
-def _seats(visitor: Visitor, keys: list[int], *, stars: bool = True) -> dict[int, Seat]:
-    seats = seats_for(visitor, sessions_now(visitor.event, keys))
-    return {seat.session.pk: seat for seat in (with_stars(visitor, seats) if stars else seats)}
+def _joined(request: HttpRequest, visitor: Visitor, drawn: Mapping[int, str], keys: Iterable[int]) -> Hole:
+    """The rows or cells of those sessions that are there yet, one after the other."""
 
+    def join() -> str:
+        there = [drawn[pk] for pk in keys if pk in drawn]
+        return joined(there, visitor.token, request.get_full_path(), form_token(request))
 
-def _rows(request: HttpRequest, event: Event, seats: list[Seat]) -> Hole:
-    return lambda: rows_of(seats, event, request.get_full_path(), form_token(request))
-
-
-def _cells(request: HttpRequest, event: Event, cells: Any) -> Hole:
-    return lambda: cells_of(cells, event, request.get_full_path(), form_token(request))
+    return join
 
 
 def _free_times(drawn: Drawn, visitor: Visitor) -> dict[str, Hole]:

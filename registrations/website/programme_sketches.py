@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from events.models import Event
 from registrations.website.excerpts import excerpt_of
-from registrations.website.grid import grid_of
+from registrations.website.grid import Cell, grid_of
 from registrations.website.grid_hours import CELLS_AT_FIRST, GridHour, Placed, hours_of, row_of_now
 from registrations.website.grid_hours import DRAWN_WHOLE as GRID_DRAWN_WHOLE
 from registrations.website.narrowing import chips_of, loosened, narrowed_to
@@ -63,9 +63,13 @@ class Drawn:
 
     @property
     def keys(self) -> list[int]:
-        """The ids of the sessions, in their order."""
-        cells = [cell.seat.session.pk for hour in self.hours for cell in hour.cells]
-        return [pk for group in self.groups for pk in group.keys] + cells
+        """The ids of the groups' sessions, in their order."""
+        return [pk for group in self.groups for pk in group.keys]
+
+    @property
+    def cells(self) -> list[Cell[Placed]]:
+        """The cells of the hours, in their order."""
+        return [cell for hour in self.hours for cell in hour.cells]
 
 
 def key_of(request: HttpRequest, visitor: Visitor) -> Hashable | None:

@@ -7,7 +7,7 @@ part of what is kept: marks stand in its place, which are replaced last.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -49,20 +49,15 @@ def rows_of(
     has_day: bool = False,
 ) -> SafeString:
     """The rows of these sessions, one after the other; `is_plain`: their buttons need no script."""
-    drawn = [_row(seat, event, is_plain=is_plain, has_day=has_day) for seat in seats]
-    return _joined(drawn, seats, here, csrf_token)
-
-
-def cells_of(cells: Sequence[Cell[Seat]], event: Event, here: str, csrf_token: Any) -> SafeString:
-    """The cells of a part of the grid, one after the other."""
-    return _joined([_cell(cell, event) for cell in cells], [cell.seat for cell in cells], here, csrf_token)
+    drawn = [row_of(seat, event, is_plain=is_plain, has_day=has_day) for seat in seats]
+    return joined(drawn, _token_in(seats), here, csrf_token)
 
 
 def seat_of_page(seat: Seat, event: Event, in_line: Sequence[str], here: str, csrf_token: Any) -> SafeString:
     """What a session's own page says of its seat, its line and its star."""
     seat = _impersonal(seat)
     drawn = _drawn("_seat_of_page.html", tuple(in_line), seat, event, {"in_line": in_line})
-    return _joined([drawn], [seat], here, csrf_token)
+    return joined([drawn], seat.token, here, csrf_token)
 
 
 def group_of(group: Group, query: str) -> str:
@@ -74,9 +69,9 @@ def group_of(group: Group, query: str) -> str:
     return draw() if group.is_drawn else fragments.drawn(("group", group.key, group.size, query), draw)
 
 
-def _joined(drawn: list[str], seats: Sequence[Seat], here: str, csrf_token: Any) -> SafeString:
+def joined(drawn: Iterable[str], token: str, here: str, csrf_token: Any) -> SafeString:
+    """Rows or cells, one after the other, with what is the request's own: the personal link by its `token`."""
     html = "".join(drawn)
-    token = next((seat.token for seat in seats if seat.token), "")
     # A page without a form asks for no token, and so sends no cookie.
     if CSRF in html:
         html = html.replace(CSRF, conditional_escape(str(csrf_token)))
@@ -84,7 +79,12 @@ def _joined(drawn: list[str], seats: Sequence[Seat], here: str, csrf_token: Any)
     return SafeString(html)  # nosec B703 # drawn by templates, and what was put in is escaped
 
 
-def _row(seat: Seat, event: Event, **how: bool) -> str:
+def _token_in(seats: Iterable[Seat]) -> str:
+    return next((seat.token for seat in seats if seat.token), "")
+
+
+def row_of(seat: Seat, event: Event, **how: bool) -> str:
+    """The row of a session, with marks for what is the request's own."""
     seat = _impersonal(seat)
     of_programme: Hashable = ()
     if "kept_as" not in vars(seat.session):
@@ -93,7 +93,8 @@ def _row(seat: Seat, event: Event, **how: bool) -> str:
     return _drawn("_session_row.html", (seat.is_mine, of_programme, *how.values()), seat, event, how)
 
 
-def _cell(cell: Cell[Seat], event: Event) -> str:
+def cell_of(cell: Cell[Seat], event: Event) -> str:
+    """The cell of a session, with marks for what is the request's own."""
     return _drawn(
         "_grid_cell.html", (cell.row, cell.rows, cell.column), _impersonal(cell.seat), event, {"cell": cell}
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -13,7 +13,16 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from events.models import CustomRegistrationField, Event, Pass
 from registrations.queries import opened_sessions
-from registrations.sql import attach, copied, revision_of, seat_counts, sessions_by_id
+from registrations.rules import limited_tracks
+from registrations.sql import (
+    Figures,
+    attach,
+    copied,
+    revision_of,
+    seat_figures,
+    seats_of,
+    sessions_by_id,
+)
 from registrations.website.skeletons import is_keeping
 from sessions_app.models import Session, Speaker
 
@@ -36,6 +45,16 @@ class ShownProgramme:
     questions: list[CustomRegistrationField]
     # Whether some sessions are given to everybody, or chosen for everybody at first.
     has_defaults: bool
+    # Those of a track of which nobody may choose more than so many.
+    limited: frozenset[int]
+
+    def now(self, keys: Iterable[int]) -> dict[int, tuple[Session, Figures]]:
+        """The sessions of these ids, in this order, each beside the figures of its seats as they are now."""
+        there = {key: (session, session.seats_id) for key in keys if (session := self.sessions.get(key))}
+        seats = seat_figures(seats_id for _session, seats_id in there.values())
+        return {
+            key: (session, seats[seats_id]) for key, (session, seats_id) in there.items() if seats_id in seats
+        }
 
 
 _kept: OrderedDict[int, tuple[Any, ShownProgramme]] = OrderedDict()
@@ -71,11 +90,7 @@ def sessions_now(event: Event, keys: Collection[int]) -> list[Session]:
         for session in found.values():
             session.event = event
         return [found[key] for key in keys if key in found]
-    there = [programme.sessions[key] for key in keys if key in programme.sessions]
-    seats = seat_counts(session.seats_id for session in there)
-    return [
-        _with_seats(session, event, seats[session.seats_id]) for session in there if session.seats_id in seats
-    ]
+    return [with_seats(session, event, figures) for session, figures in programme.now(keys).values()]
 
 
 def sessions_shown(event: Event, keys: Collection[int]) -> dict[int, Session]:
@@ -92,8 +107,8 @@ def passes_now(event: Event) -> list[Pass]:
     """The passes on offer, each with its seats as they are now; one with nothing allocated is not shown."""
     programme = programme_of(event)
     found = list(_passes(event)) if programme is None else programme.passes
-    seats = seat_counts(each.seats_id for each in found) if found else {}
-    there = [_with_seats(each, event, seats[each.seats_id]) for each in found if each.seats_id in seats]
+    seats = seat_figures(each.seats_id for each in found) if found else {}
+    there = [with_seats(each, event, seats[each.seats_id]) for each in found if each.seats_id in seats]
     return [each for each in there if each.seats.capacity != 0]
 
 
@@ -111,10 +126,10 @@ def attach_questions(event: Event) -> None:
     vars(event).setdefault("_prefetched_objects_cache", {})["custom_registration_fields"] = questions
 
 
-def _with_seats(row: Any, event: Event, seats: Any) -> Any:
-    """A session or pass of one request's own: what is kept is never changed."""
+def with_seats(row: Any, event: Event, figures: Figures) -> Any:
+    """A session or pass of one request's own, with its seats by these figures: what is kept is never changed."""
     own = copied(row)
-    own._state.fields_cache = {**row._state.fields_cache, "event": event, "seats": seats}
+    own._state.fields_cache = {**row._state.fields_cache, "event": event, "seats": seats_of(figures)}
     return own
 
 
@@ -144,4 +159,6 @@ def _read(event: Event) -> ShownProgramme:
     )
     by_identity = {str(session.uuid): pk for pk, session in sessions.items()}
     passes, questions = list(_passes(event)), list(event.custom_registration_fields.all())
-    return ShownProgramme(sessions, by_identity, frozenset(days), passes, questions, has_defaults)
+    tracks = limited_tracks(sessions.values())
+    limited = frozenset(pk for pk, session in sessions.items() if session.track_id in tracks)
+    return ShownProgramme(sessions, by_identity, frozenset(days), passes, questions, has_defaults, limited)

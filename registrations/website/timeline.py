@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby, islice
 from typing import NamedTuple
 
 from events.models import Event
-from registrations.website.free_times import FreeTime, free_times
+from registrations.website.free_times import FreeTime, TimesOfDay
 from sessions_app.models import Session
 from sessions_app.models.sessions import SessionQuerySet
 
@@ -75,6 +75,11 @@ class Group:
         """The ids of its sessions."""
         return [entry.pk for entry in self.entries]
 
+    @cached_property
+    def latest(self) -> datetime | None:
+        """When the last of them begins; None while that is not known."""
+        return max((entry.begins for entry in self.entries if entry.begins), default=None)
+
 
 @dataclass
 class TimelineDay:
@@ -93,6 +98,11 @@ class TimelineDay:
     def clock(self) -> str:
         """What the event's clocks show now; empty on another day than the present one."""
         return f"{self.now:%H:%M}" if self.now else ""
+
+    @cached_property
+    def times(self) -> TimesOfDay:
+        """The times of its sessions."""
+        return TimesOfDay(entry for group in self.groups for entry in group.entries)
 
     @property
     def hours(self) -> list[tuple[int, str, bool]]:
@@ -140,9 +150,8 @@ def free_before(
     """The free times between the sessions that are `mine`, by the anchor of the group before which each stands."""
     found: dict[str, list[tuple[date, FreeTime]]] = {}
     for each in days if mine else ():
-        entries = [entry for group in each.groups for entry in group.entries]
-        for free in free_times(entries, mine, now):
-            first = (group for group in each.groups if _begins_from(group, free.begins))
+        for free in each.times.free(mine, now):
+            first = (group for group in each.groups if group.latest and group.latest >= free.begins)
             for group in islice(first, 1):
                 found.setdefault(group.anchor, []).append((each.day, free))
     return found
@@ -179,11 +188,6 @@ def _step(entries: Sequence[Entry]) -> int:
     if beginnings > MOST_BEGINNINGS:
         return 30
     return 60 if 2 * beginnings > len(timed) else 1
-
-
-def _begins_from(group: Group, moment: datetime) -> bool:
-    """True when something of the group begins then or later."""
-    return any(entry.begins and entry.begins >= moment for entry in group.entries)
 
 
 def _floor(moment: datetime | None, minutes: int) -> datetime | None:

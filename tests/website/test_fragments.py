@@ -25,6 +25,7 @@ from registrations.models import SessionRegistration
 from registrations.rules.people import Attendee
 from registrations.website import (
     blank_forms,
+    known_rows,
     personal_parts,
     result,
     rows,
@@ -36,7 +37,7 @@ from registrations.website import (
 )
 from registrations.website.fragments import Fragments
 from registrations.website.grid import Cell
-from registrations.website.rows import cells_of, rows_of
+from registrations.website.rows import cell_of, rows_of
 from registrations.website.seats import seats_for
 from registrations.website.visitor import Visitor
 from sessions_app.models import Session, Speaker
@@ -50,7 +51,7 @@ pytestmark = pytest.mark.django_db
 # `HYPOTHESIS_PROFILE=nightly` lets three hundred things happen, and looks at every page after each.
 IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 LIST, GRID = "/harbour/sessions/", "/harbour/sessions/grid/"
-KEEPING = (rows, states, result, personal_parts, summary, session_page, blank_forms, stormed)
+KEEPING = (rows, known_rows, states, result, personal_parts, summary, session_page, blank_forms, stormed)
 # What Django makes anew for each answer.
 OF_ANSWER = re.compile(rb'(csrfmiddlewaretoken" value="|nonce=")[^"]+')
 MARK = re.compile(
@@ -310,7 +311,7 @@ def test_row_reads_no_column_that_its_key_has_not(
         session = related.get(pk=programme[1].pk)
         [seat] = seats_for(Visitor(session.event, timezone.now()), [session])
         cell = Cell(seat, 1, 2, 3)
-        return rows_of([seat], session.event, LIST, ""), cells_of([cell], session.event, LIST, "")
+        return rows_of([seat], session.event, LIST, ""), cell_of(cell, session.event)
 
     session, before = related.get(pk=programme[1].pk), drawn(8000)
     seen = set()
