@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.deploy.test_files import DEPLOY, ROOT
 from tests.serving.load import free_port
@@ -83,7 +85,7 @@ def _copy(source: Path, target: Path) -> None:
     os.name != "posix" or os.geteuid() != 0, reason="gives a folder to the image's own user: needs root"
 )
 @pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="runs once, on SQLite")
-def test_image_is_built_and_serves(tmp_path):
+def test_image_is_built_and_serves(tmp_path, transactional_db):
     container = Container(tmp_path)
     told = instructions((DEPLOY / "Containerfile").read_text())
     for name, rest in told:
@@ -105,6 +107,9 @@ def test_image_is_built_and_serves(tmp_path):
         "ALLOWED_HOSTS": "127.0.0.1",
     }
     container.environment |= {"BEHIND_PROXY": "1"}
+    # With tables already: to go through every migration takes longer than all else here, and `tests/upgrades` does.
+    with sqlite3.connect(tmp_path / "var/lib/seatwise/db.sqlite3") as database:
+        connection.connection.backup(database)
     container.run(".venv/bin/python manage.py migrate --verbosity 0")
     port = str(free_port())
     command = [port if word == "8000" else word for word in container.command]

@@ -1,7 +1,7 @@
 """How hard the machine tries: `HYPOTHESIS_PROFILE=nightly uv run pytest tests/machine` for thousands of examples.
 
 The numbers are those of the main variant; the others get a share each (`test_machine.py`). The normal profile draws
-the same examples every time, so that a red run can be repeated, on each database sixty others; the
+the same examples every time, so that a red run can be repeated, on each database forty others; the
 nightly one draws new ones, and longer ones. Both print what reproduces a failure.
 """
 
@@ -17,7 +17,7 @@ pytest.register_assert_rewrite("tests.machine.truths", "tests.machine.base")
 # Several seconds of a slow core are no reason to fail: an example is a whole story with commits.
 ANY = {"deadline": None, "print_blob": True, "suppress_health_check": list(HealthCheck)}
 
-settings.register_profile("normal", max_examples=60, stateful_step_count=9, derandomize=True, **ANY)
+settings.register_profile("normal", max_examples=40, stateful_step_count=9, derandomize=True, **ANY)
 settings.register_profile("nightly", max_examples=3000, stateful_step_count=30, **ANY)
 # Looks for a first failure without making it small.
 settings.register_profile(

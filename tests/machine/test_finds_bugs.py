@@ -60,7 +60,7 @@ def test_finds_planted_bug(
 ) -> None:
     plant(monkeypatch)
     profile = settings.get_profile("normal")
-    few = settings(profile, max_examples=60, phases=[Phase.generate], print_blob=False)
+    few = settings(profile, phases=[Phase.generate], print_blob=False)
     with pytest.raises(AssertionError) as found:
         run_state_machine_as_test(OwnAgendas, settings=few)
     assert re.search(said, f"{found.value} {[str(entry.name) for entry in found.traceback]}")

@@ -64,16 +64,16 @@ def test_stays_true_with_own_agendas():
 
 
 def test_stays_true_at_a_small_event():
-    tell(SmallEvent, share=6)
+    tell(SmallEvent, share=5)
 
 
 def test_stays_true_with_invitations():
-    tell(Invitations, share=6)
+    tell(Invitations, share=5)
 
 
 def test_stays_true_with_passes_and_agendas():
-    tell(PassesWithAgendas, share=6)
+    tell(PassesWithAgendas, share=5)
 
 
 def test_stays_true_at_event_level():
-    tell(WholeEvent, share=6)
+    tell(WholeEvent, share=5)

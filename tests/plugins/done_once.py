@@ -12,8 +12,14 @@ import pytest
 OF_WIDGETS = "django/forms/"
 
 
+def pytest_collection() -> None:
+    """Look for no garbage while nothing but what stays is made."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Leave what all tests share (modules, tests, fixtures) out of every later search for garbage."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

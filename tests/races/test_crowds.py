@@ -18,7 +18,7 @@ from tests.races.crowds import RACES, Round
 
 # SQLite lets one write at a time: more rounds would show no other order of acts, only that fifty can wait.
 # Without locks the first round or two go wrong, as the controls show; a night may have many more.
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "6")) if connection.vendor == "postgresql" else 1
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "4")) if connection.vendor == "postgresql" else 1
 
 
 def offences(race: Round) -> list[str]:

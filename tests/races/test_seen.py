@@ -39,7 +39,7 @@ from tests.races.at_once import at_once, errors
 from tests.races.switch import ANY
 
 BOB, CAROL = person("Bob"), person("Carol")
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "6")) if connection.vendor == "postgresql" else 2
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "4")) if connection.vendor == "postgresql" else 2
 
 
 @pytest.fixture
