@@ -60,16 +60,17 @@ class RegistrationsView:
         """True where the scope `override` is needed: going past a rule, letting in all the same."""
         if request.method in SAFE_METHODS:
             return False
-        return any(self._is_on(request, name) for name in OVERRIDING)
+        return self._is_on(request, *OVERRIDING)
 
     def is_preview(self, request: Request) -> bool:
         """True for a preview, which changes no row, not even its key's."""
         return self._is_on(request, "validate_only")
 
-    def _is_on(self, request: Request, name: str) -> bool:
+    def _is_on(self, request: Request, *names: str) -> bool:
+        """True where the body, or else the address, says one of these."""
         body: Any = request.data
-        value = body.get(name, request.query_params.get(name))
-        return str(value).lower() in {"1", "true"}
+        query = request.query_params
+        return any(str(body.get(name, query.get(name))).lower() in {"1", "true"} for name in names)
 
     def asked(self, shape: type[Serializer]) -> dict[str, Any]:
         """What the request asks for, checked for its shape."""
