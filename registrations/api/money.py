@@ -53,8 +53,8 @@ class PaymentViewSet(RegistrationsView, ApiViewSet):
         return payments_at(self.events)
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """The payments begun or paid since then."""
-        return money_changed_since(rows, since, "begun_at", "paid_at")
+        """The payments begun, paid or changed otherwise since then."""
+        return money_changed_since(rows, since, "begun_at", "paid_at", "changed_at")
 
     @by_action
     @action(detail=True, methods=["post"])
@@ -94,8 +94,8 @@ class RefundViewSet(RegistrationsView, ApiViewSet):
         return refunds_at(self.events)
 
     def changed_since(self, rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
-        """The refunds that became due, or were done, since then."""
-        return money_changed_since(rows, since, "due_at", "done_at")
+        """The refunds that became due, were done, or changed otherwise, since then."""
+        return money_changed_since(rows, since, "due_at", "done_at", "changed_at")
 
     @by_action
     @action(detail=True, methods=["post"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registrations.models.orders import Order
@@ -24,7 +26,22 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         )
 
 
-class Payment(models.Model):
+class Dated(models.Model):
+    """A row that says when it was last saved; empty in what a version without this column wrote."""
+
+    changed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Store the row, or these of its columns, and that it was now."""
+        self.changed_at = timezone.now()
+        named = update_fields and {*update_fields, "changed_at"}
+        super().save(*args, update_fields=named, **kwargs)
+
+
+class Payment(Dated):
     """One payment at one provider for an order, by the provider's own reference; no reference is counted twice.
 
     It is written before the provider is asked, with a key by which the provider knows a repeated request.
@@ -107,7 +124,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         )
 
 
-class Refund(models.Model):
+class Refund(Dated):
     """One sum that goes back to whoever paid it; its key lets a provider know the same request again."""
 
     class State(models.TextChoices):

@@ -51,6 +51,7 @@ def wait_for_refund(refund: Refund, reference: str, at: datetime) -> None:
         due_at=at + _ON_ITS_WAY,
         leased_until=None,
         last_error="",
+        changed_at=at,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from events.actors import SYSTEM
 from events.models import Event, Pass, Sale
 from registrations import actions
 from registrations.models import EventRegistration, Invoice, Order, Payment, Refund
@@ -135,6 +136,29 @@ def test_wrong_sum_goes_back_and_a_failed_refund_is_tried_again(api, ticket, exp
     said = api.get(f"/refunds/{refund.pk}").json()
     assert (said["state"], said["last_error"]) == ("failed", "Account closed")
     assert asked(api, f"/refunds/{refund.pk}/repetition")["state"] == "due"
+
+
+def test_money_that_changed_without_a_date_of_its_own_is_listed_as_changed(api, ticket, expo):
+    alice, long_ago = Attendee(**ALICE), timezone.now() - timedelta(days=1)
+    since = (timezone.now() - timedelta(hours=1)).isoformat()
+    order = actions.place_order(expo, alice, [Bought(alice, ticket)])
+
+    def changed(what: str) -> list[int]:
+        return [row["id"] for row in api.get(f"/{what}", updated_since=since).json()["items"]]
+
+    given_up = actions.begin_payment(order, "test", reference="t-1")
+    # Of a version that did not say when.
+    Payment.objects.update(begun_at=long_ago, changed_at=None)
+    assert changed("payments") == []
+    actions.note_not_paid(given_up)
+    assert changed("payments") == [given_up.pk]
+    wrong = actions.begin_payment(order, "test", reference="t-2")
+    actions.settle_payment(wrong, amount=Decimal(5), currency="EUR")
+    refund = actions.refund_payment(Payment.objects.get(pk=wrong.pk), reason="Too little", actor=SYSTEM)
+    Refund.objects.update(due_at=long_ago, changed_at=long_ago)
+    assert changed("refunds") == []
+    actions.note_refund_failed(refund, "Account closed", final=True)
+    assert changed("refunds") == [refund.pk]
 
 
 def test_preview_changes_nothing_and_says_what_would_be(api, ticket):

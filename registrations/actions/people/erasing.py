@@ -162,7 +162,8 @@ def within_forget_orders(contact: Contact, event: Event | None = None) -> None:
     at_event = {"event": event} if event else {}
     OrderLine.objects.filter(contact=contact, **at_event).update(first_name="", last_name="", details={})
     mine = Order.objects.filter(payer=contact, **at_event)
-    Payment.objects.filter(order__in=mine).update(address="", note="", last_error="")
+    paid = Payment.objects.filter(order__in=mine)
+    paid.update(address="", note="", last_error="", changed_at=timezone.now())
     mine.update(billing={})
 
 
