@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
-from registrations.models import Draw, EventRegistration, Order
+from registrations.models import Draw, EventRegistration, Order, SessionRegistration
 from registrations.rules.standing import ClaimFacts
 from sessions_app.models import Session
 
@@ -51,6 +51,16 @@ def registration_from_token(token: str) -> EventRegistration:
     """Return the registration that `token` opens; raise LinkBroken or LinkExpired."""
     identity, version = _read(_SIGNER, token)
     return _opened(sql.registration_with(identity), version)
+
+
+def registration_and_seats(token: str, event: Event) -> tuple[EventRegistration, list[SessionRegistration]]:
+    """The event's registration that `token` opens, with its holder's seats; raises LinkBroken or LinkExpired.
+
+    Seats at other events carry their session; those at this one do not.
+    """
+    identity, version = _read(_SIGNER, token)
+    registration, seats = sql.registration_and_seats(event, identity)
+    return _opened(registration, version), seats
 
 
 def facts_from_token(token: str, session: uuid.UUID) -> ClaimFacts:

@@ -68,6 +68,10 @@ class EventRegistration(Given):
 
     # What says who somebody is; left blank once they are forgotten.
     PERSONAL = ("first_name", "last_name", "company", "job_title", "phone")
+    # Whether the contact waits for something at the event, and whether a star hangs on it, as they did when a page read
+    # the registration; None where nobody looked.
+    is_in_line: bool | None = None
+    is_interested: bool | None = None
 
     class Status(models.TextChoices):
         CONFIRMED = "confirmed", _("Confirmed")

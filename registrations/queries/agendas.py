@@ -69,10 +69,12 @@ def standings_with(
     registrations: Mapping[int, EventRegistration | None],
     event: Event,
     held: Iterable[SessionRegistration] | None = None,
+    *,
+    are_in_line: bool = True,
 ) -> dict[int, Standing]:
     """The standing of the contacts with these registrations (None: not registered), in two queries.
 
-    `held` are their live seats, where these were read already.
+    `held` are their live seats, where these were read already. They wait for nothing where none of them `are_in_line`.
     """
     standings = {contact_id: Standing(row) for contact_id, row in registrations.items()}
     for registration in registrations.values():
@@ -80,7 +82,7 @@ def standings_with(
             sql.attach(registration, event=event)
     for seat in sql.held_by(standings) if held is None else held:
         standings[seat.contact_id].seats[seat.session_id] = seat
-    for item, session in sql.waited_for(standings, event.pk):
+    for item, session in sql.waited_for(standings, event.pk) if are_in_line else ():
         standing = standings[item.contact_id]
         standing.items[item.session_id] = item
         if session is not None:

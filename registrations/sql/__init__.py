@@ -73,6 +73,7 @@ from registrations.sql._reading import attach, copied
 from registrations.sql._seats import Figures, is_for_a_draw, seat_figures, seats_of, seats_with
 from registrations.sql._statements import (
     offers_instead_of,
+    registration_and_seats,
     registration_with,
     sessions_with,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "places_in_line_at",
     "places_of",
     "put_into_draft",
+    "registration_and_seats",
     "registration_with",
     "registrations_of",
     "revise_contacts",

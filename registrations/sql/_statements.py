@@ -6,14 +6,31 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from django.db import connection
 
 from events.models import Building, Contact, Event, Room, SeatCount
-from registrations.models import EventRegistration
+from registrations.models import EventRegistration, SessionRegistration
 from registrations.sql._events import REVISION_OF_E, revision_in
-from registrations.sql._reading import Statement, among, attach, key_of, keys_value
+from registrations.sql._reading import OPEN, Statement, among, attach, key_of, keys_value
 from sessions_app.models import Session, SessionTrack
+
+# Mostly there are none: then they need not be read.
+_BESIDES = [
+    f"""EXISTS (
+        SELECT 1 FROM waitlists_waitlistitem w
+        WHERE w.contact_id = r.contact_id AND w.event_id = r.event_id AND w.status IN ({OPEN})
+    )""",  # nosec B608 # ours
+    """EXISTS (
+        SELECT 1 FROM registrations_star x JOIN registrations_agendadraft d ON d.id = x.draft_id
+        WHERE d.registration_id = r.id
+    )""",
+]
+
+
+def _note(registration: EventRegistration, is_in_line: Any, is_interested: Any) -> None:
+    registration.is_in_line, registration.is_interested = bool(is_in_line), bool(is_interested)
 
 
 @cache
@@ -26,7 +43,7 @@ def _registration(vendor: str) -> Statement:
         JOIN events_contact c ON c.id = r.contact_id
         WHERE r.uuid = %s
         """,
-        besides=REVISION_OF_E,
+        besides=[*_BESIDES, *REVISION_OF_E],
         r=EventRegistration,
         e=Event,
         ec=SeatCount,
@@ -42,11 +59,51 @@ def registration_with(identity: uuid.UUID) -> EventRegistration | None:
     rows = _registration(connection.vendor).rows([key_of(identity)])
     if not rows:
         return None
-    registration, event, seats, contact, *revision = rows[0]
+    registration, event, seats, contact, is_in_line, is_interested, *revision = rows[0]
+    _note(registration, is_in_line, is_interested)
     attach(event, seats=seats)
     event.shown_as = revision_in(*revision)
     attach(registration, event=event, contact=contact)
     return registration
+
+
+@cache
+def _registration_and_seats(vendor: str) -> Statement:
+    return Statement(
+        """
+        FROM registrations_eventregistration r
+        JOIN events_contact c ON c.id = r.contact_id
+        LEFT JOIN registrations_sessionregistration h ON h.contact_id = r.contact_id AND h.cancelled_at IS NULL
+        LEFT JOIN sessions_app_session s ON s.id = h.session_id AND s.event_id <> r.event_id
+        WHERE r.uuid = %s AND r.event_id = %s
+        """,
+        besides=_BESIDES,
+        r=EventRegistration,
+        c=Contact,
+        h=SessionRegistration,
+        s=Session,
+    )
+
+
+def registration_and_seats(
+    event: Event, identity: uuid.UUID
+) -> tuple[EventRegistration | None, list[SessionRegistration]]:
+    """The event's registration with this identity, and its holder's live seats at all events.
+
+    Seats elsewhere carry their session; those of this event do not.
+    """
+    rows = _registration_and_seats(connection.vendor).rows([key_of(identity), event.pk])
+    if not rows:
+        return None, []
+    registration, contact, _seat, _session, *besides = rows[0]
+    _note(registration, *besides)
+    attach(registration, event=event, contact=contact)
+    seats = []
+    for _registration, _contact, seat, session, *_besides in rows:
+        if seat is not None:
+            attach(seat, contact=contact, **({"session": session} if session else {}))
+            seats.append(seat)
+    return registration, seats
 
 
 @cache

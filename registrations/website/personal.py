@@ -22,6 +22,7 @@ from registrations.website.visitor import (
     ME_COOKIE,
     Visitor,
     forget_registration,
+    is_look,
     of_registration,
     remember_registration,
 )
@@ -54,6 +55,7 @@ def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> 
     def wrapped(request: HttpRequest, slug: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             visitor = visitor_named(slug, token, kwargs["uuid"] if at_session else None)
+            visitor.is_look = is_look(request)
         except Refusal as refusal:
             return private(link_refused(request, slug, refusal))
         registration = visitor.registration

@@ -18,12 +18,13 @@ from django.utils import timezone
 from events.errors import Refusal
 from events.models import Event
 from registrations.actions import default_sessions, draft_and_agenda, draft_token
-from registrations.links import manage_token, registration_from_token
+from registrations.links import manage_token, registration_and_seats
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass, standings_with, starred_by, wished_by
 from registrations.rules.standing import ClaimFacts, Standing
+from registrations.sql import attach
 from registrations.website.paths import path_of
-from registrations.website.shown_programme import programme_of
+from registrations.website.shown_programme import programme_of, sessions_shown
 from sessions_app.models import Session
 
 DRAFT_COOKIE = "seatwise_draft"
@@ -50,13 +51,18 @@ class Visitor:
     buttons: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     # What is in the way of sessions, as it was put into words for one page.
     ways: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
-    # The seats held, where the deed itself tells them.
+    # The seats held, where the deed itself tells them, or they were read with the registration.
     seats: dict[int, SessionRegistration] | None = None
+    # Whether the request only looks: what was read with the registration is true until it is answered.
+    is_look: bool = False
 
     @cached_property
     def standing(self) -> Standing:
         """The standing of the registration's holder, read when a page first asks for it."""
-        return _standing_of(self.registration, self.seats) if self.registration else Standing()
+        if self.registration is None:
+            return Standing()
+        may_wait = not self.is_look or self.registration.is_in_line is not False
+        return _standing_of(self.registration, self.seats, may_wait=may_wait)
 
     @cached_property
     def by_pass(self) -> list[Session]:
@@ -69,6 +75,8 @@ class Visitor:
     @cached_property
     def stars(self) -> frozenset[int]:
         """The ids of the sessions that the visitor is interested in."""
+        if self.is_look and self.registration and self.registration.is_interested is False:
+            return frozenset()
         return starred_by(self.draft, self.registration)
 
     @cached_property
@@ -96,9 +104,12 @@ class Visitor:
 def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     """Return who is looking at `event`."""
     at = timezone.now()
-    registration = registration_here(request, event)
+    registration, seats = _registration_and_seats(request, event)
     if registration is not None:
-        return of_registration(registration, at)
+        visitor = of_registration(registration, at)
+        if is_look(request):
+            visitor.is_look, visitor.seats = True, {seat.session_id: seat for seat in seats}
+        return visitor
     draft, drafted = draft_and_agenda(event, request.COOKIES.get(DRAFT_COOKIE))
     if draft is None or draft.is_finished:
         return Visitor(event, at, chosen=_chosen_at_first(event, at))
@@ -130,16 +141,25 @@ def of_registration(
 
 
 def _standing_of(
-    registration: EventRegistration, seats: dict[int, SessionRegistration] | None = None
+    registration: EventRegistration,
+    seats: dict[int, SessionRegistration] | None = None,
+    *,
+    may_wait: bool = True,
 ) -> Standing:
     """The standing with sessions and events at hand, so that no page asks row by row; `seats` are read if not given."""
     event, contact_id = registration.event, registration.contact_id
+    bare = [key for key, seat in (seats or {}).items() if "session" not in seat._state.fields_cache]
+    sessions = sessions_shown(event, bare) if bare else {}
+    for key in bare:
+        attach(seats[key], session=sessions[key])
     held = None if seats is None else seats.values()
-    standing = standings_with({contact_id: registration}, event, held)[contact_id]
+    found = standings_with({contact_id: registration}, event, held, are_in_line=may_wait)
+    standing = found[contact_id]
     for session in standing.held_sessions:
         if session.event_id == event.pk:
             session.event = event
-    waited = Session.objects.in_bulk([key for key in standing.items if key])
+    keys = [key for key in standing.items if key]
+    waited = Session.objects.in_bulk(keys) if keys else {}
     for key, item in standing.items.items():
         item.event = event
         if key:
@@ -150,18 +170,23 @@ def _standing_of(
 
 def registration_here(request: HttpRequest, event: Event) -> EventRegistration | None:
     """Return the live registration at the event whose personal link was opened in this browser."""
+    return _registration_and_seats(request, event)[0]
+
+
+def is_look(request: HttpRequest) -> bool:
+    """Whether the request changes nothing."""
+    return request.method in {"GET", "HEAD"}
+
+
+def _registration_and_seats(
+    request: HttpRequest, event: Event
+) -> tuple[EventRegistration | None, list[SessionRegistration]]:
     token = request.COOKIES.get(ME_COOKIE)
-    if not token:
-        return None
     try:
-        registration = registration_from_token(token)
+        registration, seats = registration_and_seats(token or "", event)
     except Refusal:
-        return None
-    if registration.event_id != event.pk or registration.is_cancelled:
-        return None
-    # The one at hand carries the revision of what its pages show.
-    registration.event = event
-    return registration
+        return None, []
+    return (None, []) if registration.is_cancelled else (registration, seats)
 
 
 def remember_draft(response: HttpResponseBase, draft: AgendaDraft) -> None:

@@ -119,13 +119,20 @@ def test_result_takes_as_many_statements_for_20_sessions_as_for_1(browser, event
     form = {"first_name": "Bob", "last_name": "Baker", "email": "bob@example.org", "wait": "on"}
     result = browser.post(reverse("finish_registration", args=[event.slug]), form).url
     browser.get(result)
-    assert looked(browser, result) == 3
+    assert looked(browser, result) == 2
 
 
-def test_session_page_reads_event_visitor_and_seats(browser, event, wanted):
+def test_session_page_reads_event_visitor_and_seats(browser, event, registration, wanted):
+    """A draft's stars besides; of somebody registered they are read where there are some, and places in line too."""
     SessionFactory.create_batch(3, event=event, name=wanted.name)
-    page = reverse("session_page", args=[event.slug, wanted.uuid])
-    newcomer = Client()
-    for client, number in ((newcomer, 2), (browser, 4)):
+    page, holder = reverse("session_page", args=[event.slug, wanted.uuid]), Client()
+    holder.get(mine("manage", registration))
+    for client, number in ((Client(), 2), (browser, 4), (holder, 3)):
         client.get(page)
         assert looked(client, page) == number
+    holder.post(reverse("star", args=[event.slug, wanted.uuid]), {"star": "1", "next": page})
+    fill(wanted)
+    holder.post(mine("manage_seat", registration, wanted.uuid, "join"), {"next": page})
+    said = holder.get(page).content.decode()
+    assert 'aria-pressed="true"' in said
+    assert "You are 1st in line" in said

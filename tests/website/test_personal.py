@@ -109,7 +109,7 @@ def test_takes_as_many_queries_for_30_as_for_1(client, event, bob, count, django
     SessionFactory.create_batch(count, event=event)
     registration = registered(event, bob, *event.sessions.all(), wait=True)
     client.get(mine("manage", registration))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(mine("manage", registration))
 
 

@@ -244,7 +244,7 @@ def test_list_of_held_and_waited_takes_as_many_queries_for_30_as_for_1(
     registration = registered(event, bob, *event.sessions.all(), *many(event, count), wait=True)
     client.get(mine("manage", registration))
     client.get("/harbour/sessions/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get("/harbour/sessions/")
 
 
