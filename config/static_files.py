@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -22,6 +23,10 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._addresses: dict[str, str] = {}
+
+    def compress_files(self, paths: Iterable[str]) -> Any:
+        """Leave each compressed beside itself, but for source maps: developers' tools alone read them, at half the cost."""
+        return super().compress_files({path for path in paths if not path.endswith(".map")})
 
     def url(self, name: str, force: bool = False) -> str:
         """The file's address, with the hash of what is in it."""

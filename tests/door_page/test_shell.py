@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
 from config.static_files import StaticFiles
@@ -84,3 +85,9 @@ def test_scripts_import_each_other_by_the_names_that_never_change(tmp_path):
             text = (tmp_path / collected.hashed_files[name]).read_text(encoding="utf-8")
             plain = [used for used in re.findall(r'from "\./([^"]+)"', text) if used.count(".") != 2]
             assert plain == [], name
+
+
+def test_all_but_maps_of_sources_is_compressed(tmp_path):
+    collected = StaticFiles(location=tmp_path, base_url="/static/")
+    names = [collected.save(name, ContentFile(b"long enough " * 99)) for name in ("a.js", "a.js.map")]
+    assert {*collected.compress_files(names)} == {("a.js", "a.js.br"), ("a.js", "a.js.gz")}
