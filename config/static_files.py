@@ -25,7 +25,7 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
         self._addresses: dict[str, str] = {}
 
     def compress_files(self, paths: Iterable[str]) -> Any:
-        """Leave each compressed beside itself, but for source maps: developers' tools alone read them, at half the cost."""
+        """Leave each compressed beside itself, but for maps of sources: half the time, for no reader."""
         return super().compress_files({path for path in paths if not path.endswith(".map")})
 
     def url(self, name: str, force: bool = False) -> str:
