@@ -46,23 +46,16 @@ def _static_files_are_looked_for_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pages_alone_leave_their_context(django_test_environment: None) -> Iterator[None]:
-    """The test client is told of each template, and copies its context: of pages, no longer of their parts.
+def _widgets_leave_no_context(django_test_environment: None) -> Iterator[None]:
+    """The test client is told of each template, and copies its context: of pages, no longer of widgets."""
+    from django.template import Template
 
-    Those that a page includes or extends leave their names, widgets nothing.
-    """
-    from django.template import Context, Template
-    from django.test.signals import template_rendered
-
-    tell_and_render, nothing = Template._render, Context()
+    tell_and_render = Template._render
 
     def render(template: Template, context: Any) -> Any:
         if (template.name or "").startswith(OF_WIDGETS):
             return template.nodelist.render(context)
-        if context.template is template:
-            return tell_and_render(template, context)
-        template_rendered.send(sender=template, template=template, context=nothing)
-        return template.nodelist.render(context)
+        return tell_and_render(template, context)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "_render", render)
