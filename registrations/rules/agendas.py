@@ -81,7 +81,9 @@ def _without(standing: Standing, dropped: set[int]) -> Standing:
     seats = {pk: seat for pk, seat in standing.seats.items() if pk not in dropped}
     items = {pk: item for pk, item in standing.items.items() if pk not in dropped}
     waited_for = {pk: session for pk, session in standing.waited_for.items() if pk not in dropped}
-    return replace(standing, seats=seats, items=items, waited_for=waited_for, also_chosen={})
+    return Standing(
+        standing.registration, seats, items, waited_for, standing.event_pass, standing.pass_sessions
+    )
 
 
 def _count(line: Line, running: Standing, held: list[Session]) -> None:

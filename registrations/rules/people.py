@@ -56,7 +56,12 @@ class Attendee:
             raise Invalid(fields={"first_name": [str(NAME_MISSING)]})
 
     def check(self) -> None:
-        """Raise Invalid, naming each field, unless the address and the names can be kept."""
+        """Raise Invalid, naming each field, unless the address and the names can be kept.
+
+        Those of somebody who acts by their registration are kept already.
+        """
+        if self.registration_id is not None:
+            return
         wrong: dict[str, list[str]] = {}
         try:
             validate_email(self.email)

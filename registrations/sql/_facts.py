@@ -31,10 +31,9 @@ TRACK = "event name most_sessions"
 _REGISTRATION = "uuid event contact status first_name last_name link_version cancelled_at"
 _CONTACT = "uuid email first_name last_name language revision"
 _SEAT = "session contact event_registration cancelled_at"
-# In the order in which `_facts_in` takes them out of a row.
+# In the order in which `_facts_in` takes them out of a row, which ends with one more.
 _SHAPES: dict[str, Any] = {
     "e": (Event, _EVENT),
-    "ec": SeatCount,
     "s": (Session, SESSION),
     "sc": SeatCount,
     "t": (SessionTrack, TRACK),
@@ -86,10 +85,7 @@ WHERE e.id = %s
 
 @cache
 def _facts(wished: int) -> Statement:
-    return Statement(
-        _FACTS.format(wished=", ".join(["%s"] * wished)),
-        **_SHAPES,
-    )
+    return Statement(_FACTS.format(wished=", ".join(["%s"] * wished)), **_SHAPES, ec=SeatCount)
 
 
 def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> ClaimFacts | None:
@@ -99,17 +95,19 @@ def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Cl
     the sessions.
     """
     rows = _facts(len(wished)).rows([contact.pk, *wished, contact.pk, event_id])
-    return _facts_in(rows, contact) if rows else None
+    if not rows:
+        return None
+    facts = _facts_in(rows, contact)
+    attach(facts.event, seats=rows[0][-1])
+    return facts
 
 
 def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
-    event, event_seats, *_more = rows[0]
-    attach(event, seats=event_seats)
-    registration, sessions = rows[0][5], {}
+    event, registration, sessions = rows[0][0], rows[0][4], {}
     standing = Standing(registration)
     if registration is not None:
         attach(registration, event=event, contact=contact)
-    for _event, _seats, session, seats, track, _registration, item, seat, held in rows:
+    for _event, session, seats, track, _registration, item, seat, held, _more in rows:
         if session is not None:
             attach(session, event=event, seats=seats, track=track)
             sessions[session.pk] = session
@@ -124,7 +122,6 @@ def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
 _LINK = f"""
 FROM registrations_eventregistration r
 JOIN events_event e ON e.id = r.event_id
-JOIN events_seatcount ec ON ec.id = e.seats_id
 JOIN events_contact c ON c.id = r.contact_id
 LEFT JOIN sessions_app_session s ON s.event_id = e.id AND s.uuid = %s AND s.archived_at IS NULL
 LEFT JOIN events_seatcount sc ON sc.id = s.seats_id
@@ -138,20 +135,17 @@ WHERE r.uuid = %s
 
 @cache
 def _link() -> Statement:
-    return Statement(
-        _LINK,
-        **_SHAPES,
-        c=(Contact, _CONTACT),
-    )
+    return Statement(_LINK, **_SHAPES, c=(Contact, _CONTACT))
 
 
 def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> ClaimFacts | None:
     """Everything that the rules look at when the holder of this registration wishes for this session of its event.
 
-    No session where the event has none with this identity. None where there is no such registration.
+    No session where the event has none with this identity. None where there is no such registration. The event's own
+    seats are not among it: whoever has a registration takes none of them.
     """
     rows = _link().rows([key_of(session), key_of(identity)])
-    return _facts_in([row[:-1] for row in rows], rows[0][-1]) if rows else None
+    return _facts_in(rows, rows[0][-1]) if rows else None
 
 
 @cache

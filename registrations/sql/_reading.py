@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import accumulate
 from typing import Any
 
@@ -115,9 +115,15 @@ def copied(row: models.Model) -> Any:
     return other
 
 
+@cache
+def is_postgresql() -> bool:
+    """True on PostgreSQL. A process has one kind of database; Django's `connection` looks for its own each time."""
+    return connection.vendor == "postgresql"
+
+
 def key_of(identity: uuid.UUID) -> uuid.UUID | str:
     """The identity as the database keeps it."""
-    return identity if connection.vendor == "postgresql" else identity.hex
+    return identity if is_postgresql() else identity.hex
 
 
 def attach(row: models.Model, **related: models.Model | None) -> None:

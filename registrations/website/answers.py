@@ -121,22 +121,21 @@ def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
         return _changed(request, visitor, deed)
     if deed.refusal:
         return refused(request, visitor.event, deed.refusal, visitor)
-    target, is_own = safe_next(request, visitor)
-    if deed.can_undo and is_own:
-        return redirect(f"{target.split('?')[0]}?removed={deed.session.uuid}")
+    target = safe_next(request, visitor)
+    if deed.can_undo and (own := own_page(visitor)) == target.split("?")[0]:
+        return redirect(f"{own}?removed={deed.session.uuid}")
     words = _("“%(name)s”: %(happened)s.") % {"name": isolated(deed.session.name), "happened": deed.happened}
     messages.success(request, words)
     # Not `redirect`, which would first look for a view of that name.
     return HttpResponseRedirect(f"{target}#seat-{deed.session.uuid}")
 
 
-def safe_next(request: HttpRequest, visitor: Visitor) -> tuple[str, bool]:
-    """Return the page that the button stood on, and whether that is the visitor's own agenda."""
-    wanted, own = request.POST.get("next", ""), own_page(visitor)
+def safe_next(request: HttpRequest, visitor: Visitor) -> str:
+    """Return the page that the button stood on; the visitor's own agenda where that is no page of ours."""
+    wanted = request.POST.get("next", "")
     if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        wanted = own
-    wanted = wanted.split("#")[0]
-    return wanted, wanted.split("?")[0] == own
+        wanted = own_page(visitor)
+    return wanted.split("#")[0]
 
 
 def _changed(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:

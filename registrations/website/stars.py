@@ -74,6 +74,6 @@ def _answer(request: HttpRequest, visitor: Visitor, session: Session, *, is_give
     if request.headers.get("HX-Request"):
         context = {"session": session, "event": visitor.event, "is_starred": is_given}
         return render(request, "website/partials/_star.html", context)
-    target, _is_own = safe_next(request, visitor)
+    target = safe_next(request, visitor)
     # Not `redirect`, which would first look for a view of that name.
     return HttpResponseRedirect(f"{target}#star-{session.uuid}")

@@ -28,6 +28,8 @@ def add_advice(
 
     Where the whole `is_refused` they say that nothing was changed.
     """
+    if not is_refused and _say_all(lines):
+        return
     after = standing if is_refused else _after(lines, standing)
     if is_refused:
         say_unchanged(lines, standing)
@@ -60,5 +62,9 @@ def _after(lines: list[Line], standing: Standing) -> Standing:
 
 def standing_after(standing: Standing, lines: list[Line], contact: Contact, event: Event) -> Standing:
     """The standing after the act, read again only where more is to be said than "you have a seat"."""
-    is_said = all(line.outcome in _SAID_ALL for line in lines)
-    return standing if is_said else standing_of(contact, event)
+    return standing if _say_all(lines) else standing_of(contact, event)
+
+
+def _say_all(lines: list[Line]) -> bool:
+    """True where each line's outcome is all that is to be said of it."""
+    return all(line.outcome in _SAID_ALL for line in lines)

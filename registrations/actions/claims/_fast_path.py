@@ -95,7 +95,8 @@ def _take(
         )
     # Copies: where the write meets a deadlock, the next try must find what was read, not what was hoped for.
     seats = {session.seats_id: sql.copied(session.seats) for session in sessions.values()}
-    seats[event.seats_id] = event.seats
+    if registration is None:
+        seats[event.seats_id] = event.seats
     journal = Journal(asked.actor, asked.at, seats, notify, is_locked=False, contact_seen=contact_seen)
     # Also a copy: what is given stands in it afterwards.
     given = replace(standing, seats=dict(standing.seats))
