@@ -160,7 +160,7 @@ CACHES = {
     if CACHE_URL
     # Room for a counter for everybody of a large audience, so that none is forgotten for another.
     else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "config.caches.OwnMemory",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }

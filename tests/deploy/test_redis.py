@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache, caches
 
 from config.caches import SECONDS_TO_ANSWER
+from events import limits
 from tests.deploy.services import needs, running
 from tests.serving.load import free_port
 
@@ -48,8 +49,7 @@ def redis(port: int, tmp_path) -> Iterator[None]:
 def count(times: int) -> None:
     """Count as a limit does, on a connection of this thread."""
     for _ in range(times):
-        cache.add("limit:test", 0, 60)
-        cache.incr("limit:test")
+        limits.count("test", "somebody", 60)
     caches.close_all()
 
 
@@ -59,7 +59,9 @@ def test_counts_exactly_what_many_count_together(redis):
         thread.start()
     for thread in threads:
         thread.join()
-    assert cache.get("limit:test") == 400
+    assert (limits.times("test", "somebody"), limits.count("test", "another", 60)) == (400, 1)
+    client = cache._cache.get_client()
+    assert [0 < client.ttl(key) <= 60 for key in client.scan_iter("*limit:test*")] == [True, True]
     cache.set("limit:test", 7, 60)
     assert (cache.incr("limit:test"), cache.delete("limit:test"), cache.get("limit:test")) == (8, True, None)
     with pytest.raises(ValueError, match="not found"):
@@ -70,6 +72,7 @@ def test_limits_are_not_counted_while_the_cache_is_gone(port, caplog):
     assert (cache.add("limit:test", 0, 60), cache.get("limit:test", "unknown")) == (False, "unknown")
     with pytest.raises(ValueError, match="cannot be reached"):
         cache.incr("limit:test")
+    assert [limits.count("test", "somebody", 60) for _ in range(2)] == [1, 1]
     cache.set("limit:test", 1)
     assert cache.delete("limit:test") is False
     assert "limits are not counted" in caplog.text
