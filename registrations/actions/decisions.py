@@ -67,16 +67,20 @@ class Decision:
         """Raise NotPermitted or Invalid unless this decision may be taken at all."""
         if self.complimentary and self.actor.is_attendee:
             raise Invalid(fields={"complimentary": [_("Only staff give passes away.")]})
+        if not self.is_any:
+            return
         for override in Override:
             if override in self.overrides and not _may_go_past(self.actor, override):
                 raise NotPermitted(_REFUSED[override])
-        if self.is_any and not self.reason.strip():
+        if not self.reason.strip():
             raise Invalid(_("Say why: it is kept in the ledger."), fields={"reason": [_("Give a reason.")]})
 
 
 def decided_in(overlooked: Iterable[Reason], decided: frozenset[Why]) -> dict[str, Any]:
     """What the ledger keeps of decisions that no flag of the seat tells; a draw that was gone past, whoever did it."""
     every = list(overlooked)
+    if not every:
+        return {}
     taken = [reason for reason in every if reason.why in decided]
     said: dict[str, list[Any]] = {
         "clash_accepted": [

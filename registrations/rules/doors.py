@@ -6,9 +6,9 @@ here. A new reason to refuse therefore binds at every door until a line here say
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from functools import cache
 
 from events.models import SeatCount
 
@@ -140,7 +140,8 @@ GOES_PAST: dict[Override, frozenset[Why]] = {
 }
 
 
-def gone_past(overrides: Iterable[Override]) -> frozenset[Why]:
+@cache
+def gone_past(overrides: frozenset[Override]) -> frozenset[Why]:
     """Every reason to refuse that these overrides go past."""
     return frozenset().union(*(GOES_PAST[one] for one in overrides))
 
