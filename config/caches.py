@@ -22,7 +22,8 @@ class OwnMemory(LocMemCache):
 
     _cache: OrderedDict[str, bytes]
     _lock: Lock
-    pickle_protocol: int
+    _has_expired: Callable[[str], bool]
+    _set: Callable[[str, bytes, int], None]
 
     def validate_key(self, key: str) -> None:
         """Take any key: Django looks at each of its letters, lest some other kind of cache should not take it."""
@@ -72,7 +73,9 @@ class ForgivingRedis(RedisCache):
 
     def _count(self, key: str, seconds: int) -> int:
         both = self._cache.get_client(key, write=True).pipeline()
-        return int(both.set(key, 0, ex=seconds, nx=True).incr(key).execute()[-1])
+        both.set(key, 0, ex=seconds, nx=True)
+        both.incr(key)
+        return int(both.execute()[-1])
 
     def _or(self, otherwise: Any, ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         from redis.exceptions import ConnectionError, TimeoutError

@@ -42,16 +42,17 @@ def refusals_to_seat(
 
 def refusals_of_session(session: Session, *, at: datetime, seats: Seats = Seats.NEWCOMER) -> Iterator[Reason]:
     """Every reason why nobody at all may get a seat in this session now, its number of seats apart."""
-    if _is_gone(session) or _is_gone(session.event):
+    event = session.event
+    if _is_gone(session) or _is_gone(event):
         yield Reason(Why.GONE, session)
         return
-    yield from refusals_to_open(session.event, at)
+    counted = session.seats
+    yield from refusals_to_open(event, at)
     if not session.is_live:
         yield Reason(Why.NOT_LIVE, session)
     if session.has_started(at):
         yield Reason(Why.STARTED, session)
-    if session.seats.is_in_draw(at):
-        counted = session.seats
+    if counted.is_in_draw(at):
         yield Reason(Why.IN_DRAW, session, moment=counted.draw_opens_at, until=counted.draw_closes_at)
     if seats is not Seats.HELD and session.is_capacity_missing:
         yield Reason(Why.CAPACITY_MISSING, session)
@@ -157,7 +158,8 @@ def _refusals_of_choice(session: Session, standing: Standing) -> Iterator[Reason
         yield Reason(Why.NOT_IN_PASS, session)
     of_pass = standing.event_pass.most_sessions if standing.event_pass else None
     most = session.event.most_sessions if of_pass is None else of_pass
-    of_track = session.track.most_sessions if session.track else None
+    track = session.track
+    of_track = track.most_sessions if track else None
     if of_track is not None:
         same = [other for other in standing.beside(session) if other.track_id == session.track_id]
         yield from _refusals_of_limit(Why.TRACK_LIMIT, session, of_track, same)
@@ -178,7 +180,8 @@ def has_limit_of_choice(session: Session) -> bool:
 
 
 def _refusals_of_seats(target: Target | Pass, seats: Seats) -> Iterator[Reason]:
-    if target.seats.is_at_hard_limit:
+    counted = target.seats
+    if counted.is_at_hard_limit:
         yield Reason(Why.HARD_LIMIT, target)
-    if not seats.has_one(target.seats):
+    if not seats.has_one(counted):
         yield Reason(Why.FULL, target)

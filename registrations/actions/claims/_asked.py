@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,7 @@ class AskedAgenda:
         """True where somebody who waits for the event may be given its seat, since that was decided."""
         return registration.status == registration.Status.WAITLISTED and Why.FULL in self.decided
 
-    @property
+    @cached_property
     def session_ids(self) -> set[int]:
         """The sessions wished for, or no longer wished for."""
         return {session.pk for session in (*self.add, *self.drop)}
