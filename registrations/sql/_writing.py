@@ -180,7 +180,8 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
 
 
 def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value)
+    # Mostly there is nothing to keep; even of that the encoder makes a function of its own.
+    return "{}" if value == {} else None if value is None else json.dumps(value)
 
 
 def _prepared(field: models.Field[Any, Any], value: Any) -> Any:
