@@ -14,13 +14,13 @@ from registrations.sql._agendas import (
     starred_by,
 )
 from registrations.sql._drafts import (
-    Nearby,
-    agenda_and_rows_nearby,
+    Drafted,
+    agenda_and_sessions,
     draft_and_sessions,
+    drafted,
     finish_draft,
     is_registered,
     put_into_draft,
-    rows_nearby,
     take_out_of_draft,
 )
 from registrations.sql._draws import (
@@ -88,12 +88,12 @@ from registrations.sql._writing import MANY, insert, insert_if_missing, new_row
 __all__ = [
     "MANY",
     "Decided",
+    "Drafted",
     "Figures",
     "Head",
     "KeptQuery",
-    "Nearby",
     "OpenWait",
-    "agenda_and_rows_nearby",
+    "agenda_and_sessions",
     "ahead_of",
     "attach",
     "attach_speakers",
@@ -106,6 +106,7 @@ __all__ = [
     "door_code_given",
     "draft_and_sessions",
     "draft_with_agenda",
+    "drafted",
     "ended_waits",
     "event_numbered",
     "event_with",
@@ -144,7 +145,6 @@ __all__ = [
     "revise_contacts",
     "revised_contact_of",
     "revision_of",
-    "rows_nearby",
     "seat_counts_of",
     "seat_figures",
     "seats_at",

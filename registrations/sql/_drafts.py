@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -17,7 +15,7 @@ from events.models import Event, SeatCount
 from registrations.models import AgendaDraft, AgendaDraftLine
 from registrations.sql._facts import SESSION, TRACK
 from registrations.sql._one_statement import can_write_in_one_statement
-from registrations.sql._reading import Statement, among, attach, ids_value, key_of, keys_value
+from registrations.sql._reading import Shape, Statement, among, attach, ids_value, key_of, keys_value
 from sessions_app.models import Session, SessionTrack
 
 
@@ -56,68 +54,6 @@ def _at(event: Event, session: Session, seats: SeatCount, track: SessionTrack | 
     return session
 
 
-@dataclass(frozen=True)
-class Nearby:
-    """Rows of a page whose button may change with those of some sessions: rather too many of them than too few."""
-
-    shown: Collection[uuid.UUID]
-    # Where one limit counts all of the event's sessions, each may change with each.
-    is_any: bool
-    # Tracks with a limit of their own.
-    tracks: Collection[int]
-    sessions: Collection[int]
-    # While the sessions last; with the longest way to and from them their neighbours count too.
-    begin: datetime | None
-    end: datetime | None
-    longest_walk: timedelta
-
-    def parameters(self, event: Event) -> Sequence[Any]:
-        """The values of `_NEARBY`."""
-        moment = connection.ops.adapt_datetimefield_value
-        return [
-            event.pk,
-            keys_value(self.shown),
-            int(self.is_any),
-            ids_value(self.tracks),
-            ids_value(self.sessions),
-            moment(self.end and self.end + self.longest_walk),
-            moment(self.begin and self.begin - self.longest_walk),
-        ]
-
-
-def _nearby(alias: str) -> str:
-    return f"""
-        {alias}.event_id = %s AND {among(f"{alias}.uuid", "uuid")} AND {alias}.session_status = 'live'
-        AND {alias}.cancelled_at IS NULL AND {alias}.archived_at IS NULL
-        AND (
-            %s = 1 OR {among(f"{alias}.track_id")} OR {among(f"{alias}.id")}
-            OR ({alias}.starts_at < %s AND {alias}.ends_at > %s)
-        )
-    """
-
-
-@cache
-def _rows(vendor: str) -> Statement:
-    return Statement(
-        f"""
-        FROM sessions_app_session s
-        JOIN events_seatcount sc ON sc.id = s.seats_id
-        LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
-        WHERE {_nearby("s")}
-        ORDER BY s.starts_at, s.name, s.id
-        """,
-        s=(Session, SESSION),
-        sc=SeatCount,
-        t=(SessionTrack, TRACK),
-    )
-
-
-def rows_nearby(event: Event, nearby: Nearby) -> list[Session]:
-    """The live sessions among those shown whose button may change, by time."""
-    rows = _rows(connection.vendor).rows(nearby.parameters(event)) if nearby.shown else []
-    return [_at(event, *row) for row in rows]
-
-
 @cache
 def _agenda(vendor: str) -> Statement:
     return Statement(
@@ -129,7 +65,7 @@ def _agenda(vendor: str) -> Statement:
         WHERE s.archived_at IS NULL AND s.id IN (
             SELECT mine.session_id FROM registrations_agendadraftline mine WHERE mine.draft_id = %s
             UNION
-            SELECT o.id FROM sessions_app_session o WHERE {_nearby("o")}
+            SELECT o.id FROM sessions_app_session o WHERE o.event_id = %s AND {among("o.uuid", "uuid")}
         )
         ORDER BY s.starts_at, s.name, s.id
         """,  # nosec B608 # names are ours
@@ -140,15 +76,58 @@ def _agenda(vendor: str) -> Statement:
     )
 
 
-def agenda_and_rows_nearby(
-    event: Event, draft: AgendaDraft, nearby: Nearby
+def agenda_and_sessions(
+    event: Event, draft_id: int | None, identities: Collection[uuid.UUID]
 ) -> tuple[list[Session], list[Session]]:
-    """The draft's sessions but for deleted ones, in the order chosen; and as `rows_nearby`."""
-    rows = _agenda(connection.vendor).rows([draft.pk, draft.pk, *nearby.parameters(event)])
-    shown = set(nearby.shown)
+    """The draft's sessions in the order chosen, and the event's with these identities by time; no deleted ones."""
+    values = [draft_id, draft_id, event.pk, keys_value(identities)]
+    rows = _agenda(connection.vendor).rows(values) if draft_id or identities else []
     sessions = [_at(event, *row[:3]) for row in rows]
     chosen = sorted((row[-1].pk, row[0]) for row in rows if row[-1] is not None)
-    return [session for _line, session in chosen], [each for each in sessions if each.uuid in shown]
+    return [session for _line, session in chosen], [each for each in sessions if each.uuid in identities]
+
+
+class Drafted(NamedTuple):
+    """A draft, the ids of its sessions in the order chosen, and the seats of these and of others by their own ids."""
+
+    draft: AgendaDraft | None
+    session_ids: list[int]
+    seats: dict[int, SeatCount]
+
+
+@cache
+def _drafted(vendor: str) -> Statement:
+    draft, seats = Shape(AgendaDraft, "d", ""), Shape(SeatCount, "c", "")
+    # Of as many columns, and no row of any table.
+    nothing = ", ".join(["NULL"] * len(draft.names))
+    return Statement(
+        f"""
+        FROM registrations_agendadraft d
+        LEFT JOIN (
+            registrations_agendadraftline l
+            JOIN sessions_app_session s ON s.id = l.session_id AND s.archived_at IS NULL
+            JOIN events_seatcount c ON c.id = s.seats_id
+        ) ON l.draft_id = d.id
+        WHERE d.event_id = %s AND d.uuid = %s
+        UNION ALL
+        SELECT {nothing}, {seats.columns}, NULL, NULL FROM events_seatcount c WHERE {among("c.id")}
+        """,  # nosec B608 # names are ours
+        d=AgendaDraft,
+        c=SeatCount,
+        besides=["l.id", "l.session_id"],
+    )
+
+
+def drafted(event: Event, identity: uuid.UUID | None, seats_ids: Iterable[int] = ()) -> Drafted:
+    """The event's draft with this identity and what it holds but for deleted sessions; and the seats of these ids."""
+    key = key_of(identity) if identity else None
+    rows = _drafted(connection.vendor).rows([event.pk, key, ids_value(seats_ids)])
+    draft = next((row[0] for row in rows if row[0] is not None), None)
+    if draft is not None:
+        attach(draft, event=event)
+    lines = sorted((line, session_id) for _draft, _seats, line, session_id in rows if line is not None)
+    seats = {each.pk: each for _draft, each, _line, _session in rows if each is not None}
+    return Drafted(draft, [session_id for _line, session_id in lines], seats)
 
 
 def put_into_draft(draft_id: int, session_id: int, most: int) -> bool:

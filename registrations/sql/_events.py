@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections, router
 
 from events import shown
@@ -89,17 +90,22 @@ def revision_in(of_event: Any, of_all: Any) -> Any:
     return None if of_all is None else (of_event, of_all)
 
 
+_FOR_EVERYBODY = """
+    s.event_id = %s AND (s.selected_by_default OR s.selection_control = 'included')
+    AND s.session_status = 'live' AND s.cancelled_at IS NULL AND s.archived_at IS NULL
+"""
+
+
 @cache
 def _of_everybody(vendor: str) -> Statement:
     return Statement(
-        """
+        f"""
         FROM sessions_app_session s
         JOIN events_seatcount sc ON sc.id = s.seats_id
         LEFT JOIN events_building b ON b.id = s.building_id
         LEFT JOIN events_room o ON o.id = s.room_id
         LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
-        WHERE s.event_id = %s AND (s.selected_by_default OR s.selection_control = 'included')
-        AND s.session_status = 'live' AND s.cancelled_at IS NULL AND s.archived_at IS NULL
+        WHERE {_FOR_EVERYBODY}
         ORDER BY CASE WHEN s.starts_at IS NULL THEN 1 ELSE 0 END, s.starts_at, s.name, s.id
         """,
         s=Session,
@@ -112,7 +118,33 @@ def _of_everybody(vendor: str) -> Statement:
 
 def sessions_of_everybody(event: Event) -> list[Session]:
     """The live sessions that are selected by default or included for everybody, in programme order."""
+    if not _may_have_such(event):
+        return []
     found = _of_everybody(connection.vendor).rows([event.pk], router.db_for_read(Session))
     for session, seats, building, room, track in found:
         attach(session, event=event, seats=seats, building=building, room=room, track=track)
     return [row[0] for row in found]
+
+
+# By event: the revision of what its pages show, and whether it has such sessions then. Most events have none.
+_have_such: dict[int, tuple[Any, bool]] = {}
+MOST_KNOWN = 2_000
+
+
+def _may_have_such(event: Event) -> bool:
+    """False where the event has no such sessions, by the revision that it carries; asked once for each revision."""
+    if event.shown_as is None or not settings.FRAGMENTS_KEPT:
+        return True
+    revision, found = _have_such.get(event.pk, (None, True))
+    if revision == event.shown_as:
+        return found
+    text = f"""
+        SELECT {_REVISION.format(event="%s")}, EXISTS (SELECT 1 FROM sessions_app_session s WHERE {_FOR_EVERYBODY})
+    """  # nosec B608 # ours
+    with connections[router.db_for_read(Session)].cursor() as cursor:
+        cursor.execute(text, [event.pk, event.pk])
+        *words, there = cursor.fetchone()
+    if len(_have_such) >= MOST_KNOWN:
+        _have_such.clear()
+    _have_such[event.pk] = revision_in(*words), bool(there)
+    return bool(there)

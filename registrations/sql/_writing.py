@@ -19,7 +19,7 @@ M = TypeVar("M", bound=models.Model)
 # The fewest parameters that both databases take in one statement.
 MOST_PARAMETERS = 30_000
 # More rows than these go quicker by columns.
-MANY = 10
+MANY = 3
 
 
 def new_row(model: type[M], **values: Any) -> M:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -20,11 +19,12 @@ from events.errors import Refusal
 from events.models import Event
 from events.names import isolated
 from registrations import sql
-from registrations.rules import limited_tracks, may_limit_all
 from registrations.rules.outcomes import Outcome
 from registrations.rules.reasons import REFUSALS
 from registrations.rules.results import Line
 from registrations.rules.standing import Standing
+from registrations.website.drafted import Nearby, agenda_and_rows
+from registrations.website.identities import identities_in
 from registrations.website.refusals import refused
 from registrations.website.seats import Seat, names, seats_changed
 from registrations.website.skeletons import form_token
@@ -33,11 +33,6 @@ from registrations.website.summary import changed_summary, own_page, summary_of
 from registrations.website.visitor import Visitor, parted
 from registrations.website.waiting_words import waiting_words
 from sessions_app.models import Session
-
-# More rows than a page shows; what a client claims to show is not to be trusted with more.
-SHOWN_AT_MOST = 100
-# With braces, or as an address of its own kind.
-LONGEST_IDENTITY = 45
 
 
 @dataclass(frozen=True)
@@ -99,21 +94,6 @@ def sessions_among(text: str, event: Event) -> list[Session]:
     return [session for session in sql.sessions_with(event, identities_in(text)) if session.is_live]
 
 
-def identities_in(text: str) -> list[uuid.UUID]:
-    """Return the identities that stand in the text, separated by commas; a page's at most."""
-    found = [_identity(part) for part in text.split(",")[:SHOWN_AT_MOST] if len(part) <= LONGEST_IDENTITY]
-    return [each for each in found if each is not None]
-
-
-@lru_cache(maxsize=20_000)
-def _identity(text: str) -> uuid.UUID | None:
-    """The identity written so; pages name the same ones with every press."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     """Return what the visitor sees next; `visitor` is as things stand after the deed."""
     # `headers` would put all of them into other words first.
@@ -165,22 +145,13 @@ def _token_of(request: HttpRequest) -> Any:
 
 def _rows_nearby(request: HttpRequest, visitor: Visitor, deed: Deed) -> list[Session]:
     """Rows of the page whose button may have changed; a draft's agenda is read with them, as it is after the deed."""
-    event, changed = visitor.event, [deed.session, *deed.given_up]
-    times = [(each.starts_at, each.ends_at) for each in changed if each.starts_at and each.ends_at]
-    nearby = sql.Nearby(
-        identities_in(request.POST.get("shown", "")),
-        is_any=may_limit_all(event),
-        tracks=limited_tracks(changed),
-        sessions=[each.pk for each in changed],
-        begin=min((begin for begin, _end in times), default=None),
-        end=max((end for _begin, end in times), default=None),
-        longest_walk=event.longest_walk,
-    )
-    if visitor.draft:
-        drafted, rows = sql.agenda_and_rows_nearby(event, visitor.draft, nearby)
-        visitor.chosen, visitor.drafted_wishes = parted(drafted, visitor.at)
-    else:
-        rows = sql.rows_nearby(event, nearby)
+    event, shown = visitor.event, identities_in(request.POST.get("shown", ""))
+    rows: list[Session] = []
+    if visitor.draft or shown:
+        nearby = Nearby.to(event, [deed.session, *deed.given_up], shown)
+        drafted, rows = agenda_and_rows(event, visitor.draft, nearby)
+        if visitor.draft:
+            visitor.chosen, visitor.drafted_wishes = parted(drafted, visitor.at)
     return [row for row in rows if row != deed.session]
 
 

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST
 from events.limits import check_place, check_visitor
 from events.middleware import allow_compression
 from events.models import Event
-from registrations.actions import add_to_draft, draft_and_sessions, remove_from_draft
+from registrations.actions import add_to_draft, remove_from_draft
 from registrations.links import manage_token
-from registrations.website.answers import Deed, answer, identities_in
+from registrations.website.answers import Deed, answer
 from registrations.website.audience import audience_of
+from registrations.website.drafted import draft_and_sessions_now
+from registrations.website.identities import identities_in
 from registrations.website.programme_days import agenda_by_day, removed_seat, with_speakers
 from registrations.website.refusals import at_event, private
 from registrations.website.seats import closed_to, names, seats_for
@@ -65,7 +67,7 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     """Add a session to the draft, take it out, or put it in place of those that it clashes with."""
     is_leaving = verb in LEAVING
     named = set(identities_in(request.POST.get("give_up", ""))) if verb == "swap" else set()
-    draft, sessions = draft_and_sessions(event, request.COOKIES.get(DRAFT_COOKIE), {uuid, *named})
+    draft, sessions = draft_and_sessions_now(event, request.COOKIES.get(DRAFT_COOKIE), {uuid, *named})
     session = next((each for each in sessions if each.uuid == uuid), None)
     if session is None or not (session.is_live or is_leaving):
         raise Http404("No such session")

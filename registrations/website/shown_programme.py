@@ -43,8 +43,6 @@ class ShownProgramme:
     passes: list[Pass]
     # What its form asks besides names and addresses, in order.
     questions: list[CustomRegistrationField]
-    # Whether some sessions are given to everybody, or chosen for everybody at first.
-    has_defaults: bool
     # Those of a track of which nobody may choose more than so many.
     limited: frozenset[int]
 
@@ -80,6 +78,13 @@ def programme_of(event: Event) -> ShownProgramme | None:
             ):
                 _kept.popitem(last=False)
     return found
+
+
+def programme_at_hand(event: Event) -> ShownProgramme | None:
+    """The event's programme where it is kept already: nothing is read for it."""
+    with _lock:
+        revision, found = _kept.get(event.pk, (None, None))
+    return found if is_keeping(event) and revision == event.shown_as else None
 
 
 def sessions_now(event: Event, keys: Collection[int]) -> list[Session]:
@@ -153,12 +158,8 @@ def _read(event: Event) -> ShownProgramme:
         del session._state.fields_cache["event"]
         # All that a row says of it but for the seats is said by this.
         vars(session)["kept_as"] = event.pk, event.shown_as, pk
-    included = Session.SelectionControl.INCLUDED
-    has_defaults = any(
-        session.selected_by_default or session.selection_control == included for session in sessions.values()
-    )
     by_identity = {str(session.uuid): pk for pk, session in sessions.items()}
     passes, questions = list(_passes(event)), list(event.custom_registration_fields.all())
     tracks = limited_tracks(sessions.values())
     limited = frozenset(pk for pk, session in sessions.items() if session.track_id in tracks)
-    return ShownProgramme(sessions, by_identity, frozenset(days), passes, questions, has_defaults, limited)
+    return ShownProgramme(sessions, by_identity, frozenset(days), passes, questions, limited)

@@ -17,14 +17,15 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from events.models import Event
-from registrations.actions import default_sessions, draft_and_agenda, draft_token
+from registrations.actions import default_sessions, draft_token
 from registrations.links import manage_token, registration_and_seats
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass, standings_with, starred_by, wished_by
 from registrations.rules.standing import ClaimFacts, Standing
 from registrations.sql import attach
+from registrations.website.drafted import draft_and_agenda_now
 from registrations.website.paths import path_of
-from registrations.website.shown_programme import programme_of, sessions_shown
+from registrations.website.shown_programme import sessions_shown
 from sessions_app.models import Session
 
 DRAFT_COOKIE = "seatwise_draft"
@@ -110,7 +111,7 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
         if is_look(request):
             visitor.is_look, visitor.seats = True, {seat.session_id: seat for seat in seats}
         return visitor
-    draft, drafted = draft_and_agenda(event, request.COOKIES.get(DRAFT_COOKIE))
+    draft, drafted = draft_and_agenda_now(event, request.COOKIES.get(DRAFT_COOKIE))
     if draft is None or draft.is_finished:
         return Visitor(event, at, chosen=_chosen_at_first(event, at))
     chosen, wishes = parted(drafted, at)
@@ -128,9 +129,7 @@ def parted(drafted: Iterable[Session], at: datetime) -> tuple[list[Session], lis
 
 def _chosen_at_first(event: Event, at: datetime) -> list[Session]:
     """What a draft will hold from the start."""
-    programme = programme_of(event)
-    has_none = programme is not None and not programme.has_defaults
-    return default_sessions(event, at) if event.allow_custom_agenda and not has_none else []
+    return default_sessions(event, at) if event.allow_custom_agenda else []
 
 
 def of_registration(

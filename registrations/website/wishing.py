@@ -35,6 +35,8 @@ def say_drafted_wishes(
 
     Returns whether any is in a draw now.
     """
+    if not drafted:
+        return False
     by_session, said = draws_of_sessions([session.pk for session in drafted]), 0
     for draw in dict.fromkeys(by_session.values()):
         wishes = [each for each in drafted if by_session.get(each.pk) == draw]

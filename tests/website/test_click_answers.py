@@ -201,3 +201,24 @@ def test_answer_into_a_draft_is_compressed_and_one_by_a_personal_link_is_not(
     answer = client.post(by_link(event, client)(programme[0], "add"), sent, headers=headers)
     assert "Content-Encoding" not in answer.headers
     assert "You have a seat" in answer.content.decode()
+
+
+@pytest.mark.parametrize("is_leaving", [False, True])
+def test_draft_with_a_hidden_session_is_shown_alike_with_nothing_kept(
+    client: Client, event: Event, programme: list[Session], settings: LazySettings, is_leaving: bool
+) -> None:
+    address, sent = (
+        by_draft(event, client),
+        {"next": LIST, "shown": ",".join(str(one.uuid) for one in programme)},
+    )
+    client.post(address(programme[0], "add"), sent)
+    Session.objects.filter(pk=programme[0].pk).update(session_status=Session.Status.APPROVED)
+    session, verb = (programme[0], "remove") if is_leaving else (programme[4], "add")
+    found = []
+    for most in (8000, 0):
+        settings.FRAGMENTS_KEPT = most
+        client.get(LIST)
+        page = client.post(address(session, verb), sent, headers={"HX-Request": "true"}).content.decode()
+        found.append((states_in(page), summary_in(page), client.get("/harbour/agenda/").status_code))
+    assert found[0] == found[1]
+    assert (programme[0].name.split()[0] in str(summary_in(page))) is not is_leaving

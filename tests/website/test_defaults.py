@@ -77,3 +77,20 @@ def test_included_session_cannot_be_added(event):
     lunch = SessionFactory(event=event, selection_control="included")
     assert choose(Client(), lunch).status_code == 409
     assert AgendaDraft.objects.count() == 0
+
+
+def test_default_chosen_later_is_in_the_next_draft(client, event, tides):
+    choose(client, tides)
+    assert chosen(client, event) == ["Tides"]
+    keynote = SessionFactory(
+        event=event, name="Keynote", selected_by_default=True, starts_at=at(9), ends_at=at(10)
+    )
+    other = Client()
+    choose(other, tides)
+    assert chosen(other, event) == ["Keynote", "Tides"]
+    keynote.selected_by_default = False
+    keynote.save()
+    third = Client()
+    assert states(third) == {"Keynote": "add", "Tides": "add"}
+    choose(third, tides)
+    assert chosen(third, event) == ["Tides"]

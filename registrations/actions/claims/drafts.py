@@ -38,7 +38,13 @@ def new_draft_token() -> str:
 
 def draft_for(event: Event, token: str | None) -> AgendaDraft | None:
     """Return the event's draft that `token` finds; None for no, a forged or another event's token."""
-    return draft_and_agenda(event, token)[0]
+    return drafted(event, token).draft
+
+
+def drafted(event: Event, token: str | None, seats_ids: Collection[int] = ()) -> sql.Drafted:
+    """Return the draft as `draft_for` does, the ids of its sessions with their seats, and the seats of these ids."""
+    identity = _identity(token)
+    return sql.drafted(event, identity, seats_ids) if identity or seats_ids else sql.Drafted(None, [], {})
 
 
 def draft_and_agenda(event: Event, token: str | None) -> tuple[AgendaDraft | None, list[Session]]:
