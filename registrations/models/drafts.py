@@ -12,6 +12,9 @@ from sessions_app.models import Session
 class AgendaDraft(models.Model):
     """One visitor's choice of sessions, kept before any name is given; it holds no seat."""
 
+    # Whether a star hangs on it, as one did when a page read the draft; None where nobody looked.
+    is_interested: bool | None = None
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="agenda_drafts")
     sessions = models.ManyToManyField(Session, through="AgendaDraftLine", related_name="+")

@@ -50,6 +50,8 @@ def _draft(vendor: str) -> Statement:
         {_RELATED}
         WHERE d.event_id = %s AND d.uuid = %s ORDER BY l.id
         """,
+        # Mostly there are none: then they need not be read.
+        besides=["EXISTS (SELECT 1 FROM registrations_star x WHERE x.draft_id = d.id)"],
         d=AgendaDraft,
         **_SHOWN,
     )
@@ -61,8 +63,9 @@ def draft_with_agenda(event: Event, identity: uuid.UUID) -> tuple[AgendaDraft | 
     if not rows:
         return None, []
     draft = rows[0][0]
+    draft.is_interested = bool(rows[0][-1])
     attach(draft, event=event)
-    return draft, [_shown(event, row[1:]) for row in rows if row[1] is not None]
+    return draft, [_shown(event, row[1:-1]) for row in rows if row[1] is not None]
 
 
 @cache

@@ -54,7 +54,7 @@ class Visitor:
     ways: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     # The seats held, where the deed itself tells them, or they were read with the registration.
     seats: dict[int, SessionRegistration] | None = None
-    # Whether the request only looks: what was read with the registration is true until it is answered.
+    # Whether the request only looks: what was read with registration or draft is true until it is answered.
     is_look: bool = False
 
     @cached_property
@@ -76,7 +76,8 @@ class Visitor:
     @cached_property
     def stars(self) -> frozenset[int]:
         """The ids of the sessions that the visitor is interested in."""
-        if self.is_look and self.registration and self.registration.is_interested is False:
+        owner = self.registration or self.draft
+        if self.is_look and owner and owner.is_interested is False:
             return frozenset()
         return starred_by(self.draft, self.registration)
 
@@ -115,7 +116,7 @@ def visitor_of(request: HttpRequest, event: Event) -> Visitor:
     if draft is None or draft.is_finished:
         return Visitor(event, at, chosen=_chosen_at_first(event, at))
     chosen, wishes = parted(drafted, at)
-    return Visitor(event, at, draft=draft, chosen=chosen, drafted_wishes=wishes)
+    return Visitor(event, at, draft=draft, chosen=chosen, drafted_wishes=wishes, is_look=is_look(request))
 
 
 def parted(drafted: Iterable[Session], at: datetime) -> tuple[list[Session], list[Session]]:

@@ -231,7 +231,7 @@ def test_list_of_chosen_takes_as_many_queries_for_30_as_for_1(
 ):
     choose(client, *many(event, count))
     client.get("/harbour/sessions/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/harbour/sessions/")
 
 
