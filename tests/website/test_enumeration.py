@@ -57,6 +57,7 @@ def ask(event, sessions, who, **more):
     for session in sessions:
         choose(browser, session)
     browser.get("/harbour/agenda/")  # says “added”, once
+    browser.get("/harbour/register/")  # whoever is first reads what it asks, for all others
     with CaptureQueriesContext(connection) as queries:
         response = finish(browser, event, who, wait="", **more)
     return response.status_code, body_of(response, who), len(queries)
