@@ -105,7 +105,7 @@ def test_agenda_shows_what_clashes_and_what_is_full(client, event):
         "One session is fully booked",
     ):
         assert words in text(page)
-    assert page.context["summary"].words == "2 sessions · 1 waiting"
+    assert "2 sessions · 1 waiting" in text(page)
 
 
 def test_draft_holds_no_seat(client, event):

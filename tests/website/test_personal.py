@@ -225,7 +225,7 @@ def test_programme_knows_who_opened_the_link(client, registration, knots):
     client.get(mine("manage", registration))
     page = client.get("/harbour/sessions/")
     assert "You have a seat" in text(page)
-    assert page.context["summary"].button == "My page"
+    assert "My page" in text(page)
     cookie = client.cookies["seatwise_me"]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/harbour/", True, "Lax")
 
