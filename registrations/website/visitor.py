@@ -148,10 +148,9 @@ def _standing_of(
 ) -> Standing:
     """The standing with sessions and events at hand, so that no page asks row by row; `seats` are read if not given."""
     event, contact_id = registration.event, registration.contact_id
-    bare = [key for key, seat in (seats or {}).items() if "session" not in seat._state.fields_cache]
-    sessions = sessions_shown(event, bare) if bare else {}
-    for key in bare:
-        attach(seats[key], session=sessions[key])
+    bare = {key: seat for key, seat in (seats or {}).items() if "session" not in seat._state.fields_cache}
+    for session in sessions_shown(event, bare.keys()).values() if bare else ():
+        attach(bare[session.pk], session=session)
     held = None if seats is None else seats.values()
     found = standings_with({contact_id: registration}, event, held, are_in_line=may_wait)
     standing = found[contact_id]
@@ -182,8 +181,10 @@ def _registration_and_seats(
     request: HttpRequest, event: Event
 ) -> tuple[EventRegistration | None, list[SessionRegistration]]:
     token = request.COOKIES.get(ME_COOKIE)
+    if not token:
+        return None, []
     try:
-        registration, seats = registration_and_seats(token or "", event)
+        registration, seats = registration_and_seats(token, event)
     except Refusal:
         return None, []
     return (None, []) if registration.is_cancelled else (registration, seats)
