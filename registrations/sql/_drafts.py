@@ -110,11 +110,16 @@ def _drafted(vendor: str) -> Statement:
         ) ON l.draft_id = d.id
         WHERE d.event_id = %s AND d.uuid = %s
         UNION ALL
-        SELECT {nothing}, {seats.columns}, NULL, NULL FROM events_seatcount c WHERE {among("c.id")}
+        SELECT {nothing}, {seats.columns}, NULL, NULL, NULL FROM events_seatcount c WHERE {among("c.id")}
         """,  # nosec B608 # names are ours
         d=AgendaDraft,
         c=SeatCount,
-        besides=["l.id", "l.session_id"],
+        # Mostly there are no stars: then they need not be read.
+        besides=[
+            "l.id",
+            "l.session_id",
+            "EXISTS (SELECT 1 FROM registrations_star x WHERE x.draft_id = d.id)",
+        ],
     )
 
 
@@ -122,11 +127,12 @@ def drafted(event: Event, identity: uuid.UUID | None, seats_ids: Iterable[int] =
     """The event's draft with this identity and what it holds but for deleted sessions; and the seats of these ids."""
     key = key_of(identity) if identity else None
     rows = _drafted(connection.vendor).rows([event.pk, key, ids_value(seats_ids)])
-    draft = next((row[0] for row in rows if row[0] is not None), None)
+    draft, is_interested = next(((row[0], row[-1]) for row in rows if row[0] is not None), (None, None))
     if draft is not None:
+        draft.is_interested = bool(is_interested)
         attach(draft, event=event)
-    lines = sorted((line, session_id) for _draft, _seats, line, session_id in rows if line is not None)
-    seats = {each.pk: each for _draft, each, _line, _session in rows if each is not None}
+    lines = sorted((line, session_id) for _draft, _seats, line, session_id, _star in rows if line is not None)
+    seats = {each.pk: each for _draft, each, *_more in rows if each is not None}
     return Drafted(draft, [session_id for _line, session_id in lines], seats)
 
 
