@@ -148,6 +148,7 @@ def test_keeps_acknowledged_writes_of_sqlite(ask, profile, synchronous):
     assert database["OPTIONS"] == {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
+        "cached_statements": 500,
         "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
     }
 
