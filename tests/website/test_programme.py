@@ -294,7 +294,7 @@ def test_list_of_943_sessions_takes_no_more_queries(client, event, django_assert
     speakers = [SpeakerFactory(event=event) for _number in range(50)]
     for number, session in enumerate(event.sessions.order_by("starts_at")[:100]):
         session.speakers.add(speakers[number % 50])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/harbour/sessions/")
 
 
