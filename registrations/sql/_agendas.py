@@ -40,6 +40,10 @@ def _shown(event: Event, row: list[Any]) -> Session:
     return session
 
 
+# Mostly a draft has none: then they need not be read.
+HAS_STARS = "EXISTS (SELECT 1 FROM registrations_star x WHERE x.draft_id = d.id)"
+
+
 @cache
 def _draft(vendor: str) -> Statement:
     return Statement(
@@ -50,8 +54,7 @@ def _draft(vendor: str) -> Statement:
         {_RELATED}
         WHERE d.event_id = %s AND d.uuid = %s ORDER BY l.id
         """,
-        # Mostly there are none: then they need not be read.
-        besides=["EXISTS (SELECT 1 FROM registrations_star x WHERE x.draft_id = d.id)"],
+        besides=[HAS_STARS],
         d=AgendaDraft,
         **_SHOWN,
     )

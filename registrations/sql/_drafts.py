@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from events.models import Event, SeatCount
 from registrations.models import AgendaDraft, AgendaDraftLine
+from registrations.sql._agendas import HAS_STARS
 from registrations.sql._facts import SESSION, TRACK
 from registrations.sql._one_statement import can_write_in_one_statement
 from registrations.sql._reading import Shape, Statement, among, attach, ids_value, key_of, keys_value
@@ -114,12 +115,7 @@ def _drafted(vendor: str) -> Statement:
         """,  # nosec B608 # names are ours
         d=AgendaDraft,
         c=SeatCount,
-        # Mostly there are no stars: then they need not be read.
-        besides=[
-            "l.id",
-            "l.session_id",
-            "EXISTS (SELECT 1 FROM registrations_star x WHERE x.draft_id = d.id)",
-        ],
+        besides=["l.id", "l.session_id", HAS_STARS],
     )
 
 
