@@ -32,7 +32,13 @@ from registrations.sql._draws import (
     seat_counts_of,
     sessions_ruled,
 )
-from registrations.sql._events import event_numbered, event_with, revision_of, sessions_of_everybody
+from registrations.sql._events import (
+    event_numbered,
+    event_with,
+    may_have_sessions_of_everybody,
+    revision_of,
+    sessions_of_everybody,
+)
 from registrations.sql._facts import (
     contact_of,
     facts_of_claim,
@@ -128,6 +134,7 @@ __all__ = [
     "linked_to",
     "mark_holders",
     "mates_of",
+    "may_have_sessions_of_everybody",
     "moved_up",
     "moves_of",
     "new_row",

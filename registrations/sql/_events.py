@@ -118,8 +118,6 @@ def _of_everybody(vendor: str) -> Statement:
 
 def sessions_of_everybody(event: Event) -> list[Session]:
     """The live sessions that are selected by default or included for everybody, in programme order."""
-    if not _may_have_such(event):
-        return []
     found = _of_everybody(connection.vendor).rows([event.pk], router.db_for_read(Session))
     for session, seats, building, room, track in found:
         attach(session, event=event, seats=seats, building=building, room=room, track=track)
@@ -131,8 +129,11 @@ _have_such: dict[int, tuple[Any, bool]] = {}
 MOST_KNOWN = 2_000
 
 
-def _may_have_such(event: Event) -> bool:
-    """False where the event has no such sessions, by the revision that it carries; asked once for each revision."""
+def may_have_sessions_of_everybody(event: Event) -> bool:
+    """False where the event has no such sessions, by the revision that it carries; asked once for each revision.
+
+    That is older than any lock of the request: whoever gives seats reads the sessions themselves.
+    """
     if event.shown_as is None or not settings.FRAGMENTS_KEPT:
         return True
     revision, found = _have_such.get(event.pk, (None, True))

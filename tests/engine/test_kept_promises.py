@@ -16,6 +16,7 @@ from django.utils import timezone
 from events.actors import ATTENDEE, Actor
 from events.errors import Invalid, InvitationGone, Locked, NotPermitted
 from events.models import Contact, Event, SeatCount, User
+from registrations import sql
 from registrations.actions import (
     accept_invitation,
     add_to_event,
@@ -422,3 +423,15 @@ def test_nobody_else_is_invited_while_an_offer_stands(offered: Session, chief: A
 
     with pytest.raises(Full):
         invite([dora], actor=chief)
+
+
+def test_session_that_everybody_is_given_since_the_page_was_asked_for_comes_with_the_registration(
+    event: Event,
+) -> None:
+    chosen, lunch = SessionFactory(event=event), SessionFactory(event=event)
+    seen = sql.event_with(event.slug)
+    assert seen is not None
+    assert not sql.may_have_sessions_of_everybody(seen)
+    Session.objects.filter(pk=lunch.pk).update(selection_control=INCLUDED)
+    submit_agenda(seen, BOB, [chosen])
+    assert (holders(chosen), holders(lunch)) == ({"bob"}, {"bob"})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from events.actors import ATTENDEE, Actor
 from events.models import Contact, Event, Pass
 from events.retrying import action
-from registrations import demand, locks
+from registrations import demand, locks, sql
 from registrations.actions import steps
 from registrations.actions.claims._advice import add_advice, standing_after
 from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
@@ -142,7 +142,8 @@ def _preview(asked: AskedAgenda, seen: ClaimFacts | None = None) -> AgendaResult
     event, standing, wished = (seen.event, seen.standing, seen.sessions) if seen else _read_to_preview(asked)
     asked.check_at(event, standing)
     standing = _with_chosen_pass(standing, asked)
-    included = included_sessions(event) if standing.registration is None else []
+    is_given_more = standing.registration is None and sql.may_have_sessions_of_everybody(event)
+    included = included_sessions(event) if is_given_more else []
     sessions = {session.pk: session for session in included} | wished
     lines = asked.decide(event, standing, sessions)
     is_refused = asked.is_refused_whole(lines, standing)

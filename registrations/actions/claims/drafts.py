@@ -79,7 +79,7 @@ def default_sessions(event: Event, at: datetime) -> list[Session]:
     included = Session.SelectionControl.INCLUDED
     given: list[Session] = []
     wanted: list[Session] = []
-    for session in sql.sessions_of_everybody(event):
+    for session in sql.sessions_of_everybody(event) if sql.may_have_sessions_of_everybody(event) else ():
         (given if session.selection_control == included else wanted).append(session)
     found: list[Session] = []
     for session in wanted:
