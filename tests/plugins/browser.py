@@ -117,21 +117,28 @@ def barriers(page: Page, within: str | None, *, themes: bool, headings: bool) ->
     """What axe finds on a page, or within one element of it; `assert_accessible` says what it is asked."""
     # Evaluated by the debugger, so the page's own strict policy stays in force.
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    _end_fading(page)
     found = _barriers(page, within, {"type": "tag", "values": RULES})
     if headings:
         found += _barriers(page, within, {"type": "rule", "values": ["heading-order"]})
     if themes:
         is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
         page.emulate_media(color_scheme="light" if is_dark else "dark")
-        # Colours that fade into each other are those of neither theme. Nothing is waited for: an element that goes
-        # while it fades never says that it is done.
-        page.evaluate(
-            "document.getAnimations().forEach(each =>"
-            " each.effect.getComputedTiming().endTime < Infinity ? each.finish() : each.cancel())"
-        )
+        _end_fading(page)
         found += _barriers(page, within, {"type": "rule", "values": ["color-contrast"]})
         page.emulate_media(color_scheme="dark" if is_dark else "light")
     return found
+
+
+def _end_fading(page: Page) -> None:
+    """Let colours be those that they will be: fading, under the pointer or into the other theme, they are neither's.
+
+    Nothing is waited for: an element that goes while it fades never says that it is done.
+    """
+    page.evaluate(
+        "document.getAnimations().forEach(each =>"
+        " each.effect.getComputedTiming().endTime < Infinity ? each.finish() : each.cancel())"
+    )
 
 
 @pytest.fixture
