@@ -155,7 +155,7 @@ _HAD = f"""
         SELECT {_ANSWERS}, event_registration_id, field_id, 0, CAST(value AS text), NULL, id
         FROM registrations_registrationresponse WHERE {{which}}
     ) had ORDER BY kind, at, id
-"""
+"""  # nosec B608 # names are ours
 
 
 def had_by(registration_ids: Collection[int]) -> dict[int, Had]:
