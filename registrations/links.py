@@ -63,10 +63,13 @@ def registration_and_seats(token: str, event: Event) -> tuple[EventRegistration,
     return _opened(registration, version), seats
 
 
-def facts_from_token(token: str, session: uuid.UUID) -> ClaimFacts:
-    """The registration that `token` opens, with all that decides its holder's claim of the session: one statement."""
+def facts_from_token(token: str, session: uuid.UUID, *, is_shown: bool) -> ClaimFacts:
+    """The registration that `token` opens, with all that decides its holder's claim of the session: one statement.
+
+    Where rows of the programme are shown afterwards, its event carries the programme's revision.
+    """
     identity, version = _read(_SIGNER, token)
-    facts = sql.facts_of_link(identity, session)
+    facts = sql.facts_of_link(identity, session, is_shown=is_shown)
     if facts is None:
         raise LinkBroken
     _opened(facts.standing.registration, version)

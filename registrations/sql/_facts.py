@@ -12,6 +12,7 @@ from django.db import connection
 from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.standing import ClaimFacts, Standing
+from registrations.sql._events import REVISION_OF_E, revision_in
 from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, key_of
 from sessions_app.models import Session, SessionTrack
 from waitlists.models import WaitlistItem
@@ -107,7 +108,7 @@ def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
     standing = Standing(registration)
     if registration is not None:
         attach(registration, event=event, contact=contact)
-    for _event, session, seats, track, _registration, item, seat, held, _more in rows:
+    for _event, session, seats, track, _registration, item, seat, held, *_more in rows:
         if session is not None:
             attach(session, event=event, seats=seats, track=track)
             sessions[session.pk] = session
@@ -134,18 +135,25 @@ WHERE r.uuid = %s
 
 
 @cache
-def _link() -> Statement:
-    return Statement(_LINK, **_SHAPES, c=(Contact, _CONTACT))
+def _link(is_shown: bool) -> Statement:
+    return Statement(_LINK, besides=REVISION_OF_E if is_shown else (), **_SHAPES, c=(Contact, _CONTACT))
 
 
-def facts_of_link(identity: uuid.UUID, session: uuid.UUID) -> ClaimFacts | None:
+def facts_of_link(identity: uuid.UUID, session: uuid.UUID, *, is_shown: bool = False) -> ClaimFacts | None:
     """Everything that the rules look at when the holder of this registration wishes for this session of its event.
 
     No session where the event has none with this identity. None where there is no such registration. The event's own
-    seats are not among it: whoever has a registration takes none of them.
+    seats are not among it: whoever has a registration takes none of them. Where rows are shown afterwards the event
+    carries the revision of what its public pages show.
     """
-    rows = _link().rows([key_of(session), key_of(identity)])
-    return _facts_in(rows, rows[0][-1]) if rows else None
+    rows = _link(is_shown).rows([key_of(session), key_of(identity)])
+    if not rows:
+        return None
+    contact, *revision = rows[0][len(_SHAPES) :]
+    facts = _facts_in(rows, contact)
+    if revision:
+        facts.event.shown_as = revision_in(*revision)
+    return facts
 
 
 @cache

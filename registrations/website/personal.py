@@ -54,7 +54,8 @@ def _personal(view: View, *, even_cancelled: bool, at_session: bool = False) -> 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, slug: str, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            visitor = visitor_named(slug, token, kwargs["uuid"] if at_session else None)
+            session = kwargs["uuid"] if at_session else None
+            visitor = visitor_named(slug, token, session, is_shown="HTTP_HX_REQUEST" in request.META)
             visitor.is_look = is_look(request)
         except Refusal as refusal:
             return private(link_refused(request, slug, refusal))
@@ -80,9 +81,14 @@ def cancelled(request: HttpRequest, visitor: Visitor, *, status: int = 200) -> H
     return render(request, "website/manage_cancelled.html", context, status=status)
 
 
-def visitor_named(slug: str, token: str, session: uuid.UUID | None = None) -> Visitor:
-    """Return whom the link names; raises LinkBroken, also for another event's link, or LinkExpired."""
-    seen = facts_from_token(token, session) if session else None
+def visitor_named(
+    slug: str, token: str, session: uuid.UUID | None = None, *, is_shown: bool = False
+) -> Visitor:
+    """Return whom the link names; raises LinkBroken, also for another event's link, or LinkExpired.
+
+    For a press at a session all that decides it is read with them; `is_shown` where it is answered with rows.
+    """
+    seen = facts_from_token(token, session, is_shown=is_shown) if session else None
     registration = (seen and seen.standing.registration) or registration_from_token(token)
     if registration.event.slug != slug or registration.event.archived_at:
         raise LinkBroken

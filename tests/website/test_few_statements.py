@@ -75,6 +75,21 @@ def test_htmx_answer_reads_only_the_places_in_line_and_the_rows_that_change(
     assert posted(client, address, everything_shown(event), **HTMX) == (4 if IS_POSTGRESQL else 8)
 
 
+@pytest.mark.parametrize("has_seen_the_list", [False, True])
+def test_htmx_answer_reads_no_more_than_seats_of_a_programme_at_hand(
+    client, event, registration, wanted, has_seen_the_list
+):
+    SessionFactory.create_batch(3, event=event, starts_at=at(15), ends_at=at(16))
+    if has_seen_the_list:
+        client.get(reverse("session_list", args=[event.slug]))
+    form, address = everything_shown(event), mine("manage_seat", registration, wanted.uuid, "add")
+    with CaptureQueriesContext(connection) as asked:
+        client.post(address, form, headers=HTMX)
+    rows = [each for each in asked.captured_queries if "sold_out_message" in each["sql"]]
+    # The first reading is the claim's own session.
+    assert len(rows) == (1 if has_seen_the_list else 2)
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_refusal_reads_alternatives_too_and_writes_nothing(client, registration, wanted, headers):
     fill(wanted)
