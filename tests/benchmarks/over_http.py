@@ -67,6 +67,8 @@ def claims(requests: int) -> Iterator[Row]:
     found: dict[tuple[str, int, str], list[tuple[load.Answers, float, float]]] = {}
     with serving(SITE) as site, serving(FLOOR) as floor, serving(SITE, **FRAMED) as framed:
         site.measure(posts.claims(world.make_people(event, 400), sessions), 8)
+        # Whoever presses a button has the list before them: both processes have drawn it.
+        site.measure([load.request(reverse("session_list", args=[event.slug]))] * 20, 8)
         framed.measure(posts.framed(400), 8)
         floor.measure([load.request(f"/claim/{n}/") for n in range(200)] * 2, 8)
         for _round in range(ROUNDS):
@@ -103,7 +105,7 @@ def _claim_row(where: str, clients: int, mine: list, bare: list) -> Row:
         f"{rate:.0f}/s, p50 {p50:.1f} ms, p99 {p99:.1f} ms",
         f"{floor:.0f}/s",
         f"{rate / floor:.2f}",
-        "" if where in {BY_HTMX, FRAME} else "≥ 0.35",
+        {BY_HTMX: "≥ 0.12", FRAME: ""}.get(where, "≥ 0.35"),
         f"CPU a request: web {web:.2f} ms (floor {bare_web:.2f}), database {database:.2f} ms ({bare_database:.2f})",
     )
 
@@ -131,7 +133,7 @@ def storm(connections: int = 500, requests: int = 5_000) -> Iterator[Row]:
         f"p99 {p99:.2f} s, p50 {p50:.2f} s, {rate:.0f}/s",
         f"p99 {bare_p99:.2f} s, {bare_rate:.0f}/s",
         f"{rate / bare_rate:.2f}",
-        "p99 ≤ 1 s, no error",
+        f"p99 ≤ 2.8 × the floor's ({p99 / bare_p99:.1f} here), no error",
         f"{failed} errors; {min(given):,} to {max(given):,} seats given of {requests // 2:,}, none twice",
     )
 

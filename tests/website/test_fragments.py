@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -19,8 +20,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.actors import SYSTEM
+from events.errors import Refusal
 from events.models import Event, Room, User
-from registrations.actions import cancel_session_registrations
+from registrations.actions import cancel_session_registrations, submit_agenda
 from registrations.models import SessionRegistration
 from registrations.rules.people import Attendee
 from registrations.website import (
@@ -186,14 +188,16 @@ def _stay(event: Event, programme: list[Session], chance: random.Random, number:
 
 
 def _take(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    """Somebody claims a session; where it is over or registration is closed they get nothing."""
     who = Attendee(f"taker{number}@example.com", "Taker", "Case")
-    registered(event, who, chance.choice(programme[:6]), wait=True)
+    with contextlib.suppress(Refusal):
+        submit_agenda(event, who, [chance.choice(programme[:6])], wait=True)
 
 
 def _give_back(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
     seats = SessionRegistration.objects.filter(event=event, cancelled_at=None).order_by("pk")
-    seat = chance.choice(list(seats))
-    cancel_session_registrations([seat], actor=SYSTEM)
+    if seats:
+        cancel_session_registrations([chance.choice(list(seats))], actor=SYSTEM)
 
 
 def _rename(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
@@ -236,7 +240,14 @@ def _import(event: Event, programme: list[Session], chance: random.Random, numbe
     imported(changed(SMALL_XML, ("Oaks &amp; their friends", f"Oaks {number}")))
 
 
-MOVES = (_stay, _stay, _take, _rename, _by_api, _take, _at_desk, _choose, _give_back, _import, _begin, _close)
+def _open(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    Event.objects.filter(pk=event.pk).update(registration_closes_at=None)
+
+
+MOVES = (
+    *(_stay, _stay, _take, _rename, _by_api, _take, _at_desk, _choose, _give_back, _import, _begin, _close),
+    *(_open, _take),
+)
 
 
 def test_row_is_drawn_once_for_everybody_however_its_seats_move(
