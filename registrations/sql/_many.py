@@ -157,7 +157,6 @@ def held_by(contact_ids: Collection[int]) -> list[SessionRegistration]:
     return seats
 
 
-# What rules and pages look at: when somebody joined is the line's own business.
 def sessions_held(contact_ids: Collection[int], event_id: int) -> list[tuple[int, int]]:
     """Contact and session of each seat that these contacts have at the event."""
     text = f"""
@@ -169,6 +168,7 @@ def sessions_held(contact_ids: Collection[int], event_id: int) -> list[tuple[int
         return cursor.fetchall()
 
 
+# What rules and pages look at: when somebody joined is the line's own business.
 _ITEM = (
     "uuid event session seats contact event_pass status automatically_register when_clashing"
     " passed_over_at passed_over_code passed_over_reason together place_at_most until_hours invitation_slot"

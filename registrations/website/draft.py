@@ -91,7 +91,8 @@ def change_draft(request: HttpRequest, event: Event, uuid: uuid.UUID, verb: Verb
     if visitor.draft is None:
         return answer(request, visitor_of(request, event), deed)
     response = answer(request, visitor, deed)
-    # Its buttons need the cookie, which is no part of it; the CSRF token is masked anew for each answer.
+    # Its buttons need the cookie, which is no part of it. At the CSRF token, which it has from the press, nobody can
+    # guess by how long answers are: no other site can have the browser press at all.
     allow_compression(response)
     # The cookie lives as long as the draft since it was last noted that somebody works on it.
     if noted != (visitor.draft.pk, visitor.draft.updated_at):

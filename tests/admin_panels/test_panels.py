@@ -254,6 +254,10 @@ def test_says_what_a_pass_opens_where_nobody_chooses_sessions(client, alice):
     assert "Opens the whole programme" in second
     assert page.count(">Via pass<") == 2
     assert "no sessions" not in page
+    # Whoever has a seat besides has both.
+    actions.add_to_session(day.sessions.all()[0], [person(1)], actor=Actor.staff(alice))
+    both = panel(client.get(tab(expo, regs_o="1")), "event_registrations")
+    assert re.search(r'>1<span class="panel-line">2 sessions: Knots, Tides</span>', both)
     # Where people choose, a pass limits the choice and gives nothing.
     Event.objects.filter(pk=expo.pk).update(allow_custom_agenda=True, passes_with_agenda=True)
     chosen = panel(client.get(tab(expo, regs_status="none")), "event_registrations")

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -147,7 +148,7 @@ class EventRegistrations(Panel):
         """The number of seats in sessions, and what the person may attend by their pass, which takes no seat."""
         by_pass = words.lines(row.opened_by_pass, row.opened_by_pass and _("Via pass"))
         if row.session_count:
-            return str(row.session_count) + by_pass
+            return format_html("{}{}", row.session_count, by_pass)
         return by_pass or _("no sessions")
 
     @admin.display(description=gettext_lazy("pass"))
