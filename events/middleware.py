@@ -96,7 +96,7 @@ class Compressed:
 
     - The secret. Public pages hold none, and those that `allow_compression` names; `Cache-Control: no-store` marks all
       others: there stands the personal link, or the key of a form. The CSRF token is written anew, masked, for every
-      answer.
+      page; the answer to a press has the one that came with it, and no other site can have the browser press.
     - The words. Where a GET without a query found its page (200), nothing came along but an address that leads here as
       it is, and cookies, which are signed and are not sent when another site asks in the background. What people wrote
       before changes with a POST alone, and that needs the token. An address that leads nowhere (404) may hold any word.
