@@ -33,6 +33,9 @@ def test_growth_is_measured_on_postgresql(monkeypatch):
         monkeypatch.setattr(growth, name, number)
     rows = list(growth.growth())
     assert len(rows) == (2 if connection.vendor == "postgresql" else 0)
+    # No migration knows the floor's own table.
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_counter")
 
 
 @pytest.mark.once

@@ -36,7 +36,7 @@ def test_registers_three_who_wait_together(
         page.get_by_role("button", name="Add another person").click()
         box = page.locator(f"#id_p{number}-first_name")
         box.wait_for()
-        page.wait_for_function(f"document.activeElement.id === 'id_p{number}-first_name'")
+        page.locator(f"#id_p{number}-first_name:focus").wait_for()
         page.keyboard.type(name)
         page.locator(f"#id_p{number}-email").fill(f"{name.lower()}@example.com")
     page.get_by_role("button", name="Remove person 2").click()

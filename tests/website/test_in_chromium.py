@@ -117,7 +117,7 @@ def test_keyboard_stays_where_it_was(browser_page, programme):
     browser_page.locator(f"#button-{first.uuid}").focus()
     browser_page.keyboard.press("Enter")
     expect(seat(browser_page, first), "In your agenda")
-    browser_page.wait_for_function(f"document.activeElement.id === 'button-{first.uuid}'")
+    browser_page.locator(f"#button-{first.uuid}:focus").wait_for()
 
 
 def test_filters_work_while_typing_and_keep_the_address(browser_page, complaints, programme):
@@ -196,7 +196,7 @@ def test_phone_shows_sessions_at_once_and_finish_is_near(browser_page, programme
     page.locator(f"#button-{first.uuid}").focus()
     page.keyboard.press("Enter")
     expect(seat(page, first), "In your agenda")
-    page.wait_for_function(f"document.activeElement.id === 'button-{first.uuid}'")
+    page.locator(f"#button-{first.uuid}:focus").wait_for()
     steps = 0
     while page.evaluate("document.activeElement.textContent.trim()") != "Go on and finish":
         page.keyboard.press("Tab")
