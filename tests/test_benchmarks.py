@@ -6,13 +6,28 @@ from contextlib import nullcontext
 from urllib.parse import parse_qsl
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.urls import reverse
 
 from events.models import Event
 from registrations.links import manage_token
+from registrations.models import Notification
 from sessions_app.models import Session
-from tests.benchmarks import crowd, desk, desk_floor, doors, growth, in_process, posts, shares, shown, world
+from tests.benchmarks import (
+    crowd,
+    desk,
+    desk_floor,
+    doors,
+    framed_site,
+    growth,
+    in_process,
+    posts,
+    shares,
+    shown,
+    two_statements,
+    world,
+)
 from tests.benchmarks.over_http import Server
 from tests.benchmarks.shown import Figure, State
 
@@ -95,17 +110,38 @@ def test_requests_are_those_of_a_browser(client):
     """The posts that the load client sends give each person a seat."""
     event, sessions = world.make_event(sessions=2)
     people = world.make_people(event, 4)
-    for sent in posts.claims(people, sessions):
-        head, _end, body = sent.partition(b"\r\n\r\n")
-        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-        answer = client.post(
-            head.decode().split(" ")[1],
-            body,
-            content_type=fields["Content-Type"],
-            headers={"cookie": fields["Cookie"], "host": fields["Host"]},
-        )
-        assert answer.status_code == 302
+    assert [sent_by(client, each).status_code for each in posts.claims(people, sessions)] == [302] * 4
     assert world.check(sessions) == 4
+
+
+def test_a_claims_two_statements_give_seats_by_themselves(client, settings, monkeypatch):
+    """They are those that a button's press sends, and are sent by the very same posts, while there are seats."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    two = two_statements.recorded()
+    if connection.vendor != "postgresql":
+        assert two is None
+        return
+    for name, text in two.environment.items():
+        monkeypatch.setenv(name, text)
+    event, sessions = world.make_event(sessions=2, capacity=1)
+    requests = posts.claims(world.make_people(event, 3), sessions)
+    settings.ROOT_URLCONF = framed_site.__name__
+    told = [sent_by(client, each).wsgi_request for each in requests]
+    assert [str(message) for each in told for message in get_messages(each)] == ["yes", "yes", "no"]
+    assert world.check(sessions) == 2
+    assert Notification.objects.filter(event=event, activity__session__in=sessions).count() == 2
+
+
+def sent_by(client, sent: bytes):
+    """The answer to a request of the load client."""
+    head, _end, body = sent.partition(b"\r\n\r\n")
+    fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    return client.post(
+        head.decode().split(" ")[1],
+        body,
+        content_type=fields["Content-Type"],
+        headers={"cookie": fields["Cookie"], "host": fields["Host"]},
+    )
 
 
 @pytest.mark.once
