@@ -39,7 +39,7 @@ def enqueue(
     if journal.in_sets:
         journal.items_opened.append(item)
     else:
-        item.save()
+        sql.insert([item])
     verb = Verb.ON_HOLD if on_hold else Verb.WAITLISTED
     waiting = rules.weight(item, target)
     return item, journal.move(verb, target, contact, waiting=waiting, reason=reason, detail=detail)

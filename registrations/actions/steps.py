@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.db.models import F
 
 from events.models import Contact, Event, Pass, SeatCount
+from registrations import sql
 from registrations.actions import places
 from registrations.actions.journal import Journal
 from registrations.models import (
@@ -24,13 +25,16 @@ Verb = Activity.Verb
 
 def fresh_event(event: Event) -> Event:
     """Read the event's facts anew."""
-    return Event.objects.select_related("seats").get(pk=event.pk)
+    found = sql.event_even_archived(event.pk)
+    if found is None:
+        raise Event.DoesNotExist
+    return found
 
 
 def fresh_sessions(ids: Iterable[int], event: Event, seats: Mapping[int, SeatCount]) -> dict[int, Session]:
     """Read the sessions' facts after their seat counts were locked, with the locked counts attached."""
     sessions = {}
-    for session in Session.objects.filter(pk__in=list(ids)).select_related("track"):
+    for session in sql.sessions_numbered(set(ids)):
         session.event = event
         if session.seats_id in seats:
             session.seats = seats[session.seats_id]
@@ -77,7 +81,7 @@ def give_back(
 ) -> Activity:
     """Cancel one seat and record it. Needs: the session's seat count."""
     seat.cancelled_at, seat.cancel_reason = journal.at, reason[:300]
-    seat.save(update_fields=["cancelled_at", "cancel_reason"])
+    sql.cancel_seat(seat.pk, seat.cancelled_at, seat.cancel_reason)
     return journal.move(verb, session, seat.contact, taken=-1, reason=reason)
 
 

@@ -41,13 +41,12 @@ def address_is_free(event: Event, email: str) -> bool:
 
 def registration_of(contact: Contact, event: Event) -> EventRegistration | None:
     """The contact's live registration at the event."""
-    rows = EventRegistration.objects.active().filter(event=event, contact=contact)
-    return rows.select_related("contact").first()
+    return sql.registration_of(contact, event.pk)
 
 
 def standing_of(contact: Contact, event: Event) -> Standing:
     """The contact's standing at the event: what they hold and wait for."""
-    return standings_of([contact.pk], event)[contact.pk]
+    return standings_with({contact.pk: registration_of(contact, event)}, event)[contact.pk]
 
 
 def standings_of(

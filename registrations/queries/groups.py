@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from events.models import SeatCount
+from registrations import sql
 from waitlists.models import WaitlistItem
 
 
@@ -19,12 +20,10 @@ def groups_that_fit(
     able = {pk for pk in seat_ids if (free := seats[pk].free) is None or free > 1}
     if not able:
         return []
-    lacking = WaitlistItem.objects.waiting().filter(
-        seats_id__in=able,
-        passed_over_at__isnull=False,
-        passed_over_code=WaitlistItem.PassedOver.TOO_FEW_SEATS,
-    )
-    rows = lacking.exclude(pk__in=[item.pk for item in closed])
+    lacking = sql.lacking_seats(able) - {item.pk for item in closed}
+    if not lacking:
+        return []
+    rows = WaitlistItem.objects.filter(pk__in=lacking)
     groups: dict[object, list[WaitlistItem]] = {}
     for item in rows.select_related("contact", "event", "session__event").in_line():
         groups.setdefault(item.together, []).append(item)

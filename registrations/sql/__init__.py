@@ -33,6 +33,7 @@ from registrations.sql._draws import (
     sessions_ruled,
 )
 from registrations.sql._events import (
+    event_even_archived,
     event_numbered,
     event_with,
     may_have_sessions_of_everybody,
@@ -58,6 +59,7 @@ from registrations.sql._listed import (
 )
 from registrations.sql._many import (
     Head,
+    cancel_seat,
     close_items,
     contacts_with,
     door_code_given,
@@ -65,14 +67,17 @@ from registrations.sql._many import (
     heads_of,
     held_by,
     mates_of,
+    registration_of,
     registrations_of,
     revise_contacts,
     seats_overlapping,
     session_of,
     sessions_held,
+    sessions_numbered,
     waited_for,
 )
 from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
+from registrations.sql._passed_over import lacking_seats, passed_over
 from registrations.sql._past_lines import ended_waits, moved_up
 from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach, copied
@@ -104,6 +109,7 @@ __all__ = [
     "attach",
     "attach_speakers",
     "can_write_in_one_statement",
+    "cancel_seat",
     "close_items",
     "contact_of",
     "contacts_with",
@@ -114,6 +120,7 @@ __all__ = [
     "draft_with_agenda",
     "drafted",
     "ended_waits",
+    "event_even_archived",
     "event_numbered",
     "event_with",
     "events_listed",
@@ -130,6 +137,7 @@ __all__ = [
     "insert_if_missing",
     "is_for_a_draw",
     "is_registered",
+    "lacking_seats",
     "length_of",
     "linked_to",
     "mark_holders",
@@ -143,10 +151,12 @@ __all__ = [
     "oldest_open_transaction",
     "own_transaction",
     "pass_of",
+    "passed_over",
     "places_in_line_at",
     "places_of",
     "put_into_draft",
     "registration_and_seats",
+    "registration_of",
     "registration_with",
     "registrations_of",
     "revise_contacts",
@@ -163,6 +173,7 @@ __all__ = [
     "sessions_held",
     "sessions_listed",
     "sessions_named",
+    "sessions_numbered",
     "sessions_of_everybody",
     "sessions_ruled",
     "sessions_with",

@@ -62,16 +62,18 @@ def event_with(slug: str) -> Event | None:
 
 @cache
 def _numbered(vendor: str) -> Statement:
-    text = """
-        FROM events_event e
-        JOIN events_seatcount ec ON ec.id = e.seats_id
-        WHERE e.id = %s AND e.archived_at IS NULL
-        """
+    text = "FROM events_event e JOIN events_seatcount ec ON ec.id = e.seats_id WHERE e.id = %s"
     return Statement(text, e=Event, ec=SeatCount)
 
 
 def event_numbered(pk: int) -> Event | None:
     """The event with this id, with its seats; None for a deleted one."""
+    event = event_even_archived(pk)
+    return event if event and event.archived_at is None else None
+
+
+def event_even_archived(pk: int) -> Event | None:
+    """The event with this id, with its seats, even a deleted one; None where there is none."""
     for event, seats in _numbered(connection.vendor).rows([pk]):
         attach(event, seats=seats)
         return event

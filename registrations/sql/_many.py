@@ -46,6 +46,32 @@ def session_of(seats_id: int) -> Session | None:
     return None
 
 
+@cache
+def _sessions(vendor: str, is_one: bool) -> Statement:
+    return Statement(
+        f"""
+        FROM sessions_app_session s
+        JOIN events_seatcount sc ON sc.id = s.seats_id
+        LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
+        WHERE {these("s.id", is_one=is_one)}
+        ORDER BY s.starts_at, s.name, s.id
+        """,
+        s=Session,
+        sc=SeatCount,
+        t=SessionTrack,
+    )
+
+
+def sessions_numbered(ids: Collection[int]) -> list[Session]:
+    """The sessions with these ids, deleted ones too, each with its seats and its track."""
+    if not ids:
+        return []
+    found = _sessions(connection.vendor, len(ids) == 1).rows([these_value(ids)])
+    for session, seats, track in found:
+        attach(session, seats=seats, track=track)
+    return [session for session, *_more in found]
+
+
 class Head(NamedTuple):
     """One contact near the head of a line, and the group with which they wait, where they do."""
 
@@ -132,6 +158,25 @@ def registrations_of(contact_ids: Collection[int], event_id: int) -> list[EventR
 
 
 @cache
+def _registration(vendor: str) -> Statement:
+    return Statement(
+        """
+        FROM registrations_eventregistration r
+        WHERE r.contact_id = %s AND r.event_id = %s AND r.cancelled_at IS NULL
+        """,
+        r=EventRegistration,
+    )
+
+
+def registration_of(contact: Contact, event_id: int) -> EventRegistration | None:
+    """The contact's live registration at the event, which carries this contact."""
+    for (registration,) in _registration(connection.vendor).rows([contact.pk, event_id]):
+        attach(registration, contact=contact)
+        return registration
+    return None
+
+
+@cache
 def _held(vendor: str, is_one: bool) -> Statement:
     return Statement(
         f"""
@@ -199,6 +244,13 @@ def waited_for(contact_ids: Collection[int], event_id: int) -> list[tuple[Waitli
         attach(item, invitation_slot=slot)
         items.append((item, session))
     return items
+
+
+def cancel_seat(seat_id: int, at: datetime, reason: str) -> None:
+    """End this seat of a session."""
+    text = "UPDATE registrations_sessionregistration SET cancelled_at = %s, cancel_reason = %s WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(text, [connection.ops.adapt_datetimefield_value(at), reason, seat_id])
 
 
 def close_items(item_ids: Collection[int], status: str, at: datetime) -> None:

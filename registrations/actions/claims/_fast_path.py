@@ -16,10 +16,10 @@ from registrations import locks, sql
 from registrations.actions.claims._advice import add_advice
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.claims._rows import AgendaRows
+from registrations.actions.claims._seen import is_all_that_decides
 from registrations.actions.journal import Journal
 from registrations.rules.doors import OVERRIDE_CLOSED
 from registrations.rules.outcomes import Outcome
-from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.results import AgendaResult
 from registrations.rules.standing import ClaimFacts
 
@@ -73,16 +73,8 @@ def _take(
 ) -> AgendaResult | None:
     event, contact, standing, sessions = facts.event, facts.contact, facts.standing, facts.sessions
     registration = standing.registration
-    # Passes, limits of choice (which count all places in line), places in these lines and people without a seat of the
-    # event are not plain.
-    if (
-        event.passes_with_agenda
-        or any(map(has_limit_of_choice, sessions.values()))
-        or standing.items
-        or asked.session_ids != set(sessions)
-    ):
-        return None
-    if registration is not None and registration.status != registration.Status.CONFIRMED:
+    # Places in these lines are not plain either.
+    if standing.items or not is_all_that_decides(asked, facts):
         return None
     asked.check_at(event, standing)
     lines = asked.decide(event, standing, sessions)

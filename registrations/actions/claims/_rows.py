@@ -133,7 +133,7 @@ class AgendaRows:
 
     def _enqueue(self, line: Line) -> None:
         if line.session.pk not in self.standing.items:
-            places.enqueue(
+            self.standing.items[line.session.pk], _activity = places.enqueue(
                 self.journal,
                 line.session,
                 self.contact,

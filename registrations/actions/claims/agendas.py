@@ -18,6 +18,12 @@ from registrations.actions.claims._advice import add_advice, standing_after
 from registrations.actions.claims._asked import AskedAgenda, Wait, WhenClashing
 from registrations.actions.claims._fast_path import take_fast_path
 from registrations.actions.claims._rows import AgendaRows
+from registrations.actions.claims._seen import (
+    UnderLocks,
+    has_seat_at_event,
+    is_all_that_decides,
+    read_as_seen,
+)
 from registrations.actions.decisions import Decision
 from registrations.actions.journal import Journal
 from registrations.actions.lines.settling import settle_after_commit
@@ -32,7 +38,7 @@ from registrations.queries import (
 from registrations.rules.doors import Override
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
-from registrations.rules.results import AgendaResult
+from registrations.rules.results import AgendaResult, Line
 from registrations.rules.standing import ClaimFacts, Standing
 from sessions_app.models import Session
 
@@ -117,64 +123,78 @@ def swap(
 def _submitted(asked: AskedAgenda, notify: bool, preview: bool, seen: ClaimFacts | None) -> AgendaResult:
     if preview:
         return _preview(asked, seen)
-    result = take_fast_path(asked, notify, seen) or _decided(asked, notify)
+    enough = seen if seen is not None and is_all_that_decides(asked, seen) else None
+    result = take_fast_path(asked, notify, seen) or _decided(asked, notify, enough)
     demand.note_lines(asked.event.pk, result.lines, asked.actor, asked.at)
     return result
 
 
-def _decided(asked: AskedAgenda, notify: bool) -> AgendaResult:
+def _decided(asked: AskedAgenda, notify: bool, seen: ClaimFacts | None) -> AgendaResult:
     # A no may come from one fresh unlocked read: it was true at that instant and changes nothing. Giving up is
     # hardly ever refused, so it is read once.
-    if not asked.add:
-        return _apply_and_settle(asked, notify)
-    previewed = _preview(asked)
-    return _apply_and_settle(asked, notify) if previewed.applied else previewed
+    if asked.add:
+        standing, lines = _foreseen(asked, seen)
+        if asked.is_refused_whole(lines, standing):
+            return _refused(asked, standing, lines)
+    return _apply_and_settle(asked, notify, seen)
 
 
-def _apply_and_settle(asked: AskedAgenda, notify: bool) -> AgendaResult:
-    result, journal = _apply(asked, notify)
+def _apply_and_settle(asked: AskedAgenda, notify: bool, seen: ClaimFacts | None = None) -> AgendaResult:
+    result, journal = _apply(asked, notify, seen)
     settle_after_commit(journal.freed, journal.lost_a_seat, asked.at)
     return result
 
 
 def _preview(asked: AskedAgenda, seen: ClaimFacts | None = None) -> AgendaResult:
     """What the act would answer, read without any lock, unless it was `seen` already."""
+    standing, lines = _foreseen(asked, seen)
+    if asked.is_refused_whole(lines, standing):
+        return _refused(asked, standing, lines)
+    add_advice(lines, standing, asked.at, is_preview=True)
+    return AgendaResult(standing.registration, lines, applied=True)
+
+
+def _foreseen(asked: AskedAgenda, seen: ClaimFacts | None) -> tuple[Standing, list[Line]]:
+    """The person's standing and what would become of each line, without any lock."""
     event, standing, wished = (seen.event, seen.standing, seen.sessions) if seen else _read_to_preview(asked)
     asked.check_at(event, standing)
     standing = _with_chosen_pass(standing, asked)
     is_given_more = standing.registration is None and sql.may_have_sessions_of_everybody(event)
     included = included_sessions(event) if is_given_more else []
     sessions = {session.pk: session for session in included} | wished
-    lines = asked.decide(event, standing, sessions)
-    is_refused = asked.is_refused_whole(lines, standing)
-    add_advice(lines, standing, asked.at, is_refused=is_refused, is_preview=True)
-    return AgendaResult(standing.registration, lines, applied=not is_refused)
+    return standing, asked.decide(event, standing, sessions)
+
+
+def _refused(asked: AskedAgenda, standing: Standing, lines: list[Line]) -> AgendaResult:
+    add_advice(lines, standing, asked.at, is_refused=True, is_preview=True)
+    return AgendaResult(standing.registration, lines, applied=False)
 
 
 def _read_to_preview(asked: AskedAgenda) -> tuple[Event, Standing, dict[int, Session]]:
     event = steps.fresh_event(asked.event)
-    contact = Contact.objects.filter(email=asked.attendee.email).first()
+    contact = sql.contact_of(asked.attendee.email)
     standing = standing_of(contact, event) if contact else Standing()
-    sessions = {}
-    for session in Session.objects.filter(pk__in=asked.session_ids).select_related("seats", "track"):
-        session.event = event
-        sessions[session.pk] = session
-    return event, standing, sessions
+    return event, standing, steps.fresh_sessions(asked.session_ids, event, {})
 
 
-def _apply(asked: AskedAgenda, notify: bool) -> tuple[AgendaResult, Journal]:
+def _apply(asked: AskedAgenda, notify: bool, seen: ClaimFacts | None = None) -> tuple[AgendaResult, Journal]:
     with transaction.atomic(durable=True):
-        contact = locks.lock_attendees([asked.attendee])[asked.attendee.email]
-        event, standing, sessions, journal = _read_under_locks(asked, contact, notify)
+        contact = locks.lock_attendee(asked.attendee)
+        facts = read_as_seen(contact, seen) if seen else None
+        event, standing, sessions, seats = facts or _read_under_locks(asked, contact)
+        given_away = asked.decision.complimentary if asked.decision else ""
+        journal = Journal(asked.actor, asked.at, seats, notify, complimentary=given_away)
         asked.check_at(event, standing)
         lines = asked.decide(event, standing, sessions)
         if asked.is_refused_whole(lines, standing):
-            add_advice(lines, standing, asked.at, is_refused=True, is_preview=True)
+            result = _refused(asked, standing, lines)
             transaction.set_rollback(True)
-            return AgendaResult(standing.registration, lines, applied=False), journal
+            return result, journal
+        was_confirmed = has_seat_at_event(standing)
         registration = AgendaRows(journal, event, contact, asked, standing).write(lines)
         journal.write()
-        add_advice(lines, standing_after(standing, lines, contact, event), asked.at)
+        after = standing if was_confirmed else standing_after(standing, lines, contact, event)
+        add_advice(lines, after, asked.at)
         return asked.actor.done(AgendaResult(registration, lines, applied=True)), journal
 
 
@@ -186,9 +206,7 @@ def _with_chosen_pass(standing: Standing, asked: AskedAgenda) -> Standing:
     return replace(standing, event_pass=asked.event_pass, pass_sessions=opened)
 
 
-def _read_under_locks(
-    asked: AskedAgenda, contact: Contact, notify: bool
-) -> tuple[Event, Standing, dict[int, Session], Journal]:
+def _read_under_locks(asked: AskedAgenda, contact: Contact) -> UnderLocks:
     """Lock the seat counts, then read every fact that the decision needs."""
     registration = registration_of(contact, asked.event)
     targets: list[Event | Session | Pass] = [*asked.add, *asked.drop]
@@ -209,6 +227,4 @@ def _read_under_locks(
     fresh = steps.fresh_sessions(ids, event, seats)
     standing = standings_with({contact.pk: registration}, event)[contact.pk]
     standing = _with_chosen_pass(standing, asked)
-    given_away = asked.decision.complimentary if asked.decision else ""
-    journal = Journal(asked.actor, asked.at, seats, notify, complimentary=given_away)
-    return event, standing, {pk: fresh[pk] for pk in ids}, journal
+    return UnderLocks(event, standing, {pk: fresh[pk] for pk in ids}, seats)

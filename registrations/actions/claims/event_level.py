@@ -55,7 +55,7 @@ def register_for_event(
     if preview:
         return _preview(event, attendee, event_pass, wait, at, claim_by(actor))
     with demand.noting(event.pk, actor, at), transaction.atomic(durable=True):
-        contact = locks.lock_attendees([attendee])[attendee.email]
+        contact = locks.lock_attendee(attendee)
         seats = locks.lock_seats(steps.seats_of([event, *([event_pass] if event_pass else [])]))
         event = steps.fresh_event(event)
         steps.attach_seats(event, seats)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from events.actors import SYSTEM
-from registrations import locks
+from registrations import locks, sql
 from registrations.actions.journal import Journal
 from registrations.actions.lines.hindrances import Hindrance, hindrance_of_party
 from registrations.actions.lines.serving import pass_over
@@ -37,12 +37,10 @@ def look_again(
     """
     if not (contact_ids or seat_ids or pass_seat_ids or shorter_seat_ids):
         return set()
-    items = WaitlistItem.objects.waiting().exclude(passed_over_at=None)
-    wanted = Q(contact_id__in=contact_ids) | Q(seats_id__in=seat_ids)
-    wanted |= Q(event_pass__seats_id__in=pass_seat_ids)
-    choosy = Q(together__isnull=False) | Q(place_at_most__isnull=False)
-    found = items.filter(wanted | (Q(seats_id__in=shorter_seat_ids) & choosy))
-    parties = list(_kept_back_no_more(found, at))
+    found = sql.passed_over(contact_ids, seat_ids, pass_seat_ids, shorter_seat_ids)
+    if not found:
+        return set()
+    parties = list(_kept_back_no_more(WaitlistItem.objects.filter(pk__in=found), at))
     return {party[0].seats_id for party in parties if _put_back(party, at)}
 
 

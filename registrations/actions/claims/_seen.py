@@ -1,0 +1,79 @@
+"""What a request has read of one person and some sessions without a lock: when it decides, and when it still does.
+
+Whatever a contact holds or waits for changes with a new revision of theirs, and so do the facts of a session with its
+seat count's: as long as both are the same under the locks, so is all that was read.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from events.models import Contact, Event, SeatCount
+from registrations import locks, sql
+from registrations.actions.claims._asked import AskedAgenda
+from registrations.models import SessionRegistration
+from registrations.queries import standings_with
+from registrations.rules.refusals import has_limit_of_choice
+from registrations.rules.standing import ClaimFacts, Standing
+from sessions_app.models import Session
+
+
+class UnderLocks(NamedTuple):
+    """What decides an agenda, with the seat counts locked."""
+
+    event: Event
+    standing: Standing
+    sessions: dict[int, Session]
+    seats: dict[int, SeatCount]
+
+
+def is_all_that_decides(asked: AskedAgenda, seen: ClaimFacts) -> bool:
+    """True where the rules ask nothing else about these sessions than what was seen.
+
+    Passes, limits of choice (which count all places in line) and people without a seat of the event need more.
+    """
+    return (
+        asked.session_ids == set(seen.sessions)
+        and not seen.event.passes_with_agenda
+        and not any(map(has_limit_of_choice, seen.sessions.values()))
+        and (seen.standing.registration is None or has_seat_at_event(seen.standing))
+    )
+
+
+def has_seat_at_event(standing: Standing) -> bool:
+    """True for whoever is registered, and does not wait for the event itself."""
+    registration = standing.registration
+    return registration is not None and registration.status == registration.Status.CONFIRMED
+
+
+def read_as_seen(contact: Contact, seen: ClaimFacts) -> UnderLocks | None:
+    """Lock the seat counts; return what was seen, with places in line as they are, or None if something has changed.
+
+    Needs: the contact, with the new revision that its lock gave.
+    """
+    if not has_seat_at_event(seen.standing) or (contact.pk, contact.revision) != _next(seen.contact):
+        return None
+    seats = locks.lock_seats({session.seats_id for session in seen.sessions.values()})
+    if any(one.seats.revision != seats[one.seats_id].revision for one in seen.sessions.values()):
+        return None
+    registration = seen.standing.registration
+    held = [_copied(seat, contact) for seat in seen.standing.seats.values()]
+    standing = standings_with({contact.pk: registration}, seen.event, held)[contact.pk]
+    for item in standing.items.values():
+        sql.attach(item, contact=contact)
+    sessions = {}
+    for pk, session in seen.sessions.items():
+        # Copies throughout: where the write meets a deadlock, the next try must find what was read.
+        sessions[pk] = sql.copied(session)
+        sql.attach(sessions[pk], event=seen.event, track=session.track, seats=seats[session.seats_id])
+    return UnderLocks(seen.event, standing, sessions, seats)
+
+
+def _next(contact: Contact) -> tuple[int, int]:
+    return contact.pk, contact.revision + 1
+
+
+def _copied(seat: SessionRegistration, contact: Contact) -> SessionRegistration:
+    copy: SessionRegistration = sql.copied(seat)
+    sql.attach(copy, session=seat.session, contact=contact)
+    return copy
