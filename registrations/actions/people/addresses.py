@@ -65,7 +65,8 @@ def correct_address(
         if new.pk != old.pk:
             _give(Journal(actor, at, {}, notify), fresh, old, new)
         actor.done(fresh)
-    settle_after_commit((), {old.pk, new.pk} if new.pk != old.pk else (), at)
+    # By what it was: a contact that was forgotten has no number any more.
+    settle_after_commit((), {contact_id, new.pk} if new.pk != contact_id else (), at)
     return fresh
 
 
