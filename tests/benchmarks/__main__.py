@@ -23,6 +23,7 @@ PARTS = (
     "search",
     "crowd",
     "http",
+    "changes",
     "storm",
     "process",
     "promotion",

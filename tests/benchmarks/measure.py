@@ -20,6 +20,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
     from tests.benchmarks import (
         api_pages,
         api_requests,
+        changes,
         crowd,
         desk,
         door_page,
@@ -44,6 +45,7 @@ def parts(requests: int) -> dict[str, Callable[[], Iterator[Row]]]:
         "search": search.search,
         "crowd": crowd.crowd,
         "http": lambda: over_http.claims(requests),
+        "changes": lambda: changes.changes(requests),
         "storm": over_http.storm,
         "process": lambda: in_process.claims(requests),
         "promotion": in_process.promotion,

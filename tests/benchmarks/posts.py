@@ -19,9 +19,14 @@ SHOWN = 50
 
 
 def claims(
-    people: Sequence[EventRegistration], sessions: Sequence[Session], *, by_htmx: bool = False
+    people: Sequence[EventRegistration],
+    sessions: Sequence[Session],
+    *,
+    by_htmx: bool = False,
+    verb: str = "add",
+    given_up: Sequence[Session] = (),
 ) -> list[bytes]:
-    """One POST each: the person's button "Add" beside a session, with their own cookie and CSRF token.
+    """One POST each: the person's button "Add" (or another one) beside a session, with their own cookie and CSRF token.
 
     Without JavaScript the answer is a redirect; `by_htmx` it is what changed on the page, of whose rows the first 50
     are named.
@@ -30,9 +35,11 @@ def claims(
     for index, person in enumerate(people):
         session = sessions[index % len(sessions)]
         token, secret = manage_token(person), _get_new_csrf_string()
-        path = reverse("manage_seat", args=[person.event.slug, token, session.uuid, "add"])
+        path = reverse("manage_seat", args=[person.event.slug, token, session.uuid, verb])
         here = reverse("session_list", args=[person.event.slug])
         fields = {"csrfmiddlewaretoken": _mask_cipher_secret(secret), "next": here}
+        if given_up:
+            fields["give_up"] = str(given_up[index % len(given_up)].uuid)
         if by_htmx:
             fields["shown"] = ",".join(str(each.uuid) for each in sessions[:SHOWN])
         cookies = f"csrftoken={secret}; {ME_COOKIE}={token}"
