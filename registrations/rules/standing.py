@@ -47,7 +47,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """What was read, in one statement, of one contact, one event and some of its sessions, each with its seat count.
+    """What one request read of one contact, one event and some of its sessions, each with its seat count.
 
     The standing names waitlist items for these sessions only, and no pass.
     """

@@ -24,6 +24,7 @@ from registrations.actions import (
 from registrations.models import EventRegistration
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
+from registrations.rules.standing import ClaimFacts
 from registrations.website.answers import Deed, answer, session_seen, sessions_named
 from registrations.website.overview import overview_of
 from registrations.website.own_parts import own_parts
@@ -46,6 +47,7 @@ from registrations.website.visitor import (
 )
 from registrations.website.wish_buttons import press_wish
 from registrations.website.wishing import say_drafted_wishes
+from sessions_app.models import Session
 
 
 @personal_even_cancelled
@@ -79,12 +81,18 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
         **wishes,
         mode=Mode.ALL_OR_NOTHING if verb == "swap" else Mode.BEST_EFFORT,
         wait=[session.pk] if verb == "join" else False,
-        seen=visitor.seen,
+        seen=_seen_with(visitor, given_up),
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)
     visitor = replace(visitor, seats=result.seats)
     return answer(request, visitor, Deed.of_line(refused, given_up if refused.is_success else ()))
+
+
+def _seen_with(visitor: Visitor, given_up: list[Session]) -> ClaimFacts | None:
+    """What the request has read that decides, with the sessions to be given up."""
+    seen = visitor.seen
+    return replace(seen, sessions=seen.sessions | {one.pk: one for one in given_up}) if seen else None
 
 
 @require_POST

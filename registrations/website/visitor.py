@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from events.errors import Refusal
 from events.models import Event
+from registrations import sql
 from registrations.actions import default_sessions, draft_token
 from registrations.links import manage_token, registration_and_seats
 from registrations.models import AgendaDraft, EventRegistration, SessionRegistration
 from registrations.queries import sessions_by_pass, standings_with, starred_by, wished_by
 from registrations.rules.standing import ClaimFacts, Standing
-from registrations.sql import attach
 from registrations.website.drafted import draft_and_agenda_now
 from registrations.website.paths import path_of
 from registrations.website.shown_programme import sessions_shown
@@ -150,15 +150,14 @@ def _standing_of(
     event, contact_id = registration.event, registration.contact_id
     bare = {key: seat for key, seat in (seats or {}).items() if "session" not in seat._state.fields_cache}
     for session in sessions_shown(event, bare.keys()).values() if bare else ():
-        attach(bare[session.pk], session=session)
+        sql.attach(bare[session.pk], session=session)
     held = None if seats is None else seats.values()
     found = standings_with({contact_id: registration}, event, held, are_in_line=may_wait)
     standing = found[contact_id]
     for session in standing.held_sessions:
         if session.event_id == event.pk:
             session.event = event
-    keys = [key for key in standing.items if key]
-    waited = Session.objects.in_bulk(keys) if keys else {}
+    waited = {one.pk: one for one in sql.sessions_numbered([key for key in standing.items if key])}
     for key, item in standing.items.items():
         item.event = event
         if key:

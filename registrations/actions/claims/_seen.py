@@ -30,10 +30,13 @@ class UnderLocks(NamedTuple):
 def is_all_that_decides(asked: AskedAgenda, seen: ClaimFacts) -> bool:
     """True where the rules ask nothing else about these sessions than what was seen.
 
-    Passes, limits of choice (which count all places in line) and people without a seat of the event need more.
+    Passes, limits of choice (which count all places in line) and people without a seat of the event need more; so does
+    what is to be given up, where no seat of it was seen and no place in line.
     """
+    had = seen.standing.seats.keys() | seen.standing.items.keys()
     return (
         asked.session_ids == set(seen.sessions)
+        and all(session.pk in had for session in asked.drop)
         and not seen.event.passes_with_agenda
         and not any(map(has_limit_of_choice, seen.sessions.values()))
         and (seen.standing.registration is None or has_seat_at_event(seen.standing))
