@@ -98,14 +98,15 @@ class ByAttendees(Machine):
 
     looks_2 = looks
 
-    @rule()
+    @rule(wait=YES, drops=YES)
     @precondition(lambda self: self.looked is not None)
-    def claims_as_seen(self):
-        """The claim is made by what was read."""
+    def claims_as_seen(self, wait, drops):
+        """The claim is made by what was read, or a place in line taken, or what is had given up."""
         seen, self.looked = self.looked, None
         if seen.sessions:
-            who = Attendee.of(seen.standing.registration)
-            self.act(actions.submit_agenda, seen.event, who, [*seen.sessions.values()], seen=seen)
+            who, sessions = Attendee.of(seen.standing.registration), [*seen.sessions.values()]
+            add, drop = ([], sessions) if drops else (sessions, [])
+            self.act(actions.submit_agenda, seen.event, who, add, drop, wait=wait, seen=seen)
 
     claims_as_seen_2 = claims_as_seen
 

@@ -90,6 +90,18 @@ def test_htmx_answer_reads_no_more_than_seats_of_a_programme_at_hand(
     assert len(rows) == (1 if has_seen_the_list else 2)
 
 
+def test_changing_ones_mind_reads_nothing_twice(client, registration, wanted):
+    """The press, what is locked, what is waited for, the rows, and whether anybody is to be served."""
+    other = SessionFactory(event=wanted.event, starts_at=at(17), ends_at=at(18))
+    assert statements(client, registration, other) == (2 if IS_POSTGRESQL else 6)
+    address = mine("manage_seat", registration, wanted.uuid, "swap")
+    assert posted(client, address, {"give_up": str(other.uuid)}) == 13
+    assert posted(client, mine("manage_seat", registration, wanted.uuid, "remove"), {}) == 10
+    fill(wanted)
+    assert posted(client, mine("manage_seat", registration, wanted.uuid, "join"), {}) == 9
+    assert posted(client, mine("manage_seat", registration, wanted.uuid, "leave"), {}) == 9
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_refusal_reads_alternatives_too_and_writes_nothing(client, registration, wanted, headers):
     fill(wanted)
