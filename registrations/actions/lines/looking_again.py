@@ -40,7 +40,8 @@ def look_again(
     found = sql.passed_over(contact_ids, seat_ids, pass_seat_ids, shorter_seat_ids)
     if not found:
         return set()
-    parties = list(_kept_back_no_more(WaitlistItem.objects.filter(pk__in=found), at))
+    items = WaitlistItem.objects.waiting().exclude(passed_over_at=None).filter(pk__in=found)
+    parties = list(_kept_back_no_more(items, at))
     return {party[0].seats_id for party in parties if _put_back(party, at)}
 
 
