@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import F
 
+from events.errors import Busy
 from events.models import Contact, Event, Pass, SeatCount
 from registrations import sql
 from registrations.actions import places
@@ -79,9 +80,13 @@ def give_back(
     verb: Activity.Verb = Verb.CANCELLED,
     reason: str = "",
 ) -> Activity:
-    """Cancel one seat and record it. Needs: the session's seat count."""
+    """Cancel one seat and record it. Needs: the session's seat count, and the seat as it was read under its lock.
+
+    Raises Busy where it has ended meanwhile.
+    """
     seat.cancelled_at, seat.cancel_reason = journal.at, reason[:300]
-    sql.cancel_seat(seat.pk, seat.cancelled_at, seat.cancel_reason)
+    if not sql.cancel_seat(seat.pk, seat.cancelled_at, seat.cancel_reason):
+        raise Busy
     return journal.move(verb, session, seat.contact, taken=-1, reason=reason)
 
 

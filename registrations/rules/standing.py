@@ -49,7 +49,7 @@ class Standing:
 class ClaimFacts:
     """What one request read of one contact, one event and some of its sessions, each with its seat count.
 
-    The standing names waitlist items for these sessions only, and no pass.
+    The standing names waitlist items for these sessions at most, and no pass.
     """
 
     event: Event

@@ -246,11 +246,15 @@ def waited_for(contact_ids: Collection[int], event_id: int) -> list[tuple[Waitli
     return items
 
 
-def cancel_seat(seat_id: int, at: datetime, reason: str) -> None:
-    """End this seat of a session."""
-    text = "UPDATE registrations_sessionregistration SET cancelled_at = %s, cancel_reason = %s WHERE id = %s"
+def cancel_seat(seat_id: int, at: datetime, reason: str) -> bool:
+    """End this seat of a session; False where it has ended already."""
+    text = """
+        UPDATE registrations_sessionregistration SET cancelled_at = %s, cancel_reason = %s
+        WHERE id = %s AND cancelled_at IS NULL
+    """
     with connection.cursor() as cursor:
         cursor.execute(text, [connection.ops.adapt_datetimefield_value(at), reason, seat_id])
+        return cursor.rowcount == 1
 
 
 def close_items(item_ids: Collection[int], status: str, at: datetime) -> None:

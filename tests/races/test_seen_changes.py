@@ -13,19 +13,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from events.actors import SYSTEM
 from events.errors import Refusal
 from events.models import Event
 from registrations import sql
-from registrations.actions import cancel_session, change_capacity, submit_agenda
-from registrations.models import Activity, EventRegistration, Notification
+from registrations.actions import (
+    cancel_session,
+    cancel_session_registrations,
+    change_capacity,
+    submit_agenda,
+    within_form_waitlist_settings_changed,
+)
+from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries.recount import recount
 from registrations.rules.outcomes import Mode
 from registrations.rules.people import Attendee
 from registrations.rules.standing import ClaimFacts
-from sessions_app.models import Session
+from sessions_app.models import Session, SessionTrack
 from tests.engine.acts import claim, figures, fill, holders, person
 from tests.factories import EventFactory, SessionFactory, at
 
@@ -152,8 +158,25 @@ def session_is_cancelled(world: World) -> None:
         cancel_session(session, actor=SYSTEM)
 
 
+def staff_cancel_the_seats(world: World) -> None:
+    """Without a lock on the person: whoever cancels five hundred seats locks nobody."""
+    cancel_session_registrations(
+        SessionRegistration.objects.active().filter(contact__email=world.bob.email), actor=SYSTEM
+    )
+
+
+def waitlists_are_switched(world: World) -> None:
+    """Off, or on again: whether whoever waits counts hangs on it."""
+    world.event.waitlist_enabled = not world.event.waitlist_enabled
+    with transaction.atomic():
+        world.event.save()
+        within_form_waitlist_settings_changed(world.event, actor=SYSTEM)
+
+
 MEANWHILE = [
     nothing,
+    staff_cancel_the_seats,
+    waitlists_are_switched,
     seat_becomes_free,
     takes_it_elsewhere,
     gives_it_up_elsewhere,
@@ -162,14 +185,22 @@ MEANWHILE = [
 ]
 
 
+# A no may be as old as the reading: it changes nothing. So joining a line that nobody may join is left out.
+CASES = [(act, is_served) for act in PRESSED for is_served in (True, False) if is_served or act is not join]
+
+
 @pytest.mark.parametrize("meanwhile", MEANWHILE, ids=lambda act: act.__name__)
-@pytest.mark.parametrize("act", PRESSED, ids=lambda act: act.__name__)
-def test_what_was_seen_decides_as_a_new_reading_would(act, meanwhile):
+@pytest.mark.parametrize(
+    ("act", "is_served"), CASES, ids=lambda each: each.__name__ if callable(each) else f"waitlist_{each}"
+)
+def test_what_was_seen_decides_as_a_new_reading_would(act, is_served, meanwhile):
     told = []
     for is_seen in (True, False):
         world = World.new()
         if act is leave:
             claim(world.full, world.bob, wait=True)
+        if not is_served:
+            waitlists_are_switched(world)
         seen = world.seen(getattr(world, PRESSED[act])) if is_seen else None
         meanwhile(world)
         told.append([act(world, seen), world.told()])
@@ -213,6 +244,28 @@ def test_a_seat_given_up_by_what_was_seen_is_given_to_whoever_waits():
     assert (applied, lines) == (True, [("dropped", None)])
     assert ([*map(name, holders(world.mine))], figures(world.mine)) == (["carol"], (1, 1, 0, 0))
     assert recount(swept=True) == []
+
+
+@pytest.mark.parametrize("pressed", ["add", "swap"])
+def test_nothing_is_offered_instead_that_places_in_line_rule_out(pressed):
+    """Of a track of which one session may be chosen, where somebody waits for another one."""
+    world = World.new()
+    track = SessionTrack.objects.create(event=world.event, name="One of these", most_sessions=1)
+    chosen, other = (
+        SessionFactory(event=world.event, capacity=1, starts_at=at(12 + n), ends_at=at(13 + n), track=track)
+        for n in range(2)
+    )
+    fill(chosen)
+    claim(chosen, world.bob, wait=True)
+    offered, given_up = [], [world.mine] if pressed == "swap" else []
+    for seen in (world.seen(world.full), None):
+        facts = replace(seen, sessions=seen.sessions | fresh(world.mine)) if seen and given_up else seen
+        how = {"mode": Mode.ALL_OR_NOTHING, "seen": facts}
+        result = submit_agenda(world.event, world.bob, [world.full], given_up, **how)
+        offered.append([session for line in result.lines for session in line.alternatives])
+    assert offered[0] == offered[1]
+    assert world.open in offered[0]
+    assert other not in offered[0]
 
 
 def test_nothing_is_read_anew_that_was_seen():

@@ -95,17 +95,19 @@ def test_changing_ones_mind_reads_nothing_twice(client, registration, wanted):
     other = SessionFactory(event=wanted.event, starts_at=at(17), ends_at=at(18))
     assert statements(client, registration, other) == (2 if IS_POSTGRESQL else 6)
     address = mine("manage_seat", registration, wanted.uuid, "swap")
-    assert posted(client, address, {"give_up": str(other.uuid)}) == 13
-    assert posted(client, mine("manage_seat", registration, wanted.uuid, "remove"), {}) == 10
+    assert posted(client, address, {"give_up": str(other.uuid)}) == 14
+    assert posted(client, mine("manage_seat", registration, wanted.uuid, "remove"), {}) == 11
     fill(wanted)
-    assert posted(client, mine("manage_seat", registration, wanted.uuid, "join"), {}) == 9
-    assert posted(client, mine("manage_seat", registration, wanted.uuid, "leave"), {}) == 9
+    assert posted(client, mine("manage_seat", registration, wanted.uuid, "join"), {}) == 10
+    assert posted(client, mine("manage_seat", registration, wanted.uuid, "leave"), {}) == 10
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_refusal_reads_alternatives_too_and_writes_nothing(client, registration, wanted, headers):
+def test_refusal_reads_places_in_line_and_alternatives_too_and_writes_nothing(
+    client, registration, wanted, headers
+):
     fill(wanted)
-    assert statements(client, registration, wanted, **headers) == 3
+    assert statements(client, registration, wanted, **headers) == 4
 
 
 @pytest.fixture(params=[1, 20])

@@ -28,7 +28,7 @@ def add_advice(
 
     Where the whole `is_refused` they say that nothing was changed.
     """
-    if not is_refused and _say_all(lines):
+    if not is_refused and all_is_said(lines):
         return
     after = standing if is_refused else _after(lines, standing)
     if is_refused:
@@ -62,9 +62,9 @@ def _after(lines: list[Line], standing: Standing) -> Standing:
 
 def standing_after(standing: Standing, lines: list[Line], contact: Contact, event: Event) -> Standing:
     """The standing after the act, read again only where more is to be said than "you have a seat"."""
-    return standing if _say_all(lines) else standing_of(contact, event)
+    return standing if all_is_said(lines) else standing_of(contact, event)
 
 
-def _say_all(lines: list[Line]) -> bool:
+def all_is_said(lines: list[Line]) -> bool:
     """True where each line's outcome is all that is to be said of it."""
     return all(line.outcome in _SAID_ALL for line in lines)

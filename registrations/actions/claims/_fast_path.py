@@ -13,10 +13,10 @@ from django.db import transaction
 from events.errors import Full
 from events.models import Contact
 from registrations import locks, sql
-from registrations.actions.claims._advice import add_advice
+from registrations.actions.claims._advice import add_advice, all_is_said
 from registrations.actions.claims._asked import AskedAgenda
 from registrations.actions.claims._rows import AgendaRows
-from registrations.actions.claims._seen import is_all_that_decides
+from registrations.actions.claims._seen import is_all_that_decides, with_all_places
 from registrations.actions.journal import Journal
 from registrations.rules.doors import OVERRIDE_CLOSED
 from registrations.rules.outcomes import Outcome
@@ -81,7 +81,7 @@ def _take(
     if any(line.outcome in _NOT_PLAIN for line in lines):
         return None
     if asked.is_refused_whole(lines, standing):
-        add_advice(lines, standing, asked.at, is_refused=True)
+        add_advice(lines, with_all_places(facts), asked.at, is_refused=True)
         return AgendaResult(
             registration, lines, applied=False, seats=standing.seats if contact_seen else None
         )
@@ -94,6 +94,6 @@ def _take(
     given = replace(standing, seats=dict(standing.seats))
     registration = AgendaRows(journal, event, contact, asked, given).write(lines)
     journal.write()
-    add_advice(lines, standing, asked.at)
+    add_advice(lines, standing if all_is_said(lines) else with_all_places(facts), asked.at)
     result = AgendaResult(registration, lines, applied=True, seats=given.seats if contact_seen else None)
     return asked.actor.done(result)

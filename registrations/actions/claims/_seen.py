@@ -1,7 +1,9 @@
 """What a request has read of one person and some sessions without a lock: when it decides, and when it still does.
 
-Whatever a contact holds or waits for changes with a new revision of theirs, and so do the facts of a session with its
-seat count's: as long as both are the same under the locks, so is all that was read.
+Whoever gives a contact a seat, moves one of theirs or ends their registration gives the contact a new revision; whoever
+changes what a session's seats are counted by gives its seat count one. As long as both are the same under the locks, so
+is what was read of them. Seats and places in line may end without one: those are read under the locks. Of the event,
+and of what a session's page says, it is enough that it was so when the press came in.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from typing import NamedTuple
 from events.models import Contact, Event, SeatCount
 from registrations import locks, sql
 from registrations.actions.claims._asked import AskedAgenda
-from registrations.models import SessionRegistration
 from registrations.queries import standings_with
 from registrations.rules.refusals import has_limit_of_choice
 from registrations.rules.standing import ClaimFacts, Standing
@@ -50,7 +51,7 @@ def has_seat_at_event(standing: Standing) -> bool:
 
 
 def read_as_seen(contact: Contact, seen: ClaimFacts) -> UnderLocks | None:
-    """Lock the seat counts; return what was seen, with places in line as they are, or None if something has changed.
+    """Lock the seat counts; return what was seen, with seats and places in line as they are; None once it has changed.
 
     Needs: the contact, with the new revision that its lock gave.
     """
@@ -59,24 +60,25 @@ def read_as_seen(contact: Contact, seen: ClaimFacts) -> UnderLocks | None:
     seats = locks.lock_seats({session.seats_id for session in seen.sessions.values()})
     if any(one.seats.revision != seats[one.seats_id].revision for one in seen.sessions.values()):
         return None
-    registration = seen.standing.registration
-    held = [_copied(seat, contact) for seat in seen.standing.seats.values()]
-    standing = standings_with({contact.pk: registration}, seen.event, held)[contact.pk]
+    standing = standings_with({contact.pk: seen.standing.registration}, seen.event)[contact.pk]
     for item in standing.items.values():
         sql.attach(item, contact=contact)
     sessions = {}
     for pk, session in seen.sessions.items():
-        # Copies throughout: where the write meets a deadlock, the next try must find what was read.
+        # Copies: where the write meets a deadlock, the next try must find what was read.
         sessions[pk] = sql.copied(session)
         sql.attach(sessions[pk], event=seen.event, track=session.track, seats=seats[session.seats_id])
     return UnderLocks(seen.event, standing, sessions, seats)
 
 
+def with_all_places(facts: ClaimFacts) -> Standing:
+    """The standing with all places in line at the event: none of those sessions is offered instead of another."""
+    registration = facts.standing.registration
+    if registration is None:
+        return facts.standing
+    seats = facts.standing.seats.values()
+    return standings_with({facts.contact.pk: registration}, facts.event, seats)[facts.contact.pk]
+
+
 def _next(contact: Contact) -> tuple[int, int]:
     return contact.pk, contact.revision + 1
-
-
-def _copied(seat: SessionRegistration, contact: Contact) -> SessionRegistration:
-    copy: SessionRegistration = sql.copied(seat)
-    sql.attach(copy, session=seat.session, contact=contact)
-    return copy

@@ -162,7 +162,7 @@ def within_form_waitlist_settings_changed(
     if isinstance(changed, Event):
         # All of them: somebody may be joining a line in which nobody stood yet.
         targets += list(Session.objects.filter(event=changed, archived_at=None))
-    seats = locks.lock_seats({target.seats_id for target in targets})
+    seats = locks.lock_seats_to_change_facts({target.seats_id for target in targets})
     items = WaitlistItem.objects.eligible().filter(seats_id__in=seats).order_by()
     eligible = dict(items.values_list("seats_id").annotate(number=Count("pk")))
     journal = Journal(actor, at, seats)
