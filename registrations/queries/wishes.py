@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from events.models import Event
+from registrations import sql
 from registrations.models import (
     Draw,
     EventRegistration,
@@ -23,6 +24,8 @@ MOST_CHARACTERS = 32
 
 def draws_for(registration: EventRegistration, at: datetime) -> list[Draw]:
     """The draws that take wishes now, and those in which the registration has a ticket; the newest first."""
+    if not sql.has_draws(registration.event_id):
+        return []
     open_now = Q(state=Draw.State.OPEN, opens_at__lte=at, closes_at__gt=at)
     with_ticket = Q(tickets__holders__registration=registration) & ~Q(state=Draw.State.CANCELLED)
     rows = Draw.objects.without_file().filter(open_now | with_ticket, event=registration.event_id)

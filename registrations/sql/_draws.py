@@ -121,3 +121,10 @@ def _mark(column: str, value: Any, outcomes: Mapping[int, list[dict[str, Any]]])
             source = "unnest(%s::bigint[], %s::text[]) AS each(holder_id, said)"
             text = f"{update} each.said::jsonb FROM {source} WHERE id = each.holder_id"
             cursor.execute(text, [value, ids_value(said), list(said.values())])
+
+
+def has_draws(event_id: int) -> bool:
+    """True where the event has a draw, in whatever state: most have none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM registrations_draw WHERE event_id = %s)", [event_id])
+        return bool(cursor.fetchone()[0])
