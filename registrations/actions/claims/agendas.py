@@ -70,11 +70,10 @@ def submit_agenda(
     Afterwards each line says what became of it. In `all_or_nothing` one refused line means that no row was changed; a
     preview never changes one, locks nothing and gives the same lines. `wait` says whether (or for which session ids)
     a place in line is wanted where there is no seat, `when_clashing` what then becomes of a seat in the way. `seen` is
-    what this very request has read of the person and of the sessions: it needs no second look where the write, or the
-    revisions under the locks, say that it is still true. A new registrant is given the included sessions first. The
-    person gets one mail for the whole. What `overrides` go past refuses nothing, past capacity nobody waits; none
-    implies another, each is recorded with the reason. By another's hand a pass is owed, or `complimentary` for this
-    reason.
+    what this very request has read of the person and of the sessions, for no second look while it is still true. A new
+    registrant is given the included sessions first. The person gets one mail for the whole. What `overrides` go past
+    refuses nothing, past capacity nobody waits; none implies another, each is recorded with the reason. By another's
+    hand a pass is owed, or `complimentary` for this reason.
 
     Raises WrongLevel at an event without own agendas, Invalid for a session of another event, one both added and
     dropped, an address that cannot be, no session or no pass where one is required (SessionsRequired by another
