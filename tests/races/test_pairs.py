@@ -197,13 +197,15 @@ def workers(session: Session) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize(
     ("first", "second", "did"),
-    [(0, 0, (1, 0)), (1, 1, (1, 0)), (0, 1, (1, 1)), (1, 0, (1, 1))],
+    # The seat of the invitation that has ended is given by whoever comes to it first.
+    [(0, 0, [(1, 0)]), (1, 1, [(1, 0)]), (0, 1, [(1, 1)]), (1, 0, [(1, 1), (1, 2)])],
     ids=["promote twice", "expire twice", "promote, expire", "expire, promote"],
 )
 def test_two_workers_do_each_thing_once(undone, first, second, did):
     acts = workers(undone)
     *done, waited = in_turn(acts[first], acts[second])
-    assert (waited, tuple(done)) == (True, did)
+    assert waited
+    assert tuple(done) in did
     settle([undone.seats_id])
     items = WaitlistItem.objects.filter(session=undone).in_line()
     has_expired = 1 in (first, second)
