@@ -86,6 +86,7 @@ from registrations.sql._seats import Figures, is_for_a_draw, seat_figures, seats
 from registrations.sql._statements import (
     offers_instead_of,
     registration_and_seats,
+    registration_numbered,
     registration_with,
     sessions_with,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "places_of",
     "put_into_draft",
     "registration_and_seats",
+    "registration_numbered",
     "registration_of",
     "registration_with",
     "registrations_of",

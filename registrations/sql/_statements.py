@@ -34,14 +34,14 @@ def _note(registration: EventRegistration, is_in_line: Any, is_interested: Any) 
 
 
 @cache
-def _registration(vendor: str) -> Statement:
+def _registration(vendor: str, column: str) -> Statement:
     return Statement(
-        """
+        f"""
         FROM registrations_eventregistration r
         JOIN events_event e ON e.id = r.event_id
         JOIN events_seatcount ec ON ec.id = e.seats_id
         JOIN events_contact c ON c.id = r.contact_id
-        WHERE r.uuid = %s
+        WHERE r.{column} = %s
         """,
         besides=[*_BESIDES, *REVISION_OF_E],
         r=EventRegistration,
@@ -56,7 +56,16 @@ def registration_with(identity: uuid.UUID) -> EventRegistration | None:
 
     The event carries the revision of what its public pages show.
     """
-    rows = _registration(connection.vendor).rows([key_of(identity)])
+    return _with_event("uuid", key_of(identity))
+
+
+def registration_numbered(pk: int) -> EventRegistration | None:
+    """The registration with this id, cancelled or not, with its event, the event's seats and its contact."""
+    return _with_event("id", pk)
+
+
+def _with_event(column: str, value: Any) -> EventRegistration | None:
+    rows = _registration(connection.vendor, column).rows([value])
     if not rows:
         return None
     registration, event, seats, contact, is_in_line, is_interested, *revision = rows[0]
@@ -64,7 +73,8 @@ def registration_with(identity: uuid.UUID) -> EventRegistration | None:
     attach(event, seats=seats)
     event.shown_as = revision_in(*revision)
     attach(registration, event=event, contact=contact)
-    return registration
+    found: EventRegistration = registration
+    return found
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from events.models import Contact, Event, SeatCount
@@ -68,7 +68,7 @@ def make_people(event: Event, number: int) -> list[EventRegistration]:
         for contact in people
     ]
     EventRegistration.objects.bulk_create(rows, batch_size=BATCH)
-    SeatCount.objects.filter(pk=event.seats_id).update(taken=number)
+    SeatCount.objects.filter(pk=event.seats_id).update(taken=F("taken") + number)
     return rows
 
 

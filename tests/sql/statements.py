@@ -15,7 +15,7 @@ from registrations.sql._reading import Statement
 from waitlists.order import LINE
 
 # What the functions that make statements ask for.
-SAMPLES = {"is_shown": True, "lock": "", "is_one": True, "wished": 2, "order": LINE.columns}
+SAMPLES = {"is_shown": True, "lock": "", "is_one": True, "wished": 2, "order": LINE.columns, "column": "id"}
 
 
 def makers() -> Iterator[tuple[str, str]]:
