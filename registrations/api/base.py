@@ -38,6 +38,11 @@ FIELDS = {
 R = TypeVar("R")
 
 
+def _may_be(pk: int) -> bool:
+    """Whether the number of an address could name a row: the database cannot even compare with a larger one."""
+    return pk <= BigIntegerField.MAX_BIGINT
+
+
 class RegistrationsView:
     """Mixin, before ApiView or ApiViewSet: options come in the query, in a form or as JSON alike."""
 
@@ -125,8 +130,7 @@ class RegistrationsView:
 
     def registration_at(self, pk: int) -> EventRegistration:
         """The registration at an event that the client may see, else 404."""
-        # The database knows no larger number.
-        found = sql.registration_numbered(pk) if pk <= BigIntegerField.MAX_BIGINT else None
+        found = sql.registration_numbered(pk) if _may_be(pk) else None
         if found is None or found.event.archived_at is not None or not self._sees(found.event_id):
             raise Http404
         return found
@@ -158,7 +162,7 @@ class RegistrationsView:
 
     def session_of(self, event: Event, pk: int) -> Session:
         """The event's session named in the address, else 404."""
-        found = sql.sessions_named(event, [pk]).get(pk)
+        found = sql.sessions_named(event, [pk]).get(pk) if _may_be(pk) else None
         if found is None:
             raise Http404
         return found

@@ -11,6 +11,7 @@ from django.test import Client
 
 from events.models import Event, SeatCount
 from sessions_app.models import Session, SessionTrack
+from tests.engine.acts import claim, person
 from tests.factories import EventFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -203,11 +204,35 @@ def test_refuses_parameters_of_lists_elsewhere(api, session):
 
 
 @pytest.mark.parametrize(
-    "path", ["/sessions/x", "/sessions/-1", f"/sessions/{BIG}", "/sessions/1/", "/nothing", "", "/"]
+    "path",
+    [
+        "/sessions/x",
+        "/sessions/-1",
+        f"/sessions/{BIG}",
+        "/sessions/1/",
+        f"/registrants/{BIG}",
+        f"/registrants/{2**63}",
+        "/nothing",
+        "",
+        "/",
+    ],
 )
 def test_answers_json_where_nothing_is(api, path):
     answer = api.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("number", [BIG, 2**63, 2**31])
+def test_knows_no_seat_of_whoever_or_whatever_no_number_names(api, number):
+    """Of numbers that the database could not even compare with."""
+    session = SessionFactory()
+    registration = claim(session, person("Bob")).registration
+    for path in (
+        f"/registrants/{number}/session/{session.pk}",
+        f"/registrants/{registration.pk}/session/{number}",
+    ):
+        for answer in (api.post(path), api.delete(path)):
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 def test_answers_json_where_method_does_not_exist(api, session):
