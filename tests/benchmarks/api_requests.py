@@ -1,4 +1,4 @@
-"""What one request of another system costs: pages of 200 rows, and one person registered.
+"""What one request of another system costs: pages of 200 rows, one person registered, a seat taken or given up.
 
 The CPU that web server and database used for each, beside a bare view that reads as many rows, or takes one seat.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from events.models import Event
 from registrations.models import RegistrationResponse
+from sessions_app.models import Session
 from tests.api.conftest import make_api_client, make_token
 from tests.benchmarks import load, world
 from tests.benchmarks.over_http import FLOOR, SITE, Server, make_counters, serving
@@ -44,6 +45,15 @@ def requests() -> Iterator[Row]:
             floor,
             [load.request("/claim/0/")] * POSTS,
         )
+        people = world.make_people(event, POSTS)
+        for method, what in (("POST", "taken"), ("DELETE", "given up")):
+            yield _beside(
+                f"API: a seat {what} for somebody registered",
+                site,
+                lambda turn, method=method: _seats(method, people, sessions[20 + turn], token),
+                floor,
+                [load.request("/claim/0/")] * POSTS,
+            )
 
 
 def _beside(
@@ -84,6 +94,12 @@ def _request(method: str, path: str, token: str, body: object = None) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
     )
     return head.encode() + text
+
+
+def _seats(method: str, people: list, session: Session, token: str) -> list[bytes]:
+    return [
+        _request(method, f"/api/v1/registrants/{person.pk}/session/{session.pk}", token) for person in people
+    ]
 
 
 def _posts(event: Event, sessions: list, token: str, turn: int, number: int) -> list[bytes]:
