@@ -68,7 +68,7 @@ def accept_invitation(
         seat = promote(journal, mine, target, standing, verb=Verb.ACCEPTED, give_up=give_up)
         tell_taken(journal, others, target)
         journal.write()
-    settle_after_commit([target.seats_id, *journal.freed], journal.lost_a_seat, at)
+    settle_after_commit([target.seats_id, *sorted(journal.freed)], journal.lost_a_seat, at)
     return seat
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
@@ -48,7 +48,9 @@ def settle_after_commit(
     if not (freed or contacts or again):
         return
     try:
-        settle([*freed, *look_again(seat_ids=again, at=at)], contacts=contacts, at=at)
+        # In a fixed order: who is served in which of two lines must not hang on how a set is laid out.
+        in_order = sorted(freed) if isinstance(freed, Set) else freed
+        settle([*in_order, *sorted(look_again(seat_ids=again, at=at))], contacts=contacts, at=at)
     except Exception:
         logger.exception("settling %s failed; the worker will do it", sorted(freed))
 
