@@ -20,6 +20,7 @@ from events.errors import Refusal
 from events.models import Event
 from registrations import sql
 from registrations.actions import (
+    cancel_event_registrations,
     cancel_session,
     cancel_session_registrations,
     change_capacity,
@@ -173,8 +174,15 @@ def waitlists_are_switched(world: World) -> None:
         within_form_waitlist_settings_changed(world.event, actor=SYSTEM)
 
 
+def registration_ends(world: World) -> None:
+    cancel_event_registrations(
+        EventRegistration.objects.filter(event=world.event, contact__email=world.bob.email), actor=SYSTEM
+    )
+
+
 MEANWHILE = [
     nothing,
+    registration_ends,
     staff_cancel_the_seats,
     waitlists_are_switched,
     seat_becomes_free,
