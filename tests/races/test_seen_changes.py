@@ -14,19 +14,22 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from events.actors import SYSTEM
-from events.errors import Refusal
+from events.errors import Busy, Refusal
 from events.models import Event
-from registrations import sql
+from registrations import locks, sql
 from registrations.actions import (
     cancel_event_registrations,
     cancel_session,
     cancel_session_registrations,
     change_capacity,
+    steps,
     submit_agenda,
     within_form_waitlist_settings_changed,
 )
+from registrations.actions.journal import Journal
 from registrations.models import Activity, EventRegistration, Notification, SessionRegistration
 from registrations.queries.recount import recount
 from registrations.rules.outcomes import Mode
@@ -290,3 +293,17 @@ def test_nothing_is_read_anew_that_was_seen():
     assert [
         text for text in texts if "FROM sessions_app_session" in text or "FROM events_event" in text
     ] == []
+
+
+def test_a_seat_that_has_ended_is_not_given_back_again():
+    """The last guard: whoever read it before it ended, without its lock, changes nothing."""
+    world = World.new()
+    [seat] = SessionRegistration.objects.active().filter(session=world.mine)
+    staff_cancel_the_seats(world)
+    before = world.told()
+    with transaction.atomic():
+        journal = Journal(SYSTEM, timezone.now(), locks.lock_seats([world.mine.seats_id]))
+        with pytest.raises(Busy):
+            steps.give_back(journal, seat, world.mine)
+    assert world.told() == before
+    assert recount(swept=True) == []
