@@ -29,6 +29,9 @@ def alternatives_to(
     Those of `leave_out` (ids) are not offered: what was asked for, or given up, in the same breath is no news.
     A repeat of the same session comes first, then the same track, then what is nearest in the programme.
     """
+    if rules.first_refusal(rules.refusals_to_open(session.event, at), CLAIM) is not None:
+        # Whatever is asked next is refused for the same reason.
+        return []
     known = {*leave_out, *(mine.pk for mine in held), *standing.items}
     fitting = []
     for other in sql.offers_instead_of(session, at=at, near=NEAR, most=LOOKED_AT + len(known)):

@@ -77,6 +77,7 @@ from registrations.sql._many import (
     sessions_numbered,
     waited_for,
 )
+from registrations.sql._offers import offers_instead_of
 from registrations.sql._one_statement import can_write_in_one_statement, write_in_one_statement
 from registrations.sql._passed_over import lacking_seats, passed_over
 from registrations.sql._past_lines import ended_waits, moved_up
@@ -84,7 +85,6 @@ from registrations.sql._places import ahead_of, length_of, places_of
 from registrations.sql._reading import attach, copied
 from registrations.sql._seats import Figures, is_for_a_draw, seat_figures, seats_of, seats_with
 from registrations.sql._statements import (
-    offers_instead_of,
     registration_and_seats,
     registration_numbered,
     registration_with,

@@ -13,7 +13,7 @@ from events.models import Contact, Event, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.rules.standing import ClaimFacts, Standing
 from registrations.sql._events import REVISION_OF_E, revision_in
-from registrations.sql._reading import OPEN, Statement, among, attach, ids_value, key_of
+from registrations.sql._reading import IN_LINE, OPEN, Statement, among, attach, ids_value, key_of
 from sessions_app.models import Session, SessionTrack
 from waitlists.models import WaitlistItem
 
@@ -103,7 +103,7 @@ def facts_of_claim(event_id: int, contact: Contact, wished: Sequence[int]) -> Cl
     return facts
 
 
-def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
+def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact, is_in_line: bool | None = None) -> ClaimFacts:
     event, registration, sessions = rows[0][0], rows[0][4], {}
     standing = Standing(registration)
     if registration is not None:
@@ -117,7 +117,7 @@ def _facts_in(rows: Sequence[Sequence[Any]], contact: Contact) -> ClaimFacts:
         if seat is not None:
             attach(seat, session=held, contact=contact)
             standing.seats[seat.session_id] = seat
-    return ClaimFacts(event, contact, standing, sessions)
+    return ClaimFacts(event, contact, standing, sessions, is_in_line)
 
 
 _LINK = f"""
@@ -136,7 +136,8 @@ WHERE r.uuid = %s
 
 @cache
 def _link(is_shown: bool) -> Statement:
-    return Statement(_LINK, besides=REVISION_OF_E if is_shown else (), **_SHAPES, c=(Contact, _CONTACT))
+    besides = [IN_LINE, *(REVISION_OF_E if is_shown else ())]
+    return Statement(_LINK, besides=besides, **_SHAPES, c=(Contact, _CONTACT))
 
 
 def facts_of_link(identity: uuid.UUID, session: uuid.UUID, *, is_shown: bool = False) -> ClaimFacts | None:
@@ -149,8 +150,8 @@ def facts_of_link(identity: uuid.UUID, session: uuid.UUID, *, is_shown: bool = F
     rows = _link(is_shown).rows([key_of(session), key_of(identity)])
     if not rows:
         return None
-    contact, *revision = rows[0][len(_SHAPES) :]
-    facts = _facts_in(rows, contact)
+    contact, is_in_line, *revision = rows[0][len(_SHAPES) :]
+    facts = _facts_in(rows, contact, bool(is_in_line))
     if revision:
         facts.event.shown_as = revision_in(*revision)
     return facts

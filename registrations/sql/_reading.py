@@ -16,6 +16,12 @@ from waitlists.models import WaitlistItem
 
 OPEN = ", ".join(f"'{status}'" for status in WaitlistItem.OPEN)
 
+# Whether the holder of the registration `r` waits for anything at its event. Mostly not: then it need not be read.
+IN_LINE = f"""EXISTS (
+    SELECT 1 FROM waitlists_waitlistitem w
+    WHERE w.contact_id = r.contact_id AND w.event_id = r.event_id AND w.status IN ({OPEN})
+)"""  # nosec B608 # ours
+
 
 class Shape:
     """Some columns of one model, and how an instance is made of them."""

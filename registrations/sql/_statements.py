@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,15 +12,12 @@ from django.db import connection
 from events.models import Building, Contact, Event, Room, SeatCount
 from registrations.models import EventRegistration, SessionRegistration
 from registrations.sql._events import REVISION_OF_E, revision_in
-from registrations.sql._reading import OPEN, Statement, among, attach, key_of, keys_value
+from registrations.sql._reading import IN_LINE, Statement, among, attach, key_of, keys_value
 from sessions_app.models import Session, SessionTrack
 
 # Mostly there are none: then they need not be read.
 _BESIDES = [
-    f"""EXISTS (
-        SELECT 1 FROM waitlists_waitlistitem w
-        WHERE w.contact_id = r.contact_id AND w.event_id = r.event_id AND w.status IN ({OPEN})
-    )""",  # nosec B608 # ours
+    IN_LINE,
     """EXISTS (
         SELECT 1 FROM registrations_star x JOIN registrations_agendadraft d ON d.id = x.draft_id
         WHERE d.registration_id = r.id
@@ -147,63 +143,3 @@ def sessions_with(event: Event, identities: Collection[uuid.UUID]) -> list[Sessi
         attach(session, event=event, seats=seats, building=building, room=room, track=track)
         found.append(session)
     return found
-
-
-@cache
-def _offers(vendor: str) -> Statement:
-    return Statement(
-        """
-        FROM sessions_app_session s
-        JOIN events_seatcount sc ON sc.id = s.seats_id
-        LEFT JOIN events_room o ON o.id = s.room_id
-        LEFT JOIN sessions_app_sessiontrack t ON t.id = s.track_id
-        WHERE s.event_id = %s AND s.id <> %s
-        AND s.session_status = 'live' AND s.cancelled_at IS NULL AND s.archived_at IS NULL
-        AND (sc.capacity > sc.taken + sc.held + sc.waiting OR (sc.capacity IS NULL AND s.format = 'webinar'))
-        AND (s.starts_at IS NULL OR s.starts_at > %s)
-        ORDER BY
-            CASE WHEN s.name = %s THEN 0 WHEN s.track_id = %s THEN 1 ELSE 2 END,
-            CASE
-                WHEN s.starts_at BETWEEN %s AND %s THEN 0
-                WHEN (s.starts_at >= %s AND s.starts_at < %s) OR (s.starts_at IS NULL AND s.date = %s) THEN 1
-                ELSE 2
-            END,
-            CASE WHEN s.starts_at IS NULL THEN 1 ELSE 0 END, s.starts_at, s.id
-        LIMIT %s
-        """,
-        s=Session,
-        sc=SeatCount,
-        o=Room,
-        t=SessionTrack,
-    )
-
-
-def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: int) -> list[Session]:
-    """Live sessions of the same event that start after `at` and have a seat for a newcomer.
-
-    A repeat by its name comes first, then the same track; then what starts within `near`, then the same day by the
-    event's clock.
-    """
-    moment = connection.ops.adapt_datetimefield_value
-    begin, end = (session.starts_at - near, session.starts_at + near) if session.starts_at else (None, None)
-    day = session.day
-    midnight, next_midnight = (
-        datetime.combine(day + timedelta(days=days), time(), session.event.zone) for days in (0, 1)
-    )
-    values = [
-        session.event_id,
-        session.pk,
-        moment(at),
-        session.name,
-        session.track_id,
-        moment(begin),
-        moment(end),
-        moment(midnight),
-        moment(next_midnight),
-        connection.ops.adapt_datefield_value(day),
-        most,
-    ]
-    found = _offers(connection.vendor).rows(values)
-    for other, seats, room, track in found:
-        attach(other, event=session.event, seats=seats, room=room, track=track)
-    return [other for other, *_more in found]
