@@ -11,7 +11,7 @@ class Refusal(Exception):
     """A rule said no; nothing was changed and nobody was told.
 
     `code` is what machines read, `message` is what a person reads (what, why, what now), `status` the HTTP
-    status, `data` what a caller may show beside it (counts, clashing sessions, alternatives).
+    status, `data` what a caller may show beside it (counts, clashing sessions).
     """
 
     code: ClassVar[str] = "refused"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from registrations.rules.doors import PAST_CAPACITY, PAST_HARD_LIMIT, Why
 from registrations.rules.outcomes import SUCCESSES, Outcome
 from registrations.rules.people import Attendee
 from registrations.rules.reasons import Reason
+from registrations.rules.standing import Standing
 from sessions_app.models import Session
 
 
@@ -27,11 +29,17 @@ class Line:
     # What it goes past, since that was decided.
     overlooked: Sequence[Reason] = ()
     position: int | None = None
-    alternatives: list[Session] = field(default_factory=list)
+    # Looks for what may be had instead, where there is more to say than what became of it.
+    look_instead: Callable[[], list[Session]] | None = field(default=None, compare=False, repr=False)
     # Given to every registrant, not chosen; whatever becomes of it, the rest goes on.
     is_included: bool = False
     # False where it could have been done, and was not, because the whole was refused for another line.
     is_applied: bool = True
+
+    @cached_property
+    def alternatives(self) -> list[Session]:
+        """Up to three sessions that may be had instead, as things stand when somebody first asks."""
+        return self.look_instead() if self.look_instead else []
 
     @property
     def is_success(self) -> bool:
@@ -71,6 +79,8 @@ class AgendaResult:
     applied: bool
     # The person's seats afterwards, where the answer was given by what the request itself had read: no second look.
     seats: dict[int, SessionRegistration] | None = None
+    # Where nothing was changed the person's whole standing, if it was read to say what may be had instead.
+    standing: Standing | None = None
 
 
 @dataclass

@@ -56,6 +56,8 @@ class ClaimFacts:
     contact: Contact
     standing: Standing
     sessions: dict[int, Session]
+    # Whether the contact waits for anything at the event, as it was then; None where nobody looked.
+    is_in_line: bool | None = None
 
 
 def _was_chosen(session: Session, event_id: int) -> bool:

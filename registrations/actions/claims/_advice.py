@@ -1,9 +1,10 @@
-"""What a line tells beyond its outcome: a position in line, or where else there are seats."""
+"""What a line tells beyond its outcome: a position in line, or where else there are seats, once that is asked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from events.models import Contact, Event
 from registrations.queries import alternatives_to, length_of_line, position, standing_of
@@ -44,7 +45,9 @@ def add_advice(
             elif is_preview and line.is_applied:
                 line.position = length_of_line(line.session.seats_id) + 1
         elif not line.is_success:
-            line.alternatives = alternatives_to(line.session, after, held=held, at=at, leave_out=named)
+            line.look_instead = partial(
+                alternatives_to, line.session, after, held=held, at=at, leave_out=named
+            )
 
 
 def _after(lines: list[Line], standing: Standing) -> Standing:

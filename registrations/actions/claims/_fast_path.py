@@ -81,10 +81,15 @@ def _take(
     if any(line.outcome in _NOT_PLAIN for line in lines):
         return None
     if asked.is_refused_whole(lines, standing):
-        add_advice(lines, with_all_places(facts), asked.at, is_refused=True)
-        return AgendaResult(
-            registration, lines, applied=False, seats=standing.seats if contact_seen else None
-        )
+        whole = with_all_places(facts)
+        add_advice(lines, whole, asked.at, is_refused=True)
+        return AgendaResult(registration, lines, applied=False, standing=whole if contact_seen else None)
+    if not asked.attendee.responses and not any(line.is_success for line in lines):
+        # Every line is refused: there is nothing to write.
+        whole = with_all_places(facts)
+        add_advice(lines, whole, asked.at)
+        unchanged = AgendaResult(registration, lines, applied=True, standing=whole if contact_seen else None)
+        return asked.actor.done(unchanged)
     # Copies: where the write meets a deadlock, the next try must find what was read, not what was hoped for.
     seats = {session.seats_id: sql.copied(session.seats) for session in sessions.values()}
     if registration is None:

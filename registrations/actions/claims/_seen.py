@@ -76,8 +76,9 @@ def with_all_places(facts: ClaimFacts) -> Standing:
     registration = facts.standing.registration
     if registration is None:
         return facts.standing
-    seats = facts.standing.seats.values()
-    return standings_with({facts.contact.pk: registration}, facts.event, seats)[facts.contact.pk]
+    seats, may_wait = facts.standing.seats.values(), facts.is_in_line is not False
+    found = standings_with({facts.contact.pk: registration}, facts.event, seats, are_in_line=may_wait)
+    return found[facts.contact.pk]
 
 
 def _next(contact: Contact) -> tuple[int, int]:

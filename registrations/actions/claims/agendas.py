@@ -136,7 +136,8 @@ def _decided(asked: AskedAgenda, notify: bool, seen: ClaimFacts | None) -> Agend
     if asked.add:
         standing, lines = _foreseen(asked, seen)
         if asked.is_refused_whole(lines, standing):
-            return _refused(asked, with_all_places(seen) if seen else standing, lines)
+            whole = with_all_places(seen) if seen else standing
+            return replace(_refused(asked, whole, lines), standing=whole)
     return _apply_and_settle(asked, notify, seen)
 
 
