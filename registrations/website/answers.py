@@ -42,6 +42,8 @@ class Deed:
     session: Session
     happened: str = ""
     refusal: Refusal | None = None
+    # The refused line, which knows what may be had instead.
+    line: Line | None = None
     given_up: tuple[Session, ...] = ()
     can_undo: bool = False
 
@@ -54,8 +56,8 @@ class Deed:
                 line.session, _happened(line, gone), given_up=gone, can_undo=line.outcome == Outcome.DROPPED
             )
         reason = line.reason
-        refusal = reason.refusal(alternatives=line.alternatives) if reason else REFUSALS[line.outcome]()
-        return cls(line.session, refusal=refusal)
+        refusal = reason.refusal() if reason else REFUSALS[line.outcome]()
+        return cls(line.session, refusal=refusal, line=line)
 
 
 def _happened(line: Line, given_up: tuple[Session, ...]) -> str:
@@ -100,7 +102,8 @@ def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     if request.META.get("HTTP_HX_REQUEST"):
         return _changed(request, visitor, deed)
     if deed.refusal:
-        return refused(request, visitor.event, deed.refusal, visitor)
+        offered = deed.line.alternatives if deed.line else ()
+        return refused(request, visitor.event, deed.refusal, visitor, offered)
     target = safe_next(request, visitor)
     if deed.can_undo and (own := own_page(visitor)) == target.split("?")[0]:
         return redirect(f"{own}?removed={deed.session.uuid}")

@@ -85,7 +85,7 @@ def change_seat(request: HttpRequest, visitor: Visitor, uuid: uuid.UUID, verb: V
     )
     line = next(line for line in result.lines if line.session.pk == session.pk)
     refused = next((each for each in result.lines if not each.is_success), line)
-    visitor = replace(visitor, seats=result.seats)
+    visitor = replace(visitor, seats=result.seats, known=result.standing)
     return answer(request, visitor, Deed.of_line(refused, given_up if refused.is_success else ()))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.html import conditional_escape
 
 from events.errors import Refusal
 from events.languages import speak_at
@@ -18,9 +20,12 @@ from events.views import busy
 from registrations.website.face.sharing import of_event
 from registrations.website.face.structured import as_script, event_data
 from registrations.website.found import find_event
+from registrations.website.own_parts import own_parts
 from registrations.website.seats import seats_for
+from registrations.website.skeletons import Sketch, answer, drawn, form_token, of_nobody, sketch_saying
 from registrations.website.summary import summary_of
 from registrations.website.visitor import DRAFT_COOKIE, ME_COOKIE, Visitor, visitor_of
+from sessions_app.models import Session
 
 View = Callable[..., HttpResponse]
 _KNOWN_BY = {ME_COOKIE, DRAFT_COOKIE}
@@ -56,24 +61,46 @@ def _cancelled(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 def refused(
-    request: HttpRequest, event: Event, refusal: Refusal, visitor: Visitor | None = None
+    request: HttpRequest,
+    event: Event,
+    refusal: Refusal,
+    visitor: Visitor | None = None,
+    offered: Sequence[Session] = (),
 ) -> HttpResponse:
-    """Return the page that says what was refused, why, and what to do now, with the refusal's status."""
+    """Return the page that says what was refused, why, and what may be had instead, with the refusal's status."""
     if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE and not request.headers.get("HX-Request"):
         return busy.page(request, refusal)
-    visitor = visitor or visitor_of(request, event)
-    offered = refusal.data.get("alternatives", [])
-    for session in offered:
-        session.event = event
-    context = {
-        "event": event,
-        "refusal": refusal,
-        "summary": summary_of(visitor),
-        "alternatives": seats_for(visitor, offered),
-    }
     if request.headers.get("HX-Request"):
-        return render(request, "website/partials/_refused_note.html", context, status=refusal.status)
-    return render(request, "website/refused.html", context, status=refusal.status)
+        note = {"refusal": refusal}
+        return render(request, "website/partials/_refused_note.html", note, status=refusal.status)
+    visitor = visitor or visitor_of(request, event)
+    summary = summary_of(visitor)
+    page = summary.url if summary else ""
+    said = {"has_agenda": summary is not None, "is_registered": summary is not None and summary.is_registered}
+
+    def sketch() -> Sketch:
+        return drawn(request, "refused.html", {"event": event, **said, **of_nobody(request)})
+
+    def alternatives() -> str:
+        for session in offered:
+            session.event = event
+        given = {"alternatives": seats_for(visitor, offered), "here": page, "csrf_token": form_token(request)}
+        return render_to_string("website/partials/_alternatives.html", given) if offered else ""
+
+    key = ("refused", _said_of(event), request.method == "GET", *said.values())
+    holes = {
+        **own_parts(visitor, known=summary),
+        "refusal": lambda: conditional_escape(str(refusal)),
+        "alternatives": alternatives,
+        "own_page": lambda: conditional_escape(page),
+    }
+    return answer(request, sketch_saying(key, sketch), holes, status=refusal.status)
+
+
+def _said_of(event: Event) -> Hashable:
+    """All that a page says of its event above and below what it is about."""
+    named = (event.pk, event.slug, event.name, event.is_live, event.contact_email, event.accent_colour)
+    return named, tuple(event.offered_languages)
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -31,7 +31,7 @@ from registrations.website.personal_parts import personal_part
 from registrations.website.rows import said_of
 from registrations.website.seats import Seat, seats_for
 from registrations.website.shown_programme import sessions_shown
-from registrations.website.skeletons import OF_NOBODY, Sketch, answer, drawn, sketch_of
+from registrations.website.skeletons import Sketch, answer, drawn, of_nobody, sketch_of
 from registrations.website.summary import summary_of
 from registrations.website.visitor import Visitor
 from registrations.website.waiting_words import waiting_words, what_comes
@@ -83,7 +83,7 @@ def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     said = {"is_waitlisted": is_waitlisted, "refused": refused, "has_lines": bool(lines)}
 
     def sketch() -> Sketch:
-        return drawn(request, "result.html", {"event": event, **said, **OF_NOBODY})
+        return drawn(request, "result.html", {"event": event, **said, **of_nobody(request)})
 
     holes = {
         **own_parts(visitor, known=summary),

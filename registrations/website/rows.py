@@ -60,6 +60,24 @@ def seat_of_page(seat: Seat, event: Event, in_line: Sequence[str], here: str, cs
     return joined([drawn], seat.token, here, csrf_token)
 
 
+def alternatives_of(seats: Sequence[Seat], event: Event, here: str, csrf_token: Any) -> SafeString:
+    """What may be had instead of something else, a line with a button each."""
+    drawn = [_alternative(_impersonal(seat), event) for seat in seats]
+    return joined(drawn, _token_in(seats), here, csrf_token)
+
+
+def _alternative(seat: Seat, event: Event) -> str:
+    session = seat.session
+    said = (event.slug, event.timezone, _OF_SESSION(session), session.room and session.room.name)
+    button = (seat.verb, seat.label, seat.url, seat.link, tuple([other.uuid for other in seat.give_up]))
+
+    def draw() -> str:
+        marked = {"seat": seat, "here": HERE, "csrf_token": CSRF}
+        return get_template("website/partials/_alternative.html").render(marked)
+
+    return fragments.drawn(("alternative", said, button), draw)
+
+
 def group_of(group: Group, query: str) -> str:
     """One group of the timeline: its head, and the hole for its rows or the way to them."""
 

@@ -120,11 +120,23 @@ def sketch_of(event: Event, key: Hashable | None, draw: Callable[[], Sketch]) ->
     return found
 
 
+def sketch_saying(said: Hashable, draw: Callable[[], Sketch]) -> Sketch:
+    """The sketch that shows nothing else than what is `said`, in the language of the request: never wrong once kept."""
+    if not settings.FRAGMENTS_KEPT:
+        return draw()
+    key = (get_language(), get_script_prefix(), said)
+    found = skeletons.get(key)
+    if found is None:
+        found = draw()
+        skeletons.keep(key, found)
+    return found
+
+
 def drawn(request: HttpRequest, template: str, context: dict[str, Any], data: Any = None) -> Sketch:
     """The page as a sketch, by its template."""
     marked = {
         "here": mark("here"),
-        "request": _Asked(request.path),
+        "request": _Asked(request.path, request.method),
         **context,
         "csrf_token": mark("csrf"),
         "holes": True,
@@ -182,7 +194,7 @@ def framed(
             "event": event,
             "section": context.get("section"),
             "is_frame": True,
-            **OF_NOBODY,
+            **of_nobody(request),
         }
         return drawn(request, template, asked)
 
@@ -199,12 +211,11 @@ def _messages(request: HttpRequest) -> str:
 
 
 class _Asked:
-    """A request as far as a skeleton may know it: by its path."""
+    """A request as far as a skeleton may know it: by its path, and by whether its address is that of a page."""
 
-    method = "GET"
-
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, method: str | None = "GET") -> None:
         self.path = path
+        self.method = method
         self.csp_nonce = mark("nonce")
 
     def get_full_path(self) -> str:
@@ -212,5 +223,6 @@ class _Asked:
         return mark("address")
 
 
-# What a skeleton is told of the request where its address is one person's own: there is no hole of this name.
-OF_NOBODY: Mapping[str, Any] = {"request": _Asked(mark("nobody"))}
+def of_nobody(request: HttpRequest) -> dict[str, Any]:
+    """What a skeleton is told of a request whose address is one person's own: there is no hole of this name."""
+    return {"request": _Asked(mark("nobody"), request.method)}

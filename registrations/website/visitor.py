@@ -54,6 +54,8 @@ class Visitor:
     ways: dict[Hashable, tuple[str, str]] = field(default_factory=dict)
     # The seats held, where the deed itself tells them, or they were read with the registration.
     seats: dict[int, SessionRegistration] | None = None
+    # The standing, where the deed changed nothing and has read all of it.
+    known: Standing | None = None
     # Whether the request only looks: what was read with registration or draft is true until it is answered.
     is_look: bool = False
 
@@ -63,6 +65,8 @@ class Visitor:
         if self.registration is None:
             return Standing()
         may_wait = not self.is_look or self.registration.is_in_line is not False
+        if self.known is not None:
+            return _attached(self.known, self.registration.event)
         return _standing_of(self.registration, self.seats, may_wait=may_wait)
 
     @cached_property
@@ -153,7 +157,11 @@ def _standing_of(
         sql.attach(bare[session.pk], session=session)
     held = None if seats is None else seats.values()
     found = standings_with({contact_id: registration}, event, held, are_in_line=may_wait)
-    standing = found[contact_id]
+    return _attached(found[contact_id], event)
+
+
+def _attached(standing: Standing, event: Event) -> Standing:
+    """The standing with the event, and the sessions waited for, at hand."""
     for session in standing.held_sessions:
         if session.event_id == event.pk:
             session.event = event

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Event
 from registrations.models import EventRegistration
@@ -102,12 +105,26 @@ def test_changing_ones_mind_reads_nothing_twice(client, registration, wanted):
     assert posted(client, mine("manage_seat", registration, wanted.uuid, "leave"), {}) == 10
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_refusal_reads_places_in_line_and_alternatives_too_and_writes_nothing(
-    client, registration, wanted, headers
+@pytest.mark.parametrize("is_waiting", [False, True])
+def test_refused_press_reads_once_what_it_says_and_writes_nothing(
+    client, event, registration, wanted, is_waiting
 ):
+    """The press, and what else there is; of whoever waits, places in line and their sessions. No page, no offers."""
+    SessionFactory.create_batch(3, event=event, starts_at=at(17), ends_at=at(18))
     fill(wanted)
-    assert statements(client, registration, wanted, **headers) == 4
+    if is_waiting:
+        other = SessionFactory(event=event, capacity=1, starts_at=at(12), ends_at=at(13))
+        fill(other)
+        posted(client, mine("manage_seat", registration, other.uuid, "join"), {})
+    places = 2 if is_waiting else 0
+    # The order in which others are offered is read once for each revision of the programme.
+    assert [statements(client, registration, wanted) for _ in range(2)] == [3 + places, 2 + places]
+    assert statements(client, registration, wanted, **HTMX) == 1 + places
+
+
+def test_press_before_registration_opens_reads_nothing_more(client, event, registration, wanted):
+    Event.objects.filter(pk=event.pk).update(registration_opens_at=timezone.now() + timedelta(days=1))
+    assert statements(client, registration, wanted) == 1
 
 
 @pytest.fixture(params=[1, 20])

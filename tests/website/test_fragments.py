@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.db import models
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from events.actors import SYSTEM
-from events.errors import Refusal
+from events.errors import Full, Refusal
 from events.models import Event, Room, User
 from registrations.actions import cancel_session_registrations, submit_agenda
 from registrations.models import SessionRegistration
@@ -39,6 +40,7 @@ from registrations.website import (
 )
 from registrations.website.fragments import Fragments
 from registrations.website.grid import Cell
+from registrations.website.refusals import refused
 from registrations.website.rows import cell_of, rows_of
 from registrations.website.seats import seats_for
 from registrations.website.visitor import Visitor
@@ -250,6 +252,49 @@ MOVES = (
 )
 
 
+def _brand(event: Event, programme: list[Session], chance: random.Random, number: int) -> None:
+    """What stands above and below every page of the event."""
+    Event.objects.filter(pk=event.pk).update(
+        name=f"Harbour & <{number}>",
+        contact_email=chance.choice(["", f"desk{number}@example.com"]),
+        accent_colour=chance.choice(["", "#aa3300"]),
+        languages=chance.choice(["", "en,de"]),
+    )
+
+
+def press(event: Event, client: Client, session: Session) -> HttpResponse:
+    """The button "Add" of whoever has this browser, without scripts."""
+    args: list[Any] = [event.slug, session.uuid, "add"]
+    if link := client.cookies.get("seatwise_me"):
+        args.insert(1, link.value)
+    address = reverse("manage_seat" if link else "draft_seat", args=args)
+    return client.post(address, {"next": LIST})
+
+
+def test_refused_press_says_the_same_kept_or_drawn_anew(
+    event: Event, programme: list[Session], alice: User, settings: LazySettings
+) -> None:
+    """What is refused changes nothing, so the same press can be made twice."""
+    clients, chance, told = visitors(event, programme), random.Random(5), set()
+    for number, move in enumerate([_stay, _brand, *MOVES[:-2], _brand, *MOVES[-2:], _brand]):
+        move(event, programme, chance, number)
+        for name, session in chance.sample([*product(("seated", "waiting", "draft"), programme)], 10):
+            settings.FRAGMENTS_KEPT = 8000
+            kept = press(event, clients[name], session)
+            if kept.status_code != 409:
+                # What was done is said once: by the first page after it.
+                clients[name].get(LIST)
+                continue
+            assert not MARK.search(kept.content)
+            settings.FRAGMENTS_KEPT = 0
+            anew = press(event, clients[name], session)
+            assert anew.status_code == 409
+            drawn = [OF_ANSWER.sub(b"", one.content).decode().splitlines() for one in (kept, anew)]
+            assert drawn[0] == drawn[1], (name, session, move)
+            told.add((name, b'class="alternatives' in kept.content))
+    assert {("seated", False), ("waiting", True), ("draft", False)} <= told
+
+
 def test_row_is_drawn_once_for_everybody_however_its_seats_move(
     event: Event, programme: list[Session]
 ) -> None:
@@ -317,12 +362,17 @@ def test_row_reads_no_column_that_its_key_has_not(
     programme[1].speakers.add(Speaker.objects.get())
     related = Session.objects.select_related("seats", "room", "building", "track", "event")
 
-    def drawn(most: int) -> tuple[str, str]:
+    def drawn(most: int) -> tuple[str, str, str]:
         settings.FRAGMENTS_KEPT = most
         session = related.get(pk=programme[1].pk)
-        [seat] = seats_for(Visitor(session.event, timezone.now()), [session])
-        cell = Cell(seat, 1, 2, 3)
-        return rows_of([seat], session.event, LIST, ""), cell_of(cell, session.event)
+        event, visitor = session.event, Visitor(session.event, timezone.now())
+        [seat] = seats_for(visitor, [session])
+        request = RequestFactory().post("/harbour/press/")
+        request.csp_nonce = "nonce"  # type: ignore[attr-defined]
+        answer = refused(request, event, Full(), visitor, [session])
+        page = OF_ANSWER.sub(b"", answer.content).decode()
+        assert "Instead:" in page
+        return rows_of([seat], event, LIST, ""), cell_of(Cell(seat, 1, 2, 3), event), page
 
     session, before = related.get(pk=programme[1].pk), drawn(8000)
     seen = set()
@@ -341,4 +391,5 @@ def test_row_reads_no_column_that_its_key_has_not(
                 seen.add(f"{row._meta.model_name}.{field.name}")
             one.update(**{field.attname: value})
     assert {"session.name", "session.starts_at", "seatcount.taken", "room.name", "event.timezone"} <= seen
+    assert {"event.name", "event.contact_email", "event.slug"} <= seen
     assert {"building.name", "sessiontrack.colour", "speaker.name", "speaker.code"} <= seen
