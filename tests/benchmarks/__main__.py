@@ -24,6 +24,7 @@ PARTS = (
     "crowd",
     "http",
     "changes",
+    "refusals",
     "storm",
     "process",
     "promotion",
