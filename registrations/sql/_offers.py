@@ -54,7 +54,8 @@ class _Programme:
 
     def order(self, session: Session, near: timedelta) -> Sequence[int]:
         """The ids of all others: a repeat by its name first, then the same track; then by how near it begins."""
-        key = (session.pk, session.name, session.track_id, session.starts_at, session.day, near)
+        zone = session.event.timezone
+        key = (session.pk, session.name, session.track_id, session.starts_at, session.day, zone, near)
         found = self.orders.get(key)
         if found is None:
             if (len(self.orders) + 1) * len(self.rows) > MOST_ORDERED:
@@ -84,6 +85,16 @@ def _ordered(rows: Sequence[_Row], session: Session, near: timedelta) -> Sequenc
 
 _kept: OrderedDict[int, _Programme] = OrderedDict()
 _lock = Lock()
+
+
+def _programme_of(event_id: int) -> _Programme:
+    if settings.FRAGMENTS_KEPT:
+        with _lock:
+            found = _kept.get(event_id)
+            if found is not None:
+                _kept.move_to_end(event_id)
+                return found
+    return _read(event_id)
 
 
 @cache
@@ -154,8 +165,7 @@ def offers_instead_of(session: Session, *, at: datetime, near: timedelta, most: 
     A repeat by its name comes first, then the same track; then what starts within `near`, then the same day by the
     event's clock. Whoever needs only the first few costs one short look at those.
     """
-    kept = _kept.get(session.event_id) if settings.FRAGMENTS_KEPT else None
-    programme = kept or _read(session.event_id)
+    programme = _programme_of(session.event_id)
     order = programme.order(session, near)
     found, revision = _asked(session, order[_FIRST], at, most)
     if revision != programme.revision:

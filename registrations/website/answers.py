@@ -102,7 +102,8 @@ def answer(request: HttpRequest, visitor: Visitor, deed: Deed) -> HttpResponse:
     if request.META.get("HTTP_HX_REQUEST"):
         return _changed(request, visitor, deed)
     if deed.refusal:
-        offered = deed.line.alternatives if deed.line else ()
+        # A seat that may not be given up is nothing to be replaced.
+        offered = deed.line.alternatives if deed.line and deed.line.reason else ()
         return refused(request, visitor.event, deed.refusal, visitor, offered)
     target = safe_next(request, visitor)
     if deed.can_undo and (own := own_page(visitor)) == target.split("?")[0]:

@@ -106,12 +106,14 @@ def take_draft(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return to_prove(request, visitor, draft="1")
     result = submit_agenda(visitor.event, Attendee.of(registration), chosen, wait=True)
     is_wished = say_drafted_wishes(request, registration, wishes)
+    # Where nothing could be had the choice is kept, to be tried again or changed.
+    is_done = is_wished or any(line.is_success for line in result.lines)
+    if is_done:
+        finish_draft(visitor.event, token, registration)
     response = redirect(result_url(registration, result.lines))
     if wishes and not chosen:
         response = redirect("manage_wishes", visitor.event.slug, visitor.token)
-    # Where nothing could be had the choice is kept, to be tried again or changed.
-    if is_wished or any(line.is_success for line in result.lines):
-        finish_draft(visitor.event, token, registration)
+    if is_done:
         forget_draft(response, visitor.event)
     return response
 

@@ -75,11 +75,11 @@ def refused(
         return render(request, "website/partials/_refused_note.html", note, status=refusal.status)
     visitor = visitor or visitor_of(request, event)
     summary = summary_of(visitor)
-    page = summary.url if summary else ""
+    page, is_page = summary.url if summary else "", request.method == "GET"
     said = {"has_agenda": summary is not None, "is_registered": summary is not None and summary.is_registered}
 
     def sketch() -> Sketch:
-        return drawn(request, "refused.html", {"event": event, **said, **of_nobody(request)})
+        return drawn(request, "refused.html", {"event": event, **said, **of_nobody(is_page=is_page)})
 
     def alternatives() -> str:
         for session in offered:
@@ -87,7 +87,7 @@ def refused(
         given = {"alternatives": seats_for(visitor, offered), "here": page, "csrf_token": form_token(request)}
         return render_to_string("website/partials/_alternatives.html", given) if offered else ""
 
-    key = ("refused", _said_of(event), request.method == "GET", *said.values())
+    key = ("refused", _said_of(event), is_page, *said.values())
     holes = {
         **own_parts(visitor, known=summary),
         "refusal": lambda: conditional_escape(str(refusal)),

@@ -83,7 +83,7 @@ def result(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     said = {"is_waitlisted": is_waitlisted, "refused": refused, "has_lines": bool(lines)}
 
     def sketch() -> Sketch:
-        return drawn(request, "result.html", {"event": event, **said, **of_nobody(request)})
+        return drawn(request, "result.html", {"event": event, **said, **of_nobody()})
 
     holes = {
         **own_parts(visitor, known=summary),

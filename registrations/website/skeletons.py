@@ -136,7 +136,7 @@ def drawn(request: HttpRequest, template: str, context: dict[str, Any], data: An
     """The page as a sketch, by its template."""
     marked = {
         "here": mark("here"),
-        "request": _Asked(request.path, request.method),
+        "request": _Asked(request.path),
         **context,
         "csrf_token": mark("csrf"),
         "holes": True,
@@ -194,7 +194,7 @@ def framed(
             "event": event,
             "section": context.get("section"),
             "is_frame": True,
-            **of_nobody(request),
+            **of_nobody(),
         }
         return drawn(request, template, asked)
 
@@ -213,9 +213,9 @@ def _messages(request: HttpRequest) -> str:
 class _Asked:
     """A request as far as a skeleton may know it: by its path, and by whether its address is that of a page."""
 
-    def __init__(self, path: str, method: str | None = "GET") -> None:
+    def __init__(self, path: str, *, is_page: bool = True) -> None:
         self.path = path
-        self.method = method
+        self.method = "GET" if is_page else "POST"
         self.csp_nonce = mark("nonce")
 
     def get_full_path(self) -> str:
@@ -223,6 +223,9 @@ class _Asked:
         return mark("address")
 
 
-def of_nobody(request: HttpRequest) -> dict[str, Any]:
-    """What a skeleton is told of a request whose address is one person's own: there is no hole of this name."""
-    return {"request": _Asked(mark("nobody"), request.method)}
+def of_nobody(*, is_page: bool = True) -> dict[str, Any]:
+    """What a skeleton is told of a request whose address is one person's own: there is no hole of this name.
+
+    A key says `is_page` where that is not always so: the answer to a form stands at an address of which there is none.
+    """
+    return {"request": _Asked(mark("nobody"), is_page=is_page)}

@@ -138,6 +138,23 @@ def test_order_is_that_of_the_programme_as_it_is(
     assert len(_offers._kept) == (1 if kept else 0)
 
 
+def test_order_is_that_of_the_clock_by_which_it_was_asked(event: Event) -> None:
+    """Whoever read the event before its clock was changed leaves no order of theirs behind."""
+    Event.objects.filter(pk=event.pk).update(timezone="UTC")
+    asked, same_day, other_day = (
+        SessionFactory(event=event, starts_at=begins, ends_at=begins + timedelta(hours=1))
+        for begins in (at(10), at(16), at(16) - timedelta(days=1))
+    )
+    early = at(9) - timedelta(days=2)
+    stale = Session.objects.select_related("event").get(pk=asked.pk)
+    Event.objects.filter(pk=event.pk).update(timezone="Pacific/Auckland")
+    fresh = Session.objects.select_related("event").get(pk=asked.pk)
+    found = [
+        [*sql.offers_instead_of(session, at=early, near=NEAR, most=9)] for session in (stale, fresh, stale)
+    ]
+    assert found == [[same_day, other_day], [other_day, same_day], [same_day, other_day]]
+
+
 def test_no_more_are_read_than_are_asked_for(event: Event, programme: list[Session]) -> None:
     session = programme[1]
     assert offered(session, most=3) == expected(session)[:3]

@@ -295,6 +295,21 @@ def test_refused_press_says_the_same_kept_or_drawn_anew(
     assert {("seated", False), ("waiting", True), ("draft", False)} <= told
 
 
+def test_whoever_only_asks_whether_a_page_is_there_spoils_it_for_nobody(
+    event: Event, programme: list[Session], settings: LazySettings
+) -> None:
+    """Link checkers ask so. The page tells those who choose a language where to come back to."""
+    clients = visitors(event, programme)
+    asked = [("new", page) for page in (LIST, GRID, "/harbour/", "/harbour/speakers/")]
+    asked += [
+        ("new", f"{LIST}{programme[0].uuid}/"),
+        *(("seated", page) for page in own_pages(clients["seated"])),
+    ]
+    for name, page in asked:
+        clients[name].head(page)
+        assert f'name="next" value="{page}"' in clients[name].get(page).content.decode(), page
+
+
 def test_row_is_drawn_once_for_everybody_however_its_seats_move(
     event: Event, programme: list[Session]
 ) -> None:

@@ -191,11 +191,14 @@ def test_joins_and_leaves_a_waitlist(client, bob, registration, tides):
 @pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
 def test_locked_seat_stays_whatever_is_sent(client, bob, registration, knots, tides, settings, htmx):
     Session.objects.filter(pk=knots.pk).update(**settings)
+    # It would be offered to whoever is refused a seat.
+    SessionFactory(event=knots.event, starts_at=at(20), ends_at=at(21))
     for session, verb, more in ((knots, "remove", {}), (tides, "swap", {"give_up": str(knots.uuid)})):
         address = mine("manage_seat", registration, session.uuid, verb)
         page = client.post(address, more, headers=htmx)
         assert (page.status_code, held(bob)) == (409, ["Knots"])
         assert "Only the organizer can change this. Please contact them." in text(page)
+        assert "Instead:" not in text(page)
 
 
 def test_locked_seat_keeps_the_registration_and_an_included_one_does_not(client, bob, registration, knots):
