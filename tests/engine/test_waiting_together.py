@@ -12,6 +12,7 @@ from registrations.actions import (
     cancel_session_registrations,
     change_capacity,
     decline_invitation,
+    invite,
     join_together,
     join_waitlist,
     leave_waitlist,
@@ -57,6 +58,20 @@ def test_one_seat_passes_the_group_over_and_goes_to_the_next(event: Event) -> No
     said = {(i.passed_over_code, i.passed_over_reason) for i in WaitlistItem.objects.waiting()}
     assert said == {("too_few_seats", "not enough seats for the group of 3")}
     assert figures(session) == (3, 3, 0, 0)
+    everything_is_true(event)
+
+
+def test_whom_staff_invite_leaves_the_group_and_makes_it_smaller(event: Event, alice: User) -> None:
+    session, there = full(event, 2)
+    join_together(session, GROUP[:2])
+    give_back(session, there[0])
+    assert (figures(session), item_of(session, BEN).passed_over_code) == ((2, 1, 0, 0), "too_few_seats")
+    assert invite([item_of(session, ANN)], actor=Actor.staff(alice)) == 1
+    # Ben waits alone now, and is in line for what frees next.
+    assert (figures(session), item_of(session, BEN).passed_over_at) == ((2, 1, 1, 1), None)
+    everything_is_true(event)
+    give_back(session, there[1])
+    assert holders(session) == {"ben"}
     everything_is_true(event)
 
 

@@ -72,6 +72,7 @@ def invite(
         invite_for_one_seat(journal, target, rows, standings)
         journal.write()
         actor.done(len(rows))
+    settle_after_commit(journal.freed, (), at)
     return len(rows)
 
 

@@ -161,6 +161,8 @@ def invite_for_one_seat(
     )
     if to_pay is not None:
         journal.move(Verb.RESERVED, to_pay, items[0].contact, held=1)
+    # Whoever waits together with them, or looks at their place, may be served now.
+    journal.freed.add(target.seats_id)
     for index, item in enumerate(items):
         waiting = -rules.weight(item, target)
         item.status, item.invitation_slot = Status.INVITED, slot
